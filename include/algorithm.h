@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef ALGORITHM_H
+#define ALGORITHM_H
+
+/*
+ * One table of the algorithms that Linux's XFRM knows (net/xfrm/xfrm_algo.c), and the names that
+ * transforms have in ipsec_spi text.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum algorithm_kind { ALGORITHM_AEAD, ALGORITHM_AUTH, ALGORITHM_ENCR, ALGORITHM_COMP };
+
+struct algorithm {
+	enum algorithm_kind kind;
+	const char *kernel_name;    /* "cbc(aes)" */
+	const char *transform_name; /* "AES": without leading underscore; "" prints nothing */
+	uint16_t iv_bits;	    /* IV carried in each packet */
+	uint16_t salt_bits;	    /* part of the kernel's key that is no key (RFC 4106, section 8.1) */
+	uint16_t icv_bits;	    /* default length of the authenticator, where XFRM gives none */
+};
+
+/* The table's row, or NULL for an algorithm that this build does not know. */
+const struct algorithm *algorithm_find(enum algorithm_kind kind, const char *kernel_name);
+
+/*
+ * Writes the name a transform has for the algorithm: the table's, else the kernel's upper-cased, with "_" for
+ * all but letters and digits.  KLIPS's own names ("3DES", "ID249", "UNKNOWN_comp") come out as they are.
+ * icv_bits is used by AEADs, whose names end in the octets of their ICV ("AES_GCM_16").  Returns the length.
+ */
+enum { ALGORITHM_TRANSFORM_NAME_SIZE = 40 };
+size_t algorithm_transform_name(const char *kernel_name, uint16_t icv_bits, char text[ALGORITHM_TRANSFORM_NAME_SIZE]);
+
+#endif

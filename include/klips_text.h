@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef KLIPS_TEXT_H
+#define KLIPS_TEXT_H
+
+/*
+ * The text of /proc/net/ipsec_spi, one line an SA, to and from struct sa.  Both directions are pure: no files,
+ * no allocation, no state.  The format is that of the KLIPS kernels' own printer (ipsec_proc.c of FreeS/WAN
+ * and Openswan) and of ipsec_spi(5); docs/ipsec_spi-text.md describes it field by field.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sa.h"
+
+enum { KLIPS_TEXT_LINE_SIZE = 2048 }; /* no struct sa prints longer, "\n" and NUL included */
+
+struct klips_text_result {
+	size_t column;		 /* of the error, octets from 1 */
+	const char *reason;	 /* static text; NULL: no error */
+	unsigned unknown_fields; /* word=value fields that were skipped */
+};
+
+/*
+ * Reads one line (without its end; a trailing CR is taken off) into *sa, which is wholly overwritten.  Returns
+ * false, with column and reason, where SAID, transform or direction is missing or a known field does not
+ * parse or fit; *sa is then unspecified.
+ */
+bool klips_text_parse(const char *line, size_t length, struct sa *sa, struct klips_text_result *result);
+
+enum klips_text_format {
+	KLIPS_TEXT_AUTO,      /* each SA as its source spelt it; XFRM's as openswan */
+	KLIPS_TEXT_OPENSWAN,  /* Openswan 2.4 on */
+	KLIPS_TEXT_FREESWAN,  /* FreeS/WAN 2.x; what came as FreeS/WAN 1.x stays so */
+	KLIPS_TEXT_MANUAL,    /* ipsec_spi(5) */
+};
+
+/* Prints one line with its "\n" and a NUL.  Returns the length without the NUL; it always fits. */
+size_t klips_text_print(const struct sa *sa, enum klips_text_format format, char line[KLIPS_TEXT_LINE_SIZE]);
+
+#endif

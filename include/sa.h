@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SA_H
+#define SA_H
+
+/*
+ * struct sa: one IPsec security association as a plain value.
+ *
+ * It knows nothing of netlink, SNMP or text; everything else in this program is a pair of functions
+ * from or to it.  It has a fixed size, owns no memory, may be copied with "=", and never holds key
+ * material.  All integers are in host byte order.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Values of InetAddressType (RFC 4001, section 3). */
+enum sa_address_type { SA_ADDRESS_NONE = 0, SA_ADDRESS_IPV4 = 1, SA_ADDRESS_IPV6 = 2 };
+
+struct sa_address {
+	uint8_t type;	    /* enum sa_address_type */
+	uint8_t octets[16]; /* network order; 4 used for IPv4; unused octets are zero */
+};
+
+/* IP protocol numbers of SAs (IANA protocol numbers; "int" is KLIPS's own number for shunts). */
+enum sa_protocol {
+	SA_PROTOCOL_IPIP = 4,
+	SA_PROTOCOL_IPV6 = 41,
+	SA_PROTOCOL_ROUTING = 43, /* Mobile IPv6 route optimisation (XFRM) */
+	SA_PROTOCOL_ESP = 50,
+	SA_PROTOCOL_AH = 51,
+	SA_PROTOCOL_DSTOPTS = 60, /* Mobile IPv6 home address option (XFRM) */
+	SA_PROTOCOL_INT = 61,
+	SA_PROTOCOL_COMP = 108,
+};
+
+/* The SPIs of KLIPS's shunts, protocol "int" (openswan.h, SPI_PASS and following). */
+enum sa_shunt {
+	SA_SHUNT_PASS = 256,
+	SA_SHUNT_DROP,
+	SA_SHUNT_REJECT,
+	SA_SHUNT_HOLD,
+	SA_SHUNT_TRAP,
+	SA_SHUNT_TRAPSUBNET,
+};
+
+/*
+ * What names an SA (RFC 4301, section 4.1), and the index of ipsecSaTable.  The qualifier tells apart
+ * what shares destination, protocol and SPI: see ipsecSaQualifier in the MIB.
+ */
+struct sa_said {
+	struct sa_address dst;
+	uint8_t protocol;
+	uint32_t spi;
+	uint32_t qualifier;
+};
+
+enum sa_direction { SA_DIRECTION_UNKNOWN = 0, SA_DIRECTION_IN = 1, SA_DIRECTION_OUT = 2 };
+
+enum sa_state {
+	SA_STATE_UNKNOWN = 0,
+	SA_STATE_LARVAL = 1, /* an SPI is set aside, keys are not there yet */
+	SA_STATE_MATURE = 2,
+	SA_STATE_DYING = 3, /* a soft limit is reached */
+	SA_STATE_DEAD = 4,  /* a hard limit is reached */
+};
+
+/* linux/xfrm.h, XFRM_MODE_*, plus one, so that 0 can say "unknown". */
+enum sa_mode {
+	SA_MODE_UNKNOWN = 0,
+	SA_MODE_TRANSPORT,
+	SA_MODE_TUNNEL,
+	SA_MODE_ROUTE_OPTIMIZATION,
+	SA_MODE_IN_TRIGGER,
+	SA_MODE_BEET,
+	SA_MODE_IPTFS,
+};
+
+/* Which spelling of the ipsec_spi text the SA came in; SA_DIALECT_NONE: not from text at all. */
+enum sa_dialect {
+	SA_DIALECT_NONE = 0,
+	SA_DIALECT_FREESWAN1, /* FreeS/WAN 1.x */
+	SA_DIALECT_FREESWAN2, /* FreeS/WAN 2.x, Openswan to 2.3 */
+	SA_DIALECT_OPENSWAN,  /* Openswan 2.4 on */
+	SA_DIALECT_MANUAL,    /* ipsec_spi(5) */
+};
+
+/* NAT traversal encapsulation; the values are those of UDP_ENCAP_* (linux/udp.h) where it has one. */
+enum sa_nat_encap {
+	SA_NAT_NONE = 0,
+	SA_NAT_NONIKE = 1,  /* draft-ietf-ipsec-udp-encaps-00, non-IKE marker */
+	SA_NAT_NONESP = 2,  /* RFC 3948, non-ESP marker */
+	SA_NAT_UNKNOWN = 3, /* something that the source could not name */
+	SA_NAT_NA = 4,	    /* the source was built without NAT traversal */
+	SA_NAT_TCP = 7,	    /* RFC 8229 */
+};
+
+enum sa_offload { SA_OFFLOAD_NONE = 0, SA_OFFLOAD_CRYPTO = 1, SA_OFFLOAD_PACKET = 2 };
+
+/* The five kinds of lifetime, in the order in which the text prints them. */
+enum sa_lifetime_kind { SA_LIFE_ALLOC, SA_LIFE_BYTES, SA_LIFE_ADD, SA_LIFE_USE, SA_LIFE_PACKETS, SA_LIFE_KINDS };
+
+/* Current status, soft limit, hard limit: connections, octets, seconds or packets; a limit of 0 is none. */
+struct sa_lifetime {
+	uint64_t current, soft, hard;
+};
+
+/*
+ * What a source can report about an SA; one bit each in sa.reported, and the bits of ipsecSaReported
+ * in the MIB.  A field whose attribute was not reported is zero or empty.  Only ever append.
+ */
+enum sa_attribute {
+	SA_ATTR_SRC,
+	SA_ATTR_DIRECTION,
+	SA_ATTR_STATE,
+	SA_ATTR_MODE,
+	SA_ATTR_ALLOC, /* the five lifetimes stand in the order of enum sa_lifetime_kind */
+	SA_ATTR_BYTES,
+	SA_ATTR_ADD,
+	SA_ATTR_USE,
+	SA_ATTR_PACKETS,
+	SA_ATTR_IDLE,
+	SA_ATTR_ENCRYPTION,
+	SA_ATTR_AUTHENTICATION,
+	SA_ATTR_COMPRESSION,
+	SA_ATTR_ICV_BITS,
+	SA_ATTR_AUTH_KEY_BITS,
+	SA_ATTR_ENCR_KEY_BITS,
+	SA_ATTR_IV_BITS,
+	SA_ATTR_IV,
+	SA_ATTR_REPLAY_WINDOW,
+	SA_ATTR_ESN,
+	SA_ATTR_SEQUENCE,
+	SA_ATTR_REPLAY_BITMAP,
+	SA_ATTR_MAX_SEQUENCE_GAP,
+	SA_ATTR_OUT_OF_ORDER_ERRORS,
+	SA_ATTR_REPLAY_ERRORS,
+	SA_ATTR_AUTH_ERRORS,
+	SA_ATTR_SIZE_ERRORS,
+	SA_ATTR_PADDING_ERRORS,
+	SA_ATTR_SELECTOR,
+	SA_ATTR_SELECTOR_UPPER, /* upper protocol, ports and interface of the selector */
+	SA_ATTR_REQID,
+	SA_ATTR_MARK,
+	SA_ATTR_OUTPUT_MARK,
+	SA_ATTR_IF_ID,
+	SA_ATTR_FLAGS,
+	SA_ATTR_EXTRA_FLAGS,
+	SA_ATTR_ACQUIRE_SEQUENCE,
+	SA_ATTR_NAT_ENCAP,
+	SA_ATTR_NAT_PORTS,
+	SA_ATTR_NAT_ORIGINAL_ADDRESS,
+	SA_ATTR_NAT_KEEPALIVE,
+	SA_ATTR_NAT_MAPPING_THRESHOLD,
+	SA_ATTR_CARE_OF_ADDRESS,
+	SA_ATTR_TFC_PADDING,
+	SA_ATTR_CPU,
+	SA_ATTR_OFFLOAD,
+	SA_ATTR_RATIO,
+	SA_ATTR_REFCOUNT,
+	SA_ATTR_REF,
+	SA_ATTR_REF_HIM,
+	SA_ATTR_OUT_INTERFACE,
+	SA_ATTR_REF_TABLE,
+	SA_ATTR_JIFFIES,
+	SA_ATTR_COUNT
+};
+#define SA_ATTR_BIT(attribute) (UINT64_C(1) << (attribute))
+
+/* An address and its mask; a mask need not be a prefix (KLIPS text can hold others). */
+struct sa_subnet {
+	struct sa_address address;
+	uint8_t mask[16]; /* network order; 4 octets used for IPv4 */
+};
+
+/* The inner traffic that may use an SA (KLIPS policy=, XFRM sel). */
+struct sa_selector {
+	struct sa_subnet src, dst;
+	uint8_t protocol; /* IP protocol number, 0: any */
+	uint16_t src_port, src_port_mask, dst_port, dst_port_mask;
+	uint32_t interface_index; /* 0: any */
+};
+
+enum {
+	SA_ALGORITHM_NAME_SIZE = 32,  /* with the NUL; the longest in Linux has 29 octets */
+	SA_COMPRESSION_NAME_SIZE = 16,
+	SA_INTERFACE_NAME_SIZE = 16,  /* linux/if.h, IFNAMSIZ */
+	SA_IV_MAX_OCTETS = 32,
+};
+
+struct sa {
+	uint64_t reported; /* SA_ATTR_BIT()s */
+	struct sa_said said;
+	struct sa_address src;
+	uint8_t direction, state, mode, dialect; /* enums of those names */
+
+	struct sa_lifetime life[SA_LIFE_KINDS];
+	uint64_t idle_seconds;
+
+	/* Names as the kernel spells them, NUL-terminated: "cbc(aes)" from XFRM, "AES" from KLIPS. */
+	char encryption[SA_ALGORITHM_NAME_SIZE];     /* with XFRM also the AEADs */
+	char authentication[SA_ALGORITHM_NAME_SIZE];
+	char compression[SA_COMPRESSION_NAME_SIZE];
+	uint16_t icv_bits;	/* length of the authenticator in the packet (KLIPS alen) */
+	uint16_t auth_key_bits; /* KLIPS aklen */
+	uint16_t encr_key_bits; /* KLIPS eklen: 3DES counts 192; without an AEAD's salt */
+	uint16_t iv_bits;
+	uint8_t iv_octets; /* how many of iv[] are known */
+	uint8_t iv[SA_IV_MAX_OCTETS];
+
+	bool esn;	       /* extended sequence numbers (RFC 4304) */
+	uint32_t replay_window; /* packets */
+	uint64_t sequence;     /* last sent, or highest received; 64 bits with ESN */
+	uint64_t replay_bitmap; /* bit n: packet number (sequence - n) was received */
+	uint32_t max_sequence_gap;
+	uint32_t out_of_order_errors, replay_errors, auth_errors, size_errors, padding_errors;
+
+	struct sa_selector selector;
+	uint32_t reqid;
+	uint32_t mark, mark_mask;
+	uint32_t output_mark, output_mark_mask;
+	uint32_t if_id;
+	uint32_t flags;	      /* KLIPS flags=, or XFRM_STATE_* (linux/xfrm.h) */
+	uint32_t extra_flags; /* XFRM_SA_XFLAG_* */
+	uint32_t acquire_sequence;
+
+	uint8_t nat_encap; /* enum sa_nat_encap */
+	uint16_t nat_src_port, nat_dst_port;
+	struct sa_address nat_original;
+	uint32_t nat_keepalive_seconds, nat_mapping_threshold_seconds;
+	struct sa_address care_of;
+	uint32_t tfc_padding_octets;
+	uint32_t cpu;
+	uint8_t offload; /* enum sa_offload */
+	uint32_t offload_interface_index;
+
+	uint64_t ratio_plain_octets, ratio_compressed_octets; /* IPComp: before and after compression */
+	int32_t refcount, ref, ref_him;
+	char out_interface[SA_INTERFACE_NAME_SIZE];
+	uint8_t out_transport_direct;
+	uint64_t ref_table, ref_entry;
+	uint64_t jiffies;
+
+	uint32_t position; /* in the source's own order, from 0; set by snapshot_add() */
+};
+
+static inline bool
+sa_reports(const struct sa *sa, enum sa_attribute attribute)
+{
+	return (sa->reported & SA_ATTR_BIT(attribute)) != 0;
+}
+
+/* Octets in an address of this type: 0, 4 or 16. */
+size_t sa_address_octets(uint8_t type);
+bool sa_address_equal(const struct sa_address *a, const struct sa_address *b);
+
+/*
+ * Prints an address as KLIPS does: IPv6 with the leftmost run of two or more zero groups shortened,
+ * never with a dotted quad.  Nothing is printed for SA_ADDRESS_NONE.  Returns the length, which is below
+ * SA_ADDRESS_TEXT_SIZE.
+ */
+enum { SA_ADDRESS_TEXT_SIZE = 46 };
+size_t sa_address_print(const struct sa_address *address, char text[SA_ADDRESS_TEXT_SIZE]);
+
+/* Reads any spelling that inet_pton(3) knows, of exactly this length.  False, *address untouched: it is none. */
+bool sa_address_parse(const char *text, size_t length, struct sa_address *address);
+
+/* The prefix length that the mask stands for, or -1 where it is no prefix. */
+int sa_subnet_prefix_length(const struct sa_subnet *subnet);
+/* Sets the mask of subnet->address.type from a prefix length, which must fit the type. */
+void sa_subnet_set_prefix_length(struct sa_subnet *subnet, unsigned prefix_length);
+
+/*
+ * Prints the SAID: "esp.9a35fc02@192.0.2.1" or "esp:9a35fc02@2001:db8::1" (ipsec_spi(5)) with
+ * SAID_MANUAL, "esp0x9a35fc02@192.0.2.1" (the KLIPS kernels) with SAID_KERNEL.  An SAID without an address
+ * is a shunt ("%trap"), or was never printable (" (error)", as KLIPS has it).  Returns the length.
+ */
+enum sa_said_style { SAID_MANUAL, SAID_KERNEL };
+enum { SA_SAID_TEXT_SIZE = 72 };
+size_t sa_said_print(const struct sa_said *said, enum sa_said_style style, char text[SA_SAID_TEXT_SIZE]);
+
+/*
+ * Prints the transform name in KLIPS's manner, "ESP_AES_HMAC_SHA1", made of protocol and algorithms (see
+ * algorithm.h).  Returns the length.
+ */
+enum { SA_TRANSFORM_TEXT_SIZE = 96 };
+size_t sa_transform_print(const struct sa *sa, char text[SA_TRANSFORM_TEXT_SIZE]);
+
+/*
+ * The index of ipsecSaTable as octets whose memcmp() order is the order of the object identifiers:
+ * address type, address length, address, protocol, SPI and qualifier, big-endian; the rest is zero.
+ */
+enum { SA_KEY_SIZE = 28 };
+struct sa_key {
+	uint8_t octets[SA_KEY_SIZE];
+};
+void sa_key_make(struct sa_key *key, const struct sa_said *said);
+void sa_key_said(const struct sa_key *key, struct sa_said *said);
+
+/*
+ * The same index as sub-identifiers.  sa_key_to_oid() returns how many it wrote;
+ * sa_key_compare_oid() orders a key against any sub-identifiers, of whatever length, as snmp_oid_compare()
+ * would; sa_said_from_oid() returns false where the sub-identifiers are not exactly one index.
+ */
+enum { SA_INDEX_MAX_SUBIDS = 21 };
+size_t sa_key_to_oid(const struct sa_key *key, unsigned long subids[SA_INDEX_MAX_SUBIDS]);
+int sa_key_compare_oid(const struct sa_key *key, const unsigned long *subids, size_t count);
+bool sa_said_from_oid(const unsigned long *subids, size_t count, struct sa_said *said);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+/*
+ * All SAs of one read of a source.  It is filled with snapshot_add(), sorted in bounded steps, and from then
+ * on immutable: answers come from a sorted snapshot only.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sa.h"
+
+struct snapshot;
+
+struct snapshot *snapshot_new(void); /* NULL: no memory */
+void snapshot_free(struct snapshot *snapshot); /* NULL is fine */
+
+/* Copies the SA in and sets its position.  0, or -ENOMEM. */
+int snapshot_add(struct snapshot *snapshot, const struct sa *sa);
+
+/*
+ * Sorts, at most about `budget` comparisons and moves a call; true when sorted.  SAs that share an index
+ * are kept all: in the source's order, each after the first gets the next higher qualifier that is free.
+ * Only if there is none (2^32 - 1 is taken) is one left out.
+ */
+bool snapshot_sort_step(struct snapshot *snapshot, size_t budget);
+
+size_t snapshot_count(const struct snapshot *snapshot);
+/* How many SAs had an index that another one had too. */
+size_t snapshot_collisions(const struct snapshot *snapshot);
+
+/* In the order of the index, rank from 0; NULL past the end. */
+const struct sa *snapshot_at(const struct snapshot *snapshot, size_t rank);
+const struct sa_key *snapshot_key_at(const struct snapshot *snapshot, size_t rank);
+
+/* In the source's order, position from 0; NULL past the end. */
+const struct sa *snapshot_in_order(const struct snapshot *snapshot, size_t position);
+
+/*
+ * The rank of the first SA whose index is not below these sub-identifiers, which may be any;
+ * *exact tells whether it is equal.  snapshot_count() if there is none.
+ */
+size_t snapshot_seek(const struct snapshot *snapshot, const unsigned long *subids, size_t count, bool *exact);
+
+/* The SA of exactly that SAID, or NULL. */
+const struct sa *snapshot_find(const struct snapshot *snapshot, const struct sa_said *said);
+
+#endif
