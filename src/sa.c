@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sa.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "algorithm.h"
+
+/* --- addresses --------------------------------------------------------------------------------- */
+
+size_t
+sa_address_octets(uint8_t type)
+{
+	switch (type) {
+	case SA_ADDRESS_IPV4:
+		return 4;
+	case SA_ADDRESS_IPV6:
+		return 16;
+	default:
+		return 0;
+	}
+}
+
+bool
+sa_address_equal(const struct sa_address *a, const struct sa_address *b)
+{
+	return a->type == b->type && memcmp(a->octets, b->octets, sizeof(a->octets)) == 0;
+}
+
+static unsigned
+group_of(const struct sa_address *address, unsigned index)
+{
+	return (unsigned)address->octets[2 * index] << 8 | address->octets[2 * index + 1];
+}
+
+/* The leftmost run of two or more zero groups; *length is 0 if there is none (addrtot.c, normal6). */
+static unsigned
+leftmost_zero_run(const struct sa_address *address, unsigned *length)
+{
+	for (unsigned start = 0; start < 7; start++) {
+		unsigned end = start;
+
+		while (end < 8 && group_of(address, end) == 0)
+			end++;
+		*length = end - start;
+		if (*length >= 2)
+			return start;
+	}
+	*length = 0;
+	return 8;
+}
+
+static size_t
+print_ipv6(const struct sa_address *address, char text[SA_ADDRESS_TEXT_SIZE])
+{
+	unsigned run_length;
+	const unsigned run = leftmost_zero_run(address, &run_length);
+	size_t used = 0;
+
+	for (unsigned i = 0; i < 8;) {
+		if (i == run) {
+			text[used++] = ':';
+			text[used++] = ':';
+			i += run_length;
+			continue;
+		}
+		if (i > 0 && i != run + run_length)
+			text[used++] = ':';
+		used += (size_t)snprintf(text + used, SA_ADDRESS_TEXT_SIZE - used, "%x", group_of(address, i));
+		i++;
+	}
+	text[used] = '\0';
+	return used;
+}
+
+size_t
+sa_address_print(const struct sa_address *address, char text[SA_ADDRESS_TEXT_SIZE])
+{
+	const uint8_t *o = address->octets;
+
+	text[0] = '\0';
+	if (address->type == SA_ADDRESS_IPV4)
+		return (size_t)snprintf(text, SA_ADDRESS_TEXT_SIZE, "%u.%u.%u.%u", o[0], o[1], o[2], o[3]);
+	if (address->type == SA_ADDRESS_IPV6)
+		return print_ipv6(address, text);
+	return 0;
+}
+
+bool
+sa_address_parse(const char *text, size_t length, struct sa_address *address)
+{
+	char copy[INET6_ADDRSTRLEN];
+	struct sa_address read = {0};
+	int family;
+
+	if (length == 0 || length >= sizeof(copy) || memchr(text, '\0', length))
+		return false;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	family = memchr(text, ':', length) ? AF_INET6 : AF_INET;
+	read.type = family == AF_INET6 ? SA_ADDRESS_IPV6 : SA_ADDRESS_IPV4;
+	if (inet_pton(family, copy, read.octets) != 1)
+		return false;
+	*address = read;
+	return true;
+}
+
+int
+sa_subnet_prefix_length(const struct sa_subnet *subnet)
+{
+	const unsigned bits = (unsigned)sa_address_octets(subnet->address.type) * 8;
+	unsigned ones = 0;
+
+	while (ones < bits && (subnet->mask[ones / 8] & (0x80u >> (ones % 8))))
+		ones++;
+	for (unsigned bit = ones; bit < bits; bit++) {
+		if (subnet->mask[bit / 8] & (0x80u >> (bit % 8)))
+			return -1;
+	}
+	return (int)ones;
+}
+
+void
+sa_subnet_set_prefix_length(struct sa_subnet *subnet, unsigned prefix_length)
+{
+	memset(subnet->mask, 0, sizeof(subnet->mask));
+	memset(subnet->mask, 0xff, prefix_length / 8);
+	if (prefix_length % 8 != 0)
+		subnet->mask[prefix_length / 8] = (uint8_t)(0xff00u >> (prefix_length % 8));
+}
+
+/* --- SAID and transform ------------------------------------------------------------------------ */
+
+struct protocol_name {
+	uint8_t protocol;
+	const char *said;      /* in a SAID */
+	const char *transform; /* in a transform's name */
+};
+
+static const struct protocol_name protocol_names[] = {
+	{SA_PROTOCOL_ESP, "esp", "ESP"},
+	{SA_PROTOCOL_AH, "ah", "AH"},
+	{SA_PROTOCOL_IPIP, "tun", "IPIP"},
+	{SA_PROTOCOL_COMP, "comp", "COMP"},
+	{SA_PROTOCOL_IPV6, "tun", "IPIP"},
+	{SA_PROTOCOL_INT, "int", "UNKNOWN_proto"},
+};
+
+static const struct protocol_name *
+protocol_name(uint8_t protocol)
+{
+	for (size_t i = 0; i < sizeof(protocol_names) / sizeof(protocol_names[0]); i++) {
+		if (protocol_names[i].protocol == protocol)
+			return &protocol_names[i];
+	}
+	return NULL;
+}
+
+static const char *const shunt_names[] = {"%pass", "%drop", "%reject", "%hold", "%trap", "%trapsubnet"};
+
+/* A SAID without an address (satot.c): a shunt, else what KLIPS prints when it cannot print one. */
+static size_t
+print_addressless(const struct sa_said *said, char text[SA_SAID_TEXT_SIZE])
+{
+	/* The kernel has ten octets for this name, NUL included, and prints the number as signed. */
+	enum { UNKNOWN_SHUNT_OCTETS = 9 };
+	size_t length;
+
+	if (said->protocol != SA_PROTOCOL_INT)
+		return (size_t)snprintf(text, SA_SAID_TEXT_SIZE, " (error)");
+	if (said->spi >= SA_SHUNT_PASS && said->spi <= SA_SHUNT_TRAPSUBNET)
+		return (size_t)snprintf(text, SA_SAID_TEXT_SIZE, "%s", shunt_names[said->spi - SA_SHUNT_PASS]);
+	length = (size_t)snprintf(text, SA_SAID_TEXT_SIZE, "%%unk-%d", (int32_t)said->spi);
+	if (length > UNKNOWN_SHUNT_OCTETS)
+		length = UNKNOWN_SHUNT_OCTETS;
+	text[length] = '\0';
+	return length;
+}
+
+size_t
+sa_said_print(const struct sa_said *said, enum sa_said_style style, char text[SA_SAID_TEXT_SIZE])
+{
+	const struct protocol_name *name = protocol_name(said->protocol);
+	const char *separator = "0x";
+	char address[SA_ADDRESS_TEXT_SIZE];
+	char unknown[8];
+
+	if (said->dst.type == SA_ADDRESS_NONE)
+		return print_addressless(said, text);
+	if (style == SAID_MANUAL)
+		separator = said->dst.type == SA_ADDRESS_IPV4 ? "." : ":";
+	snprintf(unknown, sizeof(unknown), "unk%u", said->protocol);
+	sa_address_print(&said->dst, address);
+	return (size_t)snprintf(text, SA_SAID_TEXT_SIZE, "%s%s%x@%s", name ? name->said : unknown, separator,
+				said->spi, address);
+}
+
+static size_t
+append_algorithm(char text[SA_TRANSFORM_TEXT_SIZE], size_t used, const char *kernel_name, uint16_t icv_bits)
+{
+	char name[ALGORITHM_TRANSFORM_NAME_SIZE];
+
+	if (kernel_name[0] == '\0' || algorithm_transform_name(kernel_name, icv_bits, name) == 0)
+		return used;
+	return used + (size_t)snprintf(text + used, SA_TRANSFORM_TEXT_SIZE - used, "_%s", name);
+}
+
+size_t
+sa_transform_print(const struct sa *sa, char text[SA_TRANSFORM_TEXT_SIZE])
+{
+	const struct protocol_name *name = protocol_name(sa->said.protocol);
+	size_t used;
+
+	used = (size_t)snprintf(text, SA_TRANSFORM_TEXT_SIZE, "%s", name ? name->transform : "UNKNOWN_proto");
+	used = append_algorithm(text, used, sa->compression, 0);
+	used = append_algorithm(text, used, sa->encryption, sa->icv_bits);
+	return append_algorithm(text, used, sa->authentication, sa->icv_bits);
+}
+
+/* --- the index --------------------------------------------------------------------------------- */
+
+static uint8_t *
+put_be32(uint8_t *at, uint32_t value)
+{
+	at[0] = (uint8_t)(value >> 24);
+	at[1] = (uint8_t)(value >> 16);
+	at[2] = (uint8_t)(value >> 8);
+	at[3] = (uint8_t)value;
+	return at + 4;
+}
+
+static uint32_t
+get_be32(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+void
+sa_key_make(struct sa_key *key, const struct sa_said *said)
+{
+	const size_t octets = sa_address_octets(said->dst.type);
+	uint8_t *at = key->octets;
+
+	memset(key, 0, sizeof(*key));
+	*at++ = said->dst.type;
+	*at++ = (uint8_t)octets;
+	memcpy(at, said->dst.octets, octets);
+	at += octets;
+	*at++ = said->protocol;
+	put_be32(put_be32(at, said->spi), said->qualifier);
+}
+
+void
+sa_key_said(const struct sa_key *key, struct sa_said *said)
+{
+	const size_t octets = sa_address_octets(key->octets[0]);
+	const uint8_t *at = key->octets + 2 + octets;
+
+	memset(said, 0, sizeof(*said));
+	said->dst.type = key->octets[0];
+	memcpy(said->dst.octets, key->octets + 2, octets);
+	said->protocol = at[0];
+	said->spi = get_be32(at + 1);
+	said->qualifier = get_be32(at + 5);
+}
+
+size_t
+sa_key_to_oid(const struct sa_key *key, unsigned long subids[SA_INDEX_MAX_SUBIDS])
+{
+	const size_t octets = key->octets[1];
+	const size_t single = 2 + octets + 1; /* sub-identifiers that are one octet each */
+
+	for (size_t i = 0; i < single; i++)
+		subids[i] = key->octets[i];
+	subids[single] = get_be32(key->octets + single);
+	subids[single + 1] = get_be32(key->octets + single + 4);
+	return single + 2;
+}
+
+int
+sa_key_compare_oid(const struct sa_key *key, const unsigned long *subids, size_t count)
+{
+	unsigned long own[SA_INDEX_MAX_SUBIDS];
+	const size_t own_count = sa_key_to_oid(key, own);
+	const size_t common = own_count < count ? own_count : count;
+
+	for (size_t i = 0; i < common; i++) {
+		if (own[i] != subids[i])
+			return own[i] < subids[i] ? -1 : 1;
+	}
+	return (own_count > count) - (own_count < count);
+}
+
+bool
+sa_said_from_oid(const unsigned long *subids, size_t count, struct sa_said *said)
+{
+	size_t octets;
+
+	if (count < 2 || subids[0] > SA_ADDRESS_IPV6)
+		return false;
+	octets = sa_address_octets((uint8_t)subids[0]);
+	if (subids[1] != octets || count != 2 + octets + 3)
+		return false;
+	memset(said, 0, sizeof(*said));
+	said->dst.type = (uint8_t)subids[0];
+	for (size_t i = 0; i < octets; i++) {
+		if (subids[2 + i] > UINT8_MAX)
+			return false;
+		said->dst.octets[i] = (uint8_t)subids[2 + i];
+	}
+	subids += 2 + octets;
+	if (subids[0] > UINT8_MAX || subids[1] > UINT32_MAX || subids[2] > UINT32_MAX)
+		return false;
+	said->protocol = (uint8_t)subids[0];
+	said->spi = (uint32_t)subids[1];
+	said->qualifier = (uint32_t)subids[2];
+	return true;
+}
