@@ -13,49 +13,58 @@
 
 #include "sa.h"
 
-enum column_syntax {
-	COLUMN_TEXT,	   /* SnmpAdminString */
-	COLUMN_OCTETS,	   /* OCTET STRING */
-	COLUMN_BITS,	   /* BITS */
-	COLUMN_ADDRESS,	   /* InetAddress */
-	COLUMN_ENUM,	   /* INTEGER { label(n) ... }, or a textual convention of that kind */
+/* What a value is on the wire (SMIv2, RFC 2578). */
+enum column_type {
+	COLUMN_OCTETS,	   /* OCTET STRING, and all that is built on it */
+	COLUMN_INTEGER32,  /* Integer32, enumerations */
 	COLUMN_UNSIGNED32, /* Unsigned32, Gauge32 */
-	COLUMN_INTEGER32,  /* Integer32 */
-	COLUMN_COUNTER32,  /* Counter32 */
-	COLUMN_COUNTER64,  /* Counter64 and the conventions on it */
+	COLUMN_COUNTER32,
+	COLUMN_COUNTER64, /* Counter64, and the local convention on it */
 };
 
 struct column_label {
-	uint32_t value;
-	const char *label;
+	int32_t value;
+	const char *label; /* NULL ends the list */
+};
+
+/* A row of the SYNTAX clauses that the table uses. */
+struct column_syntax {
+	const char *name; /* as the MIB file has it: "Counter64", "SnmpAdminString", "INTEGER", "BITS" */
+	uint8_t type;	  /* enum column_type */
+	bool is_text;	  /* printable, rather than octets */
+	const struct column_label *labels; /* of enumerations and BITS, else NULL */
 };
 
 /* A value on its way between struct sa and an SNMP varbind.  octets may point into the struct sa or scratch. */
 struct column_value {
-	uint64_t number;       /* the integer syntaxes; Integer32 as its two's complement */
-	const uint8_t *octets; /* the octet string syntaxes, of .length */
+	uint64_t number;       /* the integer types; Integer32 as its two's complement */
+	const uint8_t *octets; /* COLUMN_OCTETS, of .length */
 	size_t length;
 	uint8_t scratch[128];
 };
 
-struct column {
-	uint8_t subid;
-	uint8_t syntax;	   /* enum column_syntax */
-	int8_t attribute;  /* the enum sa_attribute that says whether it is known; -1: always known */
-	uint16_t offset;   /* of the field in struct sa */
-	uint16_t size;	   /* of the field: integers by their width, text by its room */
-	const char *name;
-	const char *mib_syntax; /* the SYNTAX clause's type name in the MIB */
-	const char *units;	/* the UNITS clause, or NULL */
-	const struct column_label *labels; /* of enumerations, ended by a NULL label; else NULL */
-	/* What is computed rather than a field; NULL: the field at offset.  No derived column can be set. */
-	void (*derive)(const struct sa *sa, struct column_value *value);
+struct column;
+
+/* How a field is read and written.  set returns NULL, or what is wrong with the value. */
+struct column_codec {
+	void (*get)(const struct column *column, const struct sa *sa, struct column_value *value);
+	const char *(*set)(const struct column *column, struct sa *sa, const struct column_value *value);
 };
 
-enum { COLUMN_FIRST_SUBID = 6 }; /* 1 to 5 are the index */
+struct column {
+	const char *name;
+	const struct column_syntax *syntax;
+	const struct column_codec *codec;
+	const char *units; /* the UNITS clause, or NULL */
+	int16_t attribute; /* the enum sa_attribute that says whether it is known; -1: always known */
+	uint16_t offset;   /* of the field in struct sa */
+	uint16_t size;	   /* of the field: an integer's width, a text's room with its NUL */
+};
+
+/* Column n of the table has sub-identifier COLUMN_FIRST_SUBID + n; 1 to 5 are the index. */
+enum { COLUMN_FIRST_SUBID = 6 };
 extern const struct column columns[];
 extern const size_t columns_count;
-extern const struct column_label column_attribute_labels[]; /* bits of ipsecSaReported: enum sa_attribute */
 
 /* The column of that sub-identifier, or NULL. */
 const struct column *column_by_subid(unsigned long subid);
@@ -64,12 +73,15 @@ const struct column *column_by_subid(unsigned long subid);
 void column_get(const struct column *column, const struct sa *sa, struct column_value *value);
 
 /*
- * Puts a value from outside into the field.  Returns NULL, or a static text that says what is wrong with the value
- * (too long, out of range, not an enumeration's number).  A derived column is accepted and ignored.
+ * Puts a value from outside into the field.  Returns NULL, or a static text that says what is wrong with the
+ * value.  A value that is derived from others (a name, a length) is accepted and changes nothing.
  */
 const char *column_set(const struct column *column, struct sa *sa, const struct column_value *value);
 
 /* Whether the source reported this column of this SA. */
 bool column_known(const struct column *column, const struct sa *sa);
+
+/* The label of an enumeration's number, or NULL. */
+const char *column_label(const struct column *column, int64_t number);
 
 #endif
