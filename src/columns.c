@@ -111,12 +111,12 @@ static const struct column_syntax counter32 = {"Counter32", COLUMN_COUNTER32, fa
 static const struct column_syntax counter64 = {"Counter64", COLUMN_COUNTER64, false, NULL};
 static const struct column_syntax gauge64 = {"IpsecSpiGauge64", COLUMN_COUNTER64, false, NULL};
 static const struct column_syntax truth_value = {"TruthValue", COLUMN_INTEGER32, false, truth_labels};
-static const struct column_syntax direction_enum = {"INTEGER", COLUMN_INTEGER32, false, direction_labels};
+static const struct column_syntax direction_enum = {"IpsecSpiDirection", COLUMN_INTEGER32, false, direction_labels};
 static const struct column_syntax state_enum = {"INTEGER", COLUMN_INTEGER32, false, state_labels};
 static const struct column_syntax mode_enum = {"INTEGER", COLUMN_INTEGER32, false, mode_labels};
 static const struct column_syntax nat_encap_enum = {"INTEGER", COLUMN_INTEGER32, false, nat_encap_labels};
 static const struct column_syntax offload_enum = {"INTEGER", COLUMN_INTEGER32, false, offload_labels};
-static const struct column_syntax dialect_enum = {"INTEGER", COLUMN_INTEGER32, false, dialect_labels};
+static const struct column_syntax dialect_enum = {"IpsecSpiDialect", COLUMN_INTEGER32, false, dialect_labels};
 static const struct column_syntax attribute_bits = {"BITS", COLUMN_OCTETS, false, attribute_labels};
 
 /* --- codecs ------------------------------------------------------------------------------------ */
