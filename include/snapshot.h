@@ -15,22 +15,38 @@
 
 struct snapshot;
 
-struct snapshot *snapshot_new(void); /* NULL: no memory */
+struct snapshot *snapshot_new(void);	       /* NULL: no memory */
 void snapshot_free(struct snapshot *snapshot); /* NULL is fine */
+
+/* Empties the snapshot, which may then be filled again; keeps its memory for that. */
+void snapshot_clear(struct snapshot *snapshot);
+
+/*
+ * Gives back memory beyond what `count` SAs need, a bounded part of it a call; true when there is no more.
+ * Only for a snapshot that was cleared.
+ */
+bool snapshot_trim_step(struct snapshot *snapshot, size_t count);
 
 /* Copies the SA in and sets its position.  0, or -ENOMEM. */
 int snapshot_add(struct snapshot *snapshot, const struct sa *sa);
 
 /*
- * Sorts, at most about `budget` comparisons and moves a call; true when sorted.  SAs that share an index
- * are kept all: in the source's order, each after the first gets the next higher qualifier that is free.
- * Only if there is none (2^32 - 1 is taken) is one left out.
+ * Sorts, at most about `budget` moves a call; true when sorted.  SAs that share an index are all kept:
+ * in the source's order, one whose qualifier is not above its predecessor's gets the next higher number.  Only
+ * if there is none (2^32 - 1 is taken) is one left out.
  */
 bool snapshot_sort_step(struct snapshot *snapshot, size_t budget);
 
+struct snapshot_counts {
+	size_t total;
+	size_t esp, ah, comp, ipip, other;
+	size_t in, out, direction_unknown;
+	size_t collisions; /* SAs that got another qualifier than the source gave, or were left out */
+};
+const struct snapshot_counts *snapshot_counts(const struct snapshot *snapshot);
+
+/* How many rows there are to answer from. */
 size_t snapshot_count(const struct snapshot *snapshot);
-/* How many SAs had an index that another one had too. */
-size_t snapshot_collisions(const struct snapshot *snapshot);
 
 /* In the order of the index, rank from 0; NULL past the end. */
 const struct sa *snapshot_at(const struct snapshot *snapshot, size_t rank);
