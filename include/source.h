@@ -17,9 +17,10 @@
 enum source_kind { SOURCE_XFRM = 1, SOURCE_KLIPS = 2 }; /* values of ipsecAgentSource */
 
 enum source_step {
-	SOURCE_AGAIN,  /* call step again when fd is readable */
-	SOURCE_DONE,   /* everything is in the snapshot, which still has to be sorted */
-	SOURCE_FAILED, /* source->error says why; the snapshot is incomplete */
+	SOURCE_AGAIN,	    /* call step again when fd is readable */
+	SOURCE_DONE,	    /* everything is in the snapshot, which still has to be sorted */
+	SOURCE_INTERRUPTED, /* the list changed under the read: clear the snapshot and begin again */
+	SOURCE_FAILED,	    /* source->error says why; the snapshot is incomplete */
 };
 
 struct source;

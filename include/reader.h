@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef READER_H
+#define READER_H
+
+/*
+ * Reads a source again and again into snapshots, a slice at a time, and keeps the last good one to answer
+ * from.  It knows no event loop: the caller calls reader_step() as the returned enum reader_wait says.
+ * Times are microseconds of the monotonic clock.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "snapshot.h"
+#include "source.h"
+
+enum reader_status { READER_OK = 1, READER_FAILING = 2, READER_STALE = 3, READER_NOT_YET = 4 };
+
+enum reader_wait {
+	READER_IDLE,	/* no read is under way; begin the next one at reader_next_begin() */
+	READER_WAIT_FD, /* step when reader_fd() is readable */
+	READER_WORK,	/* step again soon, after others had their turn */
+};
+
+struct reader_settings {
+	uint32_t interval_ms;	  /* between the beginnings of two reads */
+	uint32_t stale_after_ms;  /* after which a failing source's last snapshot is withdrawn */
+	uint32_t idle_share;	  /* a read takes at most one part in this many of the time */
+};
+
+struct reader_statistics {
+	uint64_t reads, failed_reads, interrupted_reads;
+	uint64_t last_read_us;	  /* how long the last good read took */
+	uint64_t longest_step_us; /* the longest uninterrupted piece of work on a read since start */
+	uint64_t committed_at_us; /* when the snapshot was committed */
+};
+
+struct reader;
+
+/* Takes over the source.  NULL: no memory (the source is closed then too). */
+struct reader *reader_new(struct source *source, const struct reader_settings *settings);
+void reader_free(struct reader *reader);
+void reader_configure(struct reader *reader, const struct reader_settings *settings);
+
+enum reader_wait reader_begin(struct reader *reader, uint64_t now_us);
+enum reader_wait reader_step(struct reader *reader, uint64_t now_us);
+int reader_fd(const struct reader *reader);
+uint64_t reader_next_begin_us(const struct reader *reader);
+
+/* The snapshot to answer from, valid until control returns to the event loop; NULL: there is none. */
+const struct snapshot *reader_snapshot(const struct reader *reader);
+enum reader_status reader_status(const struct reader *reader);
+/* Why the last failed read failed; empty while all is well. */
+const char *reader_error(const struct reader *reader);
+const struct reader_statistics *reader_statistics(const struct reader *reader);
+const struct source *reader_source(const struct reader *reader);
+
+#endif

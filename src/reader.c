@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clock.h"
+
+/* Moves of entries that take about a millisecond. */
+enum { SORT_BUDGET = 20000 };
+/* A kernel whose list changes faster than it can be dumped is read this often before the read counts as failed. */
+enum { MAX_INTERRUPTIONS = 5 };
+
+enum phase { IDLE, READING, SORTING, TRIMMING };
+
+struct reader {
+	struct source *source;
+	struct reader_settings settings;
+	enum phase phase;
+	enum reader_status status;
+	/* current is served; next is being filled; spare is an old one whose memory is used again. */
+	struct snapshot *current, *next, *spare;
+	uint64_t began_us, next_begin_us;
+	unsigned interruptions; /* of the read under way */
+	struct reader_statistics statistics;
+	char error[sizeof(((struct source *)0)->error)];
+};
+
+struct reader *
+reader_new(struct source *source, const struct reader_settings *settings)
+{
+	struct reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader) {
+		source->ops->close(source);
+		return NULL;
+	}
+	reader->source = source;
+	reader->settings = *settings;
+	reader->status = READER_NOT_YET;
+	return reader;
+}
+
+void
+reader_free(struct reader *reader)
+{
+	if (!reader)
+		return;
+	reader->source->ops->close(reader->source);
+	snapshot_free(reader->current);
+	snapshot_free(reader->next);
+	snapshot_free(reader->spare);
+	free(reader);
+}
+
+void
+reader_configure(struct reader *reader, const struct reader_settings *settings)
+{
+	reader->settings = *settings;
+}
+
+/* --- the end of a read ------------------------------------------------------------------------- */
+
+static void
+schedule_next(struct reader *reader, uint64_t now_us)
+{
+	const uint64_t took_us = now_us - reader->began_us;
+	const uint64_t regular_us = reader->began_us + (uint64_t)reader->settings.interval_ms * 1000;
+	const uint64_t modest_us = now_us + took_us * (reader->settings.idle_share - 1);
+
+	reader->next_begin_us = regular_us > modest_us ? regular_us : modest_us;
+}
+
+static void
+retire(struct reader *reader, struct snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	snapshot_free(reader->spare);
+	snapshot_clear(snapshot);
+	reader->spare = snapshot;
+}
+
+static void
+withdraw_if_stale(struct reader *reader, uint64_t now_us)
+{
+	const uint64_t age_us = now_us - reader->statistics.committed_at_us;
+
+	if (!reader->current) {
+		reader->status = reader->status == READER_NOT_YET ? READER_FAILING : reader->status;
+		return;
+	}
+	if (age_us < (uint64_t)reader->settings.stale_after_ms * 1000) {
+		reader->status = READER_FAILING;
+		return;
+	}
+	retire(reader, reader->current);
+	reader->current = NULL;
+	reader->status = READER_STALE;
+}
+
+static enum reader_wait
+fail(struct reader *reader, const char *error, uint64_t now_us)
+{
+	snprintf(reader->error, sizeof(reader->error), "%s", error);
+	reader->statistics.failed_reads++;
+	retire(reader, reader->next);
+	reader->next = NULL;
+	reader->phase = IDLE;
+	withdraw_if_stale(reader, now_us);
+	schedule_next(reader, now_us);
+	return READER_IDLE;
+}
+
+static enum reader_wait
+commit(struct reader *reader, uint64_t now_us)
+{
+	struct snapshot *old = reader->current;
+
+	reader->current = reader->next;
+	reader->next = NULL;
+	reader->status = READER_OK;
+	reader->error[0] = '\0';
+	reader->statistics.reads++;
+	reader->statistics.last_read_us = now_us - reader->began_us;
+	reader->statistics.committed_at_us = now_us;
+	retire(reader, old);
+	schedule_next(reader, now_us);
+	reader->phase = TRIMMING;
+	return READER_WORK;
+}
+
+/* --- a read ------------------------------------------------------------------------------------ */
+
+static bool
+prepare_next(struct reader *reader)
+{
+	if (!reader->next) {
+		reader->next = reader->spare ? reader->spare : snapshot_new();
+		reader->spare = NULL;
+	}
+	if (reader->next)
+		snapshot_clear(reader->next);
+	return reader->next != NULL;
+}
+
+static enum reader_wait
+read_from_start(struct reader *reader, uint64_t now_us)
+{
+	if (!prepare_next(reader))
+		return fail(reader, "out of memory", now_us);
+	if (!reader->source->ops->begin(reader->source, reader->next))
+		return fail(reader, reader->source->error, now_us);
+	reader->phase = READING;
+	return READER_WAIT_FD;
+}
+
+static enum reader_wait
+read_step(struct reader *reader, uint64_t now_us)
+{
+	switch (reader->source->ops->step(reader->source)) {
+	case SOURCE_AGAIN:
+		return READER_WAIT_FD;
+	case SOURCE_DONE:
+		reader->phase = SORTING;
+		return READER_WORK;
+	case SOURCE_INTERRUPTED:
+		reader->statistics.interrupted_reads++;
+		if (++reader->interruptions < MAX_INTERRUPTIONS)
+			return read_from_start(reader, now_us);
+		return fail(reader, "the kernel's list changed during each of several reads in a row", now_us);
+	case SOURCE_FAILED:
+		break;
+	}
+	return fail(reader, reader->source->error, now_us);
+}
+
+static enum reader_wait
+do_step(struct reader *reader, uint64_t now_us)
+{
+	switch (reader->phase) {
+	case READING:
+		return read_step(reader, now_us);
+	case SORTING:
+		if (!snapshot_sort_step(reader->next, SORT_BUDGET))
+			return READER_WORK;
+		return commit(reader, now_us);
+	case TRIMMING:
+		if (reader->spare && !snapshot_trim_step(reader->spare, snapshot_count(reader->current)))
+			return READER_WORK;
+		reader->phase = IDLE;
+		return READER_IDLE;
+	case IDLE:
+		break;
+	}
+	return READER_IDLE;
+}
+
+enum reader_wait
+reader_begin(struct reader *reader, uint64_t now_us)
+{
+	if (reader->phase != IDLE)
+		return READER_WORK;
+	reader->began_us = now_us;
+	reader->interruptions = 0;
+	return read_from_start(reader, now_us);
+}
+
+enum reader_wait
+reader_step(struct reader *reader, uint64_t now_us)
+{
+	const uint64_t before_us = clock_monotonic_us();
+	const enum reader_wait wait = do_step(reader, now_us);
+	const uint64_t took_us = clock_monotonic_us() - before_us;
+
+	if (took_us > reader->statistics.longest_step_us)
+		reader->statistics.longest_step_us = took_us;
+	return wait;
+}
+
+/* --- what others ask --------------------------------------------------------------------------- */
+
+int
+reader_fd(const struct reader *reader)
+{
+	return reader->source->fd;
+}
+
+uint64_t
+reader_next_begin_us(const struct reader *reader)
+{
+	return reader->next_begin_us;
+}
+
+const struct snapshot *
+reader_snapshot(const struct reader *reader)
+{
+	return reader->current;
+}
+
+enum reader_status
+reader_status(const struct reader *reader)
+{
+	return reader->status;
+}
+
+const char *
+reader_error(const struct reader *reader)
+{
+	return reader->error;
+}
+
+const struct reader_statistics *
+reader_statistics(const struct reader *reader)
+{
+	return &reader->statistics;
+}
+
+const struct source *
+reader_source(const struct reader *reader)
+{
+	return reader->source;
+}

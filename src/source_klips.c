@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "klips_text.h"
+
+/*
+ * One read is one pass over the file, a slice at a time.  A line is at most KLIPS_TEXT_LINE_SIZE octets;
+ * of a longer one the rest is skipped without being kept.  A file that grows for ever ends at MAX_OCTETS.
+ */
+enum { SLICE_OCTETS = 64 * 1024 };
+static const uint64_t MAX_OCTETS = UINT64_C(4) << 30;
+
+struct klips_source {
+	struct source source;
+	struct snapshot *into;
+	uint64_t octets, line_number;
+	size_t line_length;
+	bool line_too_long;
+	char line[KLIPS_TEXT_LINE_SIZE];
+	char slice[SLICE_OCTETS];
+	char path[];
+};
+
+static struct klips_source *
+klips(struct source *source)
+{
+	return (struct klips_source *)source;
+}
+
+static bool
+refuse(struct klips_source *klips, const char *what, const char *advice)
+{
+	snprintf(klips->source.error, sizeof(klips->source.error), "%.150s: %s%s%s", klips->path, what,
+		 advice ? ": " : "", advice ? advice : "");
+	return false;
+}
+
+static bool
+refuse_errno(struct klips_source *klips, int error)
+{
+	const char *advice = NULL;
+
+	if (error == ENOENT)
+		advice = "is KLIPS loaded? (name the file with -k, or read XFRM with -s xfrm)";
+	else if (error == EACCES)
+		advice = "let the agent's user read it";
+	return refuse(klips, strerror(error), advice);
+}
+
+static void
+klips_abandon(struct source *source)
+{
+	if (source->fd >= 0)
+		close(source->fd);
+	source->fd = -1;
+}
+
+static bool
+open_file(struct klips_source *klips)
+{
+	struct stat status;
+	/* A FIFO must not make us wait for its writer. */
+	const int fd = open(klips->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return refuse_errno(klips, errno);
+	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+		close(fd);
+		return refuse(klips, S_ISDIR(status.st_mode) ? "is a directory" : "is not a regular file",
+			      "name KLIPS's ipsec_spi file with -k");
+	}
+	klips->source.fd = fd;
+	return true;
+}
+
+static bool
+klips_begin(struct source *source, struct snapshot *into)
+{
+	struct klips_source *self = klips(source);
+
+	klips_abandon(source);
+	if (!open_file(self))
+		return false;
+	self->into = into;
+	self->octets = self->line_number = 0;
+	self->line_length = 0;
+	self->line_too_long = false;
+	source->dialect = SA_DIALECT_NONE;
+	source->complaint[0] = '\0';
+	return true;
+}
+
+static void
+complain(struct klips_source *self, const char *reason, size_t column)
+{
+	struct source *source = &self->source;
+
+	source->not_understood++;
+	if (source->complaint[0] == '\0')
+		snprintf(source->complaint, sizeof(source->complaint), "line %llu, column %zu: %s",
+			 (unsigned long long)self->line_number, column, reason);
+}
+
+/* The dialect of the file is the latest one that a line of it was in. */
+static bool
+take_line(struct klips_source *self)
+{
+	struct klips_text_result result;
+	struct sa sa;
+
+	self->line_number++;
+	if (self->line_too_long) {
+		complain(self, "the line is longer than any that KLIPS prints", sizeof(self->line));
+		return true;
+	}
+	if (!klips_text_parse(self->line, self->line_length, &sa, &result)) {
+		complain(self, result.reason, result.column);
+		return true;
+	}
+	self->source.unknown_parts += result.unknown_fields;
+	if (sa.dialect > self->source.dialect)
+		self->source.dialect = sa.dialect;
+	if (snapshot_add(self->into, &sa) == 0)
+		return true;
+	return refuse(self, "out of memory", NULL);
+}
+
+static void
+keep_part(struct klips_source *self, const char *part, size_t length)
+{
+	if (self->line_too_long || length > sizeof(self->line) - self->line_length) {
+		self->line_too_long = true;
+		return;
+	}
+	memcpy(self->line + self->line_length, part, length);
+	self->line_length += length;
+}
+
+static bool
+take_slice(struct klips_source *self, const char *slice, size_t length)
+{
+	while (length > 0) {
+		const char *end = memchr(slice, '\n', length);
+		const size_t part = end ? (size_t)(end - slice) : length;
+
+		keep_part(self, slice, part);
+		if (!end)
+			return true;
+		if (!take_line(self))
+			return false;
+		self->line_length = 0;
+		self->line_too_long = false;
+		slice += part + 1;
+		length -= part + 1;
+	}
+	return true;
+}
+
+static enum source_step
+finish(struct source *source, bool good)
+{
+	klips_abandon(source);
+	return good ? SOURCE_DONE : SOURCE_FAILED;
+}
+
+static enum source_step
+klips_step(struct source *source)
+{
+	struct klips_source *self = klips(source);
+	const ssize_t got = read(source->fd, self->slice, sizeof(self->slice));
+
+	if (got < 0) {
+		if (errno == EINTR || errno == EAGAIN)
+			return SOURCE_AGAIN;
+		return finish(source, refuse_errno(self, errno));
+	}
+	if (got == 0) {
+		const bool unended = self->line_length > 0 || self->line_too_long;
+
+		return finish(source, !unended || take_line(self));
+	}
+	self->octets += (uint64_t)got;
+	if (self->octets > MAX_OCTETS)
+		return finish(source, refuse(self, "does not end", "is it KLIPS's ipsec_spi file?"));
+	if (!take_slice(self, self->slice, (size_t)got))
+		return finish(source, false);
+	return SOURCE_AGAIN;
+}
+
+static void
+klips_close(struct source *source)
+{
+	klips_abandon(source);
+	free(source);
+}
+
+static const struct source_ops klips_ops = {
+	.kind = SOURCE_KLIPS,
+	.begin = klips_begin,
+	.step = klips_step,
+	.abandon = klips_abandon,
+	.close = klips_close,
+};
+
+struct source *
+source_klips_open(const char *path, char error[256])
+{
+	const size_t path_size = strlen(path) + 1;
+	struct klips_source *self = calloc(1, sizeof(*self) + path_size);
+
+	if (!self) {
+		snprintf(error, 256, "%.150s: out of memory", path);
+		return NULL;
+	}
+	self->source.ops = &klips_ops;
+	self->source.fd = -1;
+	memcpy(self->path, path, path_size);
+	return &self->source;
+}
