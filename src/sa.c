@@ -178,6 +178,16 @@ print_addressless(const struct sa_said *said, char text[SA_SAID_TEXT_SIZE])
 	return length;
 }
 
+/* The SAID that satot.c has a name for, since no packet can have SPI 0 (PASSTHROUGH4IS, PASSTHROUGH6IS). */
+static bool
+is_passthrough(const struct sa_said *said)
+{
+	static const uint8_t unspecified[sizeof(said->dst.octets)];
+
+	return said->protocol == SA_PROTOCOL_IPIP && said->spi == 0 &&
+	       memcmp(said->dst.octets, unspecified, sizeof(unspecified)) == 0;
+}
+
 size_t
 sa_said_print(const struct sa_said *said, enum sa_said_style style, char text[SA_SAID_TEXT_SIZE])
 {
@@ -188,6 +198,9 @@ sa_said_print(const struct sa_said *said, enum sa_said_style style, char text[SA
 
 	if (said->dst.type == SA_ADDRESS_NONE)
 		return print_addressless(said, text);
+	if (is_passthrough(said))
+		return (size_t)snprintf(text, SA_SAID_TEXT_SIZE, "%%passthrough%c",
+					said->dst.type == SA_ADDRESS_IPV4 ? '4' : '6');
 	if (style == SAID_MANUAL)
 		separator = said->dst.type == SA_ADDRESS_IPV4 ? "." : ":";
 	snprintf(unknown, sizeof(unknown), "unk%u", said->protocol);
