@@ -44,8 +44,10 @@ static const struct algorithm algorithms[] = {
 	{ALGORITHM_COMP, "deflate", NULL, "DEFLATE", 0, 0, 0, false},
 	{ALGORITHM_COMP, "lzs", NULL, "LZS", 0, 0, 0, false},
 	{ALGORITHM_COMP, "lzjh", NULL, "LZJH", 0, 0, 0, false},
-	/* What KLIPS prints for a compression that it cannot name; the only name of its with small letters. */
+	/* What KLIPS prints for what it cannot name (ipsec_xform.h); its only names with small letters. */
 	{ALGORITHM_COMP, "UNKNOWN_comp", NULL, "UNKNOWN_comp", 0, 0, 0, false},
+	{ALGORITHM_ENCR, "UNKNOWN_encr", NULL, "UNKNOWN_encr", 0, 0, 0, false},
+	{ALGORITHM_AUTH, "UNKNOWN_auth", NULL, "UNKNOWN_auth", 0, 0, 0, false},
 };
 
 enum { ALGORITHMS = sizeof(algorithms) / sizeof(algorithms[0]) };
