@@ -43,7 +43,7 @@ compile = $(CC) $(own_cppflags) $(CPPFLAGS) $(own_cflags) $(CFLAGS)
 link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 
 # What is pure or nearly so, and shared by both programs and the tests.
-CORE := sa algorithm snapshot columns klips_text
+CORE := sa algorithm snapshot columns klips_text klips_name klips_field klips_value klips_token
 CORE_OBJS := $(CORE:%=$(BUILD)/%.o)
 
 .PHONY: all

@@ -3,9 +3,9 @@
 #define KLIPS_TEXT_H
 
 /*
- * The text of /proc/net/ipsec_spi, one line an SA, to and from struct sa.  Both directions are pure: no files,
- * no allocation, no state.  The format is that of the KLIPS kernels' own printer (ipsec_proc.c of FreeS/WAN
- * and Openswan) and of ipsec_spi(5); docs/ipsec_spi-text.md describes it field by field.
+ * The text of /proc/net/ipsec_spi, one line an SA, to and from struct sa.  Both directions are pure: no
+ * files, no allocation, no state.  The format is that of the KLIPS kernels' own printer (ipsec_proc.c of
+ * FreeS/WAN and Openswan) and of ipsec_spi(5); docs/ipsec_spi-text.md describes it field by field.
  */
 
 #include <stdbool.h>
@@ -22,20 +22,25 @@ struct klips_text_result {
 };
 
 /*
- * Reads one line (without its end; a trailing CR is taken off) into *sa, which is wholly overwritten.  Returns
- * false, with column and reason, where SAID, transform or direction is missing or a known field does not
- * parse or fit; *sa is then unspecified.
+ * Reads one line (without its end; a CR there is taken off) into *sa, which is wholly overwritten.  Returns
+ * false, with column and reason, where SAID, transform, dir= or life(c,s,h)= is missing, where a known field
+ * does not parse or fit or stands twice, and where what was read could not be printed back; *sa is then
+ * unspecified.  What is accepted prints back as it was, under KLIPS_TEXT_AUTO, if it was spelt and ordered as
+ * the kernels do it, but for fields that are unknown: those are counted and dropped.
  */
 bool klips_text_parse(const char *line, size_t length, struct sa *sa, struct klips_text_result *result);
 
 enum klips_text_format {
-	KLIPS_TEXT_AUTO,      /* each SA as its source spelt it; XFRM's as openswan */
-	KLIPS_TEXT_OPENSWAN,  /* Openswan 2.4 on */
-	KLIPS_TEXT_FREESWAN,  /* FreeS/WAN 2.x; what came as FreeS/WAN 1.x stays so */
-	KLIPS_TEXT_MANUAL,    /* ipsec_spi(5) */
+	KLIPS_TEXT_AUTO,     /* each SA as its source spelt it, with every field; XFRM's as openswan */
+	KLIPS_TEXT_OPENSWAN, /* Openswan 2.4 on */
+	KLIPS_TEXT_FREESWAN, /* FreeS/WAN 2.x; what came as FreeS/WAN 1.x stays so */
+	KLIPS_TEXT_MANUAL,   /* ipsec_spi(5) */
 };
 
-/* Prints one line with its "\n" and a NUL.  Returns the length without the NUL; it always fits. */
+/*
+ * Prints one line with its "\n" and a NUL.  Returns the length without the NUL; it always fits.  The formats
+ * other than AUTO leave out what their dialect does not have; none of them makes a field up.
+ */
 size_t klips_text_print(const struct sa *sa, enum klips_text_format format, char line[KLIPS_TEXT_LINE_SIZE]);
 
 #endif

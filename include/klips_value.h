@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef KLIPS_VALUE_H
+#define KLIPS_VALUE_H
+
+/* How the values of ipsec_spi text's fields are spelt, to and from struct sa. */
+
+#include "klips_token.h"
+#include "sa.h"
+
+struct klips_field;
+
+struct klips_codec {
+	/* Takes all of a value.  False, or something left, is an error at reader->at. */
+	bool (*parse)(const struct klips_field *field, struct klips_reader *reader, struct sa *sa);
+	void (*print)(const struct klips_field *field, const struct sa *sa, struct klips_writer *writer);
+	/* Whether the value is zero or none; NULL: when the field's octets in struct sa all are. */
+	bool (*is_zero)(const struct klips_field *field, const struct sa *sa);
+};
+
+/* Numbers at field->offset, of field->size octets. */
+extern const struct klips_codec klips_signed_codec;   /* %d of 16 or 32 bits, %Ld */
+extern const struct klips_codec klips_unsigned_codec; /* %lu of 64 bits */
+extern const struct klips_codec klips_hex_codec;      /* 0x%Lx */
+extern const struct klips_codec klips_flags_codec;    /* 0x%x<> */
+extern const struct klips_codec klips_bits_codec;     /* %dbits */
+
+/* What is one of a kind; these know their place in struct sa themselves. */
+extern const struct klips_codec klips_direction_codec;
+extern const struct klips_codec klips_source_codec;
+extern const struct klips_codec klips_policy_codec;
+extern const struct klips_codec klips_iv_codec;
+extern const struct klips_codec klips_sequence_codec;
+extern const struct klips_codec klips_life_codec;
+extern const struct klips_codec klips_ratio_codec;
+extern const struct klips_codec klips_nat_encap_codec;
+extern const struct klips_codec klips_interface_codec;
+
+#endif

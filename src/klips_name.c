@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "klips_name.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The protocols that KLIPS has names for; any other is "unk" and its number, and has no transform name. */
+static const struct protocol {
+	uint8_t number;
+	const char *said_name, *transform_name;
+} protocols[] = {
+	{SA_PROTOCOL_ESP, "esp", "ESP"},
+	{SA_PROTOCOL_AH, "ah", "AH"},
+	{SA_PROTOCOL_IPIP, "tun", "IPIP"},
+	{SA_PROTOCOL_COMP, "comp", "COMP"},
+	{SA_PROTOCOL_INT, "int", "UNKNOWN_proto"},
+	{0, NULL, "UNKNOWN_proto"},
+};
+
+enum { NAMED_PROTOCOLS = sizeof(protocols) / sizeof(protocols[0]) - 1 };
+
+/* The last row if no other is that protocol's. */
+static const struct protocol *
+protocol_of(uint8_t number)
+{
+	size_t i = 0;
+
+	while (i < NAMED_PROTOCOLS && protocols[i].number != number)
+		i++;
+	return &protocols[i];
+}
+
+static bool
+fail(struct klips_reader *reader, const char *wrong)
+{
+	reader->wrong = wrong;
+	return false;
+}
+
+static const char *
+find_octet(const struct klips_reader *reader, char octet)
+{
+	const char *at = reader->at;
+
+	while (at < reader->end && *at != octet)
+		at++;
+	return at;
+}
+
+/* --- printing ---------------------------------------------------------------------------------- */
+
+/* To XFRM, protocol 41 is a tunnel, which sa.c calls so; KLIPS has no name for it. */
+static bool
+is_klips_protocol_41(const struct sa *sa)
+{
+	return sa->dialect != SA_DIALECT_NONE && sa->said.protocol == SA_PROTOCOL_IPV6;
+}
+
+void
+klips_put_said(struct klips_writer *writer, const struct sa *sa, enum sa_said_style style)
+{
+	char text[SA_SAID_TEXT_SIZE];
+	const size_t length = sa_said_print(&sa->said, style, text);
+
+	if (is_klips_protocol_41(sa) && klips_starts_with(text, length, "tun")) {
+		klips_put_text(writer, "unk41");
+		klips_put(writer, text + strlen("tun"), length - strlen("tun"));
+	} else {
+		klips_put(writer, text, length);
+	}
+}
+
+static size_t
+print_transform(const struct sa *sa, char text[SA_TRANSFORM_TEXT_SIZE])
+{
+	struct sa unnamed;
+
+	if (!is_klips_protocol_41(sa))
+		return sa_transform_print(sa, text);
+	unnamed = *sa;
+	unnamed.said.protocol = 0;
+	return sa_transform_print(&unnamed, text);
+}
+
+void
+klips_put_transform(struct klips_writer *writer, const struct sa *sa)
+{
+	char text[SA_TRANSFORM_TEXT_SIZE];
+
+	klips_put(writer, text, print_transform(sa, text));
+}
+
+/* --- reading SAIDs ----------------------------------------------------------------------------- */
+
+/* Takes all of the reader if that is how the SAID prints. */
+static bool
+take_as_printed(struct klips_reader *reader, const struct sa_said *said)
+{
+	char printed[SA_SAID_TEXT_SIZE];
+	const size_t length = (size_t)(reader->end - reader->at);
+
+	if (sa_said_print(said, SAID_KERNEL, printed) != length || memcmp(reader->at, printed, length) != 0)
+		return false;
+	reader->at = reader->end;
+	return true;
+}
+
+/* "%pass" and the like.  The kernel has room for four characters of N in "%unk-N": it may be cut. */
+static bool
+take_shunt(struct klips_reader *reader, struct sa_said *said)
+{
+	struct klips_reader number = *reader;
+	uint64_t spi;
+
+	said->protocol = SA_PROTOCOL_INT;
+	for (said->spi = SA_SHUNT_PASS; said->spi <= SA_SHUNT_TRAPSUBNET; said->spi++) {
+		if (take_as_printed(reader, said))
+			return true;
+	}
+	if (klips_take_literal(&number, "%unk-") && klips_take_signed(&number, 32, &spi)) {
+		said->spi = (uint32_t)spi;
+		if (take_as_printed(reader, said))
+			return true;
+	}
+	said->protocol = SA_PROTOCOL_IPIP;
+	said->spi = 0;
+	said->dst.type = SA_ADDRESS_IPV4;
+	if (take_as_printed(reader, said))
+		return true;
+	said->dst.type = SA_ADDRESS_IPV6;
+	return take_as_printed(reader, said) || fail(reader, "the SAID is no shunt that KLIPS has");
+}
+
+/* "unk" and a decimal number; before "0x" the number's last digit is that 0. */
+static bool
+take_protocol_number(struct klips_reader *reader, uint8_t *protocol)
+{
+	struct klips_reader digits = {.at = reader->at, .end = reader->at};
+	uint64_t number;
+
+	while (digits.end < reader->end && *digits.end >= '0' && *digits.end <= '9')
+		digits.end++;
+	if (digits.end < reader->end && *digits.end == 'x' && digits.end > digits.at)
+		digits.end--;
+	if (!klips_take_unsigned(&digits, UINT8_MAX, &number) || digits.at != digits.end ||
+	    protocol_of((uint8_t)number)->said_name)
+		return false;
+	reader->at = digits.at;
+	*protocol = (uint8_t)number;
+	return true;
+}
+
+static bool
+take_protocol(struct klips_reader *reader, uint8_t *protocol)
+{
+	for (size_t i = 0; i < NAMED_PROTOCOLS; i++) {
+		if (klips_take_literal(reader, protocols[i].said_name)) {
+			*protocol = protocols[i].number;
+			return true;
+		}
+	}
+	return klips_take_literal(reader, "unk") && take_protocol_number(reader, protocol);
+}
+
+/* PROTOCOL0xSPI@ADDRESS, PROTOCOL.SPI@IPV4 or PROTOCOL:SPI@IPV6 */
+static bool
+take_ordinary_said(struct klips_reader *reader, struct sa_said *said, enum klips_said_kind *kind)
+{
+	uint8_t type = SA_ADDRESS_NONE; /* any */
+	uint64_t spi;
+
+	if (!take_protocol(reader, &said->protocol))
+		return fail(reader, "the SAID's protocol is not ah, esp, comp, tun, int or unkN");
+	if (klips_take_literal(reader, "."))
+		type = SA_ADDRESS_IPV4;
+	else if (klips_take_literal(reader, ":"))
+		type = SA_ADDRESS_IPV6;
+	else if (!klips_take_literal(reader, "0x"))
+		return fail(reader, "the SAID has no 0x, \".\" or \":\" before its SPI");
+	*kind = type == SA_ADDRESS_NONE ? KLIPS_SAID_KERNEL : KLIPS_SAID_MANUAL;
+	if (!klips_take_hex(reader, 8, &spi) || !klips_take_literal(reader, "@"))
+		return fail(reader, "the SAID's SPI is not 32 bits in hexadecimal and \"@\"");
+	said->spi = (uint32_t)spi;
+	if (!sa_address_parse(reader->at, (size_t)(reader->end - reader->at), &said->dst))
+		return fail(reader, "the SAID's destination is not an address");
+	if (type != SA_ADDRESS_NONE && said->dst.type != type)
+		return fail(reader, "the SAID has \".\" for an IPv6 or \":\" for an IPv4 destination");
+	return true;
+}
+
+bool
+klips_take_said(struct klips_reader *reader, struct sa_said *said, enum klips_said_kind *kind)
+{
+	struct klips_reader word = *reader;
+	bool taken;
+
+	*kind = KLIPS_SAID_UNPRINTABLE;
+	if (klips_take_literal(reader, " (error) "))
+		return true;
+	word.end = find_octet(reader, ' ');
+	if (word.end == reader->end) {
+		reader->at = reader->end;
+		return fail(reader, "the line ends within or after its SAID");
+	}
+	*kind = KLIPS_SAID_KERNEL;
+	if (word.at < word.end && *word.at == '%')
+		taken = take_shunt(&word, said);
+	else
+		taken = take_ordinary_said(&word, said, kind);
+	reader->at = taken ? word.end + 1 : word.at;
+	reader->wrong = word.wrong;
+	return taken;
+}
+
+/* --- reading transforms ------------------------------------------------------------------------ */
+
+/* How many octets of "_ENCRYPTION_AUTHENTICATION" are the encryption's. */
+static size_t
+encryption_length(const char *names, size_t length, uint8_t protocol)
+{
+	static const char *const authentications[] = {"_HMAC_", "_UNKNOWN_auth", "_AES_XCBC", "_AES_CMAC"};
+	size_t number = length;
+
+	for (size_t at = 0; at < length; at++) {
+		for (size_t i = 0; i < sizeof(authentications) / sizeof(authentications[0]); i++) {
+			if (klips_starts_with(names + at, length - at, authentications[i]))
+				return at;
+		}
+	}
+	/* "_ID249" at the end is the authentication's if there is something else for the encryption. */
+	while (number > 0 && names[number - 1] >= '0' && names[number - 1] <= '9')
+		number--;
+	if (number > strlen("_ID") && number < length && memcmp(names + number - 3, "_ID", 3) == 0)
+		return number - strlen("_ID");
+	return protocol == SA_PROTOCOL_AH ? 0 : length;
+}
+
+/* A name without its "_". */
+static bool
+keep_name(char *name, size_t size, uint64_t *reported, enum sa_attribute attribute, const char *text,
+	  size_t length)
+{
+	if (length == 0)
+		return true;
+	if (length > size)
+		return false;
+	memcpy(name, text + 1, length - 1);
+	*reported |= SA_ATTR_BIT(attribute);
+	return true;
+}
+
+static bool
+keep_names(struct sa *sa, const char *names, size_t length)
+{
+	const size_t first = encryption_length(names, length, sa->said.protocol);
+
+	if (!keep_name(sa->authentication, sizeof(sa->authentication), &sa->reported, SA_ATTR_AUTHENTICATION,
+		       names + first, length - first))
+		return false;
+	if (sa->said.protocol == SA_PROTOCOL_COMP)
+		return keep_name(sa->compression, sizeof(sa->compression), &sa->reported, SA_ATTR_COMPRESSION,
+				 names, first);
+	return keep_name(sa->encryption, sizeof(sa->encryption), &sa->reported, SA_ATTR_ENCRYPTION, names,
+			 first);
+}
+
+bool
+klips_take_transform(struct klips_reader *reader, struct sa *sa, enum klips_said_kind kind)
+{
+	const char *const start = reader->at;
+	const char *const end = find_octet(reader, ':');
+	const size_t length = (size_t)(end - start);
+	char printed[SA_TRANSFORM_TEXT_SIZE];
+	const char *prefix;
+
+	if (end == reader->end) {
+		reader->at = end;
+		return fail(reader, "the transform does not end with \":\"");
+	}
+	for (size_t i = 0; kind == KLIPS_SAID_UNPRINTABLE && i <= NAMED_PROTOCOLS; i++) {
+		/* A shunt without an address is spelt otherwise: no (error) is one. */
+		if (protocols[i].number != SA_PROTOCOL_INT &&
+		    klips_starts_with(start, length, protocols[i].transform_name)) {
+			sa->said.protocol = protocols[i].number;
+			break;
+		}
+	}
+	prefix = protocol_of(sa->said.protocol)->transform_name;
+	if (!klips_starts_with(start, length, prefix) ||
+	    (length > strlen(prefix) && start[strlen(prefix)] != '_'))
+		return fail(reader, "the transform is not of the SAID's protocol");
+	if (!keep_names(sa, start + strlen(prefix), length - strlen(prefix)))
+		return fail(reader, "the transform has a name that is too long");
+	if (print_transform(sa, printed) != length || memcmp(start, printed, length) != 0)
+		return fail(reader, "the transform has a name that no kernel prints");
+	reader->at = end + 1;
+	return true;
+}

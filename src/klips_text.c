@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "klips_text.h"
+
+#include <string.h>
+
+#include "klips_field.h"
+#include "klips_name.h"
+
+/* --- reading a line ---------------------------------------------------------------------------- */
+
+struct line {
+	struct klips_reader reader; /* of the rest */
+	const char *start;
+	struct sa *sa;
+	struct klips_text_result *result;
+	enum klips_said_kind said_kind;
+	uint64_t seen;			 /* bits: indices of klips_fields */
+	const struct klips_field *field; /* the one read last, or NULL */
+};
+
+static bool
+fail_at(struct line *line, const char *at, const char *reason)
+{
+	line->result->column = (size_t)(at - line->start) + 1;
+	line->result->reason = reason;
+	return false;
+}
+
+static const char *
+find_octet(const char *at, const char *end, char octet)
+{
+	const char *found = at < end ? memchr(at, octet, (size_t)(end - at)) : NULL;
+
+	return found ? found : end;
+}
+
+/* A real line is printable: what is not comes from a torn read, or from something that is no ipsec_spi. */
+static bool
+check_octets(struct line *line)
+{
+	for (const char *at = line->start; at < line->reader.end; at++) {
+		if ((unsigned char)*at < ' ' || *at == 0x7f)
+			return fail_at(line, at, *at == '\0' ? "a NUL octet" : "a control character");
+	}
+	return true;
+}
+
+static bool
+parse_head(struct line *line)
+{
+	struct klips_reader *const reader = &line->reader;
+
+	return (klips_take_said(reader, &line->sa->said, &line->said_kind) &&
+		klips_take_transform(reader, line->sa, line->said_kind)) ||
+	       fail_at(line, reader->at, reader->wrong);
+}
+
+/* An unknown field is skipped if it is one: a word, "=", and any value. */
+static bool
+skip_unknown(struct line *line, const char *name, const char *equals)
+{
+	for (const char *at = name; at < equals; at++) {
+		if (*at < '!' || *at > '~')
+			return fail_at(line, at, "not a word=value field");
+	}
+	line->field = NULL;
+	line->result->unknown_fields++;
+	return true;
+}
+
+static bool
+parse_value(struct line *line, const struct klips_field *field, const char *value, const char *end)
+{
+	const uint64_t bit = UINT64_C(1) << (field - klips_fields);
+	struct klips_reader reader = line->reader;
+
+	reader.at = value;
+	reader.end = end;
+	if (!field->codec->parse(field, &reader, line->sa) || reader.at != end)
+		return fail_at(line, reader.at, reader.wrong ? reader.wrong : field->wrong);
+	line->reader.short_times = reader.short_times;
+	line->reader.long_times = reader.long_times;
+	line->seen |= bit;
+	line->field = field;
+	if (field->attribute >= 0)
+		line->sa->reported |= SA_ATTR_BIT(field->attribute);
+	return true;
+}
+
+static bool
+parse_field(struct line *line)
+{
+	struct klips_reader *const reader = &line->reader;
+	const char *const name = reader->at;
+	const char *const end = find_octet(name, reader->end, ' ');
+	const char *const equals = find_octet(name, end, '=');
+	const struct klips_field *field;
+
+	if (equals == end || equals == name)
+		return fail_at(line, name, "not a word=value field");
+	field = klips_field_find(name, (size_t)(equals - name),
+				 line->field ? (size_t)(line->field - klips_fields) + 1 : 0);
+	reader->at = end;
+	if (!field)
+		return skip_unknown(line, name, equals);
+	if (line->seen & UINT64_C(1) << (field - klips_fields))
+		return fail_at(line, name, "the field stands twice");
+	return parse_value(line, field, equals + 1, end);
+}
+
+static bool
+parse_fields(struct line *line)
+{
+	struct klips_reader *const reader = &line->reader;
+
+	while (klips_take_literal(reader, " ")) {
+		if (!parse_field(line))
+			return false;
+		/* "in" carries a space of its own. */
+		if (line->field == &klips_fields[0] && line->sa->direction == SA_DIRECTION_IN &&
+		    reader->end - reader->at >= 2 && reader->at[1] == ' ')
+			reader->at++;
+	}
+	if (reader->at < reader->end)
+		return fail_at(line, reader->at, "no space before a field");
+	return true;
+}
+
+/* What struct sa cannot hold apart cannot be printed back. */
+static bool
+check_set(struct line *line)
+{
+	const char *const end = line->reader.end;
+
+	for (size_t i = 0; i < klips_fields_count; i++) {
+		const struct klips_field *field = &klips_fields[i];
+
+		if (line->seen & UINT64_C(1) << i)
+			continue;
+		if (field->traits & KLIPS_REQUIRED)
+			return fail_at(line, end, i == 0 ? "no dir=" : "no life(c,s,h)=");
+		if (field->attribute >= 0 && sa_reports(line->sa, (enum sa_attribute)field->attribute))
+			return fail_at(line, end,
+				       "half of a pair is missing: natsport= natdport=, reftable= refentry=");
+	}
+	if (line->said_kind == KLIPS_SAID_MANUAL && line->reader.long_times)
+		return fail_at(line, line->start, "addtime() or usetime() beside a SAID that has no 0x");
+	return true;
+}
+
+static uint8_t
+dialect_of(const struct line *line)
+{
+	if (line->said_kind == KLIPS_SAID_MANUAL)
+		return SA_DIALECT_MANUAL;
+	if (line->reader.short_times)
+		return SA_DIALECT_FREESWAN1;
+	for (size_t i = 0; i < klips_fields_count; i++) {
+		if ((line->seen & UINT64_C(1) << i) && (klips_fields[i].traits & KLIPS_MARKS_OPENSWAN))
+			return SA_DIALECT_OPENSWAN;
+	}
+	return SA_DIALECT_FREESWAN2;
+}
+
+bool
+klips_text_parse(const char *text, size_t length, struct sa *sa, struct klips_text_result *result)
+{
+	struct line line = {.start = text, .sa = sa, .result = result};
+
+	memset(sa, 0, sizeof(*sa));
+	*result = (struct klips_text_result){0};
+	if (length > 0 && text[length - 1] == '\r')
+		length--;
+	line.reader.at = text;
+	line.reader.end = text + length;
+	if (length > KLIPS_TEXT_LINE_SIZE - 2)
+		return fail_at(&line, text + KLIPS_TEXT_LINE_SIZE - 2, "the line is longer than any SA's");
+	if (length == 0)
+		return fail_at(&line, text, "the line is empty");
+	/* Which one is seen at the end; that it is not from XFRM counts before. */
+	sa->dialect = SA_DIALECT_FREESWAN2;
+	if (!check_octets(&line) || !parse_head(&line) || !parse_fields(&line) || !check_set(&line))
+		return false;
+	sa->dialect = dialect_of(&line);
+	return true;
+}
+
+/* --- printing a line --------------------------------------------------------------------------- */
+
+/* The dialect to print in; SA_DIALECT_NONE: every field there is. */
+static uint8_t
+target_dialect(const struct sa *sa, enum klips_text_format format)
+{
+	switch (format) {
+	case KLIPS_TEXT_MANUAL:
+		return SA_DIALECT_MANUAL;
+	case KLIPS_TEXT_OPENSWAN:
+		return SA_DIALECT_OPENSWAN;
+	case KLIPS_TEXT_FREESWAN:
+		return sa->dialect == SA_DIALECT_FREESWAN1 ? SA_DIALECT_FREESWAN1 : SA_DIALECT_FREESWAN2;
+	case KLIPS_TEXT_AUTO:
+		break;
+	}
+	return SA_DIALECT_NONE;
+}
+
+static bool
+nat_is_used(const struct sa *sa)
+{
+	return sa->nat_encap != SA_NAT_NONE && sa->nat_encap != SA_NAT_NA;
+}
+
+static bool
+is_printed(const struct klips_field *field, const struct sa *sa, uint8_t target)
+{
+	const bool from_xfrm = sa->dialect == SA_DIALECT_NONE;
+
+	if (target != SA_DIALECT_NONE && !(field->dialects & KLIPS_DIALECT_BIT(target)))
+		return false;
+	if (field->traits & KLIPS_REQUIRED)
+		return true;
+	if ((field->traits & KLIPS_NAT) && target == SA_DIALECT_FREESWAN2 && !nat_is_used(sa))
+		return false;
+	if ((field->traits & KLIPS_NAT) && from_xfrm)
+		return true;
+	if (!sa_reports(sa, (enum sa_attribute)field->attribute))
+		return false;
+	if ((field->traits & KLIPS_NEVER_EMPTY) || (from_xfrm && !(field->traits & KLIPS_ZERO_COUNTS)))
+		return !klips_field_is_zero(field, sa);
+	return true;
+}
+
+static void
+print_head(const struct sa *sa, uint8_t spelling, struct klips_writer *writer)
+{
+	klips_put_said(writer, sa, spelling == SA_DIALECT_MANUAL ? SAID_MANUAL : SAID_KERNEL);
+	klips_put_text(writer, " ");
+	klips_put_transform(writer, sa);
+	klips_put_text(writer, ":");
+}
+
+size_t
+klips_text_print(const struct sa *sa, enum klips_text_format format, char line[KLIPS_TEXT_LINE_SIZE])
+{
+	const uint8_t target = target_dialect(sa, format);
+	const uint8_t spelling = target == SA_DIALECT_NONE ? sa->dialect : target;
+	struct klips_writer writer = {
+		.text = line,
+		.size = KLIPS_TEXT_LINE_SIZE - 2, /* the line's end and a NUL */
+		.short_times = spelling == SA_DIALECT_MANUAL || spelling == SA_DIALECT_FREESWAN1,
+	};
+
+	print_head(sa, spelling, &writer);
+	for (size_t i = 0; i < klips_fields_count; i++) {
+		const struct klips_field *field = &klips_fields[i];
+
+		if (!is_printed(field, sa, target))
+			continue;
+		klips_put_text(&writer, " ");
+		klips_put_text(&writer, field->name);
+		klips_put_text(&writer, "=");
+		field->codec->print(field, sa, &writer);
+	}
+	line[writer.used] = '\n';
+	line[writer.used + 1] = '\0';
+	return writer.used + 1;
+}
