@@ -7,24 +7,39 @@
  * copied out of the message.
  */
 
-#include <libmnl/libmnl.h>
+#include <linux/netlink.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sa.h"
 
 struct xfrm_message_result {
-	const char *reason;	/* static text; NULL: no error */
+	const char *reason;          /* static text; NULL: no error */
 	unsigned unknown_attributes; /* attributes this build does not know: skipped */
+	/* An SA has one sequence number, but XFRM keeps both and does not always say which is the used one.
+	 */
+	uint64_t sent_sequence, received_sequence;
 };
 
 /*
  * Reads the SA out of XFRM_MSG_NEWSA or XFRM_MSG_UPDSA, whose nlmsg_len must lie within the buffer.
  * now_seconds is the wall clock (time(2)), against which add and use times are told.  The direction
- * is set only if the message itself tells it.  Returns false, with the reason, where the message is too short,
- * malformed, or of another kind.
+ * is set only if the message itself tells it.  Returns false, with the reason, where the message is too
+ * short, malformed, or of another kind; *sa is then unspecified.
  */
 bool xfrm_message_sa(const struct nlmsghdr *message, int64_t now_seconds, struct sa *sa,
 		     struct xfrm_message_result *result);
+
+/*
+ * The same for an SA whose struct xfrm_usersa_info (info, of that size, at any alignment) and attributes
+ * stand in different places, as in XFRM_MSG_DELSA and XFRM_MSG_EXPIRE.
+ */
+bool xfrm_message_parts(const void *info, const void *attributes, size_t length, int64_t now_seconds,
+			struct sa *sa, struct xfrm_message_result *result);
+
+/* Sets the direction, learnt elsewhere, and the sequence number that goes with it. */
+void xfrm_message_set_direction(struct sa *sa, enum sa_direction direction,
+				const struct xfrm_message_result *result);
 
 #endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef XFRM_ATTRIBUTES_H
+#define XFRM_ATTRIBUTES_H
+
+/* The attributes of XFRM netlink messages (linux/xfrm.h, XFRMA_*), for the modules that read such messages.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sa.h"
+#include "xfrm_message.h"
+
+/*
+ * Reads `length` octets of attributes into *sa, whose fixed part has been read, and the sequence numbers and
+ * the count of unknown attributes into *result.  family is the SA's, AF_INET or AF_INET6.  Returns NULL, or
+ * what is wrong, as static text.
+ */
+const char *xfrm_attributes_read(const void *attributes, size_t length, uint16_t family, int64_t now_seconds,
+				 struct sa *sa, struct xfrm_message_result *result);
+
+/*
+ * The value of the first attribute of that type among `length` octets of attributes, if it has at least
+ * `minimum` octets; else NULL.
+ */
+const void *xfrm_attributes_find(const void *attributes, size_t length, uint16_t type, size_t minimum,
+				 size_t *value_length);
+
+/* An xfrm_address_t, at any alignment.  False, *address then SA_ADDRESS_NONE: neither AF_INET nor AF_INET6.
+ */
+bool xfrm_address(struct sa_address *address, uint16_t family, const void *octets);
+
+/* XFRM_MODE_* to enum sa_mode. */
+uint8_t xfrm_mode(uint8_t mode);
+
+/* From then to now, both of the wall clock; 0 where the clock was set back, or then is 0, which is never. */
+uint64_t xfrm_elapsed_seconds(int64_t now_seconds, uint64_t then);
+
+#endif
