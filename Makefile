@@ -59,6 +59,72 @@ $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
 $(BUILD):
 	$(hush)mkdir -p $@
 
+# ---- Tests: what they are built from, and what they need on the machine; tests/README.md tells how they work
+
+PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libcmocka-dev \
+	clang libclang-rt-14-dev python3-pytest python3-pytest-timeout mandoc smitools snmp snmpd snmptrapd \
+	iproute2 iputils-ping procps util-linux kmod mawk user-mode-linux
+# Not installed, only unpacked below $(BUILD)/deps: see tests/deps/unpack.
+MIB_PACKAGES := erlang-snmp
+STRONGSWAN_PACKAGES := charon-systemd strongswan-swanctl strongswan-libcharon libcharon-extra-plugins \
+	libstrongswan libstrongswan-standard-plugins libstrongswan-extra-plugins
+LIBRESWAN_PACKAGES := libreswan libnss3-tools
+STANDARD_MIBS := SNMPv2-SMI SNMPv2-TC SNMPv2-CONF SNMPv2-MIB INET-ADDRESS-MIB SNMP-FRAMEWORK-MIB
+
+.PHONY: deps
+deps:
+	@tests/deps/install $(PACKAGES)
+	@tests/deps/unpack $(BUILD)/deps/mibs $(MIB_PACKAGES)
+	@tests/deps/unpack $(BUILD)/deps/strongswan $(STRONGSWAN_PACKAGES)
+	@tests/deps/unpack $(BUILD)/deps/libreswan $(LIBRESWAN_PACKAGES)
+	@mkdir -p $(BUILD)/std-mibs
+	@cd $(BUILD)/std-mibs && ln -sf $(STANDARD_MIBS:%=../deps/mibs/usr/lib/erlang/lib/snmp-*/mibs/%.mib) .
+
+TEST_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
+	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)) \
+	$(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
+TEST_LIBS := -lcmocka -lnetsnmp -lmnl
+build_test = $(compile) -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(TEST_LIBS) $(LDLIBS)
+
+.PHONY: test-programs
+test-programs: $(TEST_PROGRAMS)
+
+$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/tests
+	$(quiet) TEST $@
+	$(hush)$(build_test)
+
+$(BUILD)/tests/%: tests/tools/%.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/tests
+	$(quiet) TEST $@
+	$(hush)$(build_test)
+
+$(BUILD)/tests/%: tests/fuzz/%.c tests/fuzz/run_corpus.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/tests
+	$(quiet) TEST $@
+	$(hush)$(build_test)
+
+$(BUILD)/tests:
+	$(hush)mkdir -p $@
+
+# ONLY=words runs the tests whose names have all of them, e.g. make check ONLY=klips.
+.PHONY: check
+check: deps
+	@BUILD=$(BUILD) MAKE="$(MAKE)" tests/run $(ONLY)
+
+# Every fuzzer for SECONDS; what it finds new goes to $(BUILD)/fuzz/corpus, what it breaks to $(BUILD)/fuzz.
+SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: fuzz $(FUZZERS:%=fuzz-%)
+fuzz: deps
+	@$(MAKE) --no-print-directory CC=clang SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)/fuzz \
+		SECONDS=$(SECONDS) $(FUZZERS:%=fuzz-%)
+
+$(FUZZERS:%=fuzz-%): fuzz-%: tests/fuzz/fuzz_%.c $(BUILD)/libipsecspi.a
+	$(quiet) FUZZ $(BUILD)/fuzz_$*
+	$(hush)$(compile) -fsanitize=fuzzer $(HARDENING_LD) $(LDFLAGS) -o $(BUILD)/fuzz_$* $^ $(TEST_LIBS) $(LDLIBS)
+	$(hush)mkdir -p $(BUILD)/corpus/$*
+	$(BUILD)/fuzz_$* -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=$(BUILD)/ $(BUILD)/corpus/$* $(wildcard tests/fuzz/corpus/$*)
+
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)
