@@ -44,6 +44,8 @@ link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 
 # What is pure or nearly so, and shared by both programs and the tests.
 CORE := sa algorithm snapshot columns klips_text klips_name klips_field klips_value klips_token
+# What mib2text has of its own, but for net-snmp and main.
+CORE += mib_oid mib_varbind sa_list request_size table_walk
 CORE_OBJS := $(CORE:%=$(BUILD)/%.o)
 
 .PHONY: all
@@ -55,6 +57,11 @@ include_deps := $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
 $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
 	$(quiet) CC $@
 	$(hush)$(compile) -MMD -MP -c -o $@ $<
+
+# All that is pure, against which the tests are linked, too.
+$(BUILD)/libipsecspi.a: $(CORE_OBJS)
+	$(quiet) AR $@
+	$(hush)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD):
 	$(hush)mkdir -p $@

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef MIB_OID_H
+#define MIB_OID_H
+
+/* Object identifiers as plain arrays, and where IPSEC-SPI-MIB hangs in their tree. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	MIB_OID_MAX_SUBIDS = 128, /* RFC 2578, section 3.5 */
+	/* So that a root, the way to a column and an index fit. */
+	MIB_ROOT_MAX_SUBIDS = 100,
+};
+
+struct mib_oid {
+	size_t length;
+	unsigned long subids[MIB_OID_MAX_SUBIDS];
+};
+
+/* ipsecSpiMIB where the site did not move it (oid-root): see the MIB file on who owns that number. */
+extern const struct mib_oid mib_default_root;
+
+/* ROOT.1.1, under which the scalars of ipsecAgent are, and ROOT.1.2.1, ipsecSaEntry. */
+void mib_oid_agent(const struct mib_oid *root, struct mib_oid *agent);
+void mib_oid_sa_entry(const struct mib_oid *root, struct mib_oid *entry);
+
+/* Reads ".1.3.6" or "1.3.6", of exactly this length; false where it is anything else. */
+bool mib_oid_parse(const char *text, size_t length, struct mib_oid *oid);
+
+/* Prints ".1.3.6", cut short where it does not fit.  Returns the length printed. */
+size_t mib_oid_print(const unsigned long *subids, size_t count, char *text, size_t size);
+
+/* Below, equal to or above 0, as snmp_oid_compare(). */
+int mib_oid_compare(const unsigned long *a, size_t a_count, const unsigned long *b, size_t b_count);
+
+#endif

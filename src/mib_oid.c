@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "mib_oid.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+const struct mib_oid mib_default_root = {10, {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301}};
+
+static void
+extend(const struct mib_oid *root, struct mib_oid *oid, const unsigned long *subids, size_t count)
+{
+	*oid = *root;
+	for (size_t i = 0; i < count && oid->length < MIB_OID_MAX_SUBIDS; i++)
+		oid->subids[oid->length++] = subids[i];
+}
+
+void
+mib_oid_agent(const struct mib_oid *root, struct mib_oid *agent)
+{
+	extend(root, agent, (const unsigned long[]){1, 1}, 2);
+}
+
+void
+mib_oid_sa_entry(const struct mib_oid *root, struct mib_oid *entry)
+{
+	extend(root, entry, (const unsigned long[]){1, 2, 1}, 3);
+}
+
+bool
+mib_oid_parse(const char *text, size_t length, struct mib_oid *oid)
+{
+	const char *at = text;
+	const char *const end = text + length;
+
+	if (at < end && *at == '.')
+		at++;
+	oid->length = 0;
+	while (at < end) {
+		uint64_t subid = 0;
+		const char *const start = at;
+
+		for (; at < end && *at >= '0' && *at <= '9'; at++) {
+			subid = subid * 10 + (uint64_t)(*at - '0');
+			if (subid > UINT32_MAX)
+				return false;
+		}
+		if (at == start || oid->length == MIB_OID_MAX_SUBIDS)
+			return false;
+		oid->subids[oid->length++] = (unsigned long)subid;
+		if (at == end)
+			return true;
+		if (*at++ != '.')
+			return false;
+	}
+	return false;
+}
+
+size_t
+mib_oid_print(const unsigned long *subids, size_t count, char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < count; i++) {
+		const int wrote = snprintf(text + used, size - used, ".%lu", subids[i]);
+
+		if (wrote < 0 || (size_t)wrote >= size - used) {
+			text[used] = '\0';
+			break;
+		}
+		used += (size_t)wrote;
+	}
+	return used;
+}
+
+int
+mib_oid_compare(const unsigned long *a, size_t a_count, const unsigned long *b, size_t b_count)
+{
+	const size_t common = a_count < b_count ? a_count : b_count;
+
+	for (size_t i = 0; i < common; i++) {
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	}
+	return (a_count > b_count) - (a_count < b_count);
+}

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "table_walk.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the bindings of one repetition turned out to be. */
+enum repetition { REPETITION_ROW, REPETITION_PIECE, REPETITION_END, REPETITION_NONSENSE };
+
+bool
+table_walk_init(struct table_walk *walk, const struct mib_oid *root, struct sa_list *rows, size_t row_limit,
+		size_t fixed_rows)
+{
+	*walk = (struct table_walk){.rows = rows, .row_limit = row_limit};
+	mib_oid_sa_entry(root, &walk->entry);
+	request_size_init(&walk->size, columns_count, fixed_rows);
+	walk->served = calloc(columns_count, sizeof(*walk->served));
+	return walk->served != NULL;
+}
+
+void
+table_walk_free(struct table_walk *walk)
+{
+	free(walk->served);
+	walk->served = NULL;
+}
+
+void
+table_walk_request(const struct table_walk *walk, struct table_walk_request *request)
+{
+	*request = (struct table_walk_request){
+		.kind = TABLE_WALK_GETBULK,
+		.repetitions = request_size_rows(&walk->size),
+		.columns = request_size_columns(&walk->size),
+		.index = walk->last,
+		.index_length = walk->last_length,
+		.probe = request_size_is_probe(&walk->size),
+	};
+	if (walk->piecing) {
+		const size_t lacking = columns_count - walk->piece_columns;
+
+		request->kind = TABLE_WALK_GET;
+		request->repetitions = 1;
+		request->first_column = walk->piece_columns;
+		if (request->columns > lacking)
+			request->columns = lacking;
+		request->index = walk->piece_index;
+		request->index_length = walk->piece_index_length;
+	}
+}
+
+__attribute__((format(printf, 2, 3))) static enum table_walk_step
+fail(struct table_walk *walk, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(walk->error, sizeof(walk->error), format, arguments);
+	va_end(arguments);
+	return TABLE_WALK_FAILED;
+}
+
+/* --- names ------------------------------------------------------------------------------------- */
+
+/* The index in the name of a binding of that column, or NULL if the name is not of that column. */
+static const unsigned long *
+index_in(const struct table_walk *walk, size_t column, const struct mib_varbind *varbind)
+{
+	const size_t prefix = walk->entry.length;
+
+	if (varbind->name_length <= prefix + 1 || varbind->name[prefix] != COLUMN_FIRST_SUBID + column)
+		return NULL;
+	if (memcmp(varbind->name, walk->entry.subids, prefix * sizeof(*varbind->name)) != 0)
+		return NULL;
+	return varbind->name + prefix + 1;
+}
+
+static size_t
+index_length(const struct table_walk *walk, const struct mib_varbind *varbind)
+{
+	return varbind->name_length - walk->entry.length - 1;
+}
+
+/* Whether a name that is not of the column comes at least after what was asked for. */
+static bool
+comes_after(const struct table_walk *walk, size_t column, const struct mib_varbind *varbind)
+{
+	struct mib_oid asked = walk->entry;
+
+	asked.subids[asked.length++] = COLUMN_FIRST_SUBID + column;
+	memcpy(asked.subids + asked.length, walk->last, walk->last_length * sizeof(walk->last[0]));
+	asked.length += walk->last_length;
+	return mib_oid_compare(varbind->name, varbind->name_length, asked.subids, asked.length) > 0;
+}
+
+/* "ipsecSaBytesCurrent.1.4.192.0.2.1.50.256.0" */
+static const char *
+describe(size_t column, const unsigned long *index, size_t length, char text[200])
+{
+	const size_t name = (size_t)snprintf(text, 200, "%s", columns[column].name);
+
+	mib_oid_print(index, length, text + name, 200 - name);
+	return text;
+}
+
+/* --- rows -------------------------------------------------------------------------------------- */
+
+static void
+settle(struct table_walk *walk, const unsigned long *index, size_t length)
+{
+	memmove(walk->last, index, length * sizeof(*index));
+	walk->last_length = length;
+	walk->piecing = false;
+	walk->errors = 0;
+}
+
+static bool
+set_column(struct table_walk *walk, struct sa *sa, size_t column, const struct mib_varbind *varbind)
+{
+	struct column_value value;
+	const char *reason = mib_varbind_value(columns[column].syntax, varbind, &value);
+	char name[200];
+
+	if (!reason)
+		reason = column_set(&columns[column], sa, &value);
+	if (reason) {
+		fail(walk, "nonsense: the value of %s %s",
+		     describe(column, index_in(walk, column, varbind), index_length(walk, varbind), name), reason);
+		return false;
+	}
+	walk->served[column] = true;
+	return true;
+}
+
+static bool
+within_limit(struct table_walk *walk)
+{
+	if (walk->rows->count + walk->left_out < walk->row_limit)
+		return true;
+	fail(walk, "nonsense: more than %zu rows, and no end", walk->row_limit);
+	return false;
+}
+
+static bool
+append(struct table_walk *walk, const struct sa *sa)
+{
+	if (!within_limit(walk))
+		return false;
+	if (!sa_list_append(walk->rows, sa)) {
+		fail(walk, "no memory for more than %zu SAs", walk->rows->count);
+		return false;
+	}
+	walk->unserved = 0;
+	return true;
+}
+
+/* A row of which the first count columns are here. */
+static enum repetition
+start_row(struct table_walk *walk, const unsigned long *index, size_t length, const struct mib_varbind *varbinds,
+	  size_t count)
+{
+	struct sa sa = {0};
+
+	if (!sa_said_from_oid(index, length, &sa.said)) {
+		char name[200];
+
+		fail(walk, "nonsense: the index of %s is no SAID", describe(0, index, length, name));
+		return REPETITION_NONSENSE;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!set_column(walk, &sa, i, &varbinds[i]))
+			return REPETITION_NONSENSE;
+	}
+	if (count == columns_count) {
+		if (!append(walk, &sa))
+			return REPETITION_NONSENSE;
+		settle(walk, index, length);
+		return REPETITION_ROW;
+	}
+	walk->piecing = true;
+	walk->piece = sa;
+	walk->piece_columns = count;
+	memcpy(walk->piece_index, index, length * sizeof(*index));
+	walk->piece_index_length = length;
+	return REPETITION_PIECE;
+}
+
+/* --- GETBULK ----------------------------------------------------------------------------------- */
+
+/* The lowest index that the bindings of a repetition have, and whether all have it. */
+struct lowest {
+	const unsigned long *index; /* NULL: none is in its column */
+	size_t length;
+	bool agreed;
+};
+
+/* A binding that is in its column, with this index.  False: the index does not increase. */
+static bool
+note_index(const struct table_walk *walk, struct lowest *lowest, bool first, const unsigned long *index, size_t length)
+{
+	int order = -1;
+
+	if (lowest->index && lowest->length == length && memcmp(lowest->index, index, length * sizeof(*index)) == 0)
+		return true;
+	if (mib_oid_compare(index, length, walk->last, walk->last_length) <= 0)
+		return false;
+	lowest->agreed = lowest->agreed && first;
+	if (lowest->index)
+		order = mib_oid_compare(index, length, lowest->index, lowest->length);
+	if (order < 0) {
+		lowest->index = index;
+		lowest->length = length;
+	}
+	return true;
+}
+
+/* A binding of a column, which has to be after walk->last.  False: it is not. */
+static bool
+note_binding(struct table_walk *walk, struct lowest *lowest, size_t column, const struct mib_varbind *varbind)
+{
+	const unsigned long *const index = index_in(walk, column, varbind);
+	char name[200];
+
+	if (varbind->tag == MIB_NO_SUCH_OBJECT || varbind->tag == MIB_NO_SUCH_INSTANCE) {
+		fail(walk, "nonsense: GETBULK of %s answered as if it were GET", columns[column].name);
+		return false;
+	}
+	if (varbind->tag == MIB_END_OF_VIEW || (!index && comes_after(walk, column, varbind))) {
+		lowest->agreed = lowest->agreed && !lowest->index;
+		return true;
+	}
+	if (index && note_index(walk, lowest, column == 0, index, index_length(walk, varbind)))
+		return true;
+	fail(walk, "nonsense: out of order, %s was followed by what is not after it",
+	     describe(column, walk->last, walk->last_length, name));
+	return false;
+}
+
+/* One binding of each of the first count columns, each the next after walk->last. */
+static enum repetition
+take_repetition(struct table_walk *walk, const struct mib_varbind *varbinds, size_t count)
+{
+	struct lowest lowest = {.agreed = true};
+
+	for (size_t i = 0; i < count; i++) {
+		if (!note_binding(walk, &lowest, i, &varbinds[i]))
+			return REPETITION_NONSENSE;
+	}
+	if (!lowest.index)
+		return REPETITION_END;
+	return start_row(walk, lowest.index, lowest.length, varbinds, lowest.agreed ? count : 0);
+}
+
+static enum table_walk_step
+take_bulk(struct table_walk *walk, const struct mib_varbind *varbinds, size_t count)
+{
+	const size_t width = request_size_columns(&walk->size);
+	const size_t asked = width * request_size_rows(&walk->size);
+	size_t taken = 0;
+
+	if (count > asked)
+		return fail(walk, "nonsense: %zu values where at most %zu were asked for", count, asked);
+	if (count == 0) {
+		if (!request_size_too_big(&walk->size))
+			return fail(walk, "nonsense: an answer with nothing in it");
+		return TABLE_WALK_ASK;
+	}
+	/* A row that was cut off is asked for again, unless it is all that came. */
+	while (taken < count && (count - taken >= width || taken == 0)) {
+		const size_t here = count - taken < width ? count - taken : width;
+
+		switch (take_repetition(walk, varbinds + taken, here)) {
+		case REPETITION_ROW:
+			taken += here;
+			continue;
+		case REPETITION_PIECE:
+			break;
+		case REPETITION_END:
+			return TABLE_WALK_DONE;
+		case REPETITION_NONSENSE:
+			return TABLE_WALK_FAILED;
+		}
+		break;
+	}
+	if (count < asked)
+		request_size_short(&walk->size, count);
+	else
+		request_size_whole(&walk->size);
+	return TABLE_WALK_ASK;
+}
+
+/* --- GET --------------------------------------------------------------------------------------- */
+
+static bool
+is_exception(const struct mib_varbind *varbind)
+{
+	return varbind->tag == MIB_NO_SUCH_OBJECT || varbind->tag == MIB_NO_SUCH_INSTANCE;
+}
+
+/*
+ * The row is not whole: it went away.  But where rows lack a column that never came, the agent has no such
+ * column, or does not show it to us, and leaving out all its rows would be a lie.
+ */
+static enum table_walk_step
+leave_out(struct table_walk *walk, size_t column, uint8_t tag)
+{
+	enum { MOST_UNSERVED = 3 };
+	const bool others_served = walk->served[column == 0 ? columns_count - 1 : 0];
+
+	if (!walk->served[column] && others_served &&
+	    (tag == MIB_NO_SUCH_OBJECT || ++walk->unserved >= MOST_UNSERVED))
+		return fail(walk,
+			    "there is no %s in its SAs: an ipsec-spi-agent of another version, or a view that hides it",
+			    columns[column].name);
+	if (!within_limit(walk))
+		return TABLE_WALK_FAILED;
+	walk->left_out++;
+	settle(walk, walk->piece_index, walk->piece_index_length);
+	return TABLE_WALK_ASK;
+}
+
+static enum table_walk_step
+take_piece(struct table_walk *walk, const struct mib_varbind *varbinds, size_t count)
+{
+	struct table_walk_request request;
+
+	table_walk_request(walk, &request);
+	if (count > request.columns)
+		return fail(walk, "nonsense: %zu values where %zu were asked for", count, request.columns);
+	if (count == 0) {
+		if (!request_size_too_big(&walk->size))
+			return fail(walk, "nonsense: an answer with nothing in it");
+		return TABLE_WALK_ASK;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const size_t column = request.first_column + i;
+		const unsigned long *const index = index_in(walk, column, &varbinds[i]);
+
+		if (!index || mib_oid_compare(index, index_length(walk, &varbinds[i]), request.index,
+					      request.index_length) != 0)
+			return fail(walk, "nonsense: GET of %s answered with something else", columns[column].name);
+		if (is_exception(&varbinds[i]))
+			return leave_out(walk, column, varbinds[i].tag);
+		if (!set_column(walk, &walk->piece, column, &varbinds[i]))
+			return TABLE_WALK_FAILED;
+	}
+	walk->errors = 0;
+	walk->piece_columns += count;
+	if (count < request.columns)
+		request_size_short(&walk->size, count);
+	else if (count == request_size_columns(&walk->size))
+		request_size_whole(&walk->size);
+	if (walk->piece_columns == columns_count) {
+		if (!append(walk, &walk->piece))
+			return TABLE_WALK_FAILED;
+		settle(walk, walk->piece_index, walk->piece_index_length);
+	}
+	return TABLE_WALK_ASK;
+}
+
+/* --- answers ----------------------------------------------------------------------------------- */
+
+enum table_walk_step
+table_walk_answer(struct table_walk *walk, long error_status, const struct mib_varbind *varbinds, size_t count)
+{
+	enum { TOO_BIG = 1, MOST_ERRORS = 3 };
+	char at[200];
+
+	if (error_status == TOO_BIG) {
+		if (!request_size_too_big(&walk->size))
+			return fail(walk, "not even one value fits an answer (tooBig)");
+		return TABLE_WALK_ASK;
+	}
+	if (error_status != 0) {
+		if (++walk->errors < MOST_ERRORS)
+			return TABLE_WALK_ASK;
+		mib_oid_print(walk->last, walk->last_length, at, sizeof(at));
+		return fail(walk, "it answered %s after the SA %s: its log may tell why", mib_error_name(error_status),
+			    at[0] ? at + 1 : "(none yet)");
+	}
+	if (walk->piecing)
+		return take_piece(walk, varbinds, count);
+	return take_bulk(walk, varbinds, count);
+}
+
+enum table_walk_step
+table_walk_no_answer(struct table_walk *walk)
+{
+	return request_size_no_answer(&walk->size) ? TABLE_WALK_ASK : TABLE_WALK_FAILED;
+}
