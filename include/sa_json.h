@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SA_JSON_H
+#define SA_JSON_H
+
+/*
+ * SAs as one JSON document (RFC 8259): {"agent": {...}, "units": {...}, "sas": [{...}, ...]}, a line an SA.
+ *
+ * The keys are the names of the MIB's objects, those of the index first, then the columns in their order.  Numbers
+ * are numbers, exact over all 64 bits; enumerations their labels; addresses text; other octets hexadecimal digits;
+ * BITS a list of labels.  null is what the source did not report, or the agent did not tell.  "units" has the
+ * UNITS of every object that has one.
+ */
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "agent_state.h"
+#include "sa.h"
+
+/* Errors stay in the stream (ferror). */
+void sa_json_print(FILE *out, const struct agent_state *state, const struct sa *const *sas, size_t count);
+
+#endif
