@@ -45,7 +45,7 @@ link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 # What is pure or nearly so, and shared by both programs and the tests.
 CORE := sa algorithm snapshot columns klips_text klips_name klips_field klips_value klips_token
 # What mib2text has of its own, but for net-snmp and main.
-CORE += mib_oid mib_varbind sa_list request_size table_walk agent_state sa_json
+CORE += mib_oid mib_varbind sa_list request_size table_walk agent_state walk_value saved_walk walk_file sa_json
 CORE_OBJS := $(CORE:%=$(BUILD)/%.o)
 
 .PHONY: all

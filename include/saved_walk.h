@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SAVED_WALK_H
+#define SAVED_WALK_H
+
+/*
+ * A walk that somebody saved, "snmpbulkwalk -On ... > FILE", read back line by line.  Every object must stand with
+ * its numbers (-On); of the other spellings most are understood (see walk_value.h), and what is not, or may
+ * mean two things, is refused.  Objects of other MIBs may be around ours.
+ *
+ * The walk has a column of all rows after the other.  While it ran, rows may have come or gone: those lack the
+ * columns before or after that moment, and are left out.  But where the rows that are missing are the last
+ * that the file could have, it was cut off, and is refused; so it is where a value is missing in between.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent_state.h"
+#include "mib_oid.h"
+#include "sa.h"
+#include "sa_list.h"
+#include "walk_value.h"
+
+enum saved_walk_pending {
+	WALK_PENDING_NONE,
+	WALK_PENDING_FOREIGN,
+	WALK_PENDING_SCALAR,
+	WALK_PENDING_COLUMN,
+};
+
+struct saved_walk {
+	struct mib_oid agent, entry;
+	struct sa_list *rows;	  /* the caller's */
+	struct agent_state *state; /* the caller's */
+
+	size_t line;
+	bool crlf;
+	struct walk_style style;
+	size_t dots_line; /* the first that has what style.dots_seen means */
+
+	/* The last variable binding, whose value may go on in the next line. */
+	enum saved_walk_pending pending;
+	size_t pending_line;
+	size_t pending_number; /* of the column or scalar */
+	struct sa_said pending_said;
+	struct sa_key pending_key;
+	bool quote_open;
+	char *value;
+	size_t value_length, value_room;
+
+	/* The join of the columns; each row has how many of them it has. */
+	struct saved_walk_row {
+		struct sa_key key;
+		size_t columns;
+	} *joined;
+	size_t joined_room;
+	size_t column, cursor; /* of the last value: its column, and the row after it */
+	bool in_table;	       /* a value was there */
+	bool beyond_table;     /* something was there that comes after the table, or the end of all */
+	bool nothing_there;    /* the agent said that it has no such object */
+	struct sa_key last_key;
+
+	/* After saved_walk_end(). */
+	size_t came, went; /* rows that came or went while the walk ran, and were left out */
+	char error[400];
+};
+
+/* False: no memory. */
+bool saved_walk_init(struct saved_walk *walk, const struct mib_oid *root, struct sa_list *rows,
+		     struct agent_state *state);
+void saved_walk_free(struct saved_walk *walk);
+
+/* The next line, without its "\n".  False: walk->error says what is wrong, with its line. */
+bool saved_walk_line(struct saved_walk *walk, const char *line, size_t length);
+
+/* No more lines; whole: nothing comes after the last "\n".  False: walk->error says what is wrong. */
+bool saved_walk_end(struct saved_walk *walk, bool whole);
+
+#endif

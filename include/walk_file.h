@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef WALK_FILE_H
+#define WALK_FILE_H
+
+/* Reads a saved walk from a file: see saved_walk.h for what it may be. */
+
+#include <stdbool.h>
+
+#include "agent_state.h"
+#include "mib_oid.h"
+#include "sa_list.h"
+
+enum { WALK_FILE_WORDS = 1024 };
+
+/*
+ * path: "-" is standard input.  Adds all SAs to rows, in the order of the index, and the scalars to state.  warning:
+ * one line if some were left out, else empty.  False: error says why.
+ */
+bool walk_file_read(const char *path, const struct mib_oid *root, struct sa_list *rows, struct agent_state *state,
+		    char warning[WALK_FILE_WORDS], char error[WALK_FILE_WORDS]);
+
+#endif

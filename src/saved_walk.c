@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "saved_walk.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* No value of ours has more; what other MIBs' values have beyond it is not kept. */
+enum { MOST_VALUE_OCTETS = 4096 };
+
+bool
+saved_walk_init(struct saved_walk *walk, const struct mib_oid *root, struct sa_list *rows, struct agent_state *state)
+{
+	*walk = (struct saved_walk){.rows = rows, .state = state};
+	mib_oid_agent(root, &walk->agent);
+	mib_oid_sa_entry(root, &walk->entry);
+	walk->value_room = MOST_VALUE_OCTETS;
+	walk->value = malloc(walk->value_room);
+	return walk->value != NULL;
+}
+
+void
+saved_walk_free(struct saved_walk *walk)
+{
+	free(walk->value);
+	free(walk->joined);
+	walk->value = NULL;
+	walk->joined = NULL;
+}
+
+__attribute__((format(printf, 3, 4))) static bool
+fail(struct saved_walk *walk, size_t line, const char *format, ...)
+{
+	va_list arguments;
+	size_t used = (size_t)snprintf(walk->error, sizeof(walk->error), "line %zu: ", line);
+
+	va_start(arguments, format);
+	vsnprintf(walk->error + used, sizeof(walk->error) - used, format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+/* --- the join ---------------------------------------------------------------------------------- */
+
+static int
+compare_keys(const struct sa_key *a, const struct sa_key *b)
+{
+	return memcmp(a->octets, b->octets, sizeof(a->octets));
+}
+
+/* The first column makes the rows. */
+static struct sa *
+add_row(struct saved_walk *walk)
+{
+	struct sa sa = {.said = walk->pending_said};
+	const size_t rank = walk->rows->count;
+
+	if (rank == walk->joined_room) {
+		const size_t room = rank ? rank + rank / 2 : 64;
+		struct saved_walk_row *const joined = reallocarray(walk->joined, room, sizeof(*joined));
+
+		if (!joined)
+			return NULL;
+		walk->joined = joined;
+		walk->joined_room = room;
+	}
+	walk->joined[rank] = (struct saved_walk_row){walk->pending_key, 0};
+	if (!sa_list_append(walk->rows, &sa))
+		return NULL;
+	walk->cursor = rank + 1;
+	return &walk->rows->rows[rank];
+}
+
+/* The row of the pending value in a later column, which is at or after the cursor; NULL: it has come since. */
+static struct sa *
+find_row(struct saved_walk *walk)
+{
+	for (; walk->cursor < walk->rows->count; walk->cursor++) {
+		const int order = compare_keys(&walk->joined[walk->cursor].key, &walk->pending_key);
+
+		if (order > 0)
+			return NULL;
+		if (order == 0)
+			return &walk->rows->rows[walk->cursor++];
+	}
+	return NULL;
+}
+
+/* How many octets the value of an OCTET STRING must have, by what is known of the row already. */
+static size_t
+expected_octets(const struct column *column, const struct sa *sa)
+{
+	if (column->offset == offsetof(struct sa, iv))
+		return sa->iv_bits / 8u;
+	if (column->offset == offsetof(struct sa, replay_bitmap))
+		return sizeof(sa->replay_bitmap);
+	if (column->offset == offsetof(struct sa, selector.src))
+		return sa_address_octets(sa->selector.src.address.type);
+	if (column->offset == offsetof(struct sa, selector.dst))
+		return sa_address_octets(sa->selector.dst.address.type);
+	return 0;
+}
+
+/* --- the pending value ------------------------------------------------------------------------- */
+
+static bool
+take_scalar(struct saved_walk *walk)
+{
+	const struct agent_scalar *const scalar = &agent_scalars[walk->pending_number];
+	struct walk_value value;
+	const char *reason = walk_value_read(walk->value, walk->value_length, scalar->syntax, scalar->units, 0,
+					     &walk->style, &value);
+
+	if (!reason && !value.unreadable)
+		reason = agent_state_set(walk->state, (enum agent_scalar_id)walk->pending_number, &value.value);
+	if (reason)
+		return fail(walk, walk->pending_line, "the value of %s %s", scalar->name, reason);
+	return true;
+}
+
+static bool
+take_value(struct saved_walk *walk, const struct column *column, struct sa *sa)
+{
+	struct walk_value value;
+	const char *reason = walk_value_read(walk->value, walk->value_length, column->syntax, column->units,
+					     expected_octets(column, sa), &walk->style, &value);
+
+	if (!reason)
+		reason = column_set(column, sa, &value.value);
+	if (reason)
+		return fail(walk, walk->pending_line, "the value of %s %s", column->name, reason);
+	if (walk->style.dots_seen && walk->dots_line == 0)
+		walk->dots_line = walk->pending_line;
+	return true;
+}
+
+static bool
+take_column(struct saved_walk *walk)
+{
+	const struct column *const column = &columns[walk->pending_number];
+	struct sa stranger = {.said = walk->pending_said};
+	struct saved_walk_row *joined;
+	struct sa *sa;
+
+	if (walk->pending_number == 0) {
+		sa = add_row(walk);
+		if (!sa)
+			return fail(walk, walk->pending_line, "no memory for more than %zu SAs", walk->rows->count);
+	} else {
+		sa = find_row(walk);
+	}
+	if (!sa) {
+		walk->came += walk->pending_number + 1 == columns_count;
+		return take_value(walk, column, &stranger);
+	}
+	joined = &walk->joined[sa - walk->rows->rows];
+	if (joined->columns != walk->pending_number)
+		return fail(walk, walk->pending_line, "%s of an SA that has no %s before it", column->name,
+			    columns[joined->columns].name);
+	joined->columns++;
+	return take_value(walk, column, sa);
+}
+
+static bool
+finish_pending(struct saved_walk *walk)
+{
+	const enum saved_walk_pending pending = walk->pending;
+
+	walk->pending = WALK_PENDING_NONE;
+	switch (pending) {
+	case WALK_PENDING_SCALAR:
+		return take_scalar(walk);
+	case WALK_PENDING_COLUMN:
+		return take_column(walk);
+	default:
+		return true;
+	}
+}
+
+/* Values of ours may not be longer than the room; of others the rest is not looked at. */
+static bool
+add_to_value(struct saved_walk *walk, const char *text, size_t length)
+{
+	if (length > walk->value_room - walk->value_length) {
+		if (walk->pending != WALK_PENDING_FOREIGN)
+			return fail(walk, walk->pending_line, "a value that is too long");
+		length = walk->value_room - walk->value_length;
+	}
+	memcpy(walk->value + walk->value_length, text, length);
+	walk->value_length += length;
+	return true;
+}
+
+/* --- variable bindings ------------------------------------------------------------------------- */
+
+static bool
+begins_with(const char *text, size_t length, const char *word)
+{
+	const size_t octets = strlen(word);
+
+	return length >= octets && memcmp(text, word, octets) == 0;
+}
+
+static bool
+is_prefix(const struct mib_oid *prefix, const struct mib_oid *name)
+{
+	return name->length >= prefix->length &&
+	       memcmp(prefix->subids, name->subids, prefix->length * sizeof(prefix->subids[0])) == 0;
+}
+
+/*
+ * Reads the name that the line begins with: ".1.3.6", "1.3.6" or "iso.3.6", which is how it is spelt without any
+ * MIB.  Returns where its value begins, or NULL where the line is no variable binding.
+ */
+static const char *
+read_name(const char *line, size_t length, struct mib_oid *name)
+{
+	const char *const end = line + length;
+	const char *const digits = begins_with(line, length, "iso.") ? line + 3 : line;
+	const char *at = digits;
+
+	if (digits == line && *line != '.' && !begins_with(line, length, "1.3.6."))
+		return NULL;
+	while (at < end && (*at == '.' || (*at >= '0' && *at <= '9')))
+		at++;
+	if (!mib_oid_parse(digits, (size_t)(at - digits), name))
+		return NULL;
+	if (digits != line) {
+		if (name->length == MIB_OID_MAX_SUBIDS)
+			return NULL;
+		memmove(name->subids + 1, name->subids, name->length * sizeof(name->subids[0]));
+		name->subids[0] = 1;
+		name->length++;
+	}
+	if (at < end && *at != ' ')
+		return NULL;
+	if (begins_with(at, (size_t)(end - at), " = "))
+		return at + 3;
+	if (begins_with(at, (size_t)(end - at), " =") && end - at == 2)
+		return at + 2;
+	return at < end ? at + 1 : at;
+}
+
+/* "No Such Object available on this agent at this OID" and its like are no values. */
+static bool
+take_exception(struct saved_walk *walk, const struct mib_oid *name, const char *value, size_t length, bool *taken)
+{
+	*taken = true;
+	walk->pending = WALK_PENDING_NONE;
+	if (begins_with(value, length, "No more variables left in this MIB View")) {
+		walk->beyond_table = true;
+		return true;
+	}
+	if (begins_with(value, length, "No Such Object available") ||
+	    begins_with(value, length, "No Such Instance currently exists")) {
+		if (is_prefix(&walk->entry, name) && name->length > walk->entry.length + 1)
+			return fail(walk, walk->line, "an SA that was gone when it was asked for, instead of a value");
+		walk->nothing_there = true;
+		return true;
+	}
+	*taken = false;
+	return true;
+}
+
+static bool
+begin_column(struct saved_walk *walk, const struct mib_oid *name)
+{
+	const size_t prefix = walk->entry.length + 1;
+	const unsigned long subid = name->subids[walk->entry.length];
+	int order = 1;
+
+	if (subid >= COLUMN_FIRST_SUBID + columns_count) {
+		walk->beyond_table = true; /* a column of a newer agent */
+		walk->pending = WALK_PENDING_FOREIGN;
+		return true;
+	}
+	if (subid < COLUMN_FIRST_SUBID || !sa_said_from_oid(name->subids + prefix, name->length - prefix, &walk->pending_said))
+		return fail(walk, walk->line, "an object that ipsecSaTable cannot have");
+	walk->pending = WALK_PENDING_COLUMN;
+	walk->pending_number = subid - COLUMN_FIRST_SUBID;
+	sa_key_make(&walk->pending_key, &walk->pending_said);
+	if (walk->in_table && walk->pending_number == walk->column)
+		order = compare_keys(&walk->pending_key, &walk->last_key);
+	if (walk->in_table && (walk->pending_number < walk->column || order <= 0))
+		return fail(walk, walk->line, "out of order: is there more than one walk in the file?");
+	if (walk->pending_number != walk->column)
+		walk->cursor = 0;
+	walk->column = walk->pending_number;
+	walk->last_key = walk->pending_key;
+	walk->in_table = true;
+	return true;
+}
+
+static bool
+begin_binding(struct saved_walk *walk, const struct mib_oid *name, const char *value, size_t length)
+{
+	bool is_exception;
+
+	if (!take_exception(walk, name, value, length, &is_exception) || is_exception)
+		return walk->error[0] == '\0';
+	walk->pending = WALK_PENDING_FOREIGN;
+	walk->pending_line = walk->line;
+	walk->value_length = 0;
+	if (is_prefix(&walk->entry, name) && name->length > walk->entry.length + 1) {
+		if (!begin_column(walk, name))
+			return false;
+	} else if (is_prefix(&walk->agent, name) && name->length == walk->agent.length + 2 &&
+		   name->subids[walk->agent.length + 1] == 0 && name->subids[walk->agent.length] >= 1 &&
+		   name->subids[walk->agent.length] <= AGENT_SCALARS) {
+		walk->pending = WALK_PENDING_SCALAR;
+		walk->pending_number = name->subids[walk->agent.length] - 1;
+	} else if (walk->in_table && mib_oid_compare(name->subids, name->length, walk->entry.subids,
+						     walk->entry.length) > 0) {
+		walk->beyond_table = true;
+	}
+	walk->quote_open = walk_value_opens_quote(value, length);
+	return add_to_value(walk, value, length);
+}
+
+/* --- lines ------------------------------------------------------------------------------------- */
+
+/* What snmpwalk and snmpbulkwalk print besides variable bindings, when they are through. */
+static bool
+is_trailer(const char *line, size_t length)
+{
+	return begins_with(line, length, "Variables found: ") || begins_with(line, length, "Total traversal time") ||
+	       begins_with(line, length, "End of MIB");
+}
+
+static bool
+refuse_line(struct saved_walk *walk, const char *line, size_t length)
+{
+	char shown[41];
+	size_t count = 0;
+
+	for (; count < length && count < sizeof(shown) - 1; count++)
+		shown[count] = line[count] >= ' ' && line[count] <= '~' ? line[count] : '?';
+	shown[count] = '\0';
+	return fail(walk, walk->line,
+		    "\"%s%s\" does not begin with an object in numbers: save the walk with snmpbulkwalk -On", shown,
+		    count < length ? "..." : "");
+}
+
+static bool
+continue_quote(struct saved_walk *walk, const char *line, size_t length)
+{
+	if (walk->crlf && walk->pending != WALK_PENDING_FOREIGN)
+		return fail(walk, walk->line, "a value over two lines, in a file whose lines end in CR LF");
+	if (walk_value_closes_quote(line, length))
+		walk->quote_open = false;
+	return add_to_value(walk, "\n", 1) && add_to_value(walk, line, length);
+}
+
+bool
+saved_walk_line(struct saved_walk *walk, const char *line, size_t length)
+{
+	const bool in_hex = (walk->pending == WALK_PENDING_SCALAR || walk->pending == WALK_PENDING_COLUMN) &&
+			    walk_value_is_hex(walk->value, walk->value_length);
+	struct mib_oid name;
+	const char *value;
+
+	walk->line++;
+	if (walk->line == 1 && length > 0 && line[length - 1] == '\r')
+		walk->crlf = true;
+	if (walk->crlf && length > 0 && line[length - 1] == '\r')
+		length--;
+	if (walk->quote_open)
+		return continue_quote(walk, line, length);
+	if (length == 0)
+		return !in_hex || add_to_value(walk, "\n", 1);
+	value = read_name(line, length, &name);
+	if (value)
+		return finish_pending(walk) && begin_binding(walk, &name, value, length - (size_t)(value - line));
+	if (is_trailer(line, length)) {
+		walk->beyond_table = walk->in_table;
+		return finish_pending(walk);
+	}
+	if (walk->pending == WALK_PENDING_FOREIGN)
+		return true;
+	if (in_hex)
+		return add_to_value(walk, "\n", 1) && add_to_value(walk, line, length);
+	return refuse_line(walk, line, length);
+}
+
+/* --- the end ----------------------------------------------------------------------------------- */
+
+/* Whether the file says anything at all about our table; *empty: it says that there are no SAs. */
+static bool
+has_table(struct saved_walk *walk)
+{
+	const struct agent_scalar_value *const sas = &walk->state->values[AGENT_SAS];
+
+	if (walk->line == 0)
+		return fail(walk, walk->line, "the file is empty");
+	if (walk->in_table || (sas->known && sas->number == 0))
+		return true;
+	if (sas->known)
+		return fail(walk, walk->line, "the file ends before ipsecSaTable, which had %llu SAs",
+			    (unsigned long long)sas->number);
+	if (walk->nothing_there)
+		return fail(walk, walk->line, "the agent had no such object: did ipsec-spi-agent run there?");
+	return fail(walk, walk->line, "there is nothing of IPSEC-SPI-MIB in the file");
+}
+
+/* Whether a row that is not whole went away during the walk, rather than being cut off with the file's end. */
+static bool
+is_gone(const struct saved_walk *walk, const struct saved_walk_row *row)
+{
+	return walk->beyond_table ||
+	       (row->columns + 1 < columns_count || compare_keys(&row->key, &walk->last_key) <= 0);
+}
+
+static bool
+check_rows(struct saved_walk *walk)
+{
+	if (walk->column + 1 < columns_count)
+		return fail(walk, walk->line, "the file ends in mid-table: %s is the last column that is there, not %s",
+			    columns[walk->column].name, columns[columns_count - 1].name);
+	for (size_t i = 0; i < walk->rows->count; i++) {
+		if (walk->joined[i].columns < columns_count && !is_gone(walk, &walk->joined[i]))
+			return fail(walk, walk->line, "the file ends in mid-table: %s is not there for all SAs",
+				    columns[columns_count - 1].name);
+	}
+	return true;
+}
+
+static void
+leave_out_incomplete(struct saved_walk *walk)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < walk->rows->count; i++) {
+		if (walk->joined[i].columns == columns_count)
+			walk->rows->rows[kept++] = walk->rows->rows[i];
+	}
+	walk->went = walk->rows->count - kept;
+	walk->rows->count = kept;
+}
+
+bool
+saved_walk_end(struct saved_walk *walk, bool whole)
+{
+	if (!whole)
+		return fail(walk, walk->line + 1, "the file ends in mid-line");
+	if (walk->quote_open)
+		return fail(walk, walk->pending_line, "a quoted value that never ends");
+	if (!finish_pending(walk) || !has_table(walk))
+		return false;
+	if (walk->dots_line && !walk->style.hex_seen)
+		return fail(walk, walk->dots_line, "octets as text, as -Oa prints them, are ambiguous: save the walk with -On only");
+	if (!walk->in_table)
+		return true;
+	if (!check_rows(walk))
+		return false;
+	leave_out_incomplete(walk);
+	return true;
+}
