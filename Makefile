@@ -58,6 +58,14 @@ $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
 	$(quiet) CC $@
 	$(hush)$(compile) -MMD -MP -c -o $@ $<
 
+MIB2TEXT_OBJS := $(addprefix $(BUILD)/,mib2text.o mib2text_options.o mib_client.o mib_session.o output_file.o)
+
+all: $(BUILD)/mib2text
+
+$(BUILD)/mib2text: $(MIB2TEXT_OBJS) $(BUILD)/libipsecspi.a
+	$(quiet) LD $@
+	$(hush)$(link) -o $@ $^ -lnetsnmp
+
 # All that is pure, against which the tests are linked, too.
 $(BUILD)/libipsecspi.a: $(CORE_OBJS)
 	$(quiet) AR $@

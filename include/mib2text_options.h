@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef MIB2TEXT_OPTIONS_H
+#define MIB2TEXT_OPTIONS_H
+
+/* mib2text's command line: its own options behind -C, and those of every net-snmp tool. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "klips_text.h"
+#include "mib_oid.h"
+#include "sa_list.h"
+
+struct snmp_session; /* netsnmp_session */
+
+struct mib2text_options {
+	bool json;
+	enum klips_text_format format;
+	enum sa_list_order order;
+	struct mib_oid root;
+	const char *output;	 /* -Co, or NULL */
+	const char *saved_walk;	 /* -Ci, or NULL */
+	size_t rows_per_request; /* -Cr; 0: adapt */
+	unsigned interval_seconds; /* -Cw; 0: once */
+};
+
+/*
+ * Reads the command line, and for an agent the user's snmp.conf, into *options and *session, which stays untouched
+ * with -Ci.  Returns -1, or the exit status where there is nothing more to do: everything was said by then.
+ */
+int mib2text_parse_options(int argc, char **argv, struct mib2text_options *options, struct snmp_session *session);
+
+#endif

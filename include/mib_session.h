@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef MIB_SESSION_H
+#define MIB_SESSION_H
+
+/* One request at a time to one SNMP agent, by net-snmp's library. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mib_varbind.h"
+
+struct snmp_session; /* netsnmp_session */
+struct snmp_pdu;     /* netsnmp_pdu */
+struct variable_list;
+
+enum { MIB_ERROR_SIZE = 512 };
+
+enum mib_outcome {
+	MIB_ANSWERED,
+	MIB_NO_ANSWER, /* not within the session's timeout and retries */
+	MIB_TOO_LONG,  /* the request does not fit a message */
+	MIB_FAILED,    /* session->error says why */
+};
+
+struct mib_session {
+	void *handle;
+	char *peer; /* the agent's address, as the user gave it */
+	int retries;
+	bool waiting;
+	enum mib_outcome outcome;
+
+	/* The answer, until the next request. */
+	long error_status;
+	struct mib_varbind *varbinds;
+	size_t count, room;
+	struct variable_list *answer; /* what varbinds point into */
+
+	char error[MIB_ERROR_SIZE];
+};
+
+/* template: as snmp_parse_args() made it.  False: session->error says why; nothing is left to close. */
+bool mib_session_open(struct mib_session *session, struct snmp_session *template);
+void mib_session_close(struct mib_session *session);
+
+/*
+ * Sends the request, which is freed, and waits for its answer.  few_retries: do not insist.  A request that
+ * nothing answers leaves its reason in session->error, too.
+ */
+enum mib_outcome mib_session_ask(struct mib_session *session, struct snmp_pdu *request, bool few_retries);
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* mib2text: the SAs that an agent serves by IPSEC-SPI-MIB, or that a walk of it has saved, as text. */
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent_state.h"
+#include "klips_text.h"
+#include "mib2text_options.h"
+#include "mib_client.h"
+#include "output_file.h"
+#include "sa_json.h"
+#include "sa_list.h"
+#include "walk_file.h"
+
+/* What one pass collects; the room for it is kept from pass to pass. */
+struct pass {
+	const struct mib2text_options *options;
+	struct sa_list rows;
+	struct agent_state state;
+	unsigned long printed; /* times on standard output */
+	char warning[WALK_FILE_WORDS];
+	char error[WALK_FILE_WORDS]; /* one line, without "mib2text: " */
+};
+
+/* --- signals ----------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t repeats; /* with -Cw, being stopped is the regular end */
+
+static void
+on_signal(int number)
+{
+	struct sigaction by_default = {.sa_handler = SIG_DFL};
+
+	output_file_abandon_by_signal();
+	if (repeats)
+		_exit(EXIT_SUCCESS);
+	sigaction(number, &by_default, NULL);
+	raise(number);
+}
+
+static void
+handle_signals(void)
+{
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = on_signal};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		sigaction(ends[i], &action, NULL);
+	sigaction(SIGPIPE, &ignore, NULL); /* a write then fails with EPIPE, which is reported */
+}
+
+/* --- progress ---------------------------------------------------------------------------------- */
+
+static struct timespec pass_start;
+static double progress_shown; /* seconds since then; 0: not shown yet */
+
+static double
+seconds_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static void
+show_progress(size_t rows, size_t expected)
+{
+	const double now = seconds_since(&pass_start);
+
+	if (now < 1 || now < progress_shown + 0.25)
+		return;
+	progress_shown = now;
+	if (expected > 0)
+		fprintf(stderr, "\r%zu of %zu SAs\033[K", rows, expected);
+	else
+		fprintf(stderr, "\r%zu SAs\033[K", rows);
+	fflush(stderr);
+}
+
+static void
+clear_progress(void)
+{
+	if (progress_shown > 0)
+		fputs("\r\033[K", stderr);
+	progress_shown = 0;
+}
+
+/* --- one pass ---------------------------------------------------------------------------------- */
+
+static bool
+read_agent(struct pass *pass, struct mib_session *session)
+{
+	const struct mib_client_options client = {
+		.root = pass->options->root,
+		.rows_per_request = pass->options->rows_per_request,
+		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+	};
+	char words[512];
+	bool good;
+
+	clock_gettime(CLOCK_MONOTONIC, &pass_start);
+	good = mib_client_read(session, &client, &pass->rows, &pass->state);
+	clear_progress();
+	if (!good) {
+		snprintf(pass->error, sizeof(pass->error), "%s: %s", session->peer, session->error);
+		return false;
+	}
+	if (agent_state_judge(&pass->state, words) == AGENT_DOUBTFUL)
+		snprintf(pass->warning, sizeof(pass->warning), "%.*s", (int)sizeof(pass->warning) - 1, words);
+	return true;
+}
+
+static bool
+print_rows(struct pass *pass, FILE *out)
+{
+	const struct sa **const sorted = sa_list_sorted(&pass->rows, pass->options->order);
+
+	if (!sorted) {
+		snprintf(pass->error, sizeof(pass->error), "no memory for sorting %zu SAs", pass->rows.count);
+		return false;
+	}
+	if (pass->options->json) {
+		sa_json_print(out, &pass->state, sorted, pass->rows.count);
+	} else {
+		for (size_t i = 0; i < pass->rows.count && !ferror(out); i++) {
+			char line[KLIPS_TEXT_LINE_SIZE];
+
+			fwrite(line, 1, klips_text_print(sorted[i], pass->options->format, line), out);
+		}
+	}
+	free(sorted);
+	return true;
+}
+
+static bool
+print_file(struct pass *pass)
+{
+	struct output_file file;
+
+	if (!output_file_begin(&file, pass->options->output)) {
+		snprintf(pass->error, sizeof(pass->error), "%s", file.error);
+		return false;
+	}
+	if (!print_rows(pass, file.stream)) {
+		output_file_abandon(&file);
+		return false;
+	}
+	if (!output_file_commit(&file)) {
+		snprintf(pass->error, sizeof(pass->error), "%s", file.error);
+		return false;
+	}
+	return true;
+}
+
+/* With -Cw an empty line is between one time and the next. */
+static bool
+print_standard_output(struct pass *pass)
+{
+	if (pass->printed++ > 0 && !pass->options->json)
+		putchar('\n');
+	if (!print_rows(pass, stdout))
+		return false;
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		snprintf(pass->error, sizeof(pass->error), "standard output: %s", strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+static bool
+print(struct pass *pass)
+{
+	return pass->options->output ? print_file(pass) : print_standard_output(pass);
+}
+
+/* --- the ways to run --------------------------------------------------------------------------- */
+
+static void
+say(const char *words)
+{
+	fprintf(stderr, "mib2text: %s\n", words);
+}
+
+static int
+run_saved_walk(struct pass *pass)
+{
+	const struct mib2text_options *const options = pass->options;
+
+	if (!walk_file_read(options->saved_walk, &options->root, &pass->rows, &pass->state, pass->warning, pass->error) ||
+	    !print(pass)) {
+		say(pass->error);
+		return EXIT_FAILURE;
+	}
+	if (pass->warning[0])
+		say(pass->warning);
+	return EXIT_SUCCESS;
+}
+
+static void
+sleep_until(struct timespec *next, unsigned interval_seconds)
+{
+	struct timespec now;
+
+	next->tv_sec += (time_t)interval_seconds;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (next->tv_sec < now.tv_sec) /* a pass took longer than the interval */
+		*next = now;
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, next, NULL) == EINTR)
+		;
+}
+
+/* Says what went wrong once, not again each time, and when it is over. */
+static void
+report(const char *words, char said[1024])
+{
+	if (words[0] && strcmp(words, said) != 0)
+		say(words);
+	else if (!words[0] && said[0])
+		say("all is well again");
+	snprintf(said, 1024, "%s", words);
+}
+
+static int
+run_agent(struct pass *pass, netsnmp_session *template)
+{
+	const unsigned interval_seconds = pass->options->interval_seconds;
+	struct mib_session session = {0};
+	struct timespec next;
+	char said[1024] = "";
+	bool good;
+
+	clock_gettime(CLOCK_MONOTONIC, &next);
+	do {
+		pass->error[0] = '\0';
+		pass->warning[0] = '\0';
+		good = session.handle || mib_session_open(&session, template);
+		if (!good)
+			snprintf(pass->error, sizeof(pass->error), "%s: %s", template->peername, session.error);
+		good = good && read_agent(pass, &session) && print(pass);
+		report(good ? pass->warning : pass->error, said);
+		if (!good && !pass->options->output && ferror(stdout))
+			break;
+		if (!good && session.handle)
+			mib_session_close(&session);
+		if (interval_seconds)
+			sleep_until(&next, interval_seconds);
+	} while (interval_seconds);
+	mib_session_close(&session);
+	return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct mib2text_options options;
+	struct output_file file;
+	netsnmp_session template;
+	struct pass pass = {.options = &options};
+	int status = mib2text_parse_options(argc, argv, &options, &template);
+
+	if (status >= 0)
+		return status;
+	repeats = options.interval_seconds > 0;
+	handle_signals();
+	/* Better to know it before the walk than after. */
+	if (options.output && !output_file_check(&file, options.output)) {
+		say(file.error);
+		return EXIT_FAILURE;
+	}
+	status = options.saved_walk ? run_saved_walk(&pass) : run_agent(&pass, &template);
+	sa_list_free(&pass.rows);
+	return status;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+
+#include "mib2text_options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_USAGE = 2 };
+
+/* Those of snmp_parse_args() (snmpcmd(1)), to find ours among them. */
+static const char net_snmp_options[] = "Y:VhHm:M:O:I:P:D:dv:r:t:c:Z:e:E:n:u:l:x:X:a:A:p:T:-:3:L:s:C:";
+
+static const char usage[] =
+	"usage: mib2text [SNMP OPTIONS] [-C APPOPTS] AGENT\n"
+	"       mib2text [-C APPOPTS] -Ci FILE\n"
+	"\n"
+	"Prints the IPsec security associations that the agent serves by IPSEC-SPI-MIB as ipsec_spi text.\n"
+	"SNMP OPTIONS are those of every net-snmp tool, see snmpcmd(1): -v -c, -u -l -a -A -x -X, -n -r -t ...\n"
+	"\n"
+	"  -Cf FORMAT   auto (what the agent's source spoke), openswan, freeswan, manual or json; default auto\n"
+	"  -Ci FILE     ask nobody: FILE is a saved \"snmpbulkwalk -On\"; - is standard input\n"
+	"  -Co FILE     write FILE, whole or not at all, instead of standard output\n"
+	"  -Cw SECONDS  again every SECONDS until stopped\n"
+	"  -Cr N        ask for N rows at once; default: adapt to the agent\n"
+	"  -Cs          sort by SAID instead of keeping the kernel's order\n"
+	"  -CO OID      where the agent has the MIB (its oid-root); default .1.3.6.1.4.1.8072.9999.9999.4301\n"
+	"  -h, -V       this text; the version\n"
+	"\n"
+	"Exit status: 0 all printed; 1 the agent could not be asked or answered nonsense; 2 wrong usage.\n";
+
+/* --- our own options, each a row of the table --------------------------------------------------- */
+
+static bool
+set_format(struct mib2text_options *options, const char *argument)
+{
+	static const struct {
+		const char *name;
+		enum klips_text_format format;
+	} formats[] = {{"auto", KLIPS_TEXT_AUTO},
+		       {"openswan", KLIPS_TEXT_OPENSWAN},
+		       {"freeswan", KLIPS_TEXT_FREESWAN},
+		       {"manual", KLIPS_TEXT_MANUAL}};
+
+	options->json = strcmp(argument, "json") == 0;
+	if (options->json)
+		return true;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strcmp(argument, formats[i].name) == 0) {
+			options->format = formats[i].format;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+set_saved_walk(struct mib2text_options *options, const char *argument)
+{
+	options->saved_walk = argument;
+	return true;
+}
+
+static bool
+set_output(struct mib2text_options *options, const char *argument)
+{
+	options->output = argument;
+	return true;
+}
+
+static bool
+read_number(const char *text, unsigned long most, unsigned long *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoul(text, &end, 10);
+	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *number >= 1 && *number <= most;
+}
+
+static bool
+set_rows(struct mib2text_options *options, const char *argument)
+{
+	unsigned long number;
+
+	if (!read_number(argument, 10000, &number))
+		return false;
+	options->rows_per_request = number;
+	return true;
+}
+
+static bool
+set_interval(struct mib2text_options *options, const char *argument)
+{
+	unsigned long number;
+
+	if (!read_number(argument, 86400, &number))
+		return false;
+	options->interval_seconds = (unsigned)number;
+	return true;
+}
+
+static bool
+set_root(struct mib2text_options *options, const char *argument)
+{
+	return mib_oid_parse(argument, strlen(argument), &options->root) && options->root.length >= 2 &&
+	       options->root.length <= MIB_ROOT_MAX_SUBIDS;
+}
+
+static bool
+set_sorted(struct mib2text_options *options, const char *argument)
+{
+	(void)argument;
+	options->order = SA_LIST_BY_SAID;
+	return true;
+}
+
+static const struct own_option {
+	char letter;
+	bool (*set)(struct mib2text_options *options, const char *argument);
+	const char *argument; /* what it may be; NULL: it has none */
+} own_options[] = {
+	{'f', set_format, "a FORMAT: auto, openswan, freeswan, manual or json"},
+	{'i', set_saved_walk, "a FILE, or - for standard input"},
+	{'o', set_output, "a FILE"},
+	{'w', set_interval, "SECONDS, from 1 to 86400"},
+	{'r', set_rows, "a number of rows, from 1 to 10000"},
+	{'s', set_sorted, NULL},
+	{'O', set_root, "an OID in numbers, such as .1.3.6.1.4.1.8072.9999.9999.4301"},
+};
+
+static const struct own_option *
+find_own_option(char letter)
+{
+	for (size_t i = 0; i < sizeof(own_options) / sizeof(own_options[0]); i++) {
+		if (own_options[i].letter == letter)
+			return &own_options[i];
+	}
+	return NULL;
+}
+
+/*
+ * The letters behind a -C.  An option's argument is the rest of the word or, as with snmptable(1), the next
+ * word, which optind then steps over.
+ */
+static bool
+take_own_options(int argc, char *const *argv, const char *letters, struct mib2text_options *options)
+{
+	for (const char *at = letters; *at; at++) {
+		const struct own_option *const option = find_own_option(*at);
+		const char *argument = NULL;
+
+		if (!option) {
+			fprintf(stderr, "mib2text: there is no option -C%c; mib2text -h shows all\n", *at);
+			return false;
+		}
+		if (option->argument) {
+			argument = at[1] ? at + 1 : optind < argc ? argv[optind++] : NULL;
+			if (!argument || argument[0] == '\0') {
+				fprintf(stderr, "mib2text: -C%c needs %s\n", *at, option->argument);
+				return false;
+			}
+		}
+		if (!option->set(options, argument)) {
+			fprintf(stderr, "mib2text: -C%c %s: it takes %s\n", *at, argument, option->argument);
+			return false;
+		}
+		if (argument)
+			return true;
+	}
+	return true;
+}
+
+/* --- the command line -------------------------------------------------------------------------- */
+
+/* Ours have been read by then; this steps over their arguments. */
+static void
+skip_own_options(int argc, char *const *argv, int option)
+{
+	struct mib2text_options unused = {0};
+
+	if (option == 'C')
+		take_own_options(argc, argv, optarg, &unused);
+}
+
+static int
+show_usage(void)
+{
+	fputs(usage, stdout);
+	return EXIT_SUCCESS;
+}
+
+static int
+show_version(void)
+{
+	printf("mib2text %s (net-snmp %s)\n", VERSION, netsnmp_get_version());
+	return EXIT_SUCCESS;
+}
+
+static int
+wrong_usage(const char *what)
+{
+	fprintf(stderr, "mib2text: %s; mib2text -h shows all options\n", what);
+	return EXIT_USAGE;
+}
+
+/* Finds our own options; those of net-snmp are looked at by snmp_parse_args() afterwards. */
+static int
+scan(int argc, char **argv, struct mib2text_options *options)
+{
+	int option;
+
+	opterr = 0;
+	optind = 1;
+	while ((option = getopt(argc, argv, net_snmp_options)) != -1) {
+		if (option == 'h' || (option == '-' && strcmp(optarg, "help") == 0))
+			return show_usage();
+		if (option == 'V' || (option == '-' && strcmp(optarg, "version") == 0))
+			return show_version();
+		if (option == '?' && optopt == 'C')
+			return wrong_usage("-C needs a letter");
+		if (option == '?') {
+			fprintf(stderr, "mib2text: -%c is no option, or lacks its argument; mib2text -h shows all\n", optopt);
+			return EXIT_USAGE;
+		}
+		if (option == 'C' && !take_own_options(argc, argv, optarg, options))
+			return EXIT_USAGE;
+	}
+	return -1;
+}
+
+static int
+parse_snmp_options(int argc, char **argv, netsnmp_session *session)
+{
+	int used;
+
+	/* No MIB file is needed, none is searched for; and nothing is kept between runs. */
+	setenv("MIBS", "", 1);
+	setenv("MIBDIRS", "/dev/null", 1);
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
+	opterr = 1;
+	used = snmp_parse_args(argc, argv, session, "C:", skip_own_options);
+	if (used == NETSNMP_PARSE_ARGS_SUCCESS_EXIT)
+		return EXIT_SUCCESS;
+	if (used < 0) /* net-snmp has said what is wrong */
+		return EXIT_USAGE;
+	if (used < argc) {
+		fprintf(stderr, "mib2text: %s is one word too many: it takes one AGENT\n", argv[used]);
+		return EXIT_USAGE;
+	}
+	if (session->version == SNMP_VERSION_1) {
+		fprintf(stderr, "mib2text: SNMPv1 has no Counter64, which most of the MIB is made of: use -v2c or -v3\n");
+		return EXIT_USAGE;
+	}
+	return -1;
+}
+
+int
+mib2text_parse_options(int argc, char **argv, struct mib2text_options *options, netsnmp_session *session)
+{
+	int status;
+
+	*options = (struct mib2text_options){.root = mib_default_root, .format = KLIPS_TEXT_AUTO};
+	status = scan(argc, argv, options);
+	if (status >= 0)
+		return status;
+	if (!options->saved_walk && optind == argc)
+		return wrong_usage("which AGENT? Its address is missing");
+	if (!options->saved_walk)
+		return parse_snmp_options(argc, argv, session);
+	if (optind < argc) {
+		fprintf(stderr, "mib2text: with -Ci nobody is asked: %s is one word too many\n", argv[optind]);
+		return EXIT_USAGE;
+	}
+	if (options->interval_seconds)
+		return wrong_usage("with -Ci nothing changes: -Cw is not for it");
+	return -1;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+
+#include "mib_client.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "table_walk.h"
+
+/* SNMPv2-MIB::sysUpTime.0: it starts anew with the agent (or the master agent), and its rows with it. */
+static const oid system_uptime[] = {1, 3, 6, 1, 2, 1, 1, 3, 0};
+
+/* What was asked before the walk and after it. */
+struct agent_view {
+	struct agent_state state;
+	uint64_t uptime; /* 0: not known */
+};
+
+__attribute__((format(printf, 2, 3))) static bool
+fail(struct mib_session *session, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(session->error, sizeof(session->error), format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+/* --- scalars ----------------------------------------------------------------------------------- */
+
+static bool
+take_scalars(struct mib_session *session, struct agent_view *view, size_t first, size_t count)
+{
+	for (size_t i = 0; i < session->count && i < count; i++) {
+		const struct mib_varbind *const varbind = &session->varbinds[i];
+		struct column_value value;
+		const char *reason;
+
+		if (varbind->tag == MIB_NO_SUCH_OBJECT || varbind->tag == MIB_NO_SUCH_INSTANCE)
+			continue;
+		if (first + i == AGENT_SCALARS) {
+			view->uptime = varbind->tag == ASN_TIMETICKS ? varbind->number : 0;
+			continue;
+		}
+		reason = mib_varbind_value(agent_scalars[first + i].syntax, varbind, &value);
+		if (!reason)
+			reason = agent_state_set(&view->state, (enum agent_scalar_id)(first + i), &value);
+		if (reason)
+			return fail(session, "nonsense: the value of %s %s", agent_scalars[first + i].name, reason);
+	}
+	return true;
+}
+
+static netsnmp_pdu *
+make_scalar_request(const struct mib_oid *root, size_t first, size_t count)
+{
+	netsnmp_pdu *const request = snmp_pdu_create(SNMP_MSG_GET);
+	struct mib_oid name;
+
+	mib_oid_agent(root, &name);
+	name.subids[name.length + 1] = 0;
+	for (size_t i = first; request && i < first + count; i++) {
+		name.subids[name.length] = i + 1;
+		if (i == AGENT_SCALARS)
+			snmp_add_null_var(request, system_uptime, OID_LENGTH(system_uptime));
+		else
+			snmp_add_null_var(request, name.subids, name.length + 2);
+	}
+	return request;
+}
+
+/* All scalars, and sysUpTime as if it were the last of them; in smaller portions where an answer would be too big. */
+static bool
+ask_scalars(struct mib_session *session, const struct mib_oid *root, struct agent_view *view)
+{
+	size_t portion = AGENT_SCALARS + 1;
+
+	*view = (struct agent_view){0};
+	for (size_t first = 0; first <= AGENT_SCALARS;) {
+		const size_t left = AGENT_SCALARS + 1 - first;
+		const size_t count = portion < left ? portion : left;
+		netsnmp_pdu *const request = make_scalar_request(root, first, count);
+		enum mib_outcome outcome;
+
+		if (!request)
+			return fail(session, "no memory for a request");
+		outcome = mib_session_ask(session, request, false);
+		if (outcome == MIB_TOO_LONG || (outcome == MIB_ANSWERED && session->error_status == SNMP_ERR_TOOBIG)) {
+			if (count == 1)
+				return fail(session, "not even one value fits an answer (tooBig)");
+			portion = count / 2;
+			continue;
+		}
+		if (outcome != MIB_ANSWERED)
+			return false;
+		if (session->error_status != SNMP_ERR_NOERROR)
+			return fail(session, "it answered %s when asked for ipsecAgent: is ipsec-spi-agent alive there?",
+				    mib_error_name(session->error_status));
+		if (session->count != count)
+			return fail(session, "nonsense: %zu values where %zu were asked for", session->count, count);
+		if (!take_scalars(session, view, first, count))
+			return false;
+		first += count;
+	}
+	return true;
+}
+
+/* --- the table --------------------------------------------------------------------------------- */
+
+static netsnmp_pdu *
+make_table_request(const struct table_walk *walk, const struct table_walk_request *asked)
+{
+	const bool is_bulk = asked->kind == TABLE_WALK_GETBULK;
+	netsnmp_pdu *const request = snmp_pdu_create(is_bulk ? SNMP_MSG_GETBULK : SNMP_MSG_GET);
+	struct mib_oid name = walk->entry;
+	const size_t column_at = name.length++;
+
+	if (!request)
+		return NULL;
+	if (is_bulk) {
+		request->non_repeaters = 0;
+		request->max_repetitions = (long)asked->repetitions;
+	}
+	memcpy(name.subids + name.length, asked->index, asked->index_length * sizeof(asked->index[0]));
+	name.length += asked->index_length;
+	for (size_t i = 0; i < asked->columns; i++) {
+		name.subids[column_at] = COLUMN_FIRST_SUBID + asked->first_column + i;
+		snmp_add_null_var(request, name.subids, name.length);
+	}
+	return request;
+}
+
+static enum table_walk_step
+step_table(struct mib_session *session, struct table_walk *walk)
+{
+	struct table_walk_request asked;
+	netsnmp_pdu *request;
+
+	table_walk_request(walk, &asked);
+	request = make_table_request(walk, &asked);
+	if (!request) {
+		fail(session, "no memory for a request");
+		return TABLE_WALK_FAILED;
+	}
+	switch (mib_session_ask(session, request, asked.probe)) {
+	case MIB_ANSWERED:
+		return table_walk_answer(walk, session->error_status, session->varbinds, session->count);
+	case MIB_NO_ANSWER:
+		return table_walk_no_answer(walk);
+	case MIB_TOO_LONG:
+		return table_walk_answer(walk, SNMP_ERR_TOOBIG, NULL, 0);
+	default:
+		return TABLE_WALK_FAILED;
+	}
+}
+
+static bool
+ask_table(struct mib_session *session, const struct mib_client_options *options, const struct agent_state *state,
+	  struct sa_list *rows)
+{
+	enum { ROWS_OF_LEEWAY = 100000, ROWS_IF_UNKNOWN = 10000000 };
+	const struct agent_scalar_value *const sas = &state->values[AGENT_SAS];
+	const size_t expected = sas->known ? sas->number : 0;
+	const size_t limit = sas->known ? 2 * expected + ROWS_OF_LEEWAY : ROWS_IF_UNKNOWN;
+	enum table_walk_step step;
+	struct table_walk walk;
+
+	sa_list_clear(rows);
+	if (!table_walk_init(&walk, &options->root, rows, limit, options->rows_per_request))
+		return fail(session, "no memory for a walk");
+	do {
+		step = step_table(session, &walk);
+		if (options->progress)
+			options->progress(rows->count, expected);
+	} while (step == TABLE_WALK_ASK);
+	if (step == TABLE_WALK_FAILED && walk.error[0])
+		fail(session, "%s", walk.error);
+	table_walk_free(&walk);
+	return step == TABLE_WALK_DONE;
+}
+
+/* --- both -------------------------------------------------------------------------------------- */
+
+/* Whether the agent, or its master, was started anew between the two: then the walk may have missed rows. */
+static bool
+has_restarted(const struct agent_view *before, const struct agent_view *after)
+{
+	const struct agent_scalar_value *const start = &before->state.values[AGENT_START_TIME];
+	const struct agent_scalar_value *const later = &after->state.values[AGENT_START_TIME];
+
+	if (start->known && later->known &&
+	    (start->length != later->length || memcmp(start->octets, later->octets, start->length) != 0))
+		return true;
+	return before->uptime > 0 && after->uptime > 0 && after->uptime < before->uptime;
+}
+
+static bool
+judge(struct mib_session *session, const struct agent_state *state)
+{
+	char words[512];
+
+	if (agent_state_judge(state, words) == AGENT_UNUSABLE)
+		return fail(session, "%.*s", MIB_ERROR_SIZE - 1, words);
+	return true;
+}
+
+bool
+mib_client_read(struct mib_session *session, const struct mib_client_options *options, struct sa_list *rows,
+		struct agent_state *state)
+{
+	enum { MOST_WALKS = 3 };
+	struct agent_view before, after;
+
+	if (!ask_scalars(session, &options->root, &before))
+		return false;
+	for (unsigned walks = 0; walks < MOST_WALKS; walks++) {
+		if (!judge(session, &before.state) || !ask_table(session, options, &before.state, rows) ||
+		    !ask_scalars(session, &options->root, &after))
+			return false;
+		if (!agent_state_known(&before.state) && !agent_state_known(&after.state) && rows->count == 0)
+			return fail(session,
+				    "no IPSEC-SPI-MIB there: is ipsec-spi-agent running and connected to that snmpd, "
+				    "and may this community or user see it?");
+		if (agent_state_known(&before.state) && !agent_state_known(&after.state))
+			return fail(session, "ipsec-spi-agent went away in mid-walk");
+		if (!judge(session, &after.state))
+			return false;
+		if (!has_restarted(&before, &after)) {
+			*state = after.state;
+			return true;
+		}
+		before = after;
+	}
+	return fail(session, "ipsec-spi-agent is started anew again and again, so that no walk gets through");
+}

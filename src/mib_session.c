@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/library/large_fd_set.h>
+
+#include "mib_session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+
+/* --- answers ----------------------------------------------------------------------------------- */
+
+static void
+drop_answer(struct mib_session *session)
+{
+	snmp_free_varbind(session->answer);
+	session->answer = NULL;
+	session->count = 0;
+}
+
+static void
+convert(const netsnmp_variable_list *from, struct mib_varbind *to)
+{
+	*to = (struct mib_varbind){.name = from->name, .name_length = from->name_length, .tag = from->type};
+	switch (from->type) {
+	case ASN_OCTET_STR:
+		to->octets = from->val.string;
+		to->length = from->val_len;
+		break;
+	case ASN_INTEGER:
+		to->number = (uint32_t)*from->val.integer;
+		break;
+	case ASN_COUNTER:
+	case ASN_GAUGE:
+	case ASN_TIMETICKS:
+		to->number = (unsigned long)*from->val.integer;
+		break;
+	case ASN_COUNTER64:
+		to->number = (uint64_t)(uint32_t)from->val.counter64->high << 32 | (uint32_t)from->val.counter64->low;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Takes the list of bindings out of the PDU: copying it, as snmp_synch_response() does, costs as much as parsing it. */
+static bool
+take_answer(struct mib_session *session, netsnmp_pdu *pdu)
+{
+	session->error_status = pdu->errstat;
+	session->answer = pdu->variables;
+	pdu->variables = NULL;
+	for (const netsnmp_variable_list *variable = session->answer; variable; variable = variable->next_variable) {
+		if (session->count == session->room) {
+			const size_t room = session->room ? 2 * session->room : 256;
+			struct mib_varbind *const varbinds =
+				reallocarray(session->varbinds, room, sizeof(*varbinds));
+
+			if (!varbinds)
+				return false;
+			session->varbinds = varbinds;
+			session->room = room;
+		}
+		convert(variable, &session->varbinds[session->count++]);
+	}
+	return true;
+}
+
+static enum mib_outcome
+fail(struct mib_session *session, const char *reason)
+{
+	snprintf(session->error, sizeof(session->error), "%s", reason);
+	return MIB_FAILED;
+}
+
+static enum mib_outcome
+no_answer(struct mib_session *session, const netsnmp_session *own)
+{
+	const double seconds = (double)own->timeout / 1e6 * (own->retries + 1);
+
+	snprintf(session->error, sizeof(session->error), "no answer within %g s: %s", seconds,
+		 own->version == SNMP_VERSION_3
+			 ? "no SNMP agent listens there, or none may be reached from here"
+			 : "no SNMP agent listens there, or it does not know this community (-c), which it would "
+			   "not tell");
+	return MIB_NO_ANSWER;
+}
+
+static enum mib_outcome
+outcome_of(struct mib_session *session, int operation, netsnmp_session *own, netsnmp_pdu *pdu)
+{
+	switch (operation) {
+	case NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE:
+		if (pdu->command == SNMP_MSG_REPORT)
+			return fail(session, snmp_api_errstring(snmpv3_get_report_type(pdu)));
+		if (pdu->command != SNMP_MSG_RESPONSE)
+			return fail(session, "nonsense: the answer is no response");
+		return take_answer(session, pdu) ? MIB_ANSWERED : fail(session, "no memory for the answer");
+	case NETSNMP_CALLBACK_OP_TIMED_OUT:
+		return no_answer(session, own);
+	case NETSNMP_CALLBACK_OP_DISCONNECT:
+		return fail(session, "the agent closed the connection");
+	default:
+		return fail(session, own->s_snmp_errno ? snmp_api_errstring(own->s_snmp_errno)
+						       : "the answer failed the checks of SNMPv3's security");
+	}
+}
+
+/* net-snmp's callback: what became of a request. */
+static int
+on_event(int operation, netsnmp_session *own, int request_id, netsnmp_pdu *pdu, void *magic)
+{
+	struct mib_session *const session = magic;
+
+	(void)request_id;
+	if (operation == NETSNMP_CALLBACK_OP_CONNECT || !session->waiting)
+		return 1;
+	/* The library synchronises its clock with the agent's and asks again by itself. */
+	if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu->command == SNMP_MSG_REPORT &&
+	    snmpv3_get_report_type(pdu) == SNMPERR_NOT_IN_TIME_WINDOW)
+		return 1;
+	session->waiting = false;
+	session->outcome = outcome_of(session, operation, own, pdu);
+	return 1;
+}
+
+/* --- requests ---------------------------------------------------------------------------------- */
+
+static void
+wait_for_event(struct mib_session *session, netsnmp_large_fd_set *fds)
+{
+	int count = 0;
+	int block = NETSNMP_SNMPBLOCK;
+	struct timeval timeout = {0};
+	int ready;
+
+	NETSNMP_LARGE_FD_ZERO(fds);
+	snmp_sess_select_info2_flags(session->handle, &count, fds, &timeout, &block, NETSNMP_SELECT_NOALARMS);
+	ready = netsnmp_large_fd_set_select(count, fds, NULL, NULL, block ? NULL : &timeout);
+	if (ready > 0) {
+		snmp_sess_read2(session->handle, fds);
+	} else if (ready == 0) {
+		snmp_sess_timeout(session->handle);
+	} else if (errno != EINTR) {
+		session->waiting = false;
+		session->outcome = fail(session, strerror(errno));
+	}
+}
+
+static enum mib_outcome
+refused(struct mib_session *session)
+{
+	char *reason = NULL;
+	int library_error, system_error;
+
+	snmp_sess_error(session->handle, &library_error, &system_error, &reason);
+	fail(session, reason ? reason : "the request could not be sent");
+	free(reason);
+	return library_error == SNMPERR_TOO_LONG ? MIB_TOO_LONG : MIB_FAILED;
+}
+
+enum mib_outcome
+mib_session_ask(struct mib_session *session, netsnmp_pdu *request, bool few_retries)
+{
+	netsnmp_session *const own = snmp_sess_session(session->handle);
+	netsnmp_large_fd_set fds;
+
+	drop_answer(session);
+	own->retries = few_retries && session->retries > 1 ? 1 : session->retries;
+	session->waiting = true;
+	if (snmp_sess_send(session->handle, request) == 0) {
+		session->waiting = false;
+		snmp_free_pdu(request);
+		return refused(session);
+	}
+	netsnmp_large_fd_set_init(&fds, FD_SETSIZE);
+	while (session->waiting)
+		wait_for_event(session, &fds);
+	netsnmp_large_fd_set_cleanup(&fds);
+	return session->outcome;
+}
+
+/* --- sessions ---------------------------------------------------------------------------------- */
+
+bool
+mib_session_open(struct mib_session *session, netsnmp_session *template)
+{
+	char *reason = NULL;
+	int library_error, system_error;
+
+	*session = (struct mib_session){0};
+	template->callback = on_event;
+	template->callback_magic = session;
+	session->handle = snmp_sess_open(template);
+	if (!session->handle) {
+		snmp_error(template, &library_error, &system_error, &reason);
+		if (library_error == SNMPERR_TIMEOUT) /* of SNMPv3's discovery */
+			no_answer(session, template);
+		else
+			fail(session, reason ? reason : "no session");
+		free(reason);
+		return false;
+	}
+	session->peer = template->peername;
+	session->retries = snmp_sess_session(session->handle)->retries;
+	return true;
+}
+
+void
+mib_session_close(struct mib_session *session)
+{
+	drop_answer(session);
+	free(session->varbinds);
+	session->varbinds = NULL;
+	if (session->handle)
+		snmp_sess_close(session->handle);
+	session->handle = NULL;
+}
