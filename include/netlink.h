@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef NETLINK_H
+#define NETLINK_H
+
+/* Dumps over a netlink socket that never blocks, a slice at a time. */
+
+#include <linux/netlink.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mnl_socket;
+
+struct netlink {
+	struct mnl_socket *socket; /* NULL: not open */
+	uint32_t sequence;         /* of the last request */
+	bool dumping;              /* the kernel has not come to the end of it yet */
+};
+
+/* Opens NETLINK_XFRM, NETLINK_ROUTE ... in the namespace that the process is in.  0, or a negative errno. */
+int netlink_open(struct netlink *link, int protocol);
+void netlink_close(struct netlink *link); /* one that is not open is fine */
+int netlink_fd(const struct netlink *link);
+
+/*
+ * Asks for a dump, with a zeroed header of that size.  The kernel refuses it while another one is under way.
+ * 0, or a negative errno.
+ */
+int netlink_request_dump(struct netlink *link, uint16_t type, size_t header_octets);
+
+struct netlink_slice {
+	bool ended, interrupted; /* interrupted: what is dumped changed meanwhile (NLM_F_DUMP_INTR) */
+	int error;               /* 0, or a negative errno: the kernel's, the socket's, or take()'s */
+};
+
+/* A buffer that is neither swapped nor part of a core dump, as far as the system allows: keys pass through
+ * it. */
+enum { NETLINK_BUFFER_SIZE = 64 * 1024 };
+uint8_t *netlink_buffer_new(void); /* NULL: no memory */
+void netlink_buffer_free(uint8_t *buffer);
+
+/*
+ * Receives once, and gives each message of the dump to take(), which returns 0 or a negative errno; take may
+ * be NULL.  What was received is wiped before this returns.
+ */
+struct netlink_slice netlink_receive(struct netlink *link, uint8_t *buffer,
+				     int (*take)(const struct nlmsghdr *message, void *data), void *data);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "netlink.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+/* More than a dump needs; it is what lets a socket outlast a moment in which nobody reads it. */
+enum { RECEIVE_BUFFER_OCTETS = 1 << 20, REQUEST_ROOM = 512 };
+
+int
+netlink_open(struct netlink *link, int protocol)
+{
+	const int octets = RECEIVE_BUFFER_OCTETS;
+
+	*link = (struct netlink){.socket = mnl_socket_open2(protocol, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+	if (!link->socket)
+		return -errno;
+	if (mnl_socket_bind(link->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
+		const int error = -errno;
+
+		netlink_close(link);
+		return error;
+	}
+	if (setsockopt(netlink_fd(link), SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof(octets)) < 0)
+		setsockopt(netlink_fd(link), SOL_SOCKET, SO_RCVBUF, &octets, sizeof(octets));
+	return 0;
+}
+
+void
+netlink_close(struct netlink *link)
+{
+	if (link->socket)
+		mnl_socket_close(link->socket);
+	*link = (struct netlink){.socket = NULL};
+}
+
+int
+netlink_fd(const struct netlink *link)
+{
+	return mnl_socket_get_fd(link->socket);
+}
+
+int
+netlink_request_dump(struct netlink *link, uint16_t type, size_t header_octets)
+{
+	uint64_t room[REQUEST_ROOM / 8];
+	struct nlmsghdr *request = mnl_nlmsg_put_header(room);
+
+	request->nlmsg_type = type;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_seq = ++link->sequence;
+	mnl_nlmsg_put_extra_header(request, header_octets);
+	if (mnl_socket_sendto(link->socket, request, request->nlmsg_len) < 0)
+		return -errno;
+	link->dumping = true;
+	return 0;
+}
+
+uint8_t *
+netlink_buffer_new(void)
+{
+	void *buffer =
+	    mmap(NULL, NETLINK_BUFFER_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (buffer == MAP_FAILED)
+		return NULL;
+	madvise(buffer, NETLINK_BUFFER_SIZE, MADV_DONTDUMP);
+	(void)mlock(buffer, NETLINK_BUFFER_SIZE);
+	return buffer;
+}
+
+void
+netlink_buffer_free(uint8_t *buffer)
+{
+	if (!buffer)
+		return;
+	explicit_bzero(buffer, NETLINK_BUFFER_SIZE);
+	munmap(buffer, NETLINK_BUFFER_SIZE);
+}
+
+/* --- receiving --------------------------------------------------------------------------------- */
+
+/* NLMSG_ERROR, and NLMSG_DONE, begin with a negative errno, or 0. */
+static int
+error_in(const struct nlmsghdr *message)
+{
+	int32_t error;
+
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(error))
+		return message->nlmsg_type == NLMSG_DONE ? 0 : -EBADMSG;
+	memcpy(&error, mnl_nlmsg_get_payload(message), sizeof(error));
+	return error;
+}
+
+static void
+take_message(struct netlink *link, const struct nlmsghdr *message, struct netlink_slice *slice,
+	     int (*take)(const struct nlmsghdr *, void *), void *data)
+{
+	slice->interrupted |= (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+	if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR) {
+		slice->error = error_in(message);
+		slice->ended = true;
+		link->dumping = false;
+	} else if (message->nlmsg_type >= NLMSG_MIN_TYPE && take) {
+		slice->error = take(message, data);
+	}
+}
+
+/* Not libmnl's mnl_cb_run(): that gives up a dump where it was interrupted, and takes no errno from
+ * NLMSG_DONE. */
+static void
+take_messages(struct netlink *link, const uint8_t *buffer, int left, struct netlink_slice *slice,
+	      int (*take)(const struct nlmsghdr *, void *), void *data)
+{
+	const struct nlmsghdr *message = (const void *)buffer;
+	const unsigned port = mnl_socket_get_portid(link->socket);
+
+	for (; mnl_nlmsg_ok(message, left) && !slice->error; message = mnl_nlmsg_next(message, &left)) {
+		if (message->nlmsg_seq == link->sequence && message->nlmsg_pid == port)
+			take_message(link, message, slice, take, data);
+	}
+}
+
+struct netlink_slice
+netlink_receive(struct netlink *link, uint8_t *buffer, int (*take)(const struct nlmsghdr *, void *),
+		void *data)
+{
+	const ssize_t length = mnl_socket_recvfrom(link->socket, buffer, NETLINK_BUFFER_SIZE);
+	struct netlink_slice slice = {.error = 0};
+
+	if (length < 0) {
+		slice.error = errno == EAGAIN || errno == EINTR ? 0 : -errno;
+		if (slice.error == -ENOSPC) /* libmnl's: it was longer than the buffer, which it filled */
+			explicit_bzero(buffer, NETLINK_BUFFER_SIZE);
+		return slice;
+	}
+	take_messages(link, buffer, (int)length, &slice, take, data);
+	explicit_bzero(buffer, (size_t)length);
+	return slice;
+}

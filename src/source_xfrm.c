@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "source.h"
+
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "netlink.h"
+#include "netns.h"
+#include "xfrm_direction.h"
+#include "xfrm_message.h"
+#include "xfrm_policy.h"
+#include "xfrm_uapi.h"
+
+/*
+ * A read is three dumps, one after the other: the addresses and the policies, which tell the direction of
+ * those SAs that do not tell it themselves, then the SAs.  The sockets are kept from read to read, since
+ * opening them in another namespace needs a privilege that may be gone by then.  The caller waits on an epoll
+ * descriptor, which stays the same while the sockets take turns.
+ */
+
+/* A receive is at most 64 KiB, some two hundred SAs; a step is a fraction of a millisecond. */
+enum { RECEIVES_A_STEP = 4 };
+
+enum link { LINK_ROUTE, LINK_XFRM, LINKS };
+enum phase { ADDRESSES, POLICIES, SAS, PHASES };
+
+struct xfrm_source {
+	struct source source;
+	char *netns; /* NULL: where the process is */
+	struct netns_identity identity;
+	struct netlink links[LINKS];
+	int epoll;
+	uint8_t *buffer;
+
+	struct snapshot *into;
+	struct xfrm_direction *direction;
+	enum phase phase;
+	bool requested; /* the phase's dump; else the socket is still busy with one that was abandoned */
+	int64_t now_seconds;
+	uint64_t messages; /* of SAs in this read, for complaints */
+};
+
+static struct xfrm_source *
+xfrm(struct source *source)
+{
+	return (struct xfrm_source *)source;
+}
+
+/* --- what can go wrong ------------------------------------------------------------------------- */
+
+enum { WHERE_SIZE = 128, ERROR_SIZE = sizeof(((struct source *)0)->error) };
+
+static void
+explain_permission(char error[ERROR_SIZE], const char *where)
+{
+	char program[100];
+	const ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	program[length > 0 ? length : 0] = '\0';
+	snprintf(error, ERROR_SIZE,
+		 "XFRM%s: reading SAs needs CAP_NET_ADMIN: run as root, or 'setcap cap_net_admin=ep %s', or "
+		 "AmbientCapabilities=CAP_NET_ADMIN in the unit",
+		 where, program);
+}
+
+static void
+explain(char error[ERROR_SIZE], const char *netns, int negative_errno)
+{
+	char where[WHERE_SIZE] = "";
+
+	if (netns)
+		snprintf(where, sizeof(where), " in network namespace '%.80s'", netns);
+	if (negative_errno == -EPERM || negative_errno == -EACCES)
+		explain_permission(error, where);
+	else if (negative_errno == -EPROTONOSUPPORT)
+		snprintf(error, ERROR_SIZE,
+			 "XFRM%s: this kernel does not offer it: 'modprobe xfrm_user', or a kernel with "
+			 "CONFIG_XFRM_USER",
+			 where);
+	else
+		snprintf(error, ERROR_SIZE, "XFRM%s: %s", where, strerror(-negative_errno));
+}
+
+static bool
+refuse(struct xfrm_source *self, int negative_errno)
+{
+	explain(self->source.error, self->netns, negative_errno);
+	return false;
+}
+
+static void
+complain(struct xfrm_source *self, const char *what, uint64_t number, const char *reason)
+{
+	struct source *source = &self->source;
+
+	source->not_understood++;
+	if (source->complaint[0] == '\0')
+		snprintf(source->complaint, sizeof(source->complaint), "%s %llu: %s", what,
+			 (unsigned long long)number, reason);
+}
+
+/* --- sockets ----------------------------------------------------------------------------------- */
+
+static void
+close_links(struct xfrm_source *self)
+{
+	for (int i = 0; i < LINKS; i++)
+		netlink_close(&self->links[i]);
+	if (self->epoll >= 0)
+		close(self->epoll);
+	self->epoll = -1;
+}
+
+static int
+watch(struct xfrm_source *self)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	self->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (self->epoll < 0)
+		return -errno;
+	for (int i = 0; i < LINKS; i++) {
+		if (epoll_ctl(self->epoll, EPOLL_CTL_ADD, netlink_fd(&self->links[i]), &event) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static int
+open_here(struct xfrm_source *self)
+{
+	int error = netlink_open(&self->links[LINK_ROUTE], NETLINK_ROUTE);
+
+	if (!error)
+		error = netlink_open(&self->links[LINK_XFRM], NETLINK_XFRM);
+	if (!error)
+		error = watch(self);
+	if (error)
+		close_links(self);
+	return error;
+}
+
+static bool
+open_links(struct xfrm_source *self)
+{
+	struct netns_visit visit;
+	int error;
+
+	if (!netns_enter(&visit, self->netns, self->source.error))
+		return false;
+	self->identity = visit.identity;
+	error = open_here(self);
+	netns_leave(&visit);
+	return error ? refuse(self, error) : true;
+}
+
+/* An open socket would keep a deleted namespace, and its SAs, alive unseen. */
+static bool
+ensure_links(struct xfrm_source *self)
+{
+	if (self->netns && self->epoll >= 0 && !netns_is(self->netns, &self->identity, self->source.error))
+		close_links(self);
+	return self->epoll >= 0 || open_links(self);
+}
+
+/* --- what the dumps bring ---------------------------------------------------------------------- */
+
+static int
+take_address(const struct nlmsghdr *message, void *data)
+{
+	struct xfrm_source *self = data;
+	struct sa_address address;
+
+	if (!xfrm_direction_read_address(message, &address))
+		return 0;
+	return xfrm_direction_add_address(self->direction, &address);
+}
+
+static int
+take_policy(const struct nlmsghdr *message, void *data)
+{
+	struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES];
+	struct xfrm_source *self = data;
+	const char *reason;
+	const int count = xfrm_policy_templates(message, templates, &reason);
+	int error = 0;
+
+	self->messages++;
+	if (count < 0)
+		complain(self, "policy", self->messages, reason);
+	for (int i = 0; i < count && !error; i++)
+		error = xfrm_direction_add_template(self->direction, &templates[i]);
+	return error;
+}
+
+static int
+take_sa(const struct nlmsghdr *message, void *data)
+{
+	struct xfrm_source *self = data;
+	struct xfrm_message_result result;
+	struct sa sa;
+
+	self->messages++;
+	if (!xfrm_message_sa(message, self->now_seconds, &sa, &result)) {
+		complain(self, "SA", self->messages, result.reason);
+		return 0;
+	}
+	self->source.unknown_parts += result.unknown_attributes;
+	if (!sa_reports(&sa, SA_ATTR_DIRECTION))
+		xfrm_message_set_direction(&sa, xfrm_direction_of(self->direction, &sa), &result);
+	return snapshot_add(self->into, &sa);
+}
+
+static const struct {
+	enum link link;
+	uint16_t request;
+	size_t header_octets;
+	int (*take)(const struct nlmsghdr *message, void *data);
+} dumps[PHASES] = {
+    [ADDRESSES] = {LINK_ROUTE, RTM_GETADDR, sizeof(struct ifaddrmsg), take_address},
+    [POLICIES] = {LINK_XFRM, XFRM_MSG_GETPOLICY, sizeof(struct xfrm_userpolicy_id), take_policy},
+    [SAS] = {LINK_XFRM, XFRM_MSG_GETSA, sizeof(struct xfrm_usersa_id), take_sa},
+};
+
+/* --- a read ------------------------------------------------------------------------------------ */
+
+static int
+enter_phase(struct xfrm_source *self, enum phase phase)
+{
+	struct netlink *link = &self->links[dumps[phase].link];
+
+	self->phase = phase;
+	self->messages = 0;
+	self->requested = !link->dumping;
+	return link->dumping ? 0
+			     : netlink_request_dump(link, dumps[phase].request, dumps[phase].header_octets);
+}
+
+static bool
+xfrm_begin(struct source *source, struct snapshot *into)
+{
+	struct xfrm_source *self = xfrm(source);
+	int error;
+
+	source->fd = -1;
+	source->complaint[0] = '\0';
+	source->dialect = SA_DIALECT_NONE;
+	self->into = into;
+	xfrm_direction_clear(self->direction);
+	if (!ensure_links(self))
+		return false;
+	error = enter_phase(self, ADDRESSES);
+	if (error)
+		return refuse(self, error);
+	source->fd = self->epoll;
+	return true;
+}
+
+/* The kernel ends a dump that it refuses; a socket that failed otherwise may never be readable again. */
+static enum source_step
+fail(struct xfrm_source *self, const struct netlink_slice *slice)
+{
+	refuse(self, slice->error);
+	self->source.fd = -1;
+	if (!slice->ended)
+		close_links(self);
+	return SOURCE_FAILED;
+}
+
+/* A list of addresses that changed meanwhile is good enough: it has all but the change, and so will the next.
+ */
+static bool
+is_spoilt(const struct xfrm_source *self, const struct netlink_slice *slice)
+{
+	return slice->interrupted && self->requested && self->phase != ADDRESSES;
+}
+
+static int
+end_phase(struct xfrm_source *self)
+{
+	if (!self->requested)
+		return enter_phase(self, self->phase);
+	if (self->phase == ADDRESSES)
+		xfrm_direction_sort_addresses(self->direction);
+	return enter_phase(self, self->phase + 1);
+}
+
+static enum source_step
+receive(struct xfrm_source *self)
+{
+	struct netlink *link = &self->links[dumps[self->phase].link];
+	struct netlink_slice slice =
+	    netlink_receive(link, self->buffer, self->requested ? dumps[self->phase].take : NULL, self);
+
+	if (!self->requested && slice.ended)
+		slice.error = 0; /* of a dump that nobody waits for any more */
+	if (slice.error)
+		return fail(self, &slice);
+	if (is_spoilt(self, &slice)) {
+		self->source.interrupted++;
+		self->source.fd = -1;
+		return SOURCE_INTERRUPTED;
+	}
+	if (!slice.ended)
+		return SOURCE_AGAIN;
+	if (self->requested && self->phase == SAS) {
+		self->source.fd = -1;
+		return SOURCE_DONE;
+	}
+	slice.error = end_phase(self);
+	return slice.error ? fail(self, &slice) : SOURCE_AGAIN;
+}
+
+static enum source_step
+xfrm_step(struct source *source)
+{
+	struct xfrm_source *self = xfrm(source);
+	enum source_step step = SOURCE_AGAIN;
+
+	self->now_seconds = time(NULL);
+	for (int i = 0; i < RECEIVES_A_STEP && step == SOURCE_AGAIN; i++)
+		step = receive(self);
+	return step;
+}
+
+/* What the kernel still has to say is taken and thrown away when the next read begins. */
+static void
+xfrm_abandon(struct source *source)
+{
+	source->fd = -1;
+}
+
+static void
+xfrm_close(struct source *source)
+{
+	struct xfrm_source *self = xfrm(source);
+
+	close_links(self);
+	xfrm_direction_free(self->direction);
+	netlink_buffer_free(self->buffer);
+	free(self->netns);
+	free(self);
+}
+
+static const struct source_ops xfrm_ops = {
+    .kind = SOURCE_XFRM,
+    .begin = xfrm_begin,
+    .step = xfrm_step,
+    .abandon = xfrm_abandon,
+    .close = xfrm_close,
+};
+
+struct source *
+source_xfrm_open(const char *netns, char error[256])
+{
+	struct xfrm_source *self = calloc(1, sizeof(*self));
+
+	if (!self) {
+		snprintf(error, 256, "XFRM: out of memory");
+		return NULL;
+	}
+	self->source.ops = &xfrm_ops;
+	self->source.fd = self->epoll = -1;
+	self->netns = netns ? strdup(netns) : NULL;
+	self->buffer = netlink_buffer_new();
+	self->direction = xfrm_direction_new();
+	if (!self->buffer || !self->direction || (netns && !self->netns))
+		refuse(self, -ENOMEM);
+	else if (open_links(self))
+		return &self->source;
+	memcpy(error, self->source.error, 256);
+	xfrm_close(&self->source);
+	return NULL;
+}
