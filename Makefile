@@ -42,14 +42,30 @@ own_cflags = -std=c11 $(WARNINGS) $(HARDENING) $(WERROR)
 compile = $(CC) $(own_cppflags) $(CPPFLAGS) $(own_cflags) $(CFLAGS)
 link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 
-# What is pure or nearly so, and shared by both programs and the tests.
-CORE := sa algorithm snapshot columns klips_text klips_name klips_field klips_value klips_token
-# What mib2text has of its own, but for net-snmp and main.
-CORE += mib_oid mib_varbind sa_list request_size table_walk agent_state walk_value saved_walk walk_file sa_json
-CORE_OBJS := $(CORE:%=$(BUILD)/%.o)
+# Modules that need net-snmp belong to one program; all others go into one archive, which the programs and the
+# unit tests share.
+AGENT := main options config_file agentx_link watch mib_sa_table mib_scalars privileges print_once
+MIB2TEXT := mib2text mib2text_options mib_client mib_session walk_file output_file
+AGENT_LIBS := -lnetsnmpagent -lnetsnmp -lcap-ng -lseccomp -lmnl
+MIB2TEXT_LIBS := -lnetsnmp
+
+SHARED := $(filter-out $(AGENT) $(MIB2TEXT),$(basename $(notdir $(wildcard src/*.c))))
+PROGRAMS := $(BUILD)/ipsec-spi-agent $(BUILD)/mib2text
 
 .PHONY: all
-all:
+all: $(PROGRAMS)
+
+$(BUILD)/libipsecspi.a: $(SHARED:%=$(BUILD)/%.o)
+	$(quiet) AR $@
+	$(hush)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/ipsec-spi-agent: $(AGENT:%=$(BUILD)/%.o) $(BUILD)/libipsecspi.a
+	$(quiet) LD $@
+	$(hush)$(link) -o $@ $^ $(AGENT_LIBS) $(LDLIBS)
+
+$(BUILD)/mib2text: $(MIB2TEXT:%=$(BUILD)/%.o) $(BUILD)/libipsecspi.a
+	$(quiet) LD $@
+	$(hush)$(link) -o $@ $^ $(MIB2TEXT_LIBS) $(LDLIBS)
 
 include_deps := $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
 -include $(include_deps)
@@ -58,21 +74,32 @@ $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
 	$(quiet) CC $@
 	$(hush)$(compile) -MMD -MP -c -o $@ $<
 
-MIB2TEXT_OBJS := $(addprefix $(BUILD)/,mib2text.o mib2text_options.o mib_client.o mib_session.o output_file.o)
-
-all: $(BUILD)/mib2text
-
-$(BUILD)/mib2text: $(MIB2TEXT_OBJS) $(BUILD)/libipsecspi.a
-	$(quiet) LD $@
-	$(hush)$(link) -o $@ $^ -lnetsnmp
-
-# All that is pure, against which the tests are linked, too.
-$(BUILD)/libipsecspi.a: $(CORE_OBJS)
-	$(quiet) AR $@
-	$(hush)rm -f $@ && $(AR) rcs $@ $^
-
 $(BUILD):
 	$(hush)mkdir -p $@
+
+.PHONY: install
+install: all
+	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(BINDIR) $(MIBDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man8 \
+		$(UNITDIR) $(DOCDIR) $(CONFDIR))
+	install -m 755 $(BUILD)/ipsec-spi-agent $(DESTDIR)$(SBINDIR)/
+	install -m 755 $(BUILD)/mib2text $(DESTDIR)$(BINDIR)/
+	install -m 644 mibs/IPSEC-SPI-MIB.txt $(DESTDIR)$(MIBDIR)/
+	install -m 644 docs/mib2text.1 $(DESTDIR)$(MANDIR)/man1/
+	install -m 644 docs/ipsec-spi-agent.conf.5 $(DESTDIR)$(MANDIR)/man5/
+	install -m 644 docs/ipsec-spi-agent.8 $(DESTDIR)$(MANDIR)/man8/
+	install -m 644 README.md LICENSE conf/snmpd-ipsec-spi.conf $(DESTDIR)$(DOCDIR)/
+	sed 's|@SBINDIR@|$(SBINDIR)|g' conf/ipsec-spi-agent.service >$(DESTDIR)$(UNITDIR)/ipsec-spi-agent.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/ipsec-spi-agent.service
+	test -e $(DESTDIR)$(CONFDIR)/ipsec-spi-agent.conf || \
+		install -m 600 conf/ipsec-spi-agent.conf $(DESTDIR)$(CONFDIR)/
+
+# The configuration file stays: it may have been edited.
+.PHONY: uninstall
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ipsec-spi-agent $(BINDIR)/mib2text $(MIBDIR)/IPSEC-SPI-MIB.txt \
+		$(MANDIR)/man1/mib2text.1 $(MANDIR)/man5/ipsec-spi-agent.conf.5 $(MANDIR)/man8/ipsec-spi-agent.8 \
+		$(UNITDIR)/ipsec-spi-agent.service)
+	rm -rf $(DESTDIR)$(DOCDIR)
 
 # ---- Tests: what they are built from, and what they need on the machine; tests/README.md tells how they work
 

@@ -46,6 +46,8 @@ enum reader_wait reader_begin(struct reader *reader, uint64_t now_us);
 enum reader_wait reader_step(struct reader *reader, uint64_t now_us);
 int reader_fd(const struct reader *reader);
 uint64_t reader_next_begin_us(const struct reader *reader);
+/* From the last read's beginning to the next one's. */
+uint32_t reader_interval_ms(const struct reader *reader);
 
 /* The snapshot to answer from, valid until control returns to the event loop; NULL: there is none. */
 const struct snapshot *reader_snapshot(const struct reader *reader);

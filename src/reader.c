@@ -21,6 +21,7 @@ struct reader {
 	/* current is served; next is being filled; spare is an old one whose memory is used again. */
 	struct snapshot *current, *next, *spare;
 	uint64_t began_us, next_begin_us;
+	uint32_t interval_ms;
 	unsigned interruptions; /* of the read under way */
 	struct reader_statistics statistics;
 	char error[sizeof(((struct source *)0)->error)];
@@ -38,6 +39,7 @@ reader_new(struct source *source, const struct reader_settings *settings)
 	reader->source = source;
 	reader->settings = *settings;
 	reader->status = READER_NOT_YET;
+	reader->interval_ms = settings->interval_ms;
 	return reader;
 }
 
@@ -69,6 +71,7 @@ schedule_next(struct reader *reader, uint64_t now_us)
 	const uint64_t modest_us = now_us + took_us * (reader->settings.idle_share - 1);
 
 	reader->next_begin_us = regular_us > modest_us ? regular_us : modest_us;
+	reader->interval_ms = (uint32_t)((reader->next_begin_us - reader->began_us) / 1000);
 }
 
 static void
@@ -230,6 +233,12 @@ uint64_t
 reader_next_begin_us(const struct reader *reader)
 {
 	return reader->next_begin_us;
+}
+
+uint32_t
+reader_interval_ms(const struct reader *reader)
+{
+	return reader->interval_ms;
 }
 
 const struct snapshot *

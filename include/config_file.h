@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef CONFIG_FILE_H
+#define CONFIG_FILE_H
+
+/*
+ * The configuration file, read by net-snmp's own reader.  net-snmp only warns of unknown words and goes on
+ * after errors; here either is an error, found by listening to what net-snmp logs while it reads.
+ */
+
+#include <stdbool.h>
+
+#include "options.h"
+
+/* Registers our words with net-snmp's reader; before init_snmp(). */
+void config_file_register(const char *application, const struct options *options);
+
+/*
+ * Begins listening for complaints about the file; config_file_end() tells how many there were, each already
+ * logged with file and line, and gives the settings that were read.
+ */
+void config_file_begin(void);
+unsigned config_file_end(struct settings *settings);
+
+#endif

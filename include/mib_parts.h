@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef MIB_PARTS_H
+#define MIB_PARTS_H
+
+/* The parts of IPSEC-SPI-MIB, each registered with net-snmp's agent below a root. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "reader.h"
+
+struct mib_place {
+	const unsigned long *root; /* of the whole MIB */
+	size_t root_length;
+	const char *context; /* SNMP context; "" is the default one */
+};
+
+/* False: net-snmp refused; it has logged why. The reader must outlive the registration. */
+bool mib_sa_table_register(const struct mib_place *place, const struct reader *reader);
+bool mib_scalars_register(const struct mib_place *place, const struct reader *reader);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef PRINT_ONCE_H
+#define PRINT_ONCE_H
+
+#include "klips_text.h"
+#include "source.h"
+
+/*
+ * Reads the source once and prints all of it on standard output, or nothing.  Takes over the source.  Returns the
+ * program's exit status, having said on standard error what was wrong.
+ */
+int print_once(struct source *source, enum klips_text_format format);
+
+#endif

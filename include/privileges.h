@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef PRIVILEGES_H
+#define PRIVILEGES_H
+
+#include <stdbool.h>
+
+/*
+ * Gives up all that the daemon does not need once its sockets are open: every capability but CAP_NET_ADMIN (which
+ * each dump of XFRM's SAs needs), and, with agentuser and agentgroup, its user.  Makes the process
+ * undumpable and unable to run other programs.  False: *reason says in one line what failed.
+ */
+bool privileges_drop(const char **reason);
+
+#endif

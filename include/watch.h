@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef WATCH_H
+#define WATCH_H
+
+/* Drives readers from net-snmp's event loop: descriptors by register_readfd(), times by snmp_alarm. */
+
+#include "reader.h"
+
+struct watch;
+
+/* Begins to read at once and goes on for ever.  The reader stays the caller's and must outlive the watch. */
+struct watch *watch_start(struct reader *reader);
+void watch_stop(struct watch *watch); /* NULL is fine */
+
+#endif

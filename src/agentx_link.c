@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "agentx_link.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+#include <net-snmp/agent/agent_callbacks.h>
+
+#include <signal.h>
+#include <sys/time.h>
+
+/*
+ * net-snmp tries again each agentXPingInterval, and pings an idle master as often.  A synchronous exchange with
+ * a master that hangs lasts LIB_TIMEOUT seconds, as there are no retries.
+ */
+enum { PING_SECONDS = 1, TIMEOUT_SECONDS = 1 };
+
+/* The library's callbacks have no argument of ours. */
+static bool link_up;
+
+static const char *
+master_name(void)
+{
+	const char *name = netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET);
+
+	return name ? name : NETSNMP_AGENTX_SOCKET;
+}
+
+static void
+interrupt(int signal)
+{
+	(void)signal; /* its only use is that a blocking connect() ends with EINTR */
+}
+
+/*
+ * connect() to the socket of a stopped master blocks without end once the master's backlog is full.  While there
+ * is no connection, a timer interrupts it every second.
+ */
+static void
+arm_interrupter(bool on)
+{
+	const struct itimerval every_second = {{on ? 1 : 0, 0}, {on ? 1 : 0, 0}};
+	const struct sigaction action = {.sa_handler = interrupt}; /* without SA_RESTART */
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &every_second, NULL);
+}
+
+static int
+on_connected(int major, int minor, void *serverarg, void *clientarg)
+{
+	(void)major;
+	(void)minor;
+	(void)serverarg;
+	(void)clientarg;
+	arm_interrupter(false);
+	link_up = true;
+	snmp_log(LOG_NOTICE, "connected to the AgentX master at %s\n", master_name());
+	return SNMP_ERR_NOERROR;
+}
+
+static int
+on_disconnected(int major, int minor, void *serverarg, void *clientarg)
+{
+	(void)major;
+	(void)minor;
+	(void)serverarg;
+	(void)clientarg;
+	if (link_up)
+		snmp_log(LOG_WARNING, "lost the AgentX master at %s; trying again every second\n", master_name());
+	link_up = false;
+	arm_interrupter(true);
+	return SNMP_ERR_NOERROR;
+}
+
+void
+agentx_link_prepare(const char *master)
+{
+	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE, 1);
+	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_NO_CONNECTION_WARNINGS, 1);
+	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_TIMEOUT, TIMEOUT_SECONDS);
+	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_RETRIES, 0);
+	if (master)
+		netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, master);
+	snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_connected, NULL);
+	snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, on_disconnected, NULL);
+	arm_interrupter(true);
+}
+
+void
+agentx_link_set_defaults(void)
+{
+	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, PING_SECONDS);
+}
+
+void
+agentx_link_report(void)
+{
+	if (!link_up)
+		snmp_log(LOG_WARNING,
+			 "no AgentX master at %s yet; trying every second (is snmpd running, with \"master agentx\"?)\n",
+			 master_name());
+}
+
+bool
+agentx_link_is_up(void)
+{
+	return link_up;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "config_file.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+
+#include <string.h>
+
+#include "config_words.h"
+
+/* The reader's callbacks have no argument of ours: the one place with state of the file. */
+static struct {
+	const struct options *options;
+	const char *file_name; /* how complaints about our file begin, or what they hold */
+	struct settings read;
+	bool listening;
+	unsigned complaints;
+} config;
+
+/* net-snmp takes the finished message for a format once more: "%" is doubled. */
+static void
+complain(const char *word, const char *value, const char *reason)
+{
+	char doubled[2 * OPTION_PATH_SIZE];
+	size_t used = 0;
+
+	for (; *value && used < sizeof(doubled) - 2; value++) {
+		doubled[used++] = *value;
+		if (*value == '%')
+			doubled[used++] = '%';
+	}
+	doubled[used] = '\0';
+	netsnmp_config_error("%s %s: %s", word, doubled, reason);
+}
+
+static void
+take_word(const char *word, char *value)
+{
+	size_t length = strlen(value);
+	const char *reason;
+
+	while (length > 0 && strchr(" \t", value[length - 1]))
+		value[--length] = '\0';
+	reason = config_word_set(&config.read, word, value);
+	if (reason)
+		complain(word, value, reason);
+}
+
+static void
+forget_words(void)
+{
+	settings_init(&config.read, NULL);
+}
+
+/* net-snmp's complaints read "FILE: line N: Warning: Unknown token: x." (config_vlog in read_config.c). */
+static int
+listen_to_log(int major, int minor, void *serverarg, void *clientarg)
+{
+	const struct snmp_log_message *message = serverarg;
+
+	(void)major;
+	(void)minor;
+	(void)clientarg;
+	if (config.listening && message->priority <= LOG_WARNING && strstr(message->msg, ": line ") &&
+	    strstr(message->msg, config.file_name))
+		config.complaints++;
+	return SNMP_ERR_NOERROR;
+}
+
+void
+config_file_register(const char *application, const struct options *options)
+{
+	config.options = options;
+	config.file_name = options->config_file ? options->config_file : application;
+	forget_words();
+	for (size_t i = 0; i < config_words_count; i++)
+		register_app_config_handler(config_words[i].word, take_word, i == 0 ? forget_words : NULL,
+					    config_words[i].help);
+	snmp_enable_calllog();
+	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, listen_to_log, NULL);
+}
+
+void
+config_file_begin(void)
+{
+	config.complaints = 0;
+	config.listening = true;
+}
+
+unsigned
+config_file_end(struct settings *settings)
+{
+	config.listening = false;
+	*settings = config.read;
+	settings_override(settings, config.options);
+	return config.complaints;
+}

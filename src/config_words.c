@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "config_words.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A plain decimal number, nothing before or behind it. */
+static bool
+parse_number(const char *text, unsigned long least, unsigned long most, uint32_t *number)
+{
+	unsigned long value;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (*end != '\0' || errno != 0 || value < least || value > most)
+		return false;
+	*number = (uint32_t)value;
+	return true;
+}
+
+static const char *
+set_source(struct settings *settings, const char *value)
+{
+	static const char *const names[] = {
+		[CHOOSE_AUTO] = "auto", [CHOOSE_XFRM] = "xfrm", [CHOOSE_KLIPS] = "klips"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i], value) == 0) {
+			settings->source = (enum source_choice)i;
+			return NULL;
+		}
+	}
+	return "is not xfrm, klips or auto";
+}
+
+static const char *
+set_klips_file(struct settings *settings, const char *value)
+{
+	if (value[0] == '\0')
+		return "names no file";
+	if (strlen(value) >= sizeof(settings->klips_file))
+		return "is too long a path (at most 255 octets)";
+	strcpy(settings->klips_file, value);
+	return NULL;
+}
+
+static const char *
+set_interval(struct settings *settings, const char *value)
+{
+	return parse_number(value, 1, 3600, &settings->interval_seconds) ? NULL
+									 : "is not a number of seconds from 1 to 3600";
+}
+
+static const char *
+set_stale_after(struct settings *settings, const char *value)
+{
+	return parse_number(value, 1, 86400, &settings->stale_after_seconds)
+		       ? NULL
+		       : "is not a number of seconds from 1 to 86400";
+}
+
+/* Room is left for what follows the root: .1.2.1, a column and an index. */
+static const char *
+set_oid_root(struct settings *settings, const char *value)
+{
+	static const char reason[] = "is not a numeric object identifier, such as .1.3.6.1.4.1.8072.9999.9999.4301";
+	unsigned long subids[OPTION_OID_MAX];
+	size_t count = 0;
+
+	if (*value == '.')
+		value++;
+	for (;; value++) {
+		uint64_t subid = 0;
+
+		if (count == OPTION_OID_MAX || !isdigit((unsigned char)*value))
+			return reason;
+		for (; isdigit((unsigned char)*value); value++) {
+			subid = subid * 10 + (uint64_t)(*value - '0');
+			if (subid > UINT32_MAX)
+				return reason;
+		}
+		subids[count++] = (unsigned long)subid;
+		if (*value == '\0')
+			break;
+		if (*value != '.')
+			return reason;
+	}
+	if (count < 2 || subids[0] > 2)
+		return reason;
+	memcpy(settings->oid_root, subids, count * sizeof(subids[0]));
+	settings->oid_root_length = count;
+	return NULL;
+}
+
+const struct config_word config_words[] = {
+	{"source", "xfrm|klips|auto", set_source},
+	{"klips-file", "PATH", set_klips_file},
+	{"interval", "SECONDS", set_interval},
+	{"stale-after", "SECONDS", set_stale_after},
+	{"oid-root", "OID", set_oid_root},
+};
+const size_t config_words_count = sizeof(config_words) / sizeof(config_words[0]);
+
+const char *
+config_word_set(struct settings *settings, const char *word, const char *value)
+{
+	for (size_t i = 0; i < config_words_count; i++) {
+		if (strcmp(config_words[i].word, word) == 0)
+			return config_words[i].set(settings, value);
+	}
+	return "is an unknown word";
+}

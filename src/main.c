@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* ipsec-spi-agent: the daemon's life from its command line to its end. */
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/library/fd_event_manager.h>
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "agentx_link.h"
+#include "config_file.h"
+#include "mib_parts.h"
+#include "options.h"
+#include "print_once.h"
+#include "privileges.h"
+#include "reader.h"
+#include "watch.h"
+
+static const char application[] = "ipsec-spi-agent";
+
+static const char *const klips_files[] = {"/proc/net/ipsec_spi", "/proc/net/ipsec/spi/all"};
+
+struct agent {
+	struct options options;
+	struct settings settings;
+	struct reader *reader;
+	struct watch *watch;
+	int signals; /* signalfd */
+	bool stop;
+};
+
+static int
+fail(const char *what, const char *why)
+{
+	fprintf(stderr, "%s: %s%s%s\n", application, what, why[0] ? ": " : "", why);
+	return 1;
+}
+
+/* --- the source -------------------------------------------------------------------------------- */
+
+static const char *
+klips_file(const struct settings *settings)
+{
+	if (settings->klips_file[0] != '\0')
+		return settings->klips_file;
+	return access(klips_files[0], F_OK) == 0 || access(klips_files[1], F_OK) < 0 ? klips_files[0] : klips_files[1];
+}
+
+static struct source *
+open_source(const struct settings *settings, char error[256])
+{
+	const char *path = klips_file(settings);
+	const bool klips = settings->source == CHOOSE_KLIPS ||
+			   (settings->source == CHOOSE_AUTO && access(path, F_OK) == 0);
+
+	return klips ? source_klips_open(path, error) : source_xfrm_open(NULL, error);
+}
+
+static struct reader_settings
+reader_settings_of(const struct settings *settings)
+{
+	const struct reader_settings result = {
+		.interval_ms = settings->interval_seconds * 1000,
+		.stale_after_ms = settings->stale_after_seconds * 1000,
+		.idle_share = 10,
+	};
+
+	return result;
+}
+
+/* --- net-snmp ---------------------------------------------------------------------------------- */
+
+static void
+start_logging(const struct options *options)
+{
+	if (!options->logging_chosen && options->foreground)
+		snmp_enable_stderrlog();
+	else if (!options->logging_chosen)
+		snmp_enable_syslog_ident(application, LOG_DAEMON);
+	if (options->debug_tokens) {
+		debug_register_tokens(options->debug_tokens);
+		snmp_set_do_debugging(1);
+	}
+}
+
+/* No MIB files are read, and none missed; they would only cost time. */
+static void
+use_no_mib_files(void)
+{
+	setenv("MIBS", "", 1);
+	setenv("MIBDIRS", "/nonexistent", 1);
+}
+
+/* net-snmp's reader has no option for "this file or nothing": it is told to read this one besides none. */
+static bool
+choose_config_file(const char *path)
+{
+	if (!path)
+		return true;
+	if (access(path, R_OK) < 0) {
+		fail(path, strerror(errno));
+		return false;
+	}
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
+	netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_OPTIONALCONFIG, path);
+	return true;
+}
+
+/* net-snmp frees the argument of a callback when it shuts down, so that this one cannot be handed over. */
+static const struct options *the_options;
+
+/* What the command line says wins over the file, which has been read when this is called. */
+static int
+override_addresses(int major, int minor, void *serverarg, void *clientarg)
+{
+	const struct options *options = the_options;
+
+	(void)major;
+	(void)minor;
+	(void)serverarg;
+	(void)clientarg;
+	if (options->agentx_master)
+		netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, options->agentx_master);
+	if (options->listen_on)
+		netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, options->listen_on);
+	return SNMP_ERR_NOERROR;
+}
+
+static int
+start_snmp(struct agent *agent)
+{
+	const struct options *options = &agent->options;
+
+	the_options = options;
+	use_no_mib_files();
+	netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, override_addresses, NULL,
+				  NETSNMP_CALLBACK_HIGHEST_PRIORITY);
+	if (!choose_config_file(options->config_file))
+		return 1;
+	if (!options->listen_on)
+		agentx_link_prepare(options->agentx_master);
+	init_agent(application);
+	if (!options->listen_on)
+		agentx_link_set_defaults();
+	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_DONT_LOG_TCPWRAPPERS_CONNECTS, 1);
+	config_file_register(application, options);
+	config_file_begin();
+	init_snmp(application);
+	if (config_file_end(&agent->settings) > 0)
+		return fail("not started", "the configuration has errors, see above");
+	if (options->listen_on && init_master_agent() != 0)
+		return fail(options->listen_on, "cannot listen there (is the address right and free, and the port permitted?)");
+	return 0;
+}
+
+static int
+register_parts(const struct agent *agent)
+{
+	const struct mib_place place = {agent->settings.oid_root, agent->settings.oid_root_length, ""};
+
+	if (!mib_scalars_register(&place, agent->reader) || !mib_sa_table_register(&place, agent->reader))
+		return fail("cannot register the MIB", "another module has that object identifier; see oid-root");
+	return 0;
+}
+
+/* --- signals ----------------------------------------------------------------------------------- */
+
+static void
+reload(struct agent *agent)
+{
+	struct settings settings;
+	struct reader_settings for_reader;
+
+	config_file_begin();
+	update_config();
+	if (config_file_end(&settings) > 0) {
+		snmp_log(LOG_ERR, "the configuration has errors, see above: nothing changed\n");
+		return;
+	}
+	if (settings.source != agent->settings.source ||
+	    strcmp(settings.klips_file, agent->settings.klips_file) != 0 ||
+	    settings.oid_root_length != agent->settings.oid_root_length ||
+	    memcmp(settings.oid_root, agent->settings.oid_root, sizeof(oid) * settings.oid_root_length) != 0)
+		snmp_log(LOG_WARNING, "source, klips-file and oid-root change only with a restart\n");
+	agent->settings.interval_seconds = settings.interval_seconds;
+	agent->settings.stale_after_seconds = settings.stale_after_seconds;
+	for_reader = reader_settings_of(&agent->settings);
+	reader_configure(agent->reader, &for_reader);
+	snmp_log(LOG_NOTICE, "read the configuration again\n");
+}
+
+static void
+on_signal(int fd, void *data)
+{
+	struct agent *agent = data;
+	struct signalfd_siginfo info;
+
+	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			reload(agent);
+		else
+			agent->stop = true;
+	}
+}
+
+static bool
+receive_signals(struct agent *agent)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	agent->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return agent->signals >= 0 && register_readfd(agent->signals, on_signal, agent) == FD_REGISTERED_OK;
+}
+
+/* --- main -------------------------------------------------------------------------------------- */
+
+static int
+run(struct agent *agent)
+{
+	const char *reason;
+
+	if (!agent->options.foreground && netsnmp_daemonize(1, 0) != 0)
+		return fail("cannot become a daemon", strerror(errno));
+	if (!receive_signals(agent))
+		return fail("cannot receive signals", strerror(errno));
+	if (!privileges_drop(&reason))
+		return fail(reason, strerror(errno));
+	agent->watch = watch_start(agent->reader);
+	if (!agent->watch)
+		return fail("out of memory", "");
+	snmp_log(LOG_NOTICE, "%s %s started\n", application, VERSION);
+	if (!agent->options.listen_on)
+		agentx_link_report();
+	while (!agent->stop)
+		agent_check_and_process(1);
+	snmp_log(LOG_NOTICE, "%s stopped\n", application);
+	return 0;
+}
+
+static int
+serve(struct agent *agent)
+{
+	struct reader_settings for_reader;
+	struct source *source;
+	char error[256];
+	int status;
+
+	start_logging(&agent->options);
+	status = start_snmp(agent);
+	if (status != 0)
+		return status;
+	source = open_source(&agent->settings, error);
+	if (!source)
+		return fail(error, "");
+	for_reader = reader_settings_of(&agent->settings);
+	agent->reader = reader_new(source, &for_reader);
+	if (!agent->reader)
+		return fail("out of memory", "");
+	status = register_parts(agent);
+	if (status == 0)
+		status = run(agent);
+	watch_stop(agent->watch);
+	snmp_shutdown(application);
+	shutdown_agent();
+	reader_free(agent->reader);
+	return status;
+}
+
+static int
+print(const struct agent *agent)
+{
+	struct settings settings;
+	struct source *source;
+	char error[256];
+
+	settings_init(&settings, &agent->options);
+	source = open_source(&settings, error);
+	if (!source)
+		return fail(error, "");
+	return print_once(source, agent->options.format);
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct agent agent;
+
+	switch (options_parse(&agent.options, argc, argv)) {
+	case OPTIONS_DONE:
+		return 0;
+	case OPTIONS_WRONG:
+		return 2;
+	case OPTIONS_RUN:
+		break;
+	}
+	return agent.options.print_once ? print(&agent) : serve(&agent);
+}

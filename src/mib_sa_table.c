@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* ipsecSaTable: GET and GETNEXT by binary search in the last committed snapshot. */
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+
+#include <string.h>
+
+#include "columns.h"
+#include "mib_parts.h"
+
+/* objects(1) ipsecSaTable(2) ipsecSaEntry(1) */
+static const oid entry_suffix[] = {1, 2, 1};
+enum { ENTRY_SUFFIX_LENGTH = 3 };
+
+_Static_assert(sizeof(oid) == sizeof(unsigned long), "our sub-identifiers are net-snmp's");
+
+/* Where in the table a request points: what follows the entry's own identifier. */
+struct cell {
+	const oid *suffix; /* column, then index */
+	size_t length;
+};
+
+static const u_char asn_types[] = {
+	[COLUMN_OCTETS] = ASN_OCTET_STR,   [COLUMN_INTEGER32] = ASN_INTEGER,
+	[COLUMN_UNSIGNED32] = ASN_UNSIGNED, [COLUMN_COUNTER32] = ASN_COUNTER,
+	[COLUMN_COUNTER64] = ASN_COUNTER64,
+};
+
+static void
+answer_value(netsnmp_variable_list *varbind, const struct column *column, const struct sa *sa)
+{
+	const u_char type = asn_types[column->syntax->type];
+	struct column_value value;
+	struct counter64 wide;
+	long narrow;
+
+	column_get(column, sa, &value);
+	switch (type) {
+	case ASN_OCTET_STR:
+		snmp_set_var_typed_value(varbind, type, value.octets, value.length);
+		break;
+	case ASN_COUNTER64:
+		wide.high = (u_long)(value.number >> 32);
+		wide.low = (u_long)(value.number & UINT32_MAX);
+		snmp_set_var_typed_value(varbind, type, &wide, sizeof(wide));
+		break;
+	case ASN_INTEGER:
+		narrow = (int32_t)value.number;
+		snmp_set_var_typed_value(varbind, type, &narrow, sizeof(narrow));
+		break;
+	default:
+		narrow = (long)(uint32_t)value.number;
+		snmp_set_var_typed_value(varbind, type, &narrow, sizeof(narrow));
+		break;
+	}
+}
+
+static void
+answer_get(const struct snapshot *snapshot, const struct cell *cell, netsnmp_agent_request_info *info,
+	   netsnmp_request_info *request)
+{
+	const struct column *column = cell->length > 0 ? column_by_subid(cell->suffix[0]) : NULL;
+	size_t rank;
+	bool exact;
+
+	if (!column) {
+		netsnmp_set_request_error(info, request, SNMP_NOSUCHOBJECT);
+		return;
+	}
+	rank = snapshot_seek(snapshot, cell->suffix + 1, cell->length - 1, &exact);
+	if (!exact) {
+		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
+		return;
+	}
+	answer_value(request->requestvb, column, snapshot_at(snapshot, rank));
+}
+
+/* The cell after the one asked for: the next row of its column, or the first of the next column. */
+static const struct column *
+next_cell(const struct snapshot *snapshot, const struct cell *cell, size_t *rank)
+{
+	const struct column *column;
+	bool exact;
+
+	*rank = 0;
+	if (snapshot_count(snapshot) == 0)
+		return NULL;
+	if (cell->length == 0 || cell->suffix[0] < COLUMN_FIRST_SUBID)
+		return column_by_subid(COLUMN_FIRST_SUBID);
+	column = column_by_subid(cell->suffix[0]);
+	if (!column)
+		return NULL;
+	*rank = snapshot_seek(snapshot, cell->suffix + 1, cell->length - 1, &exact) + (exact ? 1 : 0);
+	if (*rank < snapshot_count(snapshot))
+		return column;
+	*rank = 0;
+	return column_by_subid(cell->suffix[0] + 1);
+}
+
+static void
+answer_getnext(const struct snapshot *snapshot, const struct cell *cell,
+	       const netsnmp_handler_registration *registration, netsnmp_request_info *request)
+{
+	oid name[MAX_OID_LEN];
+	size_t length = registration->rootoid_len;
+	const struct column *column;
+	size_t rank;
+
+	column = next_cell(snapshot, cell, &rank);
+	if (!column)
+		return; /* net-snmp goes on to what follows the table */
+	memcpy(name, registration->rootoid, length * sizeof(oid));
+	name[length++] = (oid)(column - columns) + COLUMN_FIRST_SUBID;
+	length += sa_key_to_oid(snapshot_key_at(snapshot, rank), name + length);
+	snmp_set_var_objid(request->requestvb, name, length);
+	answer_value(request->requestvb, column, snapshot_at(snapshot, rank));
+}
+
+/* A GETNEXT may name something before the table: then the table is asked for from its beginning. */
+static struct cell
+cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable_list *varbind)
+{
+	const size_t root_length = registration->rootoid_len;
+	struct cell cell = {NULL, 0};
+
+	if (varbind->name_length > root_length &&
+	    snmp_oid_compare(varbind->name, root_length, registration->rootoid, root_length) == 0) {
+		cell.suffix = varbind->name + root_length;
+		cell.length = varbind->name_length - root_length;
+	}
+	return cell;
+}
+
+static int
+handle_sa_table(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
+		netsnmp_agent_request_info *info, netsnmp_request_info *requests)
+{
+	const struct snapshot *snapshot = reader_snapshot(handler->myvoid);
+
+	for (netsnmp_request_info *request = requests; request; request = request->next) {
+		const struct cell cell = cell_of(registration, request->requestvb);
+
+		if (request->processed)
+			continue;
+		if (info->mode == MODE_GETNEXT) {
+			if (snapshot)
+				answer_getnext(snapshot, &cell, registration, request);
+		} else if (snapshot) {
+			answer_get(snapshot, &cell, info, request);
+		} else {
+			netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
+		}
+	}
+	return SNMP_ERR_NOERROR;
+}
+
+bool
+mib_sa_table_register(const struct mib_place *place, const struct reader *reader)
+{
+	oid root[MAX_OID_LEN];
+	netsnmp_handler_registration *registration;
+
+	memcpy(root, place->root, place->root_length * sizeof(oid));
+	memcpy(root + place->root_length, entry_suffix, sizeof(entry_suffix));
+	registration = netsnmp_create_handler_registration("ipsecSaTable", handle_sa_table, root,
+							    place->root_length + ENTRY_SUFFIX_LENGTH,
+							    HANDLER_CAN_RONLY);
+	if (!registration)
+		return false;
+	registration->handler->myvoid = (void *)(uintptr_t)reader;
+	if (place->context[0] != '\0')
+		registration->contextName = strdup(place->context);
+	return netsnmp_register_handler(registration) == MIB_REGISTERED_OK;
+}

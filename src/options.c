@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "options.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config_words.h"
+
+static const char program[] = "ipsec-spi-agent";
+
+static void
+print_usage(FILE *out)
+{
+	fprintf(out,
+		"Usage: %s [-f] [-c FILE] [-s xfrm|klips|auto] [-k FILE]\n"
+		"                       [-x ADDRESS | -l ADDRESS] [-i SECONDS] [-L LOGSPEC] [-D TOKENS]\n"
+		"       %s -p [-s xfrm|klips|auto] [-k FILE] [-F FORMAT]\n"
+		"       %s -h | -V\n"
+		"\n"
+		"Serves the kernel's IPsec security associations over SNMP (IPSEC-SPI-MIB).\n"
+		"\n"
+		"  -f          stay in the foreground, log to standard error\n"
+		"  -c FILE     read this configuration file only\n"
+		"  -s SOURCE   where SAs come from: xfrm, klips, or auto (klips if its file is there, else xfrm)\n"
+		"  -k FILE     KLIPS's file (default /proc/net/ipsec_spi, else /proc/net/ipsec/spi/all)\n"
+		"  -x ADDRESS  the AgentX master to connect to (default: net-snmp's agentXSocket)\n"
+		"  -l ADDRESS  no snmpd: be a whole SNMP engine, listening there\n"
+		"  -i SECONDS  how often the kernel is read, 1 to 3600 (default 5)\n"
+		"  -p          print the SAs once as ipsec_spi text and exit; no SNMP\n"
+		"  -F FORMAT   of -p: auto, openswan, freeswan or manual (default auto)\n"
+		"  -L LOGSPEC  where to log, as snmpd(8) has it: e, f FILE, s d ...\n"
+		"  -D TOKENS   debug output for these tokens\n"
+		"  -h, -V      print this text, or the version, and exit\n",
+		program, program, program);
+}
+
+static enum options_outcome
+wrong(const char *what, const char *value, const char *advice)
+{
+	fprintf(stderr, "%s: %s%s%s: %s\n", program, what, value ? " " : "", value ? value : "", advice);
+	return OPTIONS_WRONG;
+}
+
+static bool
+parse_format(const char *name, struct options *options)
+{
+	static const struct {
+		const char *name;
+		enum klips_text_format format;
+	} formats[] = {{"auto", KLIPS_TEXT_AUTO},
+		       {"openswan", KLIPS_TEXT_OPENSWAN},
+		       {"freeswan", KLIPS_TEXT_FREESWAN},
+		       {"manual", KLIPS_TEXT_MANUAL}};
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strcmp(formats[i].name, name) == 0) {
+			options->format = formats[i].format;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* One word of the settings, as the configuration file would have it. */
+static bool
+take_setting(struct options *options, const char *letter, const char *word, const char *value, bool *given)
+{
+	const char *reason = config_word_set(&options->given, word, value);
+
+	if (reason) {
+		wrong(letter, value, reason);
+		return false;
+	}
+	*given = true;
+	return true;
+}
+
+static bool
+take_logging(struct options *options, int argc, char *argv[])
+{
+	options->logging_chosen = true;
+	return snmp_log_options(optarg, argc, argv) == 0;
+}
+
+static bool
+take_option(struct options *options, int letter, int argc, char *argv[])
+{
+	switch (letter) {
+	case 'f':
+		options->foreground = true;
+		return true;
+	case 'c':
+		options->config_file = optarg;
+		return true;
+	case 's':
+		return take_setting(options, "-s", "source", optarg, &options->source_given);
+	case 'k':
+		return take_setting(options, "-k", "klips-file", optarg, &options->klips_file_given);
+	case 'i':
+		return take_setting(options, "-i", "interval", optarg, &options->interval_given);
+	case 'x':
+		options->agentx_master = optarg;
+		return true;
+	case 'l':
+		options->listen_on = optarg;
+		return true;
+	case 'L':
+		return take_logging(options, argc, argv) || wrong("-L", optarg, "see snmpd(8), LOGGING") == OPTIONS_RUN;
+	case 'D':
+		options->debug_tokens = optarg;
+		return true;
+	case 'p':
+		options->print_once = true;
+		return true;
+	case 'F':
+		return parse_format(optarg, options) ||
+		       wrong("-F", optarg, "is not auto, openswan, freeswan or manual") == OPTIONS_RUN;
+	default:
+		fprintf(stderr, "%s: see %s -h\n", program, program);
+		return false;
+	}
+}
+
+static enum options_outcome
+check_together(const struct options *options, int argc, char *argv[])
+{
+	if (optind < argc)
+		return wrong("argument", argv[optind], "not expected; see ipsec-spi-agent -h");
+	if (options->agentx_master && options->listen_on)
+		return wrong("-x and -l", NULL, "be a subagent or a whole engine, not both");
+	if (options->print_once && (options->agentx_master || options->listen_on))
+		return wrong("-p", NULL, "prints once, without SNMP: it does not go with -x or -l");
+	if (options->format != KLIPS_TEXT_AUTO && !options->print_once)
+		return wrong("-F", NULL, "goes with -p only");
+	return OPTIONS_RUN;
+}
+
+enum options_outcome
+options_parse(struct options *options, int argc, char *argv[])
+{
+	int letter;
+
+	memset(options, 0, sizeof(*options));
+	settings_init(&options->given, NULL);
+	while ((letter = getopt(argc, argv, "fc:s:k:x:l:i:L:D:pF:hV")) != -1) {
+		if (letter == 'h') {
+			print_usage(stdout);
+			return OPTIONS_DONE;
+		}
+		if (letter == 'V') {
+			printf("%s %s (net-snmp %s)\n", program, VERSION, netsnmp_get_version());
+			return OPTIONS_DONE;
+		}
+		if (!take_option(options, letter, argc, argv))
+			return OPTIONS_WRONG;
+	}
+	return check_together(options, argc, argv);
+}
+
+void
+settings_init(struct settings *settings, const struct options *options)
+{
+	/* enterprises.netSnmp.netSnmpExperimental.netSnmpPlaypen.4301 */
+	static const unsigned long default_root[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301};
+
+	memset(settings, 0, sizeof(*settings));
+	settings->source = CHOOSE_AUTO;
+	settings->interval_seconds = 5;
+	settings->stale_after_seconds = 60;
+	memcpy(settings->oid_root, default_root, sizeof(default_root));
+	settings->oid_root_length = sizeof(default_root) / sizeof(default_root[0]);
+	if (options)
+		settings_override(settings, options);
+}
+
+void
+settings_override(struct settings *settings, const struct options *options)
+{
+	if (options->source_given)
+		settings->source = options->given.source;
+	if (options->klips_file_given)
+		memcpy(settings->klips_file, options->given.klips_file, sizeof(settings->klips_file));
+	if (options->interval_given)
+		settings->interval_seconds = options->given.interval_seconds;
+}

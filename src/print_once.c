@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "print_once.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <errno.h>
+
+#include "clock.h"
+#include "reader.h"
+
+static int
+fail(const char *what, const char *why)
+{
+	fprintf(stderr, "ipsec-spi-agent: %s: %s\n", what, why);
+	return 1;
+}
+
+static void
+read_once(struct reader *reader)
+{
+	enum reader_wait wait = reader_begin(reader, clock_monotonic_us());
+
+	while (wait != READER_IDLE) {
+		if (wait == READER_WAIT_FD) {
+			struct pollfd ready = {.fd = reader_fd(reader), .events = POLLIN};
+
+			poll(&ready, 1, -1);
+		}
+		wait = reader_step(reader, clock_monotonic_us());
+	}
+}
+
+static int
+print_all(const struct snapshot *snapshot, enum klips_text_format format)
+{
+	char line[KLIPS_TEXT_LINE_SIZE];
+	const struct sa *sa;
+
+	for (size_t i = 0; (sa = snapshot_in_order(snapshot, i)) != NULL; i++)
+		fwrite(line, 1, klips_text_print(sa, format, line), stdout);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return fail("cannot write to standard output", strerror(errno));
+	return 0;
+}
+
+int
+print_once(struct source *source, enum klips_text_format format)
+{
+	static const struct reader_settings settings = {.interval_ms = 1, .stale_after_ms = 1, .idle_share = 1};
+	struct reader *reader = reader_new(source, &settings);
+	int status;
+
+	if (!reader)
+		return fail("cannot read the SAs", "out of memory");
+	read_once(reader);
+	if (reader_status(reader) != READER_OK) {
+		status = fail("cannot read the SAs", reader_error(reader));
+	} else {
+		if (source->not_understood > 0)
+			fprintf(stderr, "ipsec-spi-agent: skipped %llu that could not be understood, the first: %s\n",
+				(unsigned long long)source->not_understood, source->complaint);
+		status = print_all(reader_snapshot(reader), format);
+	}
+	reader_free(reader);
+	return status;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "watch.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/library/fd_event_manager.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+
+struct watch {
+	struct reader *reader;
+	int fd;		    /* registered with the event loop; -1: none */
+	unsigned int alarm; /* registered; 0: none */
+	enum reader_status told;
+	char told_complaint[sizeof(((struct source *)0)->complaint)];
+};
+
+static void follow(struct watch *watch, enum reader_wait wait);
+
+/* Says in the log what changed about the source, once. */
+static void
+tell(struct watch *watch)
+{
+	const enum reader_status status = reader_status(watch->reader);
+	const char *complaint = reader_source(watch->reader)->complaint;
+
+	if (status != watch->told && status == READER_OK && watch->told != READER_NOT_YET)
+		snmp_log(LOG_NOTICE, "the SAs can be read again\n");
+	if (status != watch->told && status == READER_FAILING)
+		snmp_log(LOG_ERR, "cannot read the SAs: %s\n", reader_error(watch->reader));
+	if (status != watch->told && status == READER_STALE)
+		snmp_log(LOG_ERR, "withdrew the SAs, which are too old: %s\n", reader_error(watch->reader));
+	watch->told = status;
+	if (complaint[0] != '\0' && strcmp(complaint, watch->told_complaint) != 0)
+		snmp_log(LOG_WARNING, "skipped what could not be understood: %s\n", complaint);
+	snprintf(watch->told_complaint, sizeof(watch->told_complaint), "%s", complaint);
+}
+
+static void
+unregister(struct watch *watch)
+{
+	if (watch->fd >= 0)
+		unregister_readfd(watch->fd);
+	watch->fd = -1;
+	if (watch->alarm)
+		snmp_alarm_unregister(watch->alarm);
+	watch->alarm = 0;
+}
+
+static void
+step_watch(struct watch *watch)
+{
+	follow(watch, reader_step(watch->reader, clock_monotonic_us()));
+}
+
+static void
+on_readable(int fd, void *data)
+{
+	(void)fd;
+	step_watch(data);
+}
+
+static void
+on_turn(unsigned int alarm, void *data)
+{
+	struct watch *watch = data;
+
+	(void)alarm;
+	watch->alarm = 0;
+	step_watch(watch);
+}
+
+static void
+on_time(unsigned int alarm, void *data)
+{
+	struct watch *watch = data;
+
+	(void)alarm;
+	watch->alarm = 0;
+	follow(watch, reader_begin(watch->reader, clock_monotonic_us()));
+}
+
+static void
+set_alarm(struct watch *watch, uint64_t after_us, SNMPAlarmCallback *callback)
+{
+	const struct timeval after = {(time_t)(after_us / 1000000), (suseconds_t)(after_us % 1000000)};
+
+	watch->alarm = snmp_alarm_register_hr(after, 0, callback, watch);
+}
+
+static void
+wait_for_fd(struct watch *watch)
+{
+	const int fd = reader_fd(watch->reader);
+
+	if (fd == watch->fd)
+		return;
+	unregister(watch);
+	watch->fd = fd;
+	register_readfd(fd, on_readable, watch);
+}
+
+static void
+follow(struct watch *watch, enum reader_wait wait)
+{
+	const uint64_t now_us = clock_monotonic_us();
+	const uint64_t next_us = reader_next_begin_us(watch->reader);
+
+	if (wait == READER_WAIT_FD) {
+		wait_for_fd(watch);
+		return;
+	}
+	unregister(watch);
+	if (wait == READER_WORK) {
+		set_alarm(watch, 1, on_turn);
+		return;
+	}
+	tell(watch);
+	set_alarm(watch, next_us > now_us ? next_us - now_us : 1, on_time);
+}
+
+struct watch *
+watch_start(struct reader *reader)
+{
+	struct watch *watch = calloc(1, sizeof(*watch));
+
+	if (!watch)
+		return NULL;
+	watch->reader = reader;
+	watch->fd = -1;
+	watch->told = READER_NOT_YET;
+	follow(watch, reader_begin(reader, clock_monotonic_us()));
+	return watch;
+}
+
+void
+watch_stop(struct watch *watch)
+{
+	if (!watch)
+		return;
+	unregister(watch);
+	free(watch);
+}
