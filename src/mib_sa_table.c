@@ -19,7 +19,7 @@ _Static_assert(sizeof(oid) == sizeof(unsigned long), "our sub-identifiers are ne
 
 /* Where in the table a request points: what follows the entry's own identifier. */
 struct cell {
-	const oid *suffix; /* column, then index */
+	oid suffix[1 + SA_INDEX_MAX_SUBIDS + 1]; /* column, index, and one more that no index has */
 	size_t length;
 };
 
@@ -119,17 +119,24 @@ answer_getnext(const struct snapshot *snapshot, const struct cell *cell,
 	answer_value(request->requestvb, column, snapshot_at(snapshot, rank));
 }
 
-/* A GETNEXT may name something before the table: then the table is asked for from its beginning. */
+/*
+ * A GETNEXT may name something before the table: then the table is asked for from its beginning.  Of an index that
+ * is too long, what is over the longest one's length plus one changes nothing.  A sub-identifier from
+ * 2^31 on comes out of net-snmp's AgentX parser sign-extended to 64 bits (agentx_parse_oid() in protocol.c).
+ */
 static struct cell
 cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable_list *varbind)
 {
 	const size_t root_length = registration->rootoid_len;
-	struct cell cell = {NULL, 0};
+	struct cell cell = {.length = 0};
 
-	if (varbind->name_length > root_length &&
-	    snmp_oid_compare(varbind->name, root_length, registration->rootoid, root_length) == 0) {
-		cell.suffix = varbind->name + root_length;
-		cell.length = varbind->name_length - root_length;
+	if (varbind->name_length <= root_length ||
+	    snmp_oid_compare(varbind->name, root_length, registration->rootoid, root_length) != 0)
+		return cell;
+	while (cell.length < varbind->name_length - root_length &&
+	       cell.length < sizeof(cell.suffix) / sizeof(cell.suffix[0])) {
+		cell.suffix[cell.length] = varbind->name[root_length + cell.length] & UINT32_MAX;
+		cell.length++;
 	}
 	return cell;
 }
