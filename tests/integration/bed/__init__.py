@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What integration tests stand on: processes, network namespaces, SNMP programs, SAs, IKE daemons."""

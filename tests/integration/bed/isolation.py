@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""
+The whole test run in namespaces of its own: whatever a test starts, makes or leaves behind is gone with
+the run, and an ordinary user is root there.
+"""
+
+import os
+import subprocess
+
+MARK = "IPSEC_SPI_ISOLATED"
+NAMESPACES = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+PREPARE = 'mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/netns && ip link set lo up && exec "$@"'
+
+
+def isolated():
+    return MARK in os.environ
+
+
+def unshare_command():
+    user = [] if os.geteuid() == 0 else ["--map-root-user"]
+    return ["unshare", *user, *NAMESPACES, "sh", "-c", PREPARE, "sh"]
+
+
+def why_impossible():
+    """None, or why this host cannot isolate a test run."""
+    result = subprocess.run([*unshare_command(), "true"], capture_output=True, text=True)
+    if result.returncode == 0:
+        return None
+    who = "root without CAP_SYS_ADMIN" if os.geteuid() == 0 else "an ordinary user"
+    return (
+        f"this host does not let {who} make namespaces ({result.stderr.strip()}); "
+        "run the tests as root, or allow it (sysctl kernel.unprivileged_userns_clone=1, "
+        "user.max_user_namespaces above 0, kernel.apparmor_restrict_unprivileged_userns=0)"
+    )
+
+
+def enter(command):
+    """Becomes the command, isolated."""
+    os.environ[MARK] = "1"
+    words = unshare_command() + command
+    os.execvp(words[0], words)

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Where things are, and how patient to be."""
+
+import os
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parents[3]
+# The build under test; the runner sets it to the sanitized one for a second round.
+BUILD = TREE / os.environ.get("BUILD", "build")
+# What "make deps" unpacked; also for sanitized builds it is below the normal one.
+DEPS = TREE / os.environ.get("DEPS", "build/deps")
+STANDARD_MIBS = DEPS.parent / "std-mibs"
+MIBS = TREE / "mibs"
+
+AGENT = BUILD / "ipsec-spi-agent"
+MIB2TEXT = BUILD / "mib2text"
+
+IN_UML = "UML_JOB" in os.environ
+
+# Seconds that anything may take which should take none: far more than it needs, so that a slow machine is
+# no failure, and a hang is one.
+PATIENCE = 60 if IN_UML else 30
+
+ROOT_OID = ".1.3.6.1.4.1.8072.9999.9999.4301"
+SA_ENTRY = f"{ROOT_OID}.1.2.1"
+SCALARS = f"{ROOT_OID}.1.1"

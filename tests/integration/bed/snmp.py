@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""net-snmp's own programs: snmpd, snmptrapd, and the clients with their answers as values."""
+
+import itertools
+import os
+import re
+from collections import namedtuple
+
+from .places import PATIENCE
+from .process import wait_for
+
+COMMUNITY = "public"
+V2C = ["-v2c", "-c", COMMUNITY]
+# A user whose messages are authenticated and encrypted; snmpd and the agent's own engine read the same words.
+V3_USER, V3_AUTH, V3_PRIVACY = "watcher", "an-auth-passphrase", "a-privacy-passphrase"
+V3 = ["-v3", "-l", "authPriv", "-u", V3_USER, "-a", "SHA", "-A", V3_AUTH, "-x", "AES", "-X", V3_PRIVACY]
+
+# What each program's configuration needs to be read by these clients.
+READ_ACCESS = f"rocommunity {COMMUNITY}\nrocommunity6 {COMMUNITY}\n"
+V3_ACCESS = f"createUser {V3_USER} SHA {V3_AUTH} AES {V3_PRIVACY}\nrouser {V3_USER} priv\n"
+
+Varbind = namedtuple("Varbind", "oid type value")
+
+
+def environment(directory):
+    """Keeps net-snmp away from the host's configuration, state and MIB files."""
+    directory.mkdir(parents=True, exist_ok=True)
+    return {
+        **os.environ,
+        "SNMPCONFPATH": str(directory),
+        "SNMP_PERSISTENT_DIR": str(directory / "persistent"),
+        "MIBS": "",
+        "MIBDIRS": str(directory / "no-mibs"),
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+# ---- Clients
+
+# Numeric OIDs and enumerations, octets always in hexadecimal, timeticks as a number, units left out.
+NUMERIC = ["-On", "-Oe", "-Ox", "-Ot", "-OU"]
+_EXCEPTIONS = {
+    "No Such Object": "noSuchObject",
+    "No Such Instance": "noSuchInstance",
+    "No more variables": "endOfMibView",
+}
+_INTEGERS = {"INTEGER", "Gauge32", "Unsigned32", "UInteger32", "Counter32", "Counter64"}
+
+
+def _value(text):
+    """The (type, value) of what stands behind " = "."""
+    for words, name in _EXCEPTIONS.items():
+        if text.startswith(words):
+            return name, None
+    if text == '""':
+        return "STRING", b""
+    kind, colon, rest = text.partition(": ")
+    if not colon:
+        kind, colon, rest = text.partition(":")
+    if kind in _INTEGERS:
+        return kind, int(rest)
+    if kind in ("Hex-STRING", "BITS"):
+        # BITS are followed by the numbers of the bits that are set, in decimal, each with its label's place.
+        octets = re.match(r"(?:[0-9A-Fa-f]{2}(?:\s+|$))*", rest).group()
+        return "STRING", bytes.fromhex(octets)
+    if kind == "STRING":
+        return "STRING", rest.strip('"').encode()
+    if kind == "OID":
+        return "OID", rest
+    if kind == "IpAddress":
+        return "IpAddress", rest
+    if kind.strip().isdigit() and not colon:
+        return "Timeticks", int(kind)
+    raise ValueError(f"not understood: {text!r}")
+
+
+def parse(output):
+    """Varbinds of what snmpget, snmpwalk or snmpbulkwalk print with NUMERIC."""
+    varbinds = []
+    for record in re.split(r"\n(?=\.\d)", output.strip("\n")):
+        if not record.startswith("."):
+            if record:
+                raise ValueError(f"not understood: {record!r}")
+            continue
+        oid, _, text = record.partition(" = ")
+        varbinds.append(Varbind(oid, *_value(text.strip())))
+    return varbinds
+
+
+class Client:
+    """Asks the engine at an address, from within a namespace."""
+
+    def __init__(self, namespace, address, directory, credentials=V2C):
+        self.namespace = namespace
+        self.address = address
+        self.directory = directory
+        self.credentials = credentials
+
+    def as_v3(self):
+        return Client(self.namespace, self.address, self.directory, V3)
+
+    def run(self, program, *words, check=True, **options):
+        """A net-snmp client program with credentials and address put between its options and the OIDs."""
+        options_given = [w for w in words if str(w).startswith("-")]
+        oids = [w for w in words if not str(w).startswith("-")]
+        command = [program, *self.credentials, "-t", "5", "-r", "1", *options_given, self.address, *oids]
+        return self.namespace.run(*command, check=check, env=environment(self.directory), **options)
+
+    def get(self, *oids):
+        """The varbinds of one GET."""
+        return parse(self.run("snmpget", *NUMERIC, *oids).stdout)
+
+    def get_value(self, oid):
+        return self.get(oid)[0].value
+
+    def walk(self, oid, repetitions=None):
+        """All varbinds below the OID, by GETBULK; none is an empty list."""
+        bulk = [f"-Cr{repetitions}"] if repetitions else []
+        return self._below(oid, parse(self.run("snmpbulkwalk", *NUMERIC, *bulk, oid).stdout))
+
+    def walk_by_next(self, oid):
+        """The same, by GETNEXT."""
+        return self._below(oid, parse(self.run("snmpwalk", *NUMERIC, oid).stdout))
+
+    @staticmethod
+    def _below(oid, varbinds):
+        # A walk of nothing ends in a GET of the OID itself, or in an exception.
+        return [v for v in varbinds if v.oid.startswith(f"{oid}.") and v.value is not None]
+
+    def table(self, entry):
+        """A table as {index: {column: value}}, index as text without leading dot."""
+        rows = {}
+        for varbind in self.walk(entry):
+            column, _, index = varbind.oid[len(entry) + 1 :].partition(".")
+            rows.setdefault(index, {})[int(column)] = varbind.value
+        return rows
+
+
+# ---- Daemons
+
+
+class Snmpd:
+    """snmpd in a namespace, listening on 127.0.0.1:161 there, as AgentX master on a socket of its own."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, namespace, directory, sockets, configuration="", address="udp:127.0.0.1:161"):
+        self.namespace = namespace
+        self.directory = directory / f"snmpd{next(self._numbers)}"
+        self.address = address
+        self.agentx = f"unix:{sockets / self.directory.name}"
+        self.environment = environment(self.directory)
+        self.configuration_file = self.directory / "snmpd.conf"
+        self.configuration_file.write_text(
+            f"master agentx\nagentXSocket {self.agentx}\n{READ_ACCESS}{V3_ACCESS}{configuration}"
+        )
+        self.process = None
+        self.client = Client(namespace, address, self.directory)
+
+    def start(self):
+        command = ["snmpd", "-f", "-Lo", "-r", "-C", "-c", self.configuration_file, "-x", self.agentx]
+        command += ["-p", self.directory / "pid", self.address]
+        log = self.directory / "log"
+        log.unlink(missing_ok=True)
+        self.process = self.namespace.start("snmpd", command, log, env=self.environment)
+        self.process.wait_until_said("NET-SNMP version")
+        return self
+
+    def restart(self):
+        self.stop()
+        return self.start()
+
+    def stop(self):
+        self.process.stop()
+
+    def kill(self):
+        self.process.kill()
+
+    def log(self):
+        return self.process.output()
+
+
+class Snmptrapd:
+    """Receives notifications on 127.0.0.1:162 of its namespace; traps() is what has come so far, in order."""
+
+    SEPARATOR = "\x1e"
+
+    def __init__(self, namespace, directory, address="udp:127.0.0.1:162"):
+        directory = directory / "snmptrapd"
+        self.address = address
+        self.received = directory / "received"
+        env = environment(directory)
+        configuration = directory / "snmptrapd.conf"
+        # %v: the varbinds, with tabs between.
+        configuration.write_text(
+            f"createUser {V3_USER} SHA {V3_AUTH} AES {V3_PRIVACY}\nauthUser log {V3_USER} priv\n"
+            f"authCommunity log {COMMUNITY}\ndoNotRetainNotificationLogs yes\n"
+            f"format1 %v{self.SEPARATOR}\nformat2 %v{self.SEPARATOR}\n"
+        )
+        command = ["snmptrapd", "-f", "-n", "-C", "-c", configuration, "-Lf", self.received, "-p"]
+        command += [directory / "pid", "-OnextU", "-x", "unix:/nonexistent", address]
+        self.process = namespace.start("snmptrapd", command, directory / "log", env=env)
+        wait_for(lambda: self.received.exists() and "NET-SNMP version" in self._text(), "snmptrapd", process=self.process)
+
+    def _text(self):
+        return self.received.read_text(errors="replace")
+
+    def traps(self):
+        """A list of {oid: Varbind} for each notification; its kind is the value of snmpTrapOID.0."""
+        records = self._text().split(self.SEPARATOR)[:-1]
+        traps = []
+        for record in records:
+            start = record.find(".1.3.6.1.")
+            varbinds = parse(record[start:].replace("\t.", "\n.").replace("\t", " "))
+            traps.append({v.oid: v for v in varbinds})
+        return traps
+
+    def wait_for_traps(self, count, seconds=PATIENCE):
+        wait_for(lambda: len(self.traps()) >= count, f"{count} notifications", seconds, self.process)
+        return self.traps()
+
+    def stop(self):
+        self.process.stop()
+
+
+SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""SAs made with ip(8), and ip(8)'s own account of them."""
+
+import os
+import re
+from collections import namedtuple
+
+# Modules that a kernel must have, or be able to load, for the SAs of add_tunnel().
+ESP_PROBE = ["proto", "esp", "spi", "0x1000", "mode", "tunnel", "enc", "cipher_null", "", "auth", "digest_null", ""]
+
+
+def kernel_has_esp(namespace):
+    """Whether the kernel that runs this has ESP; without it only larval SAs can be made."""
+    words = ["xfrm", "state", "add", "src", "192.0.2.1", "dst", "192.0.2.2", *ESP_PROBE]
+    if namespace.ip(*words, check=False).returncode != 0:
+        return False
+    namespace.ip("xfrm", "state", "delete", "src", "192.0.2.1", "dst", "192.0.2.2", "proto", "esp", "spi", "0x1000")
+    return True
+
+
+def add_larval_sas(namespace, count, source="192.0.2.1", destination="192.0.2.2", protocol="esp", mode="tunnel"):
+    """
+    SAs that have an SPI and wait for keys; every kernel with XFRM can make them.  The kernel deletes them after
+    net.core.xfrm_acq_expires seconds (30), which only root proper can raise: see keep_larval_sas().
+    Returns their SPIs.
+    """
+    words = ["xfrm", "state", "allocspi", "src", source, "dst", destination, "proto", protocol, "mode", mode]
+    spis = []
+    for reqid in range(1, count + 1):
+        # IPComp's CPIs have 16 bits.
+        span = ["min", "0x100", "max", "0xffff"] if protocol == "comp" else []
+        said = namespace.ip(*words, "reqid", str(reqid), *span).stdout
+        spis.append(int(re.search(r"spi (0x[0-9a-f]+)", said).group(1), 16))
+    return spis
+
+
+def keep_larval_sas(namespace, seconds=3600):
+    """False where the kernel does not let us: it hides the sysctl from namespaces of an ordinary user."""
+    if not os.path.exists("/proc/sys/net/core/xfrm_acq_expires"):
+        return False
+    namespace.sysctl("net.core.xfrm_acq_expires", seconds)
+    return True
+
+
+State = namedtuple("State", "src dst protocol spi reqid mode text")
+
+
+def states(namespace):
+    """The kernel's SAs in its own order; text is all that "ip -s xfrm state" says of each."""
+    found = []
+    for text in re.split(r"^(?=src )", namespace.ip("-s", "xfrm", "state").stdout, flags=re.M):
+        if not text:
+            continue
+        match = re.match(
+            r"src (\S+) dst (\S+)\n\s+proto (\S+) spi (0x[0-9a-f]+)\(\d+\) reqid (\d+)\(\S+\) mode (\S+)", text
+        )
+        src, dst, protocol, spi, reqid, mode = match.groups()
+        found.append(State(src, dst, protocol, int(spi, 16), int(reqid), mode, text))
+    return found
+
+
+def counters(state):
+    """(bytes, packets) of a State."""
+    return tuple(int(n) for n in re.search(r"lifetime current:\s+(\d+)\(bytes\), (\d+)\(packets\)", state.text).groups())
+
+
+AES_GCM = ["aead", "rfc4106(gcm(aes))", "0x" + "5a" * 20, "128"]
+AES_CBC_SHA1 = ["auth-trunc", "hmac(sha1)", "0x" + "3c" * 20, "96", "enc", "cbc(aes)", "0x" + "c3" * 16]
+
+
+class EspTunnel:
+    """
+    Two namespaces joined by a cable and by an ESP tunnel, keyed by hand: left (10.9.0.1) and right
+    (10.9.0.2), with 10.9.1.1 and 10.9.2.1 behind them.  SPI 0x1001 goes from left to right, 0x1002 back.
+    """
+
+    OUTER = ("10.9.0.1", "10.9.0.2")
+    INNER = ("10.9.1.1", "10.9.2.1")
+    SPIS = (0x1001, 0x1002)
+    REQID = 7
+
+    def __init__(self, left, right, algorithms=AES_GCM, extra=("replay-window", "32")):
+        self.left, self.right = left, right
+        self.algorithms, self.extra = algorithms, extra
+        left.connect(right, [f"{self.OUTER[0]}/24"], [f"{self.OUTER[1]}/24"])
+        for namespace, own, remote in ((left, 0, 1), (right, 1, 0)):
+            namespace.ip("addr", "add", f"{self.INNER[own]}/32", "dev", "lo")
+            route = ["dev", "veth0", "src", self.INNER[own]]
+            namespace.ip("route", "add", f"{self.INNER[remote]}/32", *route)
+            self.add_sa(namespace, 0, self.SPIS[0])
+            self.add_sa(namespace, 1, self.SPIS[1])
+            self._add_policy(namespace, "out", own)
+            self._add_policy(namespace, "in", remote)
+
+    def add_sa(self, namespace, sender, spi, *limits):
+        """An SA from left (sender 0) or right (1), as each end has to have it."""
+        ends = ["src", self.OUTER[sender], "dst", self.OUTER[1 - sender]]
+        name = ["proto", "esp", "spi", hex(spi), "reqid", str(self.REQID), "mode", "tunnel"]
+        namespace.ip("xfrm", "state", "add", *ends, *name, *self.extra, *self.algorithms, *limits)
+
+    def delete_sa(self, namespace, sender, spi):
+        ends = ["src", self.OUTER[sender], "dst", self.OUTER[1 - sender]]
+        namespace.ip("xfrm", "state", "delete", *ends, "proto", "esp", "spi", hex(spi))
+
+    def _add_policy(self, namespace, direction, sender):
+        inner = ["src", f"{self.INNER[sender]}/32", "dst", f"{self.INNER[1 - sender]}/32"]
+        outer = ["src", self.OUTER[sender], "dst", self.OUTER[1 - sender]]
+        template = ["tmpl", *outer, "proto", "esp", "reqid", str(self.REQID), "mode", "tunnel"]
+        namespace.ip("xfrm", "policy", "add", *inner, "dir", direction, *template)
+
+    def ping(self, count, octets=56):
+        """Left pings right; every packet must be answered."""
+        # 20 ms: as root no interval is too short for ping, and two seconds are enough for any answer here.
+        words = ["-n", "-q", "-c", str(count), "-i", "0.02", "-W", "5", "-s", str(octets)]
+        said = self.left.run("ping", *words, "-I", self.INNER[0], self.INNER[1]).stdout
+        assert f"{count} packets transmitted, {count} received" in said, said

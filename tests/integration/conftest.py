@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""
+Fixtures: everything that a test starts through them is stopped after it, in reverse order, and checked.
+
+The whole run first goes into namespaces of its own (bed/isolation.py).  tests/README.md tells more.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from bed import isolation, places, xfrm
+from bed.agent import Agent, run_agent, run_mib2text
+from bed.netns import Namespace
+from bed.snmp import Snmpd, Snmptrapd
+
+# What needs ESP in the kernel runs inside User-Mode Linux: tests/uml/run python3 -m pytest tests/integration/uml
+collect_ignore = [] if places.IN_UML else ["uml"]
+
+
+def pytest_configure(config):
+    if isolation.isolated() or places.IN_UML or config.option.collectonly:
+        return
+    reason = isolation.why_impossible()
+    if reason:
+        pytest.exit(f"cannot start: {reason}", returncode=3)
+    config.pluginmanager.getplugin("capturemanager").stop_global_capturing()
+    isolation.enter([sys.executable, "-m", "pytest", *config.invocation_params.args])
+
+
+@pytest.fixture(scope="session")
+def standard_mibs():
+    """The folder of the IETF's MIB modules."""
+    assert places.STANDARD_MIBS.is_dir(), f"no {places.STANDARD_MIBS}: run make deps"
+    return places.STANDARD_MIBS
+
+
+@pytest.fixture
+def sockets():
+    """A folder whose path is short enough for Unix sockets."""
+    with tempfile.TemporaryDirectory(prefix="s", dir="/run") as directory:
+        yield Path(directory)
+
+
+@pytest.fixture
+def new_namespace():
+    """new_namespace(): one more network namespace."""
+    made = []
+
+    def make():
+        made.append(Namespace())
+        return made[-1]
+
+    yield make
+    for namespace in reversed(made):
+        namespace.delete()
+
+
+@pytest.fixture
+def netns(new_namespace):
+    """The network namespace in which a test's programs run."""
+    return new_namespace()
+
+
+@pytest.fixture
+def make_snmpd(netns, tmp_path, sockets):
+    """make_snmpd(configuration="", namespace=None): an snmpd that is not started yet."""
+    made = []
+
+    def make(configuration="", namespace=None):
+        made.append(Snmpd(namespace or netns, tmp_path, sockets, configuration))
+        return made[-1]
+
+    yield make
+    for snmpd in reversed(made):
+        if snmpd.process and snmpd.process.running():
+            snmpd.stop()
+
+
+@pytest.fixture
+def snmpd(make_snmpd):
+    """snmpd, AgentX master, running in netns."""
+    return make_snmpd().start()
+
+
+@pytest.fixture
+def start_snmptrapd(netns, tmp_path):
+    """start_snmptrapd(namespace=None): a receiver of notifications."""
+    started = []
+
+    def start(namespace=None):
+        started.append(Snmptrapd(namespace or netns, tmp_path))
+        return started[-1]
+
+    yield start
+    for snmptrapd in reversed(started):
+        snmptrapd.stop()
+
+
+@pytest.fixture
+def snmptrapd(start_snmptrapd):
+    return start_snmptrapd()
+
+
+@pytest.fixture
+def start_agent(netns, tmp_path):
+    """
+    start_agent(*options, configuration="", namespace=None): an Agent.  One that still runs after the test has to stop
+    cleanly; what it said is shown with a test that fails.
+    """
+    started = []
+
+    def start(*options, configuration="", namespace=None):
+        agent = Agent(namespace or netns, tmp_path, *options, configuration=configuration)
+        started.append(agent)
+        return agent.start()
+
+    yield start
+    for agent in reversed(started):
+        print(f"---- {agent.directory.name} said:\n{agent.output()}")
+        if agent.running():
+            agent.stop()
+        agent.process.assert_clean()
+
+
+@pytest.fixture
+def agent(start_agent, snmpd):
+    """An agent that serves the kernel's SAs of netns through snmpd."""
+    return start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "1").wait_until_served(snmpd.client)
+
+
+@pytest.fixture
+def agent_once(netns, tmp_path):
+    """agent_once(*options, configuration=None): an agent that ends by itself, as a CompletedProcess."""
+    return lambda *options, namespace=None, **more: run_agent(namespace or netns, tmp_path, *options, **more)
+
+
+@pytest.fixture
+def mib2text(netns, tmp_path):
+    """mib2text(*options): its CompletedProcess."""
+    return lambda *options, namespace=None, **more: run_mib2text(namespace or netns, tmp_path, *options, **more)
+
+
+@pytest.fixture
+def larval_sas(netns):
+    """larval_sas(count): adds SAs without keys to netns, returns their SPIs."""
+    return lambda count, **more: xfrm.add_larval_sas(netns, count, **more)
