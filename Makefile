@@ -126,7 +126,7 @@ TEST_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/uni
 	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)) \
 	$(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
 TEST_LIBS := -lcmocka -lnetsnmp -lmnl
-build_test = $(compile) -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(TEST_LIBS) $(LDLIBS)
+build_test = $(compile) -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(TEST_LIBS) $(LDLIBS)
 
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS)
@@ -142,6 +142,9 @@ $(BUILD)/tests/%: tests/tools/%.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/tes
 $(BUILD)/tests/%: tests/fuzz/%.c tests/fuzz/run_corpus.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/tests
 	$(quiet) TEST $@
 	$(hush)$(build_test)
+
+# Random ipsec_spi text, printed as the kernels do.
+$(BUILD)/tests/test_klips_text_random $(BUILD)/tests/random_klips: tests/lib/kernel_klips.c tests/lib/random_values.c
 
 $(BUILD)/tests:
 	$(hush)mkdir -p $@
@@ -166,6 +169,14 @@ $(FUZZERS:%=fuzz-%): fuzz-%: tests/fuzz/fuzz_%.c $(BUILD)/libipsecspi.a
 	$(hush)mkdir -p $(BUILD)/corpus/$*
 	$(BUILD)/fuzz_$* -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$(BUILD)/ $(BUILD)/corpus/$* $(wildcard tests/fuzz/corpus/$*)
+
+# Each real line is something to begin with.
+.PHONY: fuzz-seeds-klips_text
+fuzz-seeds-klips_text:
+	$(hush)mkdir -p $(BUILD)/corpus/klips_text
+	$(hush)cat tests/data/klips/*.txt | split -a 4 -l 1 - $(BUILD)/corpus/klips_text/line-
+
+fuzz-klips_text: | fuzz-seeds-klips_text
 
 .PHONY: clean
 clean:

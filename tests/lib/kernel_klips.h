@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef KERNEL_KLIPS_H
+#define KERNEL_KLIPS_H
+
+/*
+ * Random SAs, printed as the KLIPS kernels printed theirs: field by field, with printf() and the very
+ * conversions of ipsec_proc.c, satot.c, addrtot.c and subnettoa.c, and with nothing of this program's own
+ * formatter.  Values are at their extremes half of the time; random_seed() (random_values.h) begins another
+ * series.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "klips_text.h"
+#include "sa.h"
+
+/* Makes a line, with its "\n", and the struct sa that it means.  Returns the line's length. */
+size_t kernel_klips_line(char line[KLIPS_TEXT_LINE_SIZE], struct sa *meant);
+
+#endif
