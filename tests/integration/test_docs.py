@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Manual pages and sample files say what the programs do."""
+
+import re
+
+import pytest
+
+from bed.places import AGENT, MIB2TEXT, ROOT_OID, TREE
+from bed.process import run
+
+PAGES = {AGENT: TREE / "docs" / "ipsec-spi-agent.8", MIB2TEXT: TREE / "docs" / "mib2text.1"}
+CONF_PAGE = TREE / "docs" / "ipsec-spi-agent.conf.5"
+CONF_SAMPLE = TREE / "conf" / "ipsec-spi-agent.conf"
+SNMPD_SAMPLE = TREE / "conf" / "snmpd-ipsec-spi.conf"
+UNIT = TREE / "conf" / "ipsec-spi-agent.service"
+
+
+def options_in_help(program):
+    """-f, and -Cf of mib2text, as the lines of -h begin."""
+    lines = re.findall(r"^  ((?:-\w+(?:, )?)+)", run([program, "-h"]).stdout, re.MULTILINE)
+    return {option for line in lines for option in line.split(", ")}
+
+
+def options_in_page(page):
+    """The options that have an item of their own, or are spoken of in a sentence."""
+    text = page.read_text()
+    return {f"-{o}" for o in re.findall(r"^\.(?:It )?Fl (\w+)\b", text, re.MULTILINE)}
+
+
+def own_words():
+    """The words of the table in config_words.c."""
+    words = re.findall(r'^\t\{"([\w-]+)", "', (TREE / "src" / "config_words.c").read_text(), re.MULTILINE)
+    assert words
+    return words
+
+
+def uncommented(sample, *but):
+    """Every line of a sample that is a comment only because it is the default or an example, brought to life."""
+    lines = re.findall(r"^#(\w.*)$", sample, re.MULTILINE)
+    return [line for line in lines if line.split()[0] not in but]
+
+
+@pytest.mark.parametrize("page", [*PAGES.values(), CONF_PAGE], ids=lambda page: page.name)
+def test_manual_page_is_clean(page):
+    # Whether the pages of other packages are installed says nothing about this one.
+    said = run(["mandoc", "-T", "lint", page], check=False).stdout.splitlines()
+    assert [line for line in said if "referenced manual not found" not in line] == []
+
+
+@pytest.mark.parametrize("program", PAGES, ids=lambda program: program.name)
+def test_every_option_is_in_the_manual_page(program):
+    in_help = options_in_help(program)
+    assert in_help
+    assert in_help - options_in_page(PAGES[program]) == set()
+
+
+def test_every_word_is_in_manual_page_and_sample():
+    page, sample = CONF_PAGE.read_text(), CONF_SAMPLE.read_text()
+    for word in own_words():
+        assert re.search(rf"^\.It Cm {word}\b", page, re.MULTILINE), word
+        assert re.search(rf"^#{word} ", sample, re.MULTILINE), word
+
+
+def test_samples_name_the_root_that_is_served():
+    for sample in (CONF_SAMPLE, SNMPD_SAMPLE):
+        roots = re.findall(r"\.1\.3\.6\.1\.4\.1[\d.]*", sample.read_text())
+        assert roots and set(roots) == {ROOT_OID}, sample.name
