@@ -6,17 +6,15 @@ import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections import namedtuple
-from pathlib import Path
 
 import pytest
 
-TREE = Path(__file__).resolve().parents[2]
-MIB_FILE = TREE / "mibs" / "IPSEC-SPI-MIB.txt"
-BUILD = TREE / os.environ.get("BUILD", "build")
+from bed.places import BUILD, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, TREE
+from bed.process import wait_for
+from bed.snmp import Client
 
-ROOT = "1.3.6.1.4.1.8072.9999.9999.4301"
-SCALARS = f"{ROOT}.1.1"
-ENTRY = f"{ROOT}.1.2.1"
+MIB_FILE = MIBS / "IPSEC-SPI-MIB.txt"
+
 INDEX_COLUMNS = 5
 
 ALLOWED_IMPORTS = {"SNMPv2-SMI", "SNMPv2-TC", "SNMPv2-CONF", "INET-ADDRESS-MIB", "SNMP-FRAMEWORK-MIB"}
@@ -49,15 +47,15 @@ SMIDUMP_NAMES = {"INTEGER": "Enumeration", "BITS": "Bits", "OCTET STRING": "Octe
 Object = namedtuple("Object", "number name syntax units access labels ranges")
 
 
-def smi_environment(standard_mibs):
-    return {**os.environ, "SMIPATH": f"{standard_mibs}:{MIB_FILE.parent}"}
+def smi_environment():
+    return {**os.environ, "SMIPATH": f"{STANDARD_MIBS}:{MIBS}"}
 
 
-def smidump(standard_mibs, module):
+def smidump(module):
     # -k: libsmi misses ObjectSyntax, which standard modules import, in Erlang's copy of SNMPv2-SMI.
     out = subprocess.run(
         ["smidump", "-k", "-f", "xml", str(module)],
-        env=smi_environment(standard_mibs),
+        env=smi_environment(),
         check=True,
         capture_output=True,
         text=True,
@@ -76,19 +74,19 @@ def ranges_of(typedef):
 class Mib:
     """The module as libsmi understands it."""
 
-    def __init__(self, standard_mibs):
-        root = smidump(standard_mibs, MIB_FILE)
+    def __init__(self):
+        root = smidump(MIB_FILE)
         self.imports = {i.get("module") for i in root.findall("imports/import")}
         self.types = {}
-        for module in (root, *(smidump(standard_mibs, m) for m in ("INET-ADDRESS-MIB", "SNMPv2-TC"))):
+        for module in (root, *(smidump(m) for m in ("INET-ADDRESS-MIB", "SNMPv2-TC"))):
             for typedef in module.findall("typedefs/typedef"):
                 self.types[typedef.get("name")] = typedef
         self.scalars = [self.object(o, SCALARS) for o in root.findall("nodes/scalar")]
-        self.columns = [self.object(o, ENTRY) for o in root.findall("nodes/table/row/column")]
+        self.columns = [self.object(o, SA_ENTRY) for o in root.findall("nodes/table/row/column")]
 
     def object(self, element, parent):
         oid = element.get("oid")
-        assert oid.rpartition(".")[0] == parent, f"{element.get('name')} is {oid}"
+        assert "." + oid.rpartition(".")[0] == parent, f"{element.get('name')} is {oid}"
         named, typedef = element.find("syntax/type"), element.find("syntax/typedef")
         if named is not None:
             syntax = named.get("name")
@@ -107,12 +105,12 @@ class Mib:
         )
 
 
-Column = namedtuple("Column", "number name syntax wire_type field_octets units labels")
+TableRow = namedtuple("TableRow", "number name syntax wire_type field_octets units labels")
 
 
-def parse_column(line):
+def parse_row(line):
     number, name, syntax, wire_type, field_octets, units, labels = line.split("\t")
-    return Column(
+    return TableRow(
         number=int(number),
         name=name,
         syntax=SMIDUMP_NAMES.get(syntax, syntax),
@@ -123,23 +121,30 @@ def parse_column(line):
     )
 
 
-@pytest.fixture(scope="module")
-def columns():
-    """The columns table that agent and mib2text are built with."""
-    program = BUILD / "tests" / "list_columns"
-    out = subprocess.run([program], check=True, capture_output=True, text=True).stdout
-    return [parse_column(line) for line in out.splitlines()]
+class Tables:
+    """The tables that agent and mib2text are built with."""
+
+    def __init__(self):
+        out = subprocess.run([BUILD / "tests" / "list_objects"], check=True, capture_output=True, text=True).stdout
+        rows = [parse_row(line) for line in out.splitlines()]
+        self.scalars = [r for r in rows if r.name.startswith("ipsecAgent")]
+        self.columns = [r for r in rows if r.name.startswith("ipsecSa")]
 
 
 @pytest.fixture(scope="module")
-def mib(standard_mibs):
-    return Mib(standard_mibs)
+def tables():
+    return Tables()
 
 
-def test_smilint_has_nothing_to_say(standard_mibs):
+@pytest.fixture(scope="module")
+def mib():
+    return Mib()
+
+
+def test_smilint_has_nothing_to_say():
     result = subprocess.run(
         ["smilint", "-s", "-l", "6", str(MIB_FILE)],
-        env=smi_environment(standard_mibs),
+        env=smi_environment(),
         capture_output=True,
         text=True,
     )
@@ -172,29 +177,35 @@ def test_numbers_have_no_gap(mib):
     assert [s.number for s in mib.scalars] == list(range(1, len(mib.scalars) + 1))
 
 
-def test_columns_agree_in_number_name_syntax_and_units(mib, columns):
-    in_file = [(c.number, c.name, c.syntax, c.units) for c in mib.columns[INDEX_COLUMNS:]]
-    in_table = [(c.number, c.name, c.syntax, c.units) for c in columns]
-    assert in_file == in_table
+def pairs(mib, tables):
+    """Each object as the file describes it, beside what the programs know of it."""
+    columns = mib.columns[INDEX_COLUMNS:]
+    return [*zip(mib.scalars, tables.scalars, strict=True), *zip(columns, tables.columns, strict=True)]
 
 
-def test_columns_agree_in_wire_type(mib, columns):
-    in_file = [(c.name, WIRE_TYPES[c.syntax]) for c in mib.columns[INDEX_COLUMNS:]]
-    assert in_file == [(c.name, c.wire_type) for c in columns]
+def test_file_and_tables_agree_in_number_name_syntax_and_units(mib, tables):
+    for described, known in pairs(mib, tables):
+        in_file = (described.number, described.name, described.syntax, described.units)
+        assert in_file == (known.number, known.name, known.syntax, known.units)
 
 
-def test_labels_agree(mib, columns):
-    """InetAddressType has labels for what no SA has; every other type has just those of the table."""
-    for described, served in zip(mib.columns[INDEX_COLUMNS:], columns):
+def test_file_and_tables_agree_in_wire_type(mib, tables):
+    for described, known in pairs(mib, tables):
+        assert WIRE_TYPES[described.syntax] == known.wire_type, known.name
+
+
+def test_file_and_tables_agree_in_labels(mib, tables):
+    """InetAddressType has labels for what no SA has; every other type has just those of the tables."""
+    for described, known in pairs(mib, tables):
         if described.syntax == "InetAddressType":
-            assert served.labels.items() <= described.labels.items(), served.name
+            assert known.labels.items() <= described.labels.items(), known.name
         else:
-            assert served.labels == described.labels, served.name
+            assert known.labels == described.labels, known.name
 
 
-def test_ranges_are_those_of_the_fields(mib, columns):
+def test_ranges_are_those_of_the_fields(mib, tables):
     """A text has room for its NUL; a number that is no enumeration spans its field, if the MIB limits it at all."""
-    for described, served in zip(mib.columns[INDEX_COLUMNS:], columns):
+    for described, served in zip(mib.columns[INDEX_COLUMNS:], tables.columns):
         if served.syntax == "SnmpAdminString" and served.field_octets > 0:
             assert described.ranges == [(0, served.field_octets - 1)], served.name
         if served.wire_type == "unsigned32" and served.syntax != "InetAddressPrefixLength":
@@ -202,14 +213,130 @@ def test_ranges_are_those_of_the_fields(mib, columns):
             assert described.ranges == ([] if served.field_octets == 4 else [full]), served.name
 
 
-def test_net_snmp_finds_the_same_numbers(standard_mibs, mib):
+def test_net_snmp_finds_the_same_numbers(mib):
     """libsmi and net-snmp have different parsers."""
-    objects = {f"IPSEC-SPI-MIB::{c.name}": f".{ENTRY}.{c.number}" for c in mib.columns}
-    objects.update({f"IPSEC-SPI-MIB::{s.name}": f".{SCALARS}.{s.number}" for s in mib.scalars})
+    objects = {f"IPSEC-SPI-MIB::{c.name}": f"{SA_ENTRY}.{c.number}" for c in mib.columns}
+    objects.update({f"IPSEC-SPI-MIB::{s.name}": f"{SCALARS}.{s.number}" for s in mib.scalars})
     result = subprocess.run(
-        ["snmptranslate", "-M", f"{standard_mibs}:{MIB_FILE.parent}", "-m", "IPSEC-SPI-MIB", "-On", *objects],
+        ["snmptranslate", "-M", f"{STANDARD_MIBS}:{MIBS}", "-m", "IPSEC-SPI-MIB", "-On", *objects],
         capture_output=True,
         text=True,
     )
     assert result.stderr == ""
     assert [line for line in result.stdout.splitlines() if line] == list(objects.values())
+
+
+# ---- What an agent serves
+
+GENERATED = TREE / "tests" / "data" / "klips" / "openswan-2-generated.txt"
+
+# The wire types as net-snmp's clients spell them.
+CLIENT_TYPES = {
+    "octets": "STRING",
+    "integer32": "INTEGER",
+    "unsigned32": "Gauge32",
+    "counter32": "Counter32",
+    "counter64": "Counter64",
+}
+
+
+@pytest.fixture
+def klips_agent(start_agent, snmpd):
+    """An agent that serves KLIPS text with fields of every kind at their extremes."""
+    return start_agent("-s", "klips", "-k", GENERATED, "-x", snmpd.agentx).wait_until_served(snmpd.client)
+
+
+@pytest.fixture
+def rows(klips_agent, snmpd):
+    """{index: {column: Varbind}} of all that the agent serves."""
+    expected = len(GENERATED.read_text().splitlines())
+    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.15.0") == expected, "the first read")
+    found = {}
+    for varbind in snmpd.client.walk(SA_ENTRY, repetitions=50):
+        column, _, index = varbind.oid[len(SA_ENTRY) + 1 :].partition(".")
+        found.setdefault(index, {})[int(column)] = varbind
+    assert len(found) == expected
+    return found
+
+
+def assert_described(described, varbind):
+    """The value is of the type, and in the range or among the labels, that the MIB gives the object."""
+    assert varbind.type == CLIENT_TYPES[WIRE_TYPES[described.syntax]], varbind
+    if described.syntax == "Bits":
+        assert not bits_of(varbind.value) - set(described.labels.values()), varbind
+    elif described.labels:
+        assert varbind.value in described.labels.values(), varbind
+    elif described.ranges:
+        size = len(varbind.value) if varbind.type == "STRING" else varbind.value
+        assert any(low <= size <= high for low, high in described.ranges), varbind
+
+
+def bits_of(octets):
+    return {8 * i + bit for i, octet in enumerate(octets) for bit in range(8) if octet & (0x80 >> bit)}
+
+
+def test_agent_serves_each_scalar_as_described(mib, agent, snmpd):
+    served = snmpd.client.walk(SCALARS)
+    assert [v.oid for v in served] == [f"{SCALARS}.{s.number}.0" for s in mib.scalars]
+    for described, varbind in zip(mib.scalars, served, strict=True):
+        assert_described(described, varbind)
+
+
+def test_agent_serves_each_column_of_each_row_as_described(mib, rows):
+    described = {c.number: c for c in mib.columns[INDEX_COLUMNS:]}
+    for index, row in rows.items():
+        assert row.keys() == described.keys(), index
+        for number, varbind in row.items():
+            assert_described(described[number], varbind)
+
+
+def test_larval_sas_of_the_kernel_are_as_described(mib, agent, snmpd, larval_sas):
+    larval_sas(3)
+    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.15.0") == 3, "three SAs")
+    served = snmpd.client.walk(SA_ENTRY)
+    assert len(served) == 3 * (len(mib.columns) - INDEX_COLUMNS)
+    described = {c.number: c for c in mib.columns}
+    for varbind in served:
+        assert_described(described[int(varbind.oid[len(SA_ENTRY) + 1 :].partition(".")[0])], varbind)
+
+
+def test_index_cannot_be_read(mib, rows, snmpd):
+    index = next(iter(rows))
+    for column in mib.columns[:INDEX_COLUMNS]:
+        (answer,) = snmpd.client.get(f"{SA_ENTRY}.{column.number}.{index}")
+        assert answer.type in ("noSuchObject", "noSuchInstance"), column.name
+
+
+def test_nothing_is_served_that_the_mib_does_not_describe(mib, rows, snmpd):
+    """One GETNEXT behind the last scalar comes to the table, one behind its last row leaves the MIB."""
+    last_scalar, past_last_row = f"{SCALARS}.{len(mib.scalars)}.0", f"{SA_ENTRY}.{len(mib.columns)}.3"
+    behind_scalars = snmpd.client.run("snmpgetnext", "-On", last_scalar, check=False).stdout
+    behind_table = snmpd.client.run("snmpgetnext", "-On", past_last_row, check=False).stdout
+    assert behind_scalars.startswith(f"{SA_ENTRY}.{INDEX_COLUMNS + 1}.")
+    assert not behind_table.startswith(f"{ROOT_OID}.")
+
+
+def test_nothing_can_be_set(mib, make_snmpd, start_agent):
+    snmpd = make_snmpd("rwcommunity writer\n").start()
+    start_agent("-s", "klips", "-k", GENERATED, "-x", snmpd.agentx).wait_until_served(snmpd.client)
+    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.8.0") > 0, "the first read")
+    writer = Client(snmpd.namespace, snmpd.address, snmpd.directory, ["-v2c", "-c", "writer"])
+    row = next(iter(snmpd.client.table(SA_ENTRY)))
+    # snmpset has no letters for counters.
+    letters = {"octets": "s", "integer32": "i", "unsigned32": "u", "counter32": "u", "counter64": "u"}
+    objects = [(s, "0", SCALARS) for s in mib.scalars] + [(c, row, SA_ENTRY) for c in mib.columns[INDEX_COLUMNS:]]
+    for described, index, parent in objects:
+        letter = letters[WIRE_TYPES[described.syntax]]
+        oid = f"{parent}.{described.number}.{index}"
+        refused = writer.run("snmpset", oid, letter, "1", check=False)
+        assert refused.returncode != 0 and "notWritable" in refused.stderr, described.name
+
+
+def test_walk_by_name(mib, klips_agent, rows, snmpd):
+    """As the README shows it: net-snmp's tools, given the MIB, say every object's name and label."""
+    shown = snmpd.client.run(
+        "snmpbulkwalk", "-Cr50", f"-M{STANDARD_MIBS}:{MIBS}", "-mIPSEC-SPI-MIB", "ipsecSaTable"
+    ).stdout
+    names = set(re.findall(r"^IPSEC-SPI-MIB::(\w+)[.\[]", shown, re.MULTILINE))
+    assert names == {c.name for c in mib.columns[INDEX_COLUMNS:]}
+    assert "ipsecSaDirection.ipv4" in shown and " = INTEGER: in(1)" in shown
