@@ -74,7 +74,8 @@ void column_get(const struct column *column, const struct sa *sa, struct column_
 
 /*
  * Puts a value from outside into the field.  Returns NULL, or a static text that says what is wrong with the
- * value.  A value that is derived from others (a name, a length) is accepted and changes nothing.
+ * value.  A value that is derived from others (a name, a length) is accepted and changes nothing.  The columns
+ * of an SA have to be set in the table's order, because a mask is checked against its address.
  */
 const char *column_set(const struct column *column, struct sa *sa, const struct column_value *value);
 

@@ -276,8 +276,8 @@ set_mask(const struct column *column, struct sa *sa, const struct column_value *
 {
 	struct sa_subnet *subnet = field_of(column, sa);
 
-	if (value->length > sizeof(subnet->mask))
-		return "is too long";
+	if (value->length != sa_address_octets(subnet->address.type))
+		return "has not the length of its address";
 	memset(subnet->mask, 0, sizeof(subnet->mask));
 	if (value->length > 0)
 		memcpy(subnet->mask, value->octets, value->length);
