@@ -43,4 +43,7 @@ bool walk_value_closes_quote(const char *line, size_t length);
 /* Whether the value may go on in the next line, if that is no variable binding: it is in hexadecimal. */
 bool walk_value_is_hex(const char *text, size_t length);
 
+/* Whether it does go on there: it is in hexadecimal, and what -OT shows of it as text is not at its end. */
+bool walk_value_in_brackets(const char *text, size_t length);
+
 #endif

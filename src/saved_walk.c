@@ -139,7 +139,6 @@ static bool
 take_column(struct saved_walk *walk)
 {
 	const struct column *const column = &columns[walk->pending_number];
-	struct sa stranger = {.said = walk->pending_said};
 	struct saved_walk_row *joined;
 	struct sa *sa;
 
@@ -152,7 +151,7 @@ take_column(struct saved_walk *walk)
 	}
 	if (!sa) {
 		walk->came += walk->pending_number + 1 == columns_count;
-		return take_value(walk, column, &stranger);
+		return true;
 	}
 	joined = &walk->joined[sa - walk->rows->rows];
 	if (joined->columns != walk->pending_number)
@@ -190,6 +189,12 @@ add_to_value(struct saved_walk *walk, const char *text, size_t length)
 	memcpy(walk->value + walk->value_length, text, length);
 	walk->value_length += length;
 	return true;
+}
+
+static bool
+add_line(struct saved_walk *walk, const char *line, size_t length)
+{
+	return add_to_value(walk, "\n", 1) && add_to_value(walk, line, length);
 }
 
 /* --- variable bindings ------------------------------------------------------------------------- */
@@ -349,7 +354,7 @@ continue_quote(struct saved_walk *walk, const char *line, size_t length)
 		return fail(walk, walk->line, "a value over two lines, in a file whose lines end in CR LF");
 	if (walk_value_closes_quote(line, length))
 		walk->quote_open = false;
-	return add_to_value(walk, "\n", 1) && add_to_value(walk, line, length);
+	return add_line(walk, line, length);
 }
 
 bool
@@ -367,8 +372,10 @@ saved_walk_line(struct saved_walk *walk, const char *line, size_t length)
 		length--;
 	if (walk->quote_open)
 		return continue_quote(walk, line, length);
+	if (in_hex && walk_value_in_brackets(walk->value, walk->value_length))
+		return add_line(walk, line, length);
 	if (length == 0)
-		return !in_hex || add_to_value(walk, "\n", 1);
+		return true;
 	value = read_name(line, length, &name);
 	if (value)
 		return finish_pending(walk) && begin_binding(walk, &name, value, length - (size_t)(value - line));
@@ -379,7 +386,7 @@ saved_walk_line(struct saved_walk *walk, const char *line, size_t length)
 	if (walk->pending == WALK_PENDING_FOREIGN)
 		return true;
 	if (in_hex)
-		return add_to_value(walk, "\n", 1) && add_to_value(walk, line, length);
+		return add_line(walk, line, length);
 	return refuse_line(walk, line, length);
 }
 

@@ -159,6 +159,8 @@ read_pair(struct cursor *cursor, uint8_t *octet)
 	return true;
 }
 
+static const char cut_off[] = "is cut off";
+
 /*
  * Pairs as far as they go, over lines; with -OT each line has its octets again as text, "  [....]".
  * *delimited: the last line had that, so that no more pairs can follow it.
@@ -182,10 +184,10 @@ read_pairs(struct cursor *cursor, struct walk_value *value, bool *delimited)
 		}
 		if (count > line_start && !*delimited && skip(cursor, "  [")) {
 			if ((size_t)(cursor->end - cursor->at) < count - line_start)
-				return "is cut off";
+				return cut_off;
 			cursor->at += count - line_start;
 			if (!skip(cursor, "]"))
-				return "is cut off";
+				return cut_off;
 			*delimited = true;
 			continue;
 		}
@@ -446,4 +448,16 @@ walk_value_is_hex(const char *text, size_t length)
 	struct cursor cursor = {text, text + length};
 
 	return skip(&cursor, "Hex-STRING:") || skip(&cursor, "BITS:");
+}
+
+bool
+walk_value_in_brackets(const char *text, size_t length)
+{
+	struct cursor cursor = {text, text + length};
+	struct walk_value value;
+	bool delimited;
+
+	if (!memchr(text, '[', length) || !(skip(&cursor, "Hex-STRING: ") || skip(&cursor, "BITS: ")))
+		return false;
+	return read_pairs(&cursor, &value, &delimited) == cut_off;
 }

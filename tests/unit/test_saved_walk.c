@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * Walks are printed here by net-snmp's own printer, as snmpbulkwalk does it, in all its spellings; the MIB file is
+ * not loaded.  tests/integration/test_mib2text.py has those that need it.
+ */
+
+#include "random_sa.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+
+#include <stdio.h>
+
+#include "saved_walk.h"
+
+/* --- writing ----------------------------------------------------------------------------------- */
+
+struct text {
+	char *octets;
+	size_t length;
+	FILE *stream;
+};
+
+static void
+text_open(struct text *text)
+{
+	text->stream = open_memstream(&text->octets, &text->length);
+	assert_non_null(text->stream);
+}
+
+static void
+text_close(struct text *text)
+{
+	assert_int_equal(fclose(text->stream), 0);
+}
+
+static void
+print_binding(FILE *stream, const struct mib_oid *name, const struct column_syntax *syntax,
+	      const struct column_value *value)
+{
+	static const u_char types[] = {
+		[COLUMN_OCTETS] = ASN_OCTET_STR,   [COLUMN_INTEGER32] = ASN_INTEGER, [COLUMN_UNSIGNED32] = ASN_GAUGE,
+		[COLUMN_COUNTER32] = ASN_COUNTER, [COLUMN_COUNTER64] = ASN_COUNTER64,
+	};
+	netsnmp_variable_list variable = {0};
+	long number = syntax->type == COLUMN_INTEGER32 ? (int32_t)(uint32_t)value->number : (long)value->number;
+	struct counter64 wide = {.high = value->number >> 32, .low = (uint32_t)value->number};
+
+	variable.type = types[syntax->type];
+	if (syntax->type == COLUMN_OCTETS) {
+		snmp_set_var_value(&variable, value->octets, value->length);
+	} else if (syntax->type == COLUMN_COUNTER64) {
+		snmp_set_var_value(&variable, &wide, sizeof(wide));
+	} else {
+		snmp_set_var_value(&variable, &number, sizeof(number));
+	}
+	fprint_variable(stream, name->subids, name->length, &variable);
+	snmp_free_var_internals(&variable);
+}
+
+static void
+print_cell(FILE *stream, const struct sa *sa, size_t column)
+{
+	struct column_value value;
+	struct sa_key key;
+	struct mib_oid name;
+
+	mib_oid_sa_entry(&mib_default_root, &name);
+	name.subids[name.length++] = COLUMN_FIRST_SUBID + column;
+	sa_key_make(&key, &sa->said);
+	name.length += sa_key_to_oid(&key, name.subids + name.length);
+	column_get(&columns[column], sa, &value);
+	print_binding(stream, &name, columns[column].syntax, &value);
+}
+
+static void
+print_scalar(FILE *stream, enum agent_scalar_id id, uint64_t number, const char *octets)
+{
+	struct column_value value = {.number = number, .octets = (const uint8_t *)octets};
+	struct mib_oid name;
+
+	value.length = octets ? strlen(octets) : 0;
+	mib_oid_agent(&mib_default_root, &name);
+	name.subids[name.length++] = (unsigned long)id + 1;
+	name.subids[name.length++] = 0;
+	print_binding(stream, &name, agent_scalars[id].syntax, &value);
+}
+
+/* As "snmpbulkwalk -O<options>" of ipsecSaTable. */
+static void
+print_walk(struct text *text, const char *options, const struct sa *rows, size_t count)
+{
+	char copy[16];
+
+	snprintf(copy, sizeof(copy), "%s", options);
+	assert_null(snmp_out_options(copy, 0, NULL));
+	text_open(text);
+	for (size_t column = 0; column < columns_count; column++) {
+		for (size_t row = 0; row < count; row++)
+			print_cell(text->stream, &rows[row], column);
+	}
+	text_close(text);
+}
+
+static void
+reset_options(void)
+{
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_PRINT_NUMERIC_ENUM, 0);
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_QUICK_PRINT, 0);
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_QUICKE_PRINT, 0);
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_PRINT_HEX_TEXT, 0);
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_PRINT_BARE_VALUE, 0);
+	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_STRING_OUTPUT_FORMAT, NETSNMP_STRING_OUTPUT_GUESS);
+	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_HEX_OUTPUT_LENGTH, 16);
+}
+
+/* --- reading ----------------------------------------------------------------------------------- */
+
+struct reading {
+	struct sa_list rows;
+	struct agent_state state;
+	struct saved_walk walk;
+};
+
+static bool
+read_text(struct reading *reading, const char *text, size_t length)
+{
+	const char *const end = text + length;
+	const char *newline;
+
+	*reading = (struct reading){0};
+	assert_true(saved_walk_init(&reading->walk, &mib_default_root, &reading->rows, &reading->state));
+	for (; (newline = memchr(text, '\n', (size_t)(end - text))) != NULL; text = newline + 1) {
+		if (!saved_walk_line(&reading->walk, text, (size_t)(newline - text)))
+			return false;
+	}
+	return saved_walk_end(&reading->walk, text == end);
+}
+
+static void
+free_reading(struct reading *reading)
+{
+	saved_walk_free(&reading->walk);
+	sa_list_free(&reading->rows);
+}
+
+static void
+assert_reads(const struct text *text, const struct sa *rows, size_t count)
+{
+	struct reading reading;
+
+	if (!read_text(&reading, text->octets, text->length))
+		fail_msg("refused: %s", reading.walk.error);
+	assert_int_equal(reading.rows.count, count);
+	for (size_t i = 0; i < count; i++)
+		assert_same_sa(&reading.rows.rows[i], &rows[i]);
+	free_reading(&reading);
+}
+
+static void
+assert_refused(const char *text, size_t length, const char *words)
+{
+	struct reading reading;
+
+	assert_false(read_text(&reading, text, length));
+	if (!strstr(reading.walk.error, words))
+		fail_msg("\"%s\" should say \"%s\"", reading.walk.error, words);
+	free_reading(&reading);
+}
+
+/* --- spellings --------------------------------------------------------------------------------- */
+
+static void
+reads_every_spelling_with_types(void **state)
+{
+	static const char *const spellings[] = {"n", "ne", "nx", "nT", "nxT", "nU", "nt", "nb", "n0"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		for (size_t round = 0; round < 20; round++) {
+			struct sa *const rows = random_table(12);
+			struct text text;
+
+			reset_options();
+			print_walk(&text, spellings[i], rows, 12);
+			assert_reads(&text, rows, 12);
+			free(text.octets);
+			free(rows);
+		}
+	}
+}
+
+static void
+reads_long_hexadecimal_lines(void **state)
+{
+	(void)state;
+	for (int length = 0; length <= 32; length += 8) {
+		struct sa *const rows = random_table(12);
+		struct text text;
+
+		reset_options();
+		netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_HEX_OUTPUT_LENGTH, length);
+		print_walk(&text, "n", rows, 12);
+		assert_reads(&text, rows, 12);
+		free(text.octets);
+		free(rows);
+	}
+}
+
+static void
+reads_every_spelling_without_types(void **state)
+{
+	static const char *const spellings[] = {"nQ", "nq", "nQe", "nQx", "nqx", "nQU"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		for (size_t round = 0; round < 20; round++) {
+			struct sa *const rows = random_table(12);
+			struct text text;
+
+			reset_options();
+			print_walk(&text, spellings[i], rows, 12);
+			assert_reads(&text, rows, 12);
+			free(text.octets);
+			free(rows);
+		}
+	}
+}
+
+/* Whatever is not understood must be refused: what is read must be the truth. */
+static void
+never_misreads_lossy_spellings(void **state)
+{
+	static const char *const spellings[] = {"na", "naQ", "naq", "nQT", "nqT", "naT"};
+	size_t refused = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		for (size_t round = 0; round < 40; round++) {
+			struct sa *const rows = random_table(1);
+			struct reading reading;
+			struct text text;
+
+			reset_options();
+			print_walk(&text, spellings[i], rows, 1);
+			if (read_text(&reading, text.octets, text.length))
+				assert_same_sa(&reading.rows.rows[0], &rows[0]);
+			else
+				refused++;
+			free_reading(&reading);
+			free(text.octets);
+			free(rows);
+		}
+	}
+	assert_true(refused > 200); /* of 240 */
+}
+
+static void
+refuses_walks_without_numeric_names(void **state)
+{
+	static const char named[] = "IPSEC-SPI-MIB::ipsecSaSaid.ipv4.\"1.2.3.4\".50.1.0 = STRING: esp.1@1.2.3.4\n";
+	static const char timeout[] = "Timeout: No Response from localhost\n";
+	struct sa *const rows = random_table(2);
+	struct text text;
+
+	(void)state;
+	reset_options();
+	print_walk(&text, "nv", rows, 2);
+	assert_refused(text.octets, text.length, "-On");
+	free(text.octets);
+	free(rows);
+	assert_refused(named, strlen(named), "-On");
+	assert_refused(timeout, strlen(timeout), "line 1: \"Timeout: No Response from localhost\"");
+}
+
+/* Without any MIB snmpbulkwalk prints "iso.3.6.1..." even without -On. */
+static void
+reads_walks_taken_without_on(void **state)
+{
+	struct sa *const rows = random_table(2);
+	struct text text, named = {0};
+	char *line;
+
+	(void)state;
+	reset_options();
+	/* A random octet string could have a newline in it, and this test splits at newlines. */
+	for (size_t i = 0; i < 2; i++) {
+		rows[i].iv_octets = 0;
+		rows[i].iv_bits = 0;
+		rows[i].src = rows[i].nat_original = rows[i].care_of = (struct sa_address){0};
+		rows[i].selector.src = rows[i].selector.dst = (struct sa_subnet){0};
+		rows[i].replay_bitmap = i;
+	}
+	print_walk(&text, "n", rows, 2);
+	text_open(&named);
+	for (line = strtok(text.octets, "\n"); line; line = strtok(NULL, "\n"))
+		fprintf(named.stream, "iso%s\n", line + strlen(".1"));
+	text_close(&named);
+	assert_reads(&named, rows, 2);
+	free(named.octets);
+	free(text.octets);
+	free(rows);
+}
+
+static void
+reads_lines_that_end_in_cr_lf(void **state)
+{
+	struct sa *const rows = random_table(3);
+	struct text text, windows;
+
+	(void)state;
+	reset_options();
+	print_walk(&text, "nx", rows, 3);
+	text_open(&windows);
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.octets[i] == '\n')
+			putc('\r', windows.stream);
+		putc(text.octets[i], windows.stream);
+	}
+	text_close(&windows);
+	assert_reads(&windows, rows, 3);
+	free(windows.octets);
+	free(text.octets);
+	free(rows);
+}
+
+/* --- what is around the table ------------------------------------------------------------------ */
+
+static void
+reads_scalars_and_passes_over_other_objects(void **state)
+{
+	static const char before[] = ".1.3.6.1.2.1.1.1.0 = STRING: \"Linux \\\"x\\\"\n"
+				     ".1.3.6.1.4.1.8072.9999.9999.4301.1.2.1.6.0.0.50.1.0 = STRING: fake\n"
+				     "and more\"\n"
+				     ".1.3.6.1.2.1.1.3.0 = Timeticks: (1) 0:00:00.01\n"
+				     ".1.3.6.1.2.1.1.4.0 = STRING: some words\nin lines\n"
+				     ".1.3.6.1.2.1.1.9.1.2.1 = OID: .1.3.6.1\n\n";
+	static const char after[] = ".1.3.6.1.6.3.1 = INTEGER: 1\n"
+				    ".1.3.6.1.6.3.1 = No more variables left in this MIB View (It is past the end)\n"
+				    "Variables found: 1234\n";
+	struct sa *const rows = random_table(3);
+	struct reading reading;
+	struct text text, all;
+
+	(void)state;
+	reset_options();
+	print_walk(&text, "n", rows, 3);
+	text_open(&all);
+	fputs(before, all.stream);
+	print_scalar(all.stream, AGENT_VERSION, 0, "0.1.0");
+	print_scalar(all.stream, AGENT_SOURCE, 2, NULL);
+	print_scalar(all.stream, AGENT_SOURCE_ERROR, 0, "");
+	print_scalar(all.stream, AGENT_SAS, 3, NULL);
+	print_scalar(all.stream, AGENT_START_TIME, 0, "\x07\xea\x0b\x18\x05\x06\x07\x08+\x02\x03");
+	fwrite(text.octets, 1, text.length, all.stream);
+	fputs(after, all.stream);
+	text_close(&all);
+	assert_reads(&all, rows, 3);
+	assert_true(read_text(&reading, all.octets, all.length));
+	assert_string_equal((const char *)reading.state.values[AGENT_VERSION].octets, "0.1.0");
+	assert_string_equal(agent_state_label(&reading.state, AGENT_SOURCE), "klips");
+	assert_true(reading.state.values[AGENT_SOURCE_ERROR].known);
+	assert_int_equal(reading.state.values[AGENT_SAS].number, 3);
+	assert_int_equal(reading.state.values[AGENT_START_TIME].length, 11);
+	assert_false(reading.state.values[AGENT_READS].known);
+	free_reading(&reading);
+	free(all.octets);
+	free(text.octets);
+	free(rows);
+}
+
+static void
+tells_an_empty_table_from_none(void **state)
+{
+	static const char other[] = ".1.3.6.1.2.1.1.7.0 = INTEGER: 72\n";
+	static const char none[] =
+		".1.3.6.1.4.1.8072.9999.9999.4301 = No Such Object available on this agent at this OID\n";
+	struct reading reading;
+	struct text text;
+
+	(void)state;
+	reset_options();
+	assert_refused("", 0, "empty");
+	assert_refused(other, strlen(other), "nothing of IPSEC-SPI-MIB");
+	assert_refused(none, strlen(none), "did ipsec-spi-agent run there");
+	text_open(&text);
+	print_scalar(text.stream, AGENT_SAS, 0, NULL);
+	text_close(&text);
+	assert_true(read_text(&reading, text.octets, text.length));
+	assert_int_equal(reading.rows.count, 0);
+	free_reading(&reading);
+	free(text.octets);
+	text_open(&text);
+	print_scalar(text.stream, AGENT_SAS, 7, NULL);
+	text_close(&text);
+	assert_refused(text.octets, text.length, "which had 7 SAs");
+	free(text.octets);
+}
+
+/* --- files that are not whole ------------------------------------------------------------------ */
+
+static void
+refuses_every_file_that_is_cut_off(void **state)
+{
+	struct sa *const rows = random_table(3);
+	struct text text;
+
+	(void)state;
+	reset_options();
+	print_walk(&text, "n", rows, 3);
+	for (size_t length = 0; length < text.length; length++) {
+		struct reading reading;
+
+		if (read_text(&reading, text.octets, length))
+			fail_msg("a file cut after %zu of %zu octets was read", length, text.length);
+		free_reading(&reading);
+	}
+	assert_refused(text.octets, text.length - 1, "mid-line");
+	free(text.octets);
+	free(rows);
+}
+
+/* Prints all cells but those that a row and column fall out by. */
+static void
+print_some(struct text *text, const struct sa *rows, size_t count, bool (*is_there)(size_t row, size_t column))
+{
+	text_open(text);
+	for (size_t column = 0; column < columns_count; column++) {
+		for (size_t row = 0; row < count; row++) {
+			if (is_there(row, column))
+				print_cell(text->stream, &rows[row], column);
+		}
+	}
+	text_close(text);
+}
+
+/* Row 1 goes away at column 30, row 3 comes at column 40, row 0 goes before the last column. */
+static bool
+comes_or_goes(size_t row, size_t column)
+{
+	return !(row == 1 && column >= 30) && !(row == 3 && column < 40) && !(row == 0 && column == columns_count - 1);
+}
+
+static bool
+has_a_hole(size_t row, size_t column)
+{
+	return row != 1 || column != 30;
+}
+
+static bool
+lacks_its_last_value(size_t row, size_t column)
+{
+	return row != 4 || column != columns_count - 1;
+}
+
+static void
+leaves_out_rows_that_came_or_went(void **state)
+{
+	struct sa *const rows = random_table(5);
+	struct reading reading;
+	struct text text;
+
+	(void)state;
+	reset_options();
+	print_some(&text, rows, 5, comes_or_goes);
+	if (!read_text(&reading, text.octets, text.length))
+		fail_msg("refused: %s", reading.walk.error);
+	assert_int_equal(reading.rows.count, 2);
+	assert_same_sa(&reading.rows.rows[0], &rows[2]);
+	assert_same_sa(&reading.rows.rows[1], &rows[4]);
+	assert_int_equal(reading.walk.went, 2);
+	assert_int_equal(reading.walk.came, 1);
+	free_reading(&reading);
+	free(text.octets);
+	free(rows);
+}
+
+static void
+refuses_rows_with_holes(void **state)
+{
+	struct sa *const rows = random_table(5);
+	struct text text;
+
+	(void)state;
+	reset_options();
+	print_some(&text, rows, 5, has_a_hole);
+	assert_refused(text.octets, text.length, columns[30].name);
+	free(text.octets);
+	/* This may be a row that went away, or the end of the file that did. */
+	print_some(&text, rows, 5, lacks_its_last_value);
+	assert_refused(text.octets, text.length, "mid-table");
+	free(text.octets);
+	free(rows);
+}
+
+static void
+refuses_two_walks_in_one_file(void **state)
+{
+	struct sa *const rows = random_table(2);
+	struct text text, twice;
+
+	(void)state;
+	reset_options();
+	print_walk(&text, "n", rows, 2);
+	text_open(&twice);
+	fwrite(text.octets, 1, text.length, twice.stream);
+	fwrite(text.octets, 1, text.length, twice.stream);
+	text_close(&twice);
+	assert_refused(twice.octets, twice.length, "more than one walk");
+	free(twice.octets);
+	free(text.octets);
+	free(rows);
+}
+
+/* --- values that are wrong --------------------------------------------------------------------- */
+
+/* One value as ipsecSaTable's column could have it, and what is said of it, in a file that begins well. */
+struct wrong_value {
+	const char *column, *value, *words;
+};
+
+static void
+refuses_values_that_are_wrong(void **state)
+{
+	static const struct wrong_value wrongs[] = {
+		{"ipsecSaDirection", "INTEGER: in(2)", "label"},
+		{"ipsecSaDirection", "INTEGER: 9", "not one of the numbers"},
+		{"ipsecSaDirection", "INTEGER: sideways", "no number"},
+		{"ipsecSaDirection", "Gauge32: 1", "no number"},
+		{"ipsecSaDirection", "", "no number"},
+		{"ipsecSaDirection", "Wrong Type (should be INTEGER): Gauge32: 1", "no number"},
+		{"ipsecSaSrcAddress", "Hex-STRING: C0 00 02", "length"},
+		{"ipsecSaSrcAddress", "Hex-STRING: C0 00 02 1", "hexadecimal"},
+		{"ipsecSaSrcAddress", "Hex-STRING: c0 00 02 01", "hexadecimal"},
+		{"ipsecSaSrcAddress", "STRING: \"abc\"d\"", "closing quote"},
+		{"ipsecSaSrcAddress", "STRING: \"a\\bcd\"", "backslash"},
+		{"ipsecSaSrcAddress", "STRING: abcd", "octet string"},
+		{"ipsecSaSrcAddress", "IpAddress: 192.0.2.1", "octet string"},
+		{"ipsecSaBytesCurrent", "Counter64: 18446744073709551616", "no number"},
+		{"ipsecSaBytesCurrent", "Counter64: -1", "out of range"},
+		{"ipsecSaBytesCurrent", "Counter64: 5 packets", "after its number"},
+		{"ipsecSaBytesCurrent", "Counter32: 5", "no number"},
+		{"ipsecSaReplayErrors", "Counter32: 4294967296", "out of range"},
+		{"ipsecSaReported", "BITS: 80 00 source(0) mode(3)", "list"},
+		{"ipsecSaReported", "BITS: 80 00 1", "list"},
+	};
+
+	(void)state;
+	reset_options();
+	snmp_out_options((char[]){"n"}, 0, NULL);
+	for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
+		struct sa *const rows = random_table(1);
+		struct text text;
+		size_t column = 0;
+
+		text_open(&text);
+		for (; strcmp(columns[column].name, wrongs[i].column) != 0; column++)
+			print_cell(text.stream, rows, column);
+		fprintf(text.stream, ".1.3.6.1.4.1.8072.9999.9999.4301.1.2.1.%zu", COLUMN_FIRST_SUBID + column);
+		{
+			unsigned long index[SA_INDEX_MAX_SUBIDS];
+			struct sa_key key;
+			char oid[300];
+
+			sa_key_make(&key, &rows->said);
+			mib_oid_print(index, sa_key_to_oid(&key, index), oid, sizeof(oid));
+			fprintf(text.stream, "%s = %s\n", oid, wrongs[i].value);
+		}
+		text_close(&text);
+		assert_refused(text.octets, text.length, wrongs[i].column);
+		assert_refused(text.octets, text.length, wrongs[i].words);
+		free(text.octets);
+		free(rows);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_every_spelling_with_types),
+		cmocka_unit_test(reads_long_hexadecimal_lines),
+		cmocka_unit_test(reads_every_spelling_without_types),
+		cmocka_unit_test(never_misreads_lossy_spellings),
+		cmocka_unit_test(refuses_walks_without_numeric_names),
+		cmocka_unit_test(reads_walks_taken_without_on),
+		cmocka_unit_test(reads_lines_that_end_in_cr_lf),
+		cmocka_unit_test(reads_scalars_and_passes_over_other_objects),
+		cmocka_unit_test(tells_an_empty_table_from_none),
+		cmocka_unit_test(refuses_every_file_that_is_cut_off),
+		cmocka_unit_test(leaves_out_rows_that_came_or_went),
+		cmocka_unit_test(refuses_rows_with_holes),
+		cmocka_unit_test(refuses_two_walks_in_one_file),
+		cmocka_unit_test(refuses_values_that_are_wrong),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
