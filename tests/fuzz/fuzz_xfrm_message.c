@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * Any octets as a netlink message to all that reads XFRM's messages.  The input is the message from its type
+ * on: two octets of type, then what follows the header.  What was read must hold what the headers promise.
+ */
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xfrm_direction.h"
+#include "xfrm_event.h"
+#include "xfrm_message.h"
+#include "xfrm_policy.h"
+
+enum { NOW = 1700000000, MAX_SIZE = 16 * 1024 };
+
+static void
+require(int condition)
+{
+	if (!condition)
+		abort();
+}
+
+static void
+check_address(const struct sa_address *address)
+{
+	char text[SA_ADDRESS_TEXT_SIZE];
+
+	require(address->type <= SA_ADDRESS_IPV6);
+	require(sa_address_print(address, text) < sizeof(text));
+}
+
+static void
+check_sa(const struct sa *sa)
+{
+	char text[SA_TRANSFORM_TEXT_SIZE];
+
+	check_address(&sa->said.dst);
+	check_address(&sa->src);
+	check_address(&sa->nat_original);
+	check_address(&sa->care_of);
+	require(sa_subnet_prefix_length(&sa->selector.src) >= 0);
+	require(sa_subnet_prefix_length(&sa->selector.dst) >= 0);
+	require(sa->said.dst.type != SA_ADDRESS_NONE);
+	require(sa->direction <= SA_DIRECTION_OUT);
+	require((sa->direction != SA_DIRECTION_UNKNOWN) == sa_reports(sa, SA_ATTR_DIRECTION));
+	require(sa->state != SA_STATE_UNKNOWN && sa->state <= SA_STATE_DEAD);
+	require(sa->mode <= SA_MODE_IPTFS);
+	require(memchr(sa->encryption, '\0', sizeof(sa->encryption)) != NULL);
+	require(memchr(sa->authentication, '\0', sizeof(sa->authentication)) != NULL);
+	require(memchr(sa->compression, '\0', sizeof(sa->compression)) != NULL);
+	require(sa_transform_print(sa, text) < sizeof(text));
+	for (unsigned kind = 0; kind < SA_LIFE_KINDS; kind++) {
+		require(sa->life[kind].soft != UINT64_MAX);
+		require(sa->life[kind].hard != UINT64_MAX);
+	}
+	require(sa->idle_seconds <= NOW);
+	require(sa->life[SA_LIFE_ADD].current <= NOW);
+	require(sa->life[SA_LIFE_USE].current <= NOW);
+}
+
+static void
+read_as_sa(const struct nlmsghdr *message)
+{
+	struct xfrm_message_result result;
+	struct sa sa;
+	const bool read = xfrm_message_sa(message, NOW, &sa, &result);
+
+	require(read == (result.reason == NULL));
+	if (!read)
+		return;
+	check_sa(&sa);
+	xfrm_message_set_direction(&sa, SA_DIRECTION_IN, &result);
+	require(sa.sequence == result.received_sequence);
+}
+
+static void
+read_as_event(const struct nlmsghdr *message)
+{
+	struct xfrm_event event;
+	const bool read = xfrm_event_read(message, NOW, &event);
+
+	require(read == (event.result.reason == NULL));
+	if (read && event.kind != XFRM_EVENT_OTHER && event.kind != XFRM_EVENT_FLUSHED)
+		check_sa(&event.sa);
+}
+
+static void
+read_as_policy(const struct nlmsghdr *message)
+{
+	struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES];
+	struct xfrm_direction *direction = xfrm_direction_new();
+	const struct sa sa = {.reqid = 1};
+	const char *reason;
+	const int count = xfrm_policy_templates(message, templates, &reason);
+
+	require((count < 0) == (reason != NULL));
+	for (int i = 0; i < count; i++) {
+		check_address(&templates[i].src);
+		check_address(&templates[i].dst);
+		require(xfrm_direction_add_template(direction, &templates[i]) == 0);
+	}
+	require(xfrm_direction_of(direction, &sa) <= SA_DIRECTION_OUT);
+	xfrm_direction_free(direction);
+}
+
+static void
+read_as_address(const struct nlmsghdr *message)
+{
+	struct sa_address address;
+
+	if (xfrm_direction_read_address(message, &address))
+		check_address(&address);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct nlmsghdr *message;
+	size_t length;
+
+	if (size < sizeof(uint16_t) || size > MAX_SIZE)
+		return 0;
+	/* In memory of exactly that size, so that the first octet too far is seen. */
+	length = NLMSG_HDRLEN + size - sizeof(uint16_t);
+	message = calloc(1, length);
+	require(message != NULL);
+	message->nlmsg_len = (uint32_t)length;
+	memcpy(&message->nlmsg_type, data, sizeof(uint16_t));
+	memcpy((uint8_t *)message + NLMSG_HDRLEN, data + sizeof(uint16_t), size - sizeof(uint16_t));
+	read_as_sa(message);
+	read_as_event(message);
+	read_as_policy(message);
+	read_as_address(message);
+	free(message);
+	return 0;
+}

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "xfrm_builder.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+
+#include "xfrm_direction.h"
+#include "xfrm_policy.h"
+
+/* A policy message, made of a selector and up to eight templates. */
+struct policy {
+	struct xfrm_userpolicy_info info;
+	struct xfrm_user_tmpl templates[8];
+	size_t count;
+};
+
+static struct policy
+a_policy(uint8_t direction, const char *src, uint8_t src_prefix, const char *dst, uint8_t dst_prefix)
+{
+	struct policy policy = {
+	    .info = {.dir = direction,
+		     .sel = {.family = AF_INET, .prefixlen_s = src_prefix, .prefixlen_d = dst_prefix}}};
+
+	inet_pton(AF_INET, src, &policy.info.sel.saddr);
+	inet_pton(AF_INET, dst, &policy.info.sel.daddr);
+	return policy;
+}
+
+static void
+add_tunnel(struct policy *policy, uint8_t protocol, uint32_t reqid, const char *src, const char *dst)
+{
+	struct xfrm_user_tmpl *template = &policy->templates[policy->count++];
+
+	*template = (struct xfrm_user_tmpl){
+	    .id.proto = protocol, .family = AF_INET, .mode = XFRM_MODE_TUNNEL, .reqid = reqid};
+	inet_pton(AF_INET, src, &template->saddr);
+	inet_pton(AF_INET, dst, &template->id.daddr);
+}
+
+static void
+add_transport(struct policy *policy, uint8_t protocol, uint32_t reqid)
+{
+	policy->templates[policy->count++] = (struct xfrm_user_tmpl){
+	    .id.proto = protocol, .family = AF_INET, .mode = XFRM_MODE_TRANSPORT, .reqid = reqid};
+}
+
+static struct nlmsghdr *
+message_of(const struct policy *policy)
+{
+	struct nlmsghdr *message = mnl_nlmsg_put_header(room);
+
+	message->nlmsg_type = XFRM_MSG_NEWPOLICY;
+	memcpy(mnl_nlmsg_put_extra_header(message, sizeof(policy->info)), &policy->info,
+	       sizeof(policy->info));
+	mnl_attr_put_u32(message, XFRMA_IF_ID, 1);
+	if (policy->count > 0)
+		mnl_attr_put(message, XFRMA_TMPL, policy->count * sizeof(policy->templates[0]),
+			     policy->templates);
+	return message;
+}
+
+static struct sa_address
+address(const char *text)
+{
+	struct sa_address parsed;
+
+	assert_true(sa_address_parse(text, strlen(text), &parsed));
+	return parsed;
+}
+
+static struct sa
+an_sa(uint8_t protocol, uint8_t mode, uint32_t reqid, const char *src, const char *dst)
+{
+	struct sa made = {.mode = mode, .reqid = reqid, .src = address(src)};
+
+	made.said.protocol = protocol;
+	made.said.dst = address(dst);
+	return made;
+}
+
+static struct xfrm_direction *direction;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	direction = xfrm_direction_new();
+	return direction ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	xfrm_direction_free(direction);
+	return 0;
+}
+
+static void
+install(const struct policy *policy)
+{
+	struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES];
+	const char *reason;
+	const int count = xfrm_policy_templates(message_of(policy), templates, &reason);
+
+	assert_null(reason);
+	assert_int_equal(count, policy->count);
+	for (int i = 0; i < count; i++)
+		assert_int_equal(xfrm_direction_add_template(direction, &templates[i]), 0);
+}
+
+static void
+install_local(const char *text)
+{
+	const struct sa_address local = address(text);
+
+	assert_int_equal(xfrm_direction_add_address(direction, &local), 0);
+	xfrm_direction_sort_addresses(direction);
+}
+
+static void
+assert_direction(struct sa of, enum sa_direction expected)
+{
+	assert_int_equal(xfrm_direction_of(direction, &of), expected);
+}
+
+/* The three policies of a tunnel between gateways 192.0.2.1, here, and 192.0.2.2. */
+static void
+install_tunnel(uint32_t reqid)
+{
+	struct policy out = a_policy(XFRM_POLICY_OUT, "10.1.0.0", 16, "10.2.0.0", 16);
+	struct policy in = a_policy(XFRM_POLICY_IN, "10.2.0.0", 16, "10.1.0.0", 16);
+	struct policy fwd = a_policy(XFRM_POLICY_FWD, "10.2.0.0", 16, "10.1.0.0", 16);
+
+	add_tunnel(&out, IPPROTO_ESP, reqid, "192.0.2.1", "192.0.2.2");
+	add_tunnel(&in, IPPROTO_ESP, reqid, "192.0.2.2", "192.0.2.1");
+	add_tunnel(&fwd, IPPROTO_ESP, reqid, "192.0.2.2", "192.0.2.1");
+	install(&out);
+	install(&in);
+	install(&fwd);
+}
+
+static struct sa
+tunnel_sa(uint32_t reqid, const char *src, const char *dst)
+{
+	return an_sa(SA_PROTOCOL_ESP, SA_MODE_TUNNEL, reqid, src, dst);
+}
+
+/* --- policies ---------------------------------------------------------------------------------- */
+
+static void
+a_transit_gateway_learns_it_from_policies(void **state)
+{
+	(void)state;
+	install_tunnel(7);
+	assert_direction(tunnel_sa(7, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_OUT);
+	assert_direction(tunnel_sa(7, "192.0.2.2", "192.0.2.1"), SA_DIRECTION_IN);
+}
+
+static void
+all_of_a_template_must_match(void **state)
+{
+	(void)state;
+	install_tunnel(7);
+	assert_direction(tunnel_sa(8, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_UNKNOWN);
+	assert_direction(tunnel_sa(7, "192.0.2.1", "192.0.2.3"), SA_DIRECTION_UNKNOWN);
+	assert_direction(tunnel_sa(7, "192.0.2.3", "192.0.2.2"), SA_DIRECTION_UNKNOWN);
+	assert_direction(an_sa(SA_PROTOCOL_AH, SA_MODE_TUNNEL, 7, "192.0.2.1", "192.0.2.2"),
+			 SA_DIRECTION_UNKNOWN);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 7, "192.0.2.1", "192.0.2.2"),
+			 SA_DIRECTION_UNKNOWN);
+	assert_direction(tunnel_sa(7, "2001:db8::1", "2001:db8::2"), SA_DIRECTION_UNKNOWN);
+}
+
+static void
+a_template_without_reqid_matches_any(void **state)
+{
+	(void)state;
+	install_tunnel(0);
+	assert_direction(tunnel_sa(0, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_OUT);
+	assert_direction(tunnel_sa(99, "192.0.2.2", "192.0.2.1"), SA_DIRECTION_IN);
+}
+
+static void
+policies_count_for_more_than_addresses(void **state)
+{
+	(void)state;
+	install_tunnel(7);
+	install_local("192.0.2.2");
+	assert_direction(tunnel_sa(7, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_OUT);
+}
+
+static void
+policies_that_disagree_leave_it_to_the_addresses(void **state)
+{
+	struct policy in = a_policy(XFRM_POLICY_IN, "10.1.0.0", 16, "10.2.0.0", 16);
+
+	(void)state;
+	install_tunnel(7);
+	add_tunnel(&in, IPPROTO_ESP, 7, "192.0.2.1", "192.0.2.2");
+	install(&in);
+	assert_direction(tunnel_sa(7, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_UNKNOWN);
+	install_local("192.0.2.1");
+	assert_direction(tunnel_sa(7, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_OUT);
+}
+
+static void
+transport_templates_take_the_policy_s_addresses(void **state)
+{
+	struct policy out = a_policy(XFRM_POLICY_OUT, "192.0.2.1", 32, "192.0.2.2", 32);
+	struct policy in = a_policy(XFRM_POLICY_IN, "192.0.2.2", 32, "192.0.2.1", 32);
+	struct policy many = a_policy(XFRM_POLICY_OUT, "198.51.100.0", 24, "203.0.113.64", 26);
+
+	(void)state;
+	add_transport(&out, IPPROTO_ESP, 5);
+	add_transport(&in, IPPROTO_ESP, 5);
+	add_transport(&many, IPPROTO_ESP, 5);
+	install(&out);
+	install(&in);
+	install(&many);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "192.0.2.1", "192.0.2.2"),
+			 SA_DIRECTION_OUT);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "192.0.2.2", "192.0.2.1"),
+			 SA_DIRECTION_IN);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "198.51.100.200", "203.0.113.127"),
+			 SA_DIRECTION_OUT);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "198.51.100.200", "203.0.113.128"),
+			 SA_DIRECTION_UNKNOWN);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "198.51.101.200", "203.0.113.127"),
+			 SA_DIRECTION_UNKNOWN);
+}
+
+/* As strongSwan installs IPComp: the tunnel is IPComp's, ESP around it has no addresses of its own. */
+static void
+esp_around_ipcomp_has_the_tunnel_s_addresses(void **state)
+{
+	struct policy out = a_policy(XFRM_POLICY_OUT, "10.1.0.0", 16, "10.2.0.0", 16);
+
+	(void)state;
+	add_tunnel(&out, IPPROTO_COMP, 6, "192.0.2.1", "192.0.2.2");
+	add_transport(&out, IPPROTO_ESP, 6);
+	install(&out);
+	assert_direction(an_sa(SA_PROTOCOL_COMP, SA_MODE_TUNNEL, 6, "192.0.2.1", "192.0.2.2"),
+			 SA_DIRECTION_OUT);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 6, "192.0.2.1", "192.0.2.2"),
+			 SA_DIRECTION_OUT);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 6, "10.1.0.1", "10.2.0.1"),
+			 SA_DIRECTION_UNKNOWN);
+}
+
+static void
+a_tunnel_to_any_address_is_a_range(void **state)
+{
+	struct policy in = a_policy(XFRM_POLICY_IN, "0.0.0.0", 0, "10.1.0.0", 16);
+
+	(void)state;
+	add_tunnel(&in, IPPROTO_ESP, 3, "0.0.0.0", "192.0.2.1");
+	install(&in);
+	assert_direction(tunnel_sa(3, "203.0.113.9", "192.0.2.1"), SA_DIRECTION_IN);
+	assert_direction(tunnel_sa(3, "203.0.113.9", "192.0.2.9"), SA_DIRECTION_UNKNOWN);
+}
+
+static void
+sockets_have_policies_too(void **state)
+{
+	struct policy out = a_policy(XFRM_POLICY_MAX + XFRM_POLICY_OUT, "0.0.0.0", 0, "0.0.0.0", 0);
+
+	(void)state;
+	add_tunnel(&out, IPPROTO_ESP, 3, "192.0.2.1", "192.0.2.2");
+	install(&out);
+	assert_direction(tunnel_sa(3, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_OUT);
+}
+
+static void
+finds_each_of_many_tunnels(void **state)
+{
+	enum { TUNNELS = 5000 };
+	char far[20];
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		xfrm_direction_clear(direction);
+		for (unsigned i = 0; i < TUNNELS; i++) {
+			struct policy out = a_policy(XFRM_POLICY_OUT, "10.1.0.0", 16, "10.2.0.0", 16);
+
+			snprintf(far, sizeof(far), "203.0.%u.%u", i / 256, i % 256);
+			add_tunnel(&out, IPPROTO_ESP, 1, "192.0.2.1", far);
+			install(&out);
+		}
+		for (unsigned i = 0; i < TUNNELS; i++) {
+			snprintf(far, sizeof(far), "203.0.%u.%u", i / 256, i % 256);
+			assert_direction(tunnel_sa(1, "192.0.2.1", far), SA_DIRECTION_OUT);
+			assert_direction(tunnel_sa(1, far, "192.0.2.1"), SA_DIRECTION_UNKNOWN);
+		}
+	}
+	xfrm_direction_clear(direction);
+	assert_direction(tunnel_sa(1, "192.0.2.1", "203.0.0.1"), SA_DIRECTION_UNKNOWN);
+}
+
+static void
+refuses_malformed_policies(void **state)
+{
+	struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES];
+	struct policy policy = a_policy(XFRM_POLICY_OUT, "0.0.0.0", 0, "0.0.0.0", 33);
+	const char *reason;
+
+	(void)state;
+	assert_int_equal(xfrm_policy_templates(message_of(&policy), templates, &reason), -1);
+	assert_string_equal(reason, "the policy's selector is malformed");
+	policy.info.sel.prefixlen_d = 32;
+	policy.info.sel.family = AF_UNSPEC;
+	assert_int_equal(xfrm_policy_templates(message_of(&policy), templates, &reason), -1);
+	assert_string_equal(reason, "the policy's selector is malformed");
+	policy.info.sel.family = AF_INET;
+	add_transport(&policy, IPPROTO_ESP, 1);
+	policy.templates[0].family = AF_UNIX;
+	assert_int_equal(xfrm_policy_templates(message_of(&policy), templates, &reason), -1);
+	assert_string_equal(reason, "a policy's template has an unknown address family");
+	policy.count = 0;
+	for (unsigned i = 0; i < XFRM_POLICY_MAX_TEMPLATES + 1; i++)
+		add_transport(&policy, IPPROTO_ESP, 1);
+	assert_int_equal(xfrm_policy_templates(message_of(&policy), templates, &reason), -1);
+	assert_string_equal(reason, "the policy has too many templates");
+	assert_int_equal(xfrm_policy_templates(an_esp_message(), templates, &reason), -1);
+	assert_string_equal(reason, "the message is not about a policy");
+}
+
+static void
+survives_cut_policies(void **state)
+{
+	struct policy policy = a_policy(XFRM_POLICY_OUT, "10.1.0.0", 16, "10.2.0.0", 16);
+	struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES];
+	const struct nlmsghdr *message;
+
+	(void)state;
+	add_tunnel(&policy, IPPROTO_COMP, 6, "192.0.2.1", "192.0.2.2");
+	add_transport(&policy, IPPROTO_ESP, 6);
+	message = message_of(&policy);
+	for (uint32_t length = NLMSG_HDRLEN; length <= message->nlmsg_len; length++) {
+		struct nlmsghdr *cut = malloc(length);
+		const char *reason;
+		int count;
+
+		memcpy(cut, message, length);
+		cut->nlmsg_len = length;
+		count = xfrm_policy_templates(cut, templates, &reason);
+		free(cut);
+		if (length < NLMSG_HDRLEN + sizeof(struct xfrm_userpolicy_info))
+			assert_int_equal(count, -1);
+		else
+			assert_int_equal(count, length == message->nlmsg_len ? 2 : 0);
+	}
+}
+
+/* --- addresses --------------------------------------------------------------------------------- */
+
+static void
+local_addresses_tell_the_rest(void **state)
+{
+	(void)state;
+	install_local("192.0.2.1");
+	install_local("2001:db8::1");
+	install_local("10.0.0.1");
+	assert_direction(tunnel_sa(0, "192.0.2.9", "192.0.2.1"), SA_DIRECTION_IN);
+	assert_direction(tunnel_sa(0, "192.0.2.1", "192.0.2.9"), SA_DIRECTION_OUT);
+	assert_direction(tunnel_sa(0, "2001:db8::1", "2001:db8::9"), SA_DIRECTION_OUT);
+	assert_direction(tunnel_sa(0, "10.0.0.1", "192.0.2.1"), SA_DIRECTION_IN); /* within this host */
+	assert_direction(tunnel_sa(0, "192.0.2.8", "192.0.2.9"), SA_DIRECTION_UNKNOWN);
+}
+
+static struct nlmsghdr *
+an_address_message(uint8_t family)
+{
+	const struct ifaddrmsg head = {.ifa_family = family};
+	struct nlmsghdr *message = mnl_nlmsg_put_header(room);
+
+	message->nlmsg_type = RTM_NEWADDR;
+	memcpy(mnl_nlmsg_put_extra_header(message, sizeof(head)), &head, sizeof(head));
+	return message;
+}
+
+static void
+put_address(struct nlmsghdr *message, uint16_t type, const char *text)
+{
+	const struct sa_address value = address(text);
+
+	mnl_attr_put(message, type, sa_address_octets(value.type), value.octets);
+}
+
+static void
+reads_addresses_of_interfaces(void **state)
+{
+	struct nlmsghdr *message = an_address_message(AF_INET);
+	struct sa_address read, expected = address("192.0.2.1");
+
+	(void)state;
+	put_address(message, IFA_ADDRESS, "192.0.2.99"); /* the other end's */
+	put_address(message, IFA_LOCAL, "192.0.2.1");
+	assert_true(xfrm_direction_read_address(message, &read));
+	assert_true(sa_address_equal(&read, &expected));
+
+	message = an_address_message(AF_INET6);
+	put_address(message, IFA_ADDRESS, "2001:db8::1");
+	expected = address("2001:db8::1");
+	assert_true(xfrm_direction_read_address(message, &read));
+	assert_true(sa_address_equal(&read, &expected));
+}
+
+static void
+refuses_other_address_messages(void **state)
+{
+	struct nlmsghdr *message = an_address_message(AF_INET6);
+	struct sa_address read;
+
+	(void)state;
+	put_address(message, IFA_ADDRESS, "192.0.2.1"); /* too short for its family */
+	assert_false(xfrm_direction_read_address(message, &read));
+	message = an_address_message(AF_INET);
+	assert_false(xfrm_direction_read_address(message, &read));
+	message = an_address_message(AF_UNIX);
+	put_address(message, IFA_ADDRESS, "2001:db8::1");
+	assert_false(xfrm_direction_read_address(message, &read));
+	message = an_address_message(AF_INET);
+	put_address(message, IFA_LOCAL, "192.0.2.1");
+	message->nlmsg_len = NLMSG_HDRLEN + sizeof(struct ifaddrmsg) - 1;
+	assert_false(xfrm_direction_read_address(message, &read));
+	assert_false(xfrm_direction_read_address(an_esp_message(), &read));
+}
+
+#define WITH_TABLE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_TABLE(a_transit_gateway_learns_it_from_policies),
+	    WITH_TABLE(all_of_a_template_must_match),
+	    WITH_TABLE(a_template_without_reqid_matches_any),
+	    WITH_TABLE(policies_count_for_more_than_addresses),
+	    WITH_TABLE(policies_that_disagree_leave_it_to_the_addresses),
+	    WITH_TABLE(transport_templates_take_the_policy_s_addresses),
+	    WITH_TABLE(esp_around_ipcomp_has_the_tunnel_s_addresses),
+	    WITH_TABLE(a_tunnel_to_any_address_is_a_range),
+	    WITH_TABLE(sockets_have_policies_too),
+	    WITH_TABLE(finds_each_of_many_tunnels),
+	    WITH_TABLE(local_addresses_tell_the_rest),
+	    cmocka_unit_test(refuses_malformed_policies),
+	    cmocka_unit_test(survives_cut_policies),
+	    cmocka_unit_test(reads_addresses_of_interfaces),
+	    cmocka_unit_test(refuses_other_address_messages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
