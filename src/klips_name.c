@@ -222,6 +222,8 @@ encryption_length(const char *names, size_t length, uint8_t protocol)
 	size_t number = length;
 
 	for (size_t at = 0; at < length; at++) {
+		if (names[at] != '_')
+			continue;
 		for (size_t i = 0; i < sizeof(authentications) / sizeof(authentications[0]); i++) {
 			if (klips_starts_with(names + at, length - at, authentications[i]))
 				return at;
