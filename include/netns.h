@@ -30,6 +30,9 @@ enum { NETNS_ERROR_SIZE = 256 };
  */
 bool netns_enter(struct netns_visit *visit, const char *netns, char error[NETNS_ERROR_SIZE]);
 
+/* Whether there is anything at all of that name: a namespace may be made after the program that watches it. */
+bool netns_exists(const char *netns);
+
 /* Goes back.  Does not return where that fails: nothing may run in the wrong namespace. */
 void netns_leave(struct netns_visit *visit);
 

@@ -14,12 +14,21 @@
 
 enum source_choice { CHOOSE_AUTO, CHOOSE_XFRM, CHOOSE_KLIPS };
 
-enum { OPTION_PATH_SIZE = 256, OPTION_OID_MAX = 64 };
+enum { OPTION_PATH_SIZE = 256, OPTION_OID_MAX = 64, OPTION_NAMESPACES_MAX = 64 };
+enum { OPTION_CONTEXT_SIZE = 33 }; /* RFC 3411: a context's name has at most 32 octets */
+
+/* A network namespace, and the SNMP context it is served in. */
+struct namespace_choice {
+	char netns[OPTION_PATH_SIZE]; /* a name under /run/netns, or a path; empty: the agent's own */
+	char context[OPTION_CONTEXT_SIZE];
+};
 
 /* What the configuration file can say and SIGHUP can change. */
 struct settings {
 	enum source_choice source;
 	char klips_file[OPTION_PATH_SIZE]; /* empty: look where KLIPS has it */
+	struct namespace_choice namespaces[OPTION_NAMESPACES_MAX];
+	size_t namespace_count; /* 0: the agent's own, in the default context */
 	uint32_t interval_seconds;
 	uint32_t stale_after_seconds;
 	unsigned long oid_root[OPTION_OID_MAX];
@@ -35,7 +44,7 @@ struct options {
 	const char *debug_tokens;
 	bool logging_chosen;
 	/* What was given on the command line, over the file's. */
-	bool source_given, klips_file_given, interval_given;
+	bool source_given, klips_file_given, namespaces_given, interval_given;
 	struct settings given;
 };
 

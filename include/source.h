@@ -51,7 +51,9 @@ struct source {
 
 /* NULL: no memory, or errno text in error[256]. */
 struct source *source_klips_open(const char *path, char error[256]);
-/* netns: a name under /run/netns, or a path; NULL: the network namespace the process is in. */
+/*
+ * netns: a name under /run/netns, or a path, that need not exist yet; NULL: the namespace the process is in.
+ */
 struct source *source_xfrm_open(const char *netns, char error[256]);
 
 #endif

@@ -50,6 +50,33 @@ set_klips_file(struct settings *settings, const char *value)
 	return NULL;
 }
 
+/* The context is what follows "=", or the namespace's name. */
+static const char *
+set_netns(struct settings *settings, const char *value)
+{
+	struct namespace_choice *place = &settings->namespaces[settings->namespace_count];
+	const char *equals = strchr(value, '=');
+	const size_t name_length = equals ? (size_t)(equals - value) : strlen(value);
+	const char *slash = memrchr(value, '/', name_length);
+	const char *context = equals ? equals + 1 : slash ? slash + 1 : value;
+
+	if (settings->namespace_count == OPTION_NAMESPACES_MAX)
+		return "is one too many: an agent watches at most 64 namespaces";
+	if (name_length == 0 || name_length >= sizeof(place->netns))
+		return "does not begin with a name or path of 1 to 255 octets";
+	if (strlen(context) >= sizeof(place->context))
+		return "has a context of more than 32 octets: give a shorter one after \"=\"";
+	for (size_t i = 0; i < settings->namespace_count; i++) {
+		if (strcmp(settings->namespaces[i].context, context) == 0)
+			return "has the context of a namespace given before: give another after \"=\"";
+	}
+	memcpy(place->netns, value, name_length);
+	place->netns[name_length] = '\0';
+	strcpy(place->context, context);
+	settings->namespace_count++;
+	return NULL;
+}
+
 static const char *
 set_interval(struct settings *settings, const char *value)
 {
@@ -101,6 +128,7 @@ set_oid_root(struct settings *settings, const char *value)
 const struct config_word config_words[] = {
 	{"source", "xfrm|klips|auto", set_source},
 	{"klips-file", "PATH", set_klips_file},
+	{"netns", "NETNS[=CONTEXT]", set_netns},
 	{"interval", "SECONDS", set_interval},
 	{"stale-after", "SECONDS", set_stale_after},
 	{"oid-root", "OID", set_oid_root},

@@ -16,22 +16,17 @@
 
 #include "agentx_link.h"
 #include "config_file.h"
-#include "mib_parts.h"
 #include "options.h"
 #include "print_once.h"
 #include "privileges.h"
-#include "reader.h"
-#include "watch.h"
+#include "view.h"
 
 static const char application[] = "ipsec-spi-agent";
-
-static const char *const klips_files[] = {"/proc/net/ipsec_spi", "/proc/net/ipsec/spi/all"};
 
 struct agent {
 	struct options options;
 	struct settings settings;
-	struct reader *reader;
-	struct watch *watch;
+	struct views views;
 	int signals; /* signalfd */
 	bool stop;
 };
@@ -41,38 +36,6 @@ fail(const char *what, const char *why)
 {
 	fprintf(stderr, "%s: %s%s%s\n", application, what, why[0] ? ": " : "", why);
 	return 1;
-}
-
-/* --- the source -------------------------------------------------------------------------------- */
-
-static const char *
-klips_file(const struct settings *settings)
-{
-	if (settings->klips_file[0] != '\0')
-		return settings->klips_file;
-	return access(klips_files[0], F_OK) == 0 || access(klips_files[1], F_OK) < 0 ? klips_files[0] : klips_files[1];
-}
-
-static struct source *
-open_source(const struct settings *settings, char error[256])
-{
-	const char *path = klips_file(settings);
-	const bool klips = settings->source == CHOOSE_KLIPS ||
-			   (settings->source == CHOOSE_AUTO && access(path, F_OK) == 0);
-
-	return klips ? source_klips_open(path, error) : source_xfrm_open(NULL, error);
-}
-
-static struct reader_settings
-reader_settings_of(const struct settings *settings)
-{
-	const struct reader_settings result = {
-		.interval_ms = settings->interval_seconds * 1000,
-		.stale_after_ms = settings->stale_after_seconds * 1000,
-		.idle_share = 10,
-	};
-
-	return result;
 }
 
 /* --- net-snmp ---------------------------------------------------------------------------------- */
@@ -160,23 +123,21 @@ start_snmp(struct agent *agent)
 	return 0;
 }
 
-static int
-register_parts(const struct agent *agent)
-{
-	const struct mib_place place = {agent->settings.oid_root, agent->settings.oid_root_length, ""};
-
-	if (!mib_scalars_register(&place, agent->reader) || !mib_sa_table_register(&place, agent->reader))
-		return fail("cannot register the MIB", "another module has that object identifier; see oid-root");
-	return 0;
-}
-
 /* --- signals ----------------------------------------------------------------------------------- */
+
+static bool
+same_sources(const struct settings *a, const struct settings *b)
+{
+	return a->source == b->source && strcmp(a->klips_file, b->klips_file) == 0 &&
+	       a->namespace_count == b->namespace_count &&
+	       memcmp(a->namespaces, b->namespaces, sizeof(a->namespaces)) == 0 &&
+	       a->oid_root_length == b->oid_root_length && memcmp(a->oid_root, b->oid_root, sizeof(a->oid_root)) == 0;
+}
 
 static void
 reload(struct agent *agent)
 {
 	struct settings settings;
-	struct reader_settings for_reader;
 
 	config_file_begin();
 	update_config();
@@ -184,15 +145,9 @@ reload(struct agent *agent)
 		snmp_log(LOG_ERR, "the configuration has errors, see above: nothing changed\n");
 		return;
 	}
-	if (settings.source != agent->settings.source ||
-	    strcmp(settings.klips_file, agent->settings.klips_file) != 0 ||
-	    settings.oid_root_length != agent->settings.oid_root_length ||
-	    memcmp(settings.oid_root, agent->settings.oid_root, sizeof(oid) * settings.oid_root_length) != 0)
-		snmp_log(LOG_WARNING, "source, klips-file and oid-root change only with a restart\n");
-	agent->settings.interval_seconds = settings.interval_seconds;
-	agent->settings.stale_after_seconds = settings.stale_after_seconds;
-	for_reader = reader_settings_of(&agent->settings);
-	reader_configure(agent->reader, &for_reader);
+	if (!same_sources(&settings, &agent->settings))
+		snmp_log(LOG_WARNING, "source, klips-file, netns and oid-root change only with a restart\n");
+	views_configure(&agent->views, &settings);
 	snmp_log(LOG_NOTICE, "read the configuration again\n");
 }
 
@@ -236,10 +191,9 @@ run(struct agent *agent)
 		return fail("cannot become a daemon", strerror(errno));
 	if (!receive_signals(agent))
 		return fail("cannot receive signals", strerror(errno));
-	if (!privileges_drop(&reason))
+	if (!privileges_drop(agent->settings.namespace_count > 0, &reason))
 		return fail(reason, strerror(errno));
-	agent->watch = watch_start(agent->reader);
-	if (!agent->watch)
+	if (!views_start(&agent->views))
 		return fail("out of memory", "");
 	snmp_log(LOG_NOTICE, "%s %s started\n", application, VERSION);
 	if (!agent->options.listen_on)
@@ -253,8 +207,6 @@ run(struct agent *agent)
 static int
 serve(struct agent *agent)
 {
-	struct reader_settings for_reader;
-	struct source *source;
 	char error[256];
 	int status;
 
@@ -262,20 +214,12 @@ serve(struct agent *agent)
 	status = start_snmp(agent);
 	if (status != 0)
 		return status;
-	source = open_source(&agent->settings, error);
-	if (!source)
+	if (!views_open(&agent->views, &agent->settings, error))
 		return fail(error, "");
-	for_reader = reader_settings_of(&agent->settings);
-	agent->reader = reader_new(source, &for_reader);
-	if (!agent->reader)
-		return fail("out of memory", "");
-	status = register_parts(agent);
-	if (status == 0)
-		status = run(agent);
-	watch_stop(agent->watch);
+	status = views_register(&agent->views, &agent->settings, error) ? run(agent) : fail(error, "");
 	snmp_shutdown(application);
 	shutdown_agent();
-	reader_free(agent->reader);
+	views_close(&agent->views);
 	return status;
 }
 
@@ -287,7 +231,7 @@ print(const struct agent *agent)
 	char error[256];
 
 	settings_init(&settings, &agent->options);
-	source = open_source(&settings, error);
+	source = view_open_source(&settings, &settings.namespaces[0], error);
 	if (!source)
 		return fail(error, "");
 	return print_once(source, agent->options.format);

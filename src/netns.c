@@ -40,6 +40,14 @@ find_path(const char *netns, char path[PATH_MAX], char error[NETNS_ERROR_SIZE])
 	return true;
 }
 
+bool
+netns_exists(const char *netns)
+{
+	char path[PATH_MAX], error[NETNS_ERROR_SIZE];
+
+	return !find_path(netns, path, error) || access(path, F_OK) == 0 || errno != ENOENT;
+}
+
 static bool
 refuse_path(char error[NETNS_ERROR_SIZE], const char *netns, int why)
 {

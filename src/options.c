@@ -19,8 +19,9 @@ print_usage(FILE *out)
 {
 	fprintf(out,
 		"Usage: %s [-f] [-c FILE] [-s xfrm|klips|auto] [-k FILE]\n"
+		"                       [-n NETNS[=CONTEXT]]...\n"
 		"                       [-x ADDRESS | -l ADDRESS] [-i SECONDS] [-L LOGSPEC] [-D TOKENS]\n"
-		"       %s -p [-s xfrm|klips|auto] [-k FILE] [-F FORMAT]\n"
+		"       %s -p [-s xfrm|klips|auto] [-k FILE] [-n NETNS] [-F FORMAT]\n"
 		"       %s -h | -V\n"
 		"\n"
 		"Serves the kernel's IPsec security associations over SNMP (IPSEC-SPI-MIB).\n"
@@ -29,6 +30,9 @@ print_usage(FILE *out)
 		"  -c FILE     read this configuration file only\n"
 		"  -s SOURCE   where SAs come from: xfrm, klips, or auto (klips if its file is there, else xfrm)\n"
 		"  -k FILE     KLIPS's file (default /proc/net/ipsec_spi, else /proc/net/ipsec/spi/all)\n"
+		"  -n NETNS[=CONTEXT]\n"
+		"              watch that network namespace, a name under /run/netns or a path, and serve it in that\n"
+		"              SNMP context (default: its name); may be repeated\n"
 		"  -x ADDRESS  the AgentX master to connect to (default: net-snmp's agentXSocket)\n"
 		"  -l ADDRESS  no snmpd: be a whole SNMP engine, listening there\n"
 		"  -i SECONDS  how often the kernel is read, 1 to 3600 (default 5)\n"
@@ -104,6 +108,8 @@ take_option(struct options *options, int letter, int argc, char *argv[])
 		return take_setting(options, "-k", "klips-file", optarg, &options->klips_file_given);
 	case 'i':
 		return take_setting(options, "-i", "interval", optarg, &options->interval_given);
+	case 'n':
+		return take_setting(options, "-n", "netns", optarg, &options->namespaces_given);
 	case 'x':
 		options->agentx_master = optarg;
 		return true;
@@ -132,6 +138,10 @@ check_together(const struct options *options, int argc, char *argv[])
 {
 	if (optind < argc)
 		return wrong("argument", argv[optind], "not expected; see ipsec-spi-agent -h");
+	if (options->namespaces_given && options->source_given && options->given.source == CHOOSE_KLIPS)
+		return wrong("-n and -s klips", NULL, "KLIPS has one file, not one for each namespace");
+	if (options->print_once && options->given.namespace_count > 1)
+		return wrong("-p", NULL, "prints one namespace: give -n once");
 	if (options->agentx_master && options->listen_on)
 		return wrong("-x and -l", NULL, "be a subagent or a whole engine, not both");
 	if (options->print_once && (options->agentx_master || options->listen_on))
@@ -148,7 +158,7 @@ options_parse(struct options *options, int argc, char *argv[])
 
 	memset(options, 0, sizeof(*options));
 	settings_init(&options->given, NULL);
-	while ((letter = getopt(argc, argv, "fc:s:k:x:l:i:L:D:pF:hV")) != -1) {
+	while ((letter = getopt(argc, argv, "fc:s:k:n:x:l:i:L:D:pF:hV")) != -1) {
 		if (letter == 'h') {
 			print_usage(stdout);
 			return OPTIONS_DONE;
@@ -186,6 +196,10 @@ settings_override(struct settings *settings, const struct options *options)
 		settings->source = options->given.source;
 	if (options->klips_file_given)
 		memcpy(settings->klips_file, options->given.klips_file, sizeof(settings->klips_file));
+	if (options->namespaces_given) {
+		memcpy(settings->namespaces, options->given.namespaces, sizeof(settings->namespaces));
+		settings->namespace_count = options->given.namespace_count;
+	}
 	if (options->interval_given)
 		settings->interval_seconds = options->given.interval_seconds;
 }

@@ -373,7 +373,7 @@ source_xfrm_open(const char *netns, char error[256])
 	self->direction = xfrm_direction_new();
 	if (!self->buffer || !self->direction || (netns && !self->netns))
 		refuse(self, -ENOMEM);
-	else if (open_links(self))
+	else if ((netns && !netns_exists(netns)) || open_links(self))
 		return &self->source;
 	memcpy(error, self->source.error, 256);
 	xfrm_close(&self->source);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef VIEW_H
+#define VIEW_H
+
+/*
+ * One list of SAs as it is served: where it is read from, and the SNMP context in which the MIB shows it.  An
+ * agent has one view for each network namespace that it watches.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "options.h"
+#include "reader.h"
+
+struct watch;
+
+struct view {
+	struct namespace_choice place;
+	struct reader *reader;
+	struct watch *watch;
+};
+
+struct views {
+	struct view all[OPTION_NAMESPACES_MAX];
+	size_t count;
+};
+
+/*
+ * Opens the sources that the settings ask for.  False: error[256] says what is wrong, in one line; *views is empty
+ * then.  A namespace that does not exist yet is no error: its source fails until it does.
+ */
+bool views_open(struct views *views, const struct settings *settings, char error[256]);
+/* Registers the MIB of each view.  False: error[256] says which could not be. */
+bool views_register(const struct views *views, const struct settings *settings, char error[256]);
+/* Begins to read, in net-snmp's event loop.  False: no memory. */
+bool views_start(struct views *views);
+/* Takes over what of new settings needs no new sources. */
+void views_configure(struct views *views, const struct settings *settings);
+void views_close(struct views *views);
+
+/* The source for settings without namespaces, or for the one namespace given; NULL: error[256] says why. */
+struct source *view_open_source(const struct settings *settings, const struct namespace_choice *place, char error[256]);
+
+#endif
