@@ -105,7 +105,7 @@ def snmptrapd(start_snmptrapd):
 
 
 @pytest.fixture
-def start_agent(netns, tmp_path):
+def start_agent(netns, tmp_path, make_snmpd):  # make_snmpd: agents end before their master does
     """
     start_agent(*options, configuration="", namespace=None): an Agent.  One that still runs after the test has to stop
     cleanly; what it said is shown with a test that fails.

@@ -9,6 +9,7 @@ read-only but for the folders that are asked for.
 """
 
 import os
+import select
 import shlex
 import shutil
 import signal
@@ -91,31 +92,34 @@ def run(command, environment=None, writable=(), seconds=300, megabytes=1024, sho
 
 def _collect(reader, kernel, seconds, show):
     """Everything until the kernel ends, or is ended after that time."""
-    timer_expired = False
-
-    def expire(_number, _frame):
-        nonlocal timer_expired
-        timer_expired = True
-        os.killpg(kernel.pid, signal.SIGKILL)
-
     output = bytearray()
-    previous = signal.signal(signal.SIGALRM, expire)
-    signal.alarm(seconds)
+    end = time.monotonic() + seconds
     try:
-        with open(reader, "rb", buffering=0) as pipe:
-            while data := pipe.read(65536):
+        while (left := end - time.monotonic()) > 0:
+            readable, _, _ = select.select([reader], [], [], min(left, 1))
+            data = os.read(reader, 65536) if readable else None
+            if data:
                 output += data
                 if show:
                     show(data)
-        kernel.wait()
+            elif readable or kernel.poll() is not None:
+                break
+        else:
+            output += f"\n(ended after {seconds} s)\n".encode()
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, previous)
+        os.close(reader)
+        if kernel.poll() is None and time.monotonic() < end:
+            _wait_a_little(kernel)
         try:
             os.killpg(kernel.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
         kernel.wait()
-    if timer_expired:
-        output += f"\n(ended after {seconds} s)\n".encode()
     return output
+
+
+def _wait_a_little(kernel):
+    try:
+        kernel.wait(5)
+    except subprocess.TimeoutExpired:
+        pass

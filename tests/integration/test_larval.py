@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Larval SAs of the kernel that runs the tests, from the kernel's list to snmpwalk and to text."""
+
+from bed import xfrm
+from bed.places import SA_ENTRY
+from bed.process import wait_for
+from bed.snmp import V2C
+
+SAID = 6  # ipsecSaSaid
+
+
+def test_rows_are_the_kernels_larval_sas(agent, snmpd, netns, larval_sas):
+    assert snmpd.client.table(SA_ENTRY) == {}
+    spis = larval_sas(3)
+    rows = wait_for(lambda: snmpd.client.table(SA_ENTRY), "three rows")
+    wanted = {f"esp.{spi:x}@192.0.2.2".encode() for spi in spis}
+    assert {row[SAID] for row in rows.values()} == wanted
+    # InetAddressType, the address with its length, the protocol, the SPI and the qualifier.
+    assert set(rows) == {f"1.4.192.0.2.2.50.{spi}.0" for spi in spis}
+
+
+def test_text_is_the_same_from_the_agent_itself_and_over_snmp(agent, snmpd, netns, larval_sas, agent_once, mib2text):
+    spis = larval_sas(2)
+    wait_for(lambda: len(snmpd.client.table(SA_ENTRY)) == 2, "two rows")
+
+    def names(text):
+        return [line.split()[0] for line in text.splitlines()]
+
+    over_snmp = names(mib2text(*V2C, snmpd.address).stdout)
+    assert over_snmp == names(agent_once("-p", "-s", "xfrm", check=True).stdout)
+    assert over_snmp == [f"esp0x{s.spi:x}@192.0.2.2" for s in xfrm.states(netns)]
+    assert len(over_snmp) == len(spis)
+
+
+def test_v3_and_v2c_see_the_same(agent, snmpd, larval_sas):
+    larval_sas(2)
+    rows = wait_for(lambda: len(snmpd.client.table(SA_ENTRY)) == 2, "two rows")
+    assert rows
+    names = [f"{SA_ENTRY}.{SAID}"]
+    assert snmpd.client.as_v3().walk(*names) == snmpd.client.walk(*names)
+
+
+def test_the_agent_comes_back_to_a_restarted_master(agent, snmpd, larval_sas):
+    larval_sas(1)
+    wait_for(lambda: snmpd.client.table(SA_ENTRY), "a row")
+    snmpd.restart()
+    wait_for(lambda: snmpd.client.table(SA_ENTRY), "the row again")
+    snmpd.kill()
+    snmpd.start()
+    wait_for(lambda: snmpd.client.table(SA_ENTRY), "the row once more")
+
+
+def test_the_agent_may_start_before_its_master(make_snmpd, start_agent, larval_sas):
+    late = make_snmpd()
+    agent = start_agent("-s", "xfrm", "-x", late.agentx, "-i", "1")
+    larval_sas(1)
+    late.start()
+    agent.wait_until_served(late.client)
+    assert len(wait_for(lambda: late.client.table(SA_ENTRY), "a row")) == 1
+
+
+def test_a_whole_engine_needs_no_snmpd(start_agent, larval_sas):
+    address = "udp:127.0.0.1:161"
+    agent = start_agent("-s", "xfrm", "-l", address, "-i", "1", configuration="rocommunity public\n")
+    client = agent.client(address)
+    agent.wait_until_served(client)
+    larval_sas(2)
+    wait_for(lambda: len(client.table(SA_ENTRY)) == 2, "two rows")
