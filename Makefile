@@ -154,6 +154,11 @@ $(BUILD)/tests:
 check: deps
 	@BUILD=$(BUILD) MAKE="$(MAKE)" tests/run $(ONLY)
 
+.PHONY: demo
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tests/demo/run
+
 # Every fuzzer for SECONDS; what it finds new goes to $(BUILD)/fuzz/corpus, what it breaks to $(BUILD)/fuzz.
 SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))

@@ -17,22 +17,6 @@ static struct {
 	unsigned complaints;
 } config;
 
-/* net-snmp takes the finished message for a format once more: "%" is doubled. */
-static void
-complain(const char *word, const char *value, const char *reason)
-{
-	char doubled[2 * OPTION_PATH_SIZE];
-	size_t used = 0;
-
-	for (; *value && used < sizeof(doubled) - 2; value++) {
-		doubled[used++] = *value;
-		if (*value == '%')
-			doubled[used++] = '%';
-	}
-	doubled[used] = '\0';
-	netsnmp_config_error("%s %s: %s", word, doubled, reason);
-}
-
 static void
 take_word(const char *word, char *value)
 {
@@ -43,7 +27,7 @@ take_word(const char *word, char *value)
 		value[--length] = '\0';
 	reason = config_word_set(&config.read, word, value);
 	if (reason)
-		complain(word, value, reason);
+		netsnmp_config_error("%s %s: %s", word, value, reason);
 }
 
 static void

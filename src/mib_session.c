@@ -116,7 +116,7 @@ on_event(int operation, netsnmp_session *own, int request_id, netsnmp_pdu *pdu, 
 	struct mib_session *const session = magic;
 
 	(void)request_id;
-	if (operation == NETSNMP_CALLBACK_OP_CONNECT || !session->waiting)
+	if (operation == NETSNMP_CALLBACK_OP_CONNECT || operation == NETSNMP_CALLBACK_OP_RESEND || !session->waiting)
 		return 1;
 	/* The library synchronises its clock with the agent's and asks again by itself. */
 	if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu->command == SNMP_MSG_REPORT &&
@@ -197,6 +197,7 @@ mib_session_open(struct mib_session *session, netsnmp_session *template)
 	session->handle = snmp_sess_open(template);
 	if (!session->handle) {
 		snmp_error(template, &library_error, &system_error, &reason);
+		fprintf(stderr, "%d %d\n", library_error, system_error);
 		if (library_error == SNMPERR_TIMEOUT) /* of SNMPv3's discovery */
 			no_answer(session, template);
 		else

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """KLIPS's text, from the file through the agent, snmpd and mib2text, and back to the same bytes."""
 
+import os
+
 import pytest
 
 from bed import places
@@ -55,9 +57,6 @@ def test_a_file_that_is_binary_crlf_or_endless_in_a_line(tmp_path, agent_once):
 
 
 def test_a_missing_file_a_directory_and_a_fifo_are_named(tmp_path, agent_once):
-    (tmp_path / "fifo").parent.mkdir(exist_ok=True)
-    import os
-
     os.mkfifo(tmp_path / "fifo")
     for name, reason in (("none", "No such file"), (".", "is a directory"), ("fifo", "is not a regular file")):
         result = agent_once("-p", "-s", "klips", "-k", tmp_path / name)

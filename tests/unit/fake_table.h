@@ -45,8 +45,8 @@ fake_name(const struct fake_table *table, size_t column, const unsigned long *in
 {
 	*name = table->entry;
 	name->subids[name->length++] = COLUMN_FIRST_SUBID + column;
-	memcpy(name->subids + name->length, index, length * sizeof(*index));
-	name->length += length;
+	for (size_t i = 0; i < length; i++)
+		name->subids[name->length++] = index[i];
 }
 
 /* Adds a binding of that name and tag, whose value comes from the row if there is one. */
