@@ -88,11 +88,13 @@ NUMBER_SCALAR(longest_step, reader_statistics(reader)->longest_step_us)
 static void
 get_start(const struct reader *reader, struct scalar_value *value)
 {
+	/* Told once: told anew from the uptime, it would waver by a second. */
+	static time_t start;
 	struct tm utc;
-	time_t start;
 
 	(void)reader;
-	start = time(NULL) - (time_t)(netsnmp_get_agent_uptime() / 100);
+	if (start == 0)
+		start = time(NULL) - (time_t)(netsnmp_get_agent_uptime() / 100);
 	gmtime_r(&start, &utc);
 	value->scratch[0] = (u_char)((utc.tm_year + 1900) >> 8);
 	value->scratch[1] = (u_char)(utc.tm_year + 1900);

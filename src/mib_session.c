@@ -197,7 +197,6 @@ mib_session_open(struct mib_session *session, netsnmp_session *template)
 	session->handle = snmp_sess_open(template);
 	if (!session->handle) {
 		snmp_error(template, &library_error, &system_error, &reason);
-		fprintf(stderr, "%d %d\n", library_error, system_error);
 		if (library_error == SNMPERR_TIMEOUT) /* of SNMPv3's discovery */
 			no_answer(session, template);
 		else
