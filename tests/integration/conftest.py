@@ -5,6 +5,7 @@ Fixtures: everything that a test starts through them is stopped after it, in rev
 The whole run first goes into namespaces of its own (bed/isolation.py).  tests/README.md tells more.
 """
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -28,6 +29,14 @@ def pytest_configure(config):
         pytest.exit(f"cannot start: {reason}", returncode=3)
     config.pluginmanager.getplugin("capturemanager").stop_global_capturing()
     isolation.enter([sys.executable, "-m", "pytest", *config.invocation_params.args])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def host_is_left_alone():
+    """No program of a run may use the state of the host's net-snmp."""
+    yield
+    if not places.IN_UML:
+        assert os.listdir(isolation.HOST_SNMP_STATE) == []
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,14 @@
 """Manual pages and sample files say what the programs do."""
 
 import re
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from bed.places import AGENT, MIB2TEXT, ROOT_OID, TREE
 from bed.process import run
+from bed.snmp import environment
 
 PAGES = {AGENT: TREE / "docs" / "ipsec-spi-agent.8", MIB2TEXT: TREE / "docs" / "mib2text.1"}
 CONF_PAGE = TREE / "docs" / "ipsec-spi-agent.conf.5"
@@ -17,7 +20,9 @@ UNIT = TREE / "conf" / "ipsec-spi-agent.service"
 
 def options_in_help(program):
     """-f, and -Cf of mib2text, as the lines of -h begin."""
-    lines = re.findall(r"^  ((?:-\w+(?:, )?)+)", run([program, "-h"]).stdout, re.MULTILINE)
+    with tempfile.TemporaryDirectory() as directory:
+        said = run([program, "-h"], env=environment(Path(directory))).stdout
+    lines = re.findall(r"^  ((?:-\w+(?:, )?)+)", said, re.MULTILINE)
     return {option for line in lines for option in line.split(", ")}
 
 

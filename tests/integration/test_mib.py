@@ -11,7 +11,7 @@ import pytest
 
 from bed.places import BUILD, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, TREE
 from bed.process import wait_for
-from bed.snmp import Client
+from bed.snmp import Client, environment
 
 MIB_FILE = MIBS / "IPSEC-SPI-MIB.txt"
 
@@ -213,12 +213,13 @@ def test_ranges_are_those_of_the_fields(mib, tables):
             assert described.ranges == ([] if served.field_octets == 4 else [full]), served.name
 
 
-def test_net_snmp_finds_the_same_numbers(mib):
+def test_net_snmp_finds_the_same_numbers(mib, tmp_path):
     """libsmi and net-snmp have different parsers."""
     objects = {f"IPSEC-SPI-MIB::{c.name}": f"{SA_ENTRY}.{c.number}" for c in mib.columns}
     objects.update({f"IPSEC-SPI-MIB::{s.name}": f"{SCALARS}.{s.number}" for s in mib.scalars})
     result = subprocess.run(
         ["snmptranslate", "-M", f"{STANDARD_MIBS}:{MIBS}", "-m", "IPSEC-SPI-MIB", "-On", *objects],
+        env=environment(tmp_path),
         capture_output=True,
         text=True,
     )

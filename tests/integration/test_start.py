@@ -7,6 +7,7 @@ import pytest
 
 from bed.places import AGENT
 from bed.process import wait_for
+from bed.snmp import environment
 
 LISTEN = ("-l", "udp:127.0.0.1:161")
 
@@ -65,7 +66,7 @@ def test_a_missing_master_is_said_once(start_agent, sockets):
 
 
 def test_without_the_privilege_it_says_which_one(netns, tmp_path):
-    result = netns.run("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin", AGENT, "-p", "-s", "xfrm", check=False)
+    result = netns.run("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin", AGENT, "-p", "-s", "xfrm", check=False, env=environment(tmp_path))
     assert result.returncode == 1
     assert "CAP_NET_ADMIN" in result.stderr
     assert "setcap" in result.stderr

@@ -8,8 +8,14 @@ import os
 import subprocess
 
 MARK = "IPSEC_SPI_ISOLATED"
+# Where net-snmp's programs keep their state unless they are told better; the run sees an empty one.
+HOST_SNMP_STATE = "/var/lib/snmp"
 NAMESPACES = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-PREPARE = 'mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/netns && ip link set lo up && exec "$@"'
+PREPARE = (
+    "mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/netns && "
+    f"mount -t tmpfs -o mode=755 tmpfs {HOST_SNMP_STATE} && "
+    'ip link set lo up && exec "$@"'
+)
 
 
 def isolated():

@@ -24,11 +24,13 @@ Varbind = namedtuple("Varbind", "oid type value")
 
 def environment(directory):
     """Keeps net-snmp away from the host's configuration, state and MIB files."""
-    directory.mkdir(parents=True, exist_ok=True)
+    persistent = directory / "persistent"
+    # The folder that every net-snmp program makes, and speaks of, if it is not there.
+    (persistent / "cert_indexes").mkdir(parents=True, exist_ok=True)
     return {
         **os.environ,
         "SNMPCONFPATH": str(directory),
-        "SNMP_PERSISTENT_DIR": str(directory / "persistent"),
+        "SNMP_PERSISTENT_DIR": str(persistent),
         "MIBS": "",
         "MIBDIRS": str(directory / "no-mibs"),
         "LC_ALL": "C.UTF-8",
