@@ -14,6 +14,7 @@ import pytest
 
 from bed import isolation, places, xfrm
 from bed.agent import Agent, run_agent, run_mib2text
+from bed.ike import IkePair
 from bed.netns import Namespace
 from bed.snmp import Snmpd, Snmptrapd
 
@@ -156,3 +157,22 @@ def mib2text(netns, tmp_path):
 def larval_sas(netns):
     """larval_sas(count): adds SAs without keys to netns, returns their SPIs."""
     return lambda count, **more: xfrm.add_larval_sas(netns, count, **more)
+
+
+@pytest.fixture
+def make_ike_pair(new_namespace, netns, tmp_path):
+    """
+    make_ike_pair(**settings of IkePair): two hosts whose IKE daemons are not started yet.  The left one is netns; what the
+    daemons said is shown with a test that fails.
+    """
+    made = []
+
+    def make(**settings):
+        made.append(IkePair(netns, new_namespace(), tmp_path, **settings))
+        return made[-1]
+
+    yield make
+    for pair in reversed(made):
+        pair.stop()
+        for daemon in pair.daemons:
+            print(f"---- {daemon.directory.name} said:\n{daemon.log.read_text() if daemon.log.exists() else ''}")

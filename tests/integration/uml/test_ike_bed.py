@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The IKE daemons of the bed."""
+
+import pytest
+
+from bed import ike, xfrm
+from bed.process import wait_for
+
+BOTH = pytest.mark.parametrize("daemon", [ike.Strongswan, ike.Libreswan], ids=["strongswan", "libreswan"])
+
+
+def spis(namespace):
+    return {state.spi for state in xfrm.states(namespace)}
+
+
+@BOTH
+def test_pings_go_through_what_ike_negotiated(make_ike_pair, daemon):
+    pair = make_ike_pair(daemon=daemon, children=2).start()
+    pair.ping(count=3, n=2)
+    for namespace in pair.namespaces:
+        counted = [xfrm.counters(state)[1] for state in xfrm.states(namespace)]
+        assert sorted(counted) == [0, 0, 3, 3]
+
+
+@BOTH
+def test_rekeys_lose_no_packet(make_ike_pair, netns, daemon):
+    pair = make_ike_pair(daemon=daemon, rekey_seconds=2).start()
+    pair.start_traffic()
+    first = spis(netns)
+    wait_for(lambda: not first & spis(netns), "all SAs to be replaced")
+    sent, received = pair.stop_traffic()
+    assert sent == received > 0
+
+
+def test_a_killed_peer_is_found_again(make_ike_pair, netns):
+    pair = make_ike_pair(dead_peer_seconds=1).start()
+    first = spis(netns)
+    right = pair.daemons[1]
+    right.kill()
+    right.start()
+    wait_for(lambda: not first & spis(netns) and pair.established(0), "new SAs", process=pair.daemons[0].process)
+    pair.ping(count=2)
+
+
+def test_the_two_daemons_understand_each_other(make_ike_pair):
+    make_ike_pair(daemon=(ike.Strongswan, ike.Libreswan)).start().ping(count=2)
