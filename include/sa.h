@@ -188,60 +188,62 @@ enum {
 	SA_IV_MAX_OCTETS = 32,
 };
 
+/*
+ * In an order that keeps what is zero in most SAs together, since a snapshot stores no words of zeros (see
+ * sa_store.h).
+ */
 struct sa {
 	uint64_t reported; /* SA_ATTR_BIT()s */
 	struct sa_said said;
+	uint32_t position; /* in the source's own order, from 0; set by snapshot_add() */
 	struct sa_address src;
 	uint8_t direction, state, mode, dialect; /* enums of those names */
+	bool esn;	   /* extended sequence numbers (RFC 4304) */
+	uint8_t nat_encap; /* enum sa_nat_encap */
+	uint8_t offload;   /* enum sa_offload */
 
-	struct sa_lifetime life[SA_LIFE_KINDS];
-	uint64_t idle_seconds;
-
-	/* Names as the kernel spells them, NUL-terminated: "cbc(aes)" from XFRM, "AES" from KLIPS. */
-	char encryption[SA_ALGORITHM_NAME_SIZE];     /* with XFRM also the AEADs */
-	char authentication[SA_ALGORITHM_NAME_SIZE];
-	char compression[SA_COMPRESSION_NAME_SIZE];
 	uint16_t icv_bits;	/* length of the authenticator in the packet (KLIPS alen) */
 	uint16_t auth_key_bits; /* KLIPS aklen */
 	uint16_t encr_key_bits; /* KLIPS eklen: 3DES counts 192; without an AEAD's salt */
 	uint16_t iv_bits;
-	uint8_t iv_octets; /* how many of iv[] are known */
-	uint8_t iv[SA_IV_MAX_OCTETS];
+	/* Names as the kernel spells them, NUL-terminated: "cbc(aes)" from XFRM, "AES" from KLIPS. */
+	char encryption[SA_ALGORITHM_NAME_SIZE]; /* with XFRM also the AEADs */
+	char authentication[SA_ALGORITHM_NAME_SIZE];
+	char compression[SA_COMPRESSION_NAME_SIZE];
 
-	bool esn;	       /* extended sequence numbers (RFC 4304) */
-	uint32_t replay_window; /* packets */
-	uint64_t sequence;     /* last sent, or highest received; 64 bits with ESN */
+	struct sa_lifetime life[SA_LIFE_KINDS];
+	uint64_t idle_seconds;
+
+	uint64_t sequence;	/* last sent, or highest received; 64 bits with ESN */
 	uint64_t replay_bitmap; /* bit n: packet number (sequence - n) was received */
-	uint32_t max_sequence_gap;
-	uint32_t out_of_order_errors, replay_errors, auth_errors, size_errors, padding_errors;
-
-	struct sa_selector selector;
-	uint32_t reqid;
+	uint32_t replay_window; /* packets */
+	uint32_t flags;		/* KLIPS flags=, or XFRM_STATE_* (linux/xfrm.h) */
+	uint32_t reqid, acquire_sequence;
+	uint32_t if_id;
+	uint32_t extra_flags; /* XFRM_SA_XFLAG_* */
 	uint32_t mark, mark_mask;
 	uint32_t output_mark, output_mark_mask;
-	uint32_t if_id;
-	uint32_t flags;	      /* KLIPS flags=, or XFRM_STATE_* (linux/xfrm.h) */
-	uint32_t extra_flags; /* XFRM_SA_XFLAG_* */
-	uint32_t acquire_sequence;
 
-	uint8_t nat_encap; /* enum sa_nat_encap */
-	uint16_t nat_src_port, nat_dst_port;
-	struct sa_address nat_original;
+	struct sa_selector selector;
+
+	uint32_t out_of_order_errors, replay_errors, auth_errors, size_errors, padding_errors;
+	uint32_t max_sequence_gap;
+
 	uint32_t nat_keepalive_seconds, nat_mapping_threshold_seconds;
-	struct sa_address care_of;
+	uint16_t nat_src_port, nat_dst_port;
 	uint32_t tfc_padding_octets;
 	uint32_t cpu;
-	uint8_t offload; /* enum sa_offload */
 	uint32_t offload_interface_index;
+	struct sa_address nat_original, care_of;
 
-	uint64_t ratio_plain_octets, ratio_compressed_octets; /* IPComp: before and after compression */
+	uint8_t iv_octets; /* how many of iv[] are known */
+	uint8_t out_transport_direct;
+	uint8_t iv[SA_IV_MAX_OCTETS];
 	int32_t refcount, ref, ref_him;
 	char out_interface[SA_INTERFACE_NAME_SIZE];
-	uint8_t out_transport_direct;
+	uint64_t ratio_plain_octets, ratio_compressed_octets; /* IPComp: before and after compression */
 	uint64_t ref_table, ref_entry;
 	uint64_t jiffies;
-
-	uint32_t position; /* in the source's own order, from 0; set by snapshot_add() */
 };
 
 static inline bool

@@ -18,16 +18,19 @@ struct snapshot;
 struct snapshot *snapshot_new(void);	       /* NULL: no memory */
 void snapshot_free(struct snapshot *snapshot); /* NULL is fine */
 
-/* Empties the snapshot, which may then be filled again; keeps its memory for that. */
-void snapshot_clear(struct snapshot *snapshot);
+/*
+ * Empties the snapshot, which may then be filled again; keeps its memory for that.  What `like`, a sorted
+ * snapshot that must stay until this one is sorted too, has in the same order costs no sorting; NULL: there is none.
+ */
+void snapshot_begin(struct snapshot *snapshot, const struct snapshot *like);
 
 /*
- * Gives back memory beyond what `count` SAs need, a bounded part of it a call; true when there is no more.
- * Only for a snapshot that was cleared.
+ * Gives back memory beyond twice what `like` needs, a bounded part of it a call; true when there is no more.
+ * Empties the snapshot.
  */
-bool snapshot_trim_step(struct snapshot *snapshot, size_t count);
+bool snapshot_trim_step(struct snapshot *snapshot, const struct snapshot *like);
 
-/* Copies the SA in and sets its position.  0, or -ENOMEM. */
+/* Stores a copy of the SA; its position is how many were added before.  0, or -ENOMEM. */
 int snapshot_add(struct snapshot *snapshot, const struct sa *sa);
 
 /*
@@ -48,12 +51,12 @@ const struct snapshot_counts *snapshot_counts(const struct snapshot *snapshot);
 /* How many rows there are to answer from. */
 size_t snapshot_count(const struct snapshot *snapshot);
 
-/* In the order of the index, rank from 0; NULL past the end. */
-const struct sa *snapshot_at(const struct snapshot *snapshot, size_t rank);
+/* The SA of that rank in the order of the index, and its index; the rank must be below snapshot_count(). */
+void snapshot_at(const struct snapshot *snapshot, size_t rank, struct sa *sa);
 const struct sa_key *snapshot_key_at(const struct snapshot *snapshot, size_t rank);
 
-/* In the source's order, position from 0; NULL past the end. */
-const struct sa *snapshot_in_order(const struct snapshot *snapshot, size_t position);
+/* The SA of that position, from 0, in the source's order; false past the end. */
+bool snapshot_in_order(const struct snapshot *snapshot, size_t position, struct sa *sa);
 
 /*
  * The rank of the first SA whose index is not below these sub-identifiers, which may be any;
@@ -61,7 +64,7 @@ const struct sa *snapshot_in_order(const struct snapshot *snapshot, size_t posit
  */
 size_t snapshot_seek(const struct snapshot *snapshot, const unsigned long *subids, size_t count, bool *exact);
 
-/* The SA of exactly that SAID, or NULL. */
-const struct sa *snapshot_find(const struct snapshot *snapshot, const struct sa_said *said);
+/* The SA of exactly that SAID; false if there is none. */
+bool snapshot_find(const struct snapshot *snapshot, const struct sa_said *said, struct sa *sa);
 
 #endif

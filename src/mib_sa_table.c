@@ -63,6 +63,7 @@ answer_get(const struct snapshot *snapshot, const struct cell *cell, netsnmp_age
 	   netsnmp_request_info *request)
 {
 	const struct column *column = cell->length > 0 ? column_by_subid(cell->suffix[0]) : NULL;
+	struct sa sa;
 	size_t rank;
 	bool exact;
 
@@ -75,7 +76,8 @@ answer_get(const struct snapshot *snapshot, const struct cell *cell, netsnmp_age
 		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
 		return;
 	}
-	answer_value(request->requestvb, column, snapshot_at(snapshot, rank));
+	snapshot_at(snapshot, rank, &sa);
+	answer_value(request->requestvb, column, &sa);
 }
 
 /* The cell after the one asked for: the next row of its column, or the first of the next column. */
@@ -107,6 +109,7 @@ answer_getnext(const struct snapshot *snapshot, const struct cell *cell,
 	oid name[MAX_OID_LEN];
 	size_t length = registration->rootoid_len;
 	const struct column *column;
+	struct sa sa;
 	size_t rank;
 
 	column = next_cell(snapshot, cell, &rank);
@@ -116,7 +119,8 @@ answer_getnext(const struct snapshot *snapshot, const struct cell *cell,
 	name[length++] = (oid)(column - columns) + COLUMN_FIRST_SUBID;
 	length += sa_key_to_oid(snapshot_key_at(snapshot, rank), name + length);
 	snmp_set_var_objid(request->requestvb, name, length);
-	answer_value(request->requestvb, column, snapshot_at(snapshot, rank));
+	snapshot_at(snapshot, rank, &sa);
+	answer_value(request->requestvb, column, &sa);
 }
 
 /*

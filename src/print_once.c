@@ -35,10 +35,10 @@ static int
 print_all(const struct snapshot *snapshot, enum klips_text_format format)
 {
 	char line[KLIPS_TEXT_LINE_SIZE];
-	const struct sa *sa;
+	struct sa sa;
 
-	for (size_t i = 0; (sa = snapshot_in_order(snapshot, i)) != NULL; i++)
-		fwrite(line, 1, klips_text_print(sa, format, line), stdout);
+	for (size_t i = 0; snapshot_in_order(snapshot, i, &sa); i++)
+		fwrite(line, 1, klips_text_print(&sa, format, line), stdout);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return fail("cannot write to standard output", strerror(errno));
 	return 0;

@@ -80,7 +80,6 @@ retire(struct reader *reader, struct snapshot *snapshot)
 	if (!snapshot)
 		return;
 	snapshot_free(reader->spare);
-	snapshot_clear(snapshot);
 	reader->spare = snapshot;
 }
 
@@ -143,7 +142,7 @@ prepare_next(struct reader *reader)
 		reader->spare = NULL;
 	}
 	if (reader->next)
-		snapshot_clear(reader->next);
+		snapshot_begin(reader->next, reader->current);
 	return reader->next != NULL;
 }
 
@@ -189,7 +188,7 @@ do_step(struct reader *reader, uint64_t now_us)
 			return READER_WORK;
 		return commit(reader, now_us);
 	case TRIMMING:
-		if (reader->spare && !snapshot_trim_step(reader->spare, snapshot_count(reader->current)))
+		if (reader->spare && !snapshot_trim_step(reader->spare, reader->current))
 			return READER_WORK;
 		reader->phase = IDLE;
 		return READER_IDLE;

@@ -5,40 +5,50 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "index_sort.h"
+#include "sa_store.h"
+
 /*
- * SAs stay in the source's order, in chunks that never move; what is sorted are small entries.  The sort is a
- * bottom-up merge sort, because that one can be interrupted anywhere and is stable.
+ * SAs stay in the source's order; what is sorted are their positions.  From one read to the next a source has
+ * nearly the same SAs in nearly the same order, so each SA is first compared with the one that the snapshot before
+ * had in its place.  If it is the same, its rank among those that are in both snapshots is known (`slots`); only the
+ * others (`strays`) are sorted, and then put between: where, `ranks` tells until it is written anew.
  */
 
-enum { CHUNK_SAS = 256, FIRST_RUN = 16, TRIM_CHUNKS = 16 };
-
-struct chunk {
-	struct sa sas[CHUNK_SAS];
-};
+enum { FIRST_ROOM = 256 };
+static const uint32_t NONE = UINT32_MAX;
 
 struct entry {
 	struct sa_key key;
-	uint32_t position;
+	uint32_t place; /* in the store */
 };
 
-enum phase { FILLING, RUNNING, MERGING, QUALIFYING, SORTED };
+enum phase { FILLING, SORTING, JOINING, SORTED };
 
 struct snapshot {
-	struct chunk **chunks;
-	size_t chunk_count, chunk_room;
-
-	struct entry *entries, *scratch;
-	size_t entry_room;
+	struct sa_store store;
+	struct entry *entries; /* by position */
+	uint32_t *ranks;       /* by position */
+	uint32_t *order;       /* positions, by rank */
+	uint32_t *strays;      /* positions */
+	uint32_t *slots;       /* positions, by the rank in the snapshot before */
+	size_t room, slot_room;
 	size_t count; /* of SAs added */
-	size_t rows;  /* of entries to answer from, once sorted */
+	size_t rows;  /* to answer from, once sorted */
+	size_t stray_count;
+
+	const struct snapshot *before;
+	size_t expected; /* position in it of the SA that should come next */
 
 	enum phase phase;
-	/* The merge under way: runs of `width`, the pair that begins at `pair`, and how far it has come. */
-	size_t width, pair, left, right, out;
-	size_t qualified; /* entries that have gone through qualify() */
+	struct index_sort sort;
+	size_t joined_slots, joined_strays;
+	bool in_doubt; /* whether the last row may share a SAID with the next */
 
 	struct snapshot_counts counts;
 };
+
+/* --- memory ------------------------------------------------------------------------------------ */
 
 struct snapshot *
 snapshot_new(void)
@@ -46,94 +56,93 @@ snapshot_new(void)
 	return calloc(1, sizeof(struct snapshot));
 }
 
+static void
+free_arrays(struct snapshot *snapshot)
+{
+	free(snapshot->entries);
+	free(snapshot->ranks);
+	free(snapshot->order);
+	free(snapshot->strays);
+	free(snapshot->slots);
+	snapshot->entries = NULL;
+	snapshot->ranks = snapshot->order = snapshot->strays = snapshot->slots = NULL;
+	snapshot->room = snapshot->slot_room = 0;
+}
+
 void
 snapshot_free(struct snapshot *snapshot)
 {
 	if (!snapshot)
 		return;
-	for (size_t i = 0; i < snapshot->chunk_count; i++)
-		free(snapshot->chunks[i]);
-	free(snapshot->chunks);
-	free(snapshot->entries);
-	free(snapshot->scratch);
+	sa_store_free(&snapshot->store);
+	free_arrays(snapshot);
 	free(snapshot);
 }
 
-void
-snapshot_clear(struct snapshot *snapshot)
+static void
+make_empty(struct snapshot *snapshot)
 {
 	static const struct snapshot_counts none;
 
-	snapshot->count = 0;
-	snapshot->rows = 0;
+	sa_store_clear(&snapshot->store);
+	snapshot->count = snapshot->rows = snapshot->stray_count = 0;
+	snapshot->before = NULL;
+	snapshot->expected = 0;
 	snapshot->phase = FILLING;
 	snapshot->counts = none;
 }
 
 bool
-snapshot_trim_step(struct snapshot *snapshot, size_t count)
+snapshot_trim_step(struct snapshot *snapshot, const struct snapshot *like)
 {
-	const size_t chunks_needed = count / CHUNK_SAS + 1;
+	make_empty(snapshot);
+	if (snapshot->room / 4 > like->count + FIRST_ROOM || snapshot->slot_room / 4 > like->count + FIRST_ROOM)
+		free_arrays(snapshot);
+	return sa_store_trim_step(&snapshot->store, &like->store);
+}
 
-	for (unsigned freed = 0; freed < TRIM_CHUNKS && snapshot->chunk_count > chunks_needed; freed++)
-		free(snapshot->chunks[--snapshot->chunk_count]);
-	if (snapshot->chunk_count > chunks_needed)
-		return false;
-	if (snapshot->entry_room / 4 > chunks_needed * CHUNK_SAS) {
-		free(snapshot->entries);
-		free(snapshot->scratch);
-		snapshot->entries = snapshot->scratch = NULL;
-		snapshot->entry_room = 0;
+static bool
+resize(uint32_t **numbers, size_t room)
+{
+	uint32_t *grown = reallocarray(*numbers, room, sizeof(**numbers));
+
+	if (grown)
+		*numbers = grown;
+	return grown != NULL;
+}
+
+static int
+grow(struct snapshot *snapshot)
+{
+	const size_t room = snapshot->room ? 2 * snapshot->room : FIRST_ROOM;
+	struct entry *entries = reallocarray(snapshot->entries, room, sizeof(*entries));
+
+	if (!entries)
+		return -ENOMEM;
+	snapshot->entries = entries;
+	if (!resize(&snapshot->ranks, room) || !resize(&snapshot->order, room) || !resize(&snapshot->strays, room))
+		return -ENOMEM;
+	snapshot->room = room;
+	return 0;
+}
+
+void
+snapshot_begin(struct snapshot *snapshot, const struct snapshot *like)
+{
+	make_empty(snapshot);
+	if (!like || like->rows == 0)
+		return;
+	/* Without memory for them it is sorted from nothing. */
+	if (like->rows > snapshot->slot_room) {
+		if (!resize(&snapshot->slots, like->rows))
+			return;
+		snapshot->slot_room = like->rows;
 	}
-	return true;
+	memset(snapshot->slots, 0xff, like->rows * sizeof(*snapshot->slots)); /* NONE */
+	snapshot->before = like;
 }
 
 /* --- filling ----------------------------------------------------------------------------------- */
-
-static int
-grow_entries(struct snapshot *snapshot)
-{
-	const size_t room = snapshot->entry_room ? 2 * snapshot->entry_room : CHUNK_SAS;
-	struct entry *grown = reallocarray(snapshot->entries, room, sizeof(*grown));
-
-	if (!grown)
-		return -ENOMEM;
-	snapshot->entries = grown;
-	/* Nothing in it is of use while filling, so it need not be copied. */
-	free(snapshot->scratch);
-	snapshot->scratch = reallocarray(NULL, room, sizeof(*grown));
-	if (!snapshot->scratch) {
-		snapshot->entry_room = 0;
-		return -ENOMEM;
-	}
-	snapshot->entry_room = room;
-	return 0;
-}
-
-static int
-grow_chunks(struct snapshot *snapshot)
-{
-	if (snapshot->chunk_count == snapshot->chunk_room) {
-		const size_t room = snapshot->chunk_room ? 2 * snapshot->chunk_room : 8;
-		struct chunk **grown = reallocarray(snapshot->chunks, room, sizeof(struct chunk *));
-
-		if (!grown)
-			return -ENOMEM;
-		snapshot->chunks = grown;
-		snapshot->chunk_room = room;
-	}
-	snapshot->chunks[snapshot->chunk_count] = malloc(sizeof(struct chunk));
-	if (!snapshot->chunks[snapshot->chunk_count])
-		return -ENOMEM;
-	snapshot->chunk_count++;
-	return 0;
-}
-
-static struct sa *
-sa_at_position(const struct snapshot *snapshot, size_t position)
-{
-	return &snapshot->chunks[position / CHUNK_SAS]->sas[position % CHUNK_SAS];
-}
 
 static void
 count_sa(struct snapshot_counts *counts, const struct sa *sa)
@@ -165,25 +174,86 @@ count_sa(struct snapshot_counts *counts, const struct sa *sa)
 		counts->direction_unknown++;
 }
 
+static int
+compare_keys(const struct sa_key *a, const struct sa_key *b)
+{
+	return memcmp(a->octets, b->octets, SA_KEY_SIZE);
+}
+
+static const struct entry *
+entry_at(const struct snapshot *snapshot, size_t rank)
+{
+	return &snapshot->entries[snapshot->order[rank]];
+}
+
+/* The rank of the first row whose key is not below this one. */
+static size_t
+seek_key(const struct snapshot *snapshot, const struct sa_key *key, bool *exact)
+{
+	size_t low = 0, high = snapshot->rows;
+
+	*exact = false;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		const int order = compare_keys(&entry_at(snapshot, middle)->key, key);
+
+		if (order < 0) {
+			low = middle + 1;
+			continue;
+		}
+		high = middle;
+		*exact |= order == 0;
+	}
+	return low;
+}
+
+/* Where the key is, or would be, in the snapshot before. */
+static size_t
+seek_before(const struct snapshot *snapshot, const struct sa_key *key, bool *exact)
+{
+	const struct snapshot *before = snapshot->before;
+	const size_t expected = snapshot->expected;
+
+	if (expected < before->count && before->ranks[expected] != NONE &&
+	    compare_keys(&before->entries[expected].key, key) == 0) {
+		*exact = true;
+		return before->ranks[expected];
+	}
+	return seek_key(before, key, exact);
+}
+
+/* Of SAs that share an index only the first can take its slot; the others come behind it. */
+static void
+classify(struct snapshot *snapshot, uint32_t position)
+{
+	size_t rank = 0;
+	bool exact = false;
+
+	if (snapshot->before)
+		rank = seek_before(snapshot, &snapshot->entries[position].key, &exact);
+	if (exact)
+		snapshot->expected = snapshot->before->order[rank] + 1u;
+	if (exact && snapshot->slots[rank] == NONE) {
+		snapshot->slots[rank] = position;
+		return;
+	}
+	snapshot->ranks[position] = (uint32_t)rank + exact;
+	snapshot->strays[snapshot->stray_count++] = position;
+}
+
 int
 snapshot_add(struct snapshot *snapshot, const struct sa *sa)
 {
 	const size_t position = snapshot->count;
 	struct entry *entry;
-	struct sa *copy;
 
-	if (position >= UINT32_MAX)
+	if (position >= NONE || (position == snapshot->room && grow(snapshot) < 0))
 		return -ENOMEM;
-	if (position == snapshot->entry_room && grow_entries(snapshot) < 0)
-		return -ENOMEM;
-	if (position / CHUNK_SAS == snapshot->chunk_count && grow_chunks(snapshot) < 0)
-		return -ENOMEM;
-	copy = sa_at_position(snapshot, position);
-	*copy = *sa;
-	copy->position = (uint32_t)position;
 	entry = &snapshot->entries[position];
+	if (sa_store_add(&snapshot->store, sa, &entry->place) < 0)
+		return -ENOMEM;
 	sa_key_make(&entry->key, &sa->said);
-	entry->position = (uint32_t)position;
+	classify(snapshot, (uint32_t)position);
 	snapshot->count++;
 	count_sa(&snapshot->counts, sa);
 	return 0;
@@ -192,137 +262,79 @@ snapshot_add(struct snapshot *snapshot, const struct sa *sa)
 /* --- sorting ----------------------------------------------------------------------------------- */
 
 static int
-compare_entries(const struct entry *a, const struct entry *b)
+compare_positions(const void *context, uint32_t a, uint32_t b)
 {
-	return memcmp(a->key.octets, b->key.octets, SA_KEY_SIZE);
-}
+	const struct entry *entries = context;
 
-static size_t
-smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-static void
-sort_first_run(struct entry *entries, size_t count)
-{
-	for (size_t i = 1; i < count; i++) {
-		const struct entry moving = entries[i];
-		size_t at = i;
-
-		for (; at > 0 && compare_entries(&moving, &entries[at - 1]) < 0; at--)
-			entries[at] = entries[at - 1];
-		entries[at] = moving;
-	}
-}
-
-static void
-begin_pair(struct snapshot *snapshot, size_t pair)
-{
-	snapshot->pair = pair;
-	snapshot->left = snapshot->out = pair;
-	snapshot->right = smaller(pair + snapshot->width, snapshot->count);
-}
-
-/* Merges at most budget entries of the pair under way; returns what is left of the budget. */
-static size_t
-merge_some(struct snapshot *snapshot, size_t budget)
-{
-	const size_t left_end = smaller(snapshot->pair + snapshot->width, snapshot->count);
-	const size_t right_end = smaller(snapshot->pair + 2 * snapshot->width, snapshot->count);
-	const struct entry *from = snapshot->entries;
-
-	while (snapshot->out < right_end && budget > 0) {
-		const bool take_left = snapshot->left < left_end &&
-				       (snapshot->right >= right_end ||
-					compare_entries(&from[snapshot->left], &from[snapshot->right]) <= 0);
-
-		snapshot->scratch[snapshot->out++] = from[take_left ? snapshot->left++ : snapshot->right++];
-		budget--;
-	}
-	if (snapshot->out == right_end)
-		begin_pair(snapshot, right_end);
-	return budget;
-}
-
-static bool
-merge_step(struct snapshot *snapshot, size_t budget)
-{
-	while (snapshot->width < snapshot->count) {
-		struct entry *merged = snapshot->scratch;
-
-		while (snapshot->pair < snapshot->count) {
-			if (budget == 0)
-				return false;
-			budget = merge_some(snapshot, budget);
-		}
-		snapshot->scratch = snapshot->entries;
-		snapshot->entries = merged;
-		snapshot->width *= 2;
-		begin_pair(snapshot, 0);
-	}
-	return true;
-}
-
-/* The first runs are sorted in place, one insertion sort each. */
-static bool
-first_runs_step(struct snapshot *snapshot, size_t budget)
-{
-	while (snapshot->pair < snapshot->count) {
-		const size_t run = smaller(FIRST_RUN, snapshot->count - snapshot->pair);
-
-		if (budget < run)
-			return false;
-		sort_first_run(snapshot->entries + snapshot->pair, run);
-		snapshot->pair += run;
-		budget -= run;
-	}
-	return true;
+	return compare_keys(&entries[a].key, &entries[b].key);
 }
 
 /* Whether two SAs are told apart by their qualifiers alone, if at all. */
 static bool
-share_said(const struct entry *a, const struct entry *b)
+share_said(const struct sa_key *a, const struct sa_key *b)
 {
-	const size_t without_qualifier = 2 + (size_t)a->key.octets[1] + 1 + 4;
+	const size_t without_qualifier = 2 + (size_t)a->octets[1] + 1 + 4;
 
-	return memcmp(a->key.octets, b->key.octets, without_qualifier) == 0;
+	return memcmp(a->octets, b->octets, without_qualifier) == 0;
 }
 
-/* Keeps the entry as row number snapshot->rows, with a qualifier above that of its predecessor. */
-static void
-qualify(struct snapshot *snapshot, const struct entry *entry)
+/* Raises the qualifier above that of the last row if it has to be; false where there is no such number. */
+static bool
+qualify(struct snapshot *snapshot, struct sa_key *key)
 {
-	struct entry *row = &snapshot->entries[snapshot->rows];
-	struct sa *sa = sa_at_position(snapshot, entry->position);
-	const uint32_t position = entry->position;
+	const struct sa_key *last;
+	struct sa_said said, last_said;
 
-	if (snapshot->rows > 0 && share_said(&row[-1], entry) && compare_entries(&row[-1], entry) >= 0) {
-		const uint32_t taken = sa_at_position(snapshot, row[-1].position)->said.qualifier;
+	if (snapshot->rows == 0)
+		return true;
+	last = &entry_at(snapshot, snapshot->rows - 1)->key;
+	if (!share_said(last, key))
+		return true;
+	snapshot->in_doubt = true;
+	if (compare_keys(last, key) < 0)
+		return true;
+	snapshot->counts.collisions++;
+	sa_key_said(last, &last_said);
+	if (last_said.qualifier == UINT32_MAX)
+		return false;
+	sa_key_said(key, &said);
+	said.qualifier = last_said.qualifier + 1;
+	sa_key_make(key, &said);
+	return true;
+}
 
-		snapshot->counts.collisions++;
-		if (taken == UINT32_MAX)
-			return;
-		sa->said.qualifier = taken + 1;
-		sa_key_make(&row->key, &sa->said);
-	} else {
-		row->key = entry->key;
+/* Keeps the SA as the next row.  Two neighbours that have slots differ, as they did in the snapshot before. */
+static void
+join(struct snapshot *snapshot, uint32_t position, bool stray)
+{
+	const bool doubt = snapshot->in_doubt || stray;
+
+	snapshot->in_doubt = stray;
+	if (doubt && !qualify(snapshot, &snapshot->entries[position].key)) {
+		snapshot->ranks[position] = NONE;
+		return;
 	}
-	row->position = position;
-	snapshot->rows++;
+	snapshot->order[snapshot->rows] = position;
+	snapshot->ranks[position] = (uint32_t)snapshot->rows++;
 }
 
 static bool
-qualify_step(struct snapshot *snapshot, size_t budget)
+join_step(struct snapshot *snapshot, size_t budget)
 {
-	for (; snapshot->qualified < snapshot->count; snapshot->qualified++, budget--) {
-		const struct entry entry = snapshot->entries[snapshot->qualified];
+	const size_t slots = snapshot->before ? snapshot->before->rows : 0;
+	const uint32_t *strays = snapshot->sort.numbers;
 
-		if (budget == 0)
-			return false;
-		qualify(snapshot, &entry);
+	for (; budget > 0; budget--) {
+		const bool any_stray = snapshot->joined_strays < snapshot->stray_count;
+
+		if (any_stray && snapshot->ranks[strays[snapshot->joined_strays]] <= snapshot->joined_slots)
+			join(snapshot, strays[snapshot->joined_strays++], true);
+		else if (snapshot->joined_slots == slots)
+			return true;
+		else if (snapshot->slots[snapshot->joined_slots++] != NONE)
+			join(snapshot, snapshot->slots[snapshot->joined_slots - 1], false);
 	}
-	return true;
+	return false;
 }
 
 bool
@@ -330,25 +342,24 @@ snapshot_sort_step(struct snapshot *snapshot, size_t budget)
 {
 	switch (snapshot->phase) {
 	case FILLING:
-		snapshot->pair = 0;
-		snapshot->phase = RUNNING;
+		index_sort_begin(&snapshot->sort, snapshot->strays, snapshot->order, snapshot->stray_count,
+				 compare_positions, snapshot->entries);
+		snapshot->phase = SORTING;
 		break;
-	case RUNNING:
-		if (first_runs_step(snapshot, budget)) {
-			snapshot->width = FIRST_RUN;
-			begin_pair(snapshot, 0);
-			snapshot->phase = MERGING;
-		}
+	case SORTING:
+		if (!index_sort_step(&snapshot->sort, budget))
+			break;
+		snapshot->strays = snapshot->sort.numbers;
+		snapshot->order = snapshot->sort.scratch;
+		snapshot->joined_slots = snapshot->joined_strays = 0;
+		snapshot->in_doubt = false;
+		snapshot->phase = JOINING;
 		break;
-	case MERGING:
-		if (merge_step(snapshot, budget)) {
-			snapshot->qualified = 0;
-			snapshot->phase = QUALIFYING;
-		}
-		break;
-	case QUALIFYING:
-		if (qualify_step(snapshot, budget))
-			snapshot->phase = SORTED;
+	case JOINING:
+		if (!join_step(snapshot, budget))
+			break;
+		snapshot->before = NULL;
+		snapshot->phase = SORTED;
 		break;
 	case SORTED:
 		break;
@@ -370,24 +381,36 @@ snapshot_count(const struct snapshot *snapshot)
 	return snapshot->rows;
 }
 
-const struct sa *
-snapshot_at(const struct snapshot *snapshot, size_t rank)
+/* The key has the qualifier that it got by sorting. */
+static void
+get_sa(const struct snapshot *snapshot, size_t position, struct sa *sa)
 {
-	if (rank >= snapshot->rows)
-		return NULL;
-	return sa_at_position(snapshot, snapshot->entries[rank].position);
+	const struct entry *entry = &snapshot->entries[position];
+
+	sa_store_get(&snapshot->store, entry->place, sa);
+	sa_key_said(&entry->key, &sa->said);
+	sa->position = (uint32_t)position;
+}
+
+void
+snapshot_at(const struct snapshot *snapshot, size_t rank, struct sa *sa)
+{
+	get_sa(snapshot, snapshot->order[rank], sa);
 }
 
 const struct sa_key *
 snapshot_key_at(const struct snapshot *snapshot, size_t rank)
 {
-	return rank < snapshot->rows ? &snapshot->entries[rank].key : NULL;
+	return &entry_at(snapshot, rank)->key;
 }
 
-const struct sa *
-snapshot_in_order(const struct snapshot *snapshot, size_t position)
+bool
+snapshot_in_order(const struct snapshot *snapshot, size_t position, struct sa *sa)
 {
-	return position < snapshot->count ? sa_at_position(snapshot, position) : NULL;
+	if (position >= snapshot->count)
+		return false;
+	get_sa(snapshot, position, sa);
+	return true;
 }
 
 size_t
@@ -398,7 +421,7 @@ snapshot_seek(const struct snapshot *snapshot, const unsigned long *subids, size
 	*exact = false;
 	while (low < high) {
 		const size_t middle = low + (high - low) / 2;
-		const int order = sa_key_compare_oid(&snapshot->entries[middle].key, subids, count);
+		const int order = sa_key_compare_oid(&entry_at(snapshot, middle)->key, subids, count);
 
 		if (order < 0) {
 			low = middle + 1;
@@ -411,15 +434,16 @@ snapshot_seek(const struct snapshot *snapshot, const unsigned long *subids, size
 	return low;
 }
 
-const struct sa *
-snapshot_find(const struct snapshot *snapshot, const struct sa_said *said)
+bool
+snapshot_find(const struct snapshot *snapshot, const struct sa_said *said, struct sa *sa)
 {
-	unsigned long subids[SA_INDEX_MAX_SUBIDS];
 	struct sa_key key;
 	size_t rank;
 	bool exact;
 
 	sa_key_make(&key, said);
-	rank = snapshot_seek(snapshot, subids, sa_key_to_oid(&key, subids), &exact);
-	return exact ? snapshot_at(snapshot, rank) : NULL;
+	rank = seek_key(snapshot, &key, &exact);
+	if (exact)
+		snapshot_at(snapshot, rank, sa);
+	return exact;
 }

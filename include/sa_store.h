@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SA_STORE_H
+#define SA_STORE_H
+
+/*
+ * Many SAs in little memory.  Of the hundreds of octets that a struct sa has for what some kernel may report,
+ * most are zero in any one SA: each SA is stored as those of its 64-bit words that are not, and a mask that says
+ * which these are.  What is stored keeps its place until sa_store_clear().
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sa.h"
+
+struct sa_store {
+	uint64_t **chunks; /* of SA_STORE_CHUNK_WORDS each */
+	size_t chunk_count, chunk_room;
+	size_t used_words; /* where the next SA goes, counted over all chunks */
+};
+enum { SA_STORE_CHUNK_WORDS = 16384 };
+
+/* All octets zero is an empty store; this gives back all that one has. */
+void sa_store_free(struct sa_store *store);
+
+/* Empties it, and keeps its memory to be filled again. */
+void sa_store_clear(struct sa_store *store);
+
+/* Gives back, a few chunks a call, what is more than twice the memory that `like` uses; true when none is. */
+bool sa_store_trim_step(struct sa_store *store, const struct sa_store *like);
+
+/* Stores a copy and tells its place.  0, or -ENOMEM. */
+int sa_store_add(struct sa_store *store, const struct sa *sa, uint32_t *place);
+
+/* The SA that was stored at that place. */
+void sa_store_get(const struct sa_store *store, uint32_t place, struct sa *sa);
+
+#endif
