@@ -3,9 +3,9 @@
 Runs a command inside User-Mode Linux: a Linux 6.1 kernel as an ordinary process, with all of IPsec, whoever
 starts it and whatever the host's kernel has.
 
-What is different inside: one CPU, everything that makes a system call is several times slower, user processes have
-512 GiB of addresses (so no AddressSanitizer, whose shadow memory needs 16 TiB), and the host's files are
-read-only but for the folders that are asked for.
+What is different inside: one CPU, everything that makes a system call is several times slower, and the host's files
+are read-only but for the folders that are asked for.  User processes have 512 GiB of addresses, so that no program
+with AddressSanitizer starts there, whose shadow memory lies at fixed places of 16 TiB; UndefinedBehaviorSanitizer works.
 """
 
 import os

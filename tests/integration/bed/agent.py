@@ -51,7 +51,8 @@ class Agent:
         """Waits until the agent answers through that client."""
 
         def answered():
-            result = client.run("snmpgetnext", "-On", ROOT_OID, check=False)
+            # A datagram to an address where nobody listens yet is lost: it is better to ask again soon.
+            result = client.run("snmpgetnext", "-On", "-t0.5", "-r0", ROOT_OID, check=False)
             return f"{ROOT_OID}." in result.stdout
 
         wait_for(answered, "the agent to be served", seconds, self.process)
