@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SA_EVENT_H
+#define SA_EVENT_H
+
+/* What a source tells of the life of SAs between two reads, as a plain value. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sa.h"
+
+enum sa_event_kind {
+	SA_EVENT_NONE = 0, /* nothing about the life of an SA */
+	SA_EVENT_NEW,
+	/*
+	 * Its limits, keys or encapsulation changed, or a larval SA got its keys.  .sa is what was asked for: its
+	 * counters are not those of an SA that was there before.
+	 */
+	SA_EVENT_UPDATED,
+	SA_EVENT_DELETED, /* .sa has the final counters */
+	SA_EVENT_EXPIRED, /* .sa has the counters, but no algorithms; if .hard, it is gone, without a deletion */
+	SA_EVENT_FLUSHED, /* see sa_event_flushes(); the SAs are gone, without a deletion for each */
+};
+
+struct sa_event {
+	enum sa_event_kind kind;
+	bool hard;		  /* of SA_EVENT_EXPIRED: a hard limit; else a soft one */
+	uint8_t flushed_protocol; /* of SA_EVENT_FLUSHED: for sa_event_flushes() */
+	struct sa sa;		  /* of the others */
+};
+
+/* Whether an SA_EVENT_FLUSHED is about SAs of that protocol (include/net/xfrm.h, xfrm_id_proto_match()). */
+bool sa_event_flushes(const struct sa_event *event, uint8_t protocol);
+
+#endif
