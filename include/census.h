@@ -55,7 +55,7 @@ enum census_end {
  * census_transform()); its direction may be unknown where the record's is not.
  */
 struct census_observer {
-	/* attended: an event told its birth; else it may have lived for a while. */
+	/* attended: its birth was told; else it may have lived for a while. */
 	void (*born)(void *data, struct census_sa *record, const struct sa *sa, bool attended);
 	/* With counters that are not below the record's. */
 	void (*seen)(void *data, struct census_sa *record, const struct sa *sa);

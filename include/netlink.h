@@ -2,7 +2,7 @@
 #ifndef NETLINK_H
 #define NETLINK_H
 
-/* Dumps over a netlink socket that never blocks, a slice at a time. */
+/* Dumps, and what a kernel tells unasked, over netlink sockets that never block; a slice at a time. */
 
 #include <linux/netlink.h>
 #include <stdbool.h>
@@ -45,5 +45,20 @@ void netlink_buffer_free(uint8_t *buffer);
  */
 struct netlink_slice netlink_receive(struct netlink *link, uint8_t *buffer,
 				     int (*take)(const struct nlmsghdr *message, void *data), void *data);
+
+/*
+ * Hears what the kernel tells a multicast group; the socket can keep about that many octets of it (of the
+ * kernel's own memory) until it is asked.  0, or a negative errno.
+ */
+int netlink_join(struct netlink *link, unsigned group);
+void netlink_set_backlog(struct netlink *link, uint32_t octets);
+
+/*
+ * Receives once, and gives each message to take().  1: there was something; 0: there is nothing; a negative
+ * errno, mostly -ENOBUFS: something was lost, what follows can still be heard.  What was received is wiped
+ * before this returns.
+ */
+int netlink_hear(struct netlink *link, uint8_t *buffer, void (*take)(const struct nlmsghdr *message, void *data),
+		 void *data);
 
 #endif

@@ -31,6 +31,7 @@ struct settings {
 	size_t namespace_count; /* 0: the agent's own, in the default context */
 	uint32_t interval_seconds;
 	uint32_t stale_after_seconds;
+	uint32_t event_backlog_octets; /* what the kernel may keep of events that were not taken yet */
 	unsigned long oid_root[OPTION_OID_MAX];
 	size_t oid_root_length;
 };

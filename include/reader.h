@@ -4,13 +4,15 @@
 
 /*
  * Reads a source again and again into snapshots, a slice at a time, and keeps the last good one to answer
- * from.  It knows no event loop: the caller calls reader_step() as the returned enum reader_wait says.
+ * from.  What it reads, and what the source tells between reads, goes through a census first.
+ * It knows no event loop: the caller calls reader_step() as the returned enum reader_wait says.
  * Times are microseconds of the monotonic clock.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "census.h"
 #include "snapshot.h"
 #include "source.h"
 
@@ -33,6 +35,7 @@ struct reader_statistics {
 	uint64_t last_read_us;	  /* how long the last good read took */
 	uint64_t longest_step_us; /* the longest uninterrupted piece of work on a read since start */
 	uint64_t committed_at_us; /* when the snapshot was committed */
+	uint64_t lost_news;	  /* how often events of the source were lost */
 };
 
 struct reader;
@@ -45,6 +48,14 @@ void reader_configure(struct reader *reader, const struct reader_settings *setti
 enum reader_wait reader_begin(struct reader *reader, uint64_t now_us);
 enum reader_wait reader_step(struct reader *reader, uint64_t now_us);
 int reader_fd(const struct reader *reader);
+
+/*
+ * Takes what the source tells of the life of SAs, a bounded part of it; call it when reader_news_fd(), if
+ * that is not -1, is readable.  True: some of it was lost, so that reader_next_begin_us() may be earlier now.
+ */
+bool reader_listen(struct reader *reader, uint64_t now_us);
+int reader_news_fd(const struct reader *reader);
+
 uint64_t reader_next_begin_us(const struct reader *reader);
 /* From the last read's beginning to the next one's. */
 uint32_t reader_interval_ms(const struct reader *reader);
@@ -56,5 +67,7 @@ enum reader_status reader_status(const struct reader *reader);
 const char *reader_error(const struct reader *reader);
 const struct reader_statistics *reader_statistics(const struct reader *reader);
 const struct source *reader_source(const struct reader *reader);
+/* The lives of the SAs, as reads and events tell them; the reader's own. */
+struct census *reader_census(const struct reader *reader);
 
 #endif

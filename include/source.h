@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "sa.h"
+#include "sa_event.h"
 #include "snapshot.h"
 
 enum source_kind { SOURCE_XFRM = 1, SOURCE_KLIPS = 2 }; /* values of ipsecAgentSource */
@@ -21,6 +22,12 @@ enum source_step {
 	SOURCE_DONE,	    /* everything is in the snapshot, which still has to be sorted */
 	SOURCE_INTERRUPTED, /* the list changed under the read: clear the snapshot and begin again */
 	SOURCE_FAILED,	    /* source->error says why; the snapshot is incomplete */
+};
+
+enum source_news {
+	SOURCE_NEWS_NONE, /* all that there was has been taken */
+	SOURCE_NEWS_MORE, /* there may be more */
+	SOURCE_NEWS_LOST, /* as MORE, but something before it was lost: only a read tells what it was */
 };
 
 struct source;
@@ -34,12 +41,17 @@ struct source_ops {
 	/* Gives up the read under way, if any; begin may be called again. */
 	void (*abandon)(struct source *source);
 	void (*close)(struct source *source); /* frees the source */
+	/* Takes a bounded number of events, without waiting for any.  NULL: such sources tell none. */
+	enum source_news (*listen)(struct source *source, void (*take)(const struct sa_event *event, void *data),
+				   void *data);
 };
 
 /* The part that all sources share; each embeds it first. */
 struct source {
 	const struct source_ops *ops;
 	int fd; /* of the read under way, to wait on; -1 while there is none */
+	int news_fd; /* readable when there are events; -1: there are none; another one after a failure */
+	int64_t now_seconds; /* of the clock against which the last read's or event's add times were told */
 	enum sa_dialect dialect; /* of the last read */
 	/* Since start: lines or messages not understood, attributes or fields not known, dumps repeated. */
 	uint64_t not_understood, unknown_parts, interrupted;
@@ -53,7 +65,8 @@ struct source {
 struct source *source_klips_open(const char *path, char error[256]);
 /*
  * netns: a name under /run/netns, or a path, that need not exist yet; NULL: the namespace the process is in.
+ * event_backlog_octets: how much the kernel may keep of events that were not taken yet.
  */
-struct source *source_xfrm_open(const char *netns, char error[256]);
+struct source *source_xfrm_open(const char *netns, uint32_t event_backlog_octets, char error[256]);
 
 #endif

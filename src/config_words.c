@@ -92,6 +92,14 @@ set_stale_after(struct settings *settings, const char *value)
 		       : "is not a number of seconds from 1 to 86400";
 }
 
+static const char *
+set_event_backlog(struct settings *settings, const char *value)
+{
+	return parse_number(value, 4096, 1 << 30, &settings->event_backlog_octets)
+		       ? NULL
+		       : "is not a number of octets from 4096 to 1073741824";
+}
+
 /* Room is left for what follows the root: .1.2.1, a column and an index. */
 static const char *
 set_oid_root(struct settings *settings, const char *value)
@@ -131,6 +139,7 @@ const struct config_word config_words[] = {
 	{"netns", "NETNS[=CONTEXT]", set_netns},
 	{"interval", "SECONDS", set_interval},
 	{"stale-after", "SECONDS", set_stale_after},
+	{"event-backlog", "OCTETS", set_event_backlog},
 	{"oid-root", "OID", set_oid_root},
 };
 const size_t config_words_count = sizeof(config_words) / sizeof(config_words[0]);

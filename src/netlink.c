@@ -8,13 +8,11 @@
 #include <sys/socket.h>
 
 /* More than a dump needs; it is what lets a socket outlast a moment in which nobody reads it. */
-enum { RECEIVE_BUFFER_OCTETS = 1 << 20, REQUEST_ROOM = 512 };
+enum { BACKLOG_OCTETS = 1 << 20, REQUEST_ROOM = 512 };
 
 int
 netlink_open(struct netlink *link, int protocol)
 {
-	const int octets = RECEIVE_BUFFER_OCTETS;
-
 	*link = (struct netlink){.socket = mnl_socket_open2(protocol, SOCK_NONBLOCK | SOCK_CLOEXEC)};
 	if (!link->socket)
 		return -errno;
@@ -24,9 +22,22 @@ netlink_open(struct netlink *link, int protocol)
 		netlink_close(link);
 		return error;
 	}
+	netlink_set_backlog(link, BACKLOG_OCTETS);
+	return 0;
+}
+
+/* Beyond net.core.rmem_max only with CAP_NET_ADMIN. */
+void
+netlink_set_backlog(struct netlink *link, uint32_t octets)
+{
 	if (setsockopt(netlink_fd(link), SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof(octets)) < 0)
 		setsockopt(netlink_fd(link), SOL_SOCKET, SO_RCVBUF, &octets, sizeof(octets));
-	return 0;
+}
+
+int
+netlink_join(struct netlink *link, unsigned group)
+{
+	return mnl_socket_setsockopt(link->socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0 ? -errno : 0;
 }
 
 void
@@ -124,20 +135,45 @@ take_messages(struct netlink *link, const uint8_t *buffer, int left, struct netl
 	}
 }
 
+/* The length, 0 where there is nothing, or a negative errno. */
+static ssize_t
+receive(const struct netlink *link, uint8_t *buffer)
+{
+	const ssize_t length = mnl_socket_recvfrom(link->socket, buffer, NETLINK_BUFFER_SIZE);
+	const int error = errno;
+
+	if (length >= 0)
+		return length;
+	if (error == ENOSPC) /* libmnl's: it was longer than the buffer, which it filled */
+		explicit_bzero(buffer, NETLINK_BUFFER_SIZE);
+	return error == EAGAIN || error == EINTR ? 0 : -error;
+}
+
 struct netlink_slice
 netlink_receive(struct netlink *link, uint8_t *buffer, int (*take)(const struct nlmsghdr *, void *),
 		void *data)
 {
-	const ssize_t length = mnl_socket_recvfrom(link->socket, buffer, NETLINK_BUFFER_SIZE);
-	struct netlink_slice slice = {.error = 0};
+	const ssize_t length = receive(link, buffer);
+	struct netlink_slice slice = {.error = length < 0 ? (int)length : 0};
 
-	if (length < 0) {
-		slice.error = errno == EAGAIN || errno == EINTR ? 0 : -errno;
-		if (slice.error == -ENOSPC) /* libmnl's: it was longer than the buffer, which it filled */
-			explicit_bzero(buffer, NETLINK_BUFFER_SIZE);
+	if (length <= 0)
 		return slice;
-	}
 	take_messages(link, buffer, (int)length, &slice, take, data);
 	explicit_bzero(buffer, (size_t)length);
 	return slice;
+}
+
+int
+netlink_hear(struct netlink *link, uint8_t *buffer, void (*take)(const struct nlmsghdr *, void *), void *data)
+{
+	const ssize_t length = receive(link, buffer);
+	const struct nlmsghdr *message = (const void *)buffer;
+	int left = (int)length;
+
+	if (length <= 0)
+		return (int)length;
+	for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+		take(message, data);
+	explicit_bzero(buffer, (size_t)length);
+	return 1;
 }

@@ -183,6 +183,7 @@ settings_init(struct settings *settings, const struct options *options)
 	settings->source = CHOOSE_AUTO;
 	settings->interval_seconds = 5;
 	settings->stale_after_seconds = 60;
+	settings->event_backlog_octets = 16 << 20;
 	memcpy(settings->oid_root, default_root, sizeof(default_root));
 	settings->oid_root_length = sizeof(default_root) / sizeof(default_root[0]);
 	if (options)

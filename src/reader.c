@@ -7,11 +7,14 @@
 #include "clock.h"
 
 /* Moves of entries that take about a millisecond. */
-enum { SORT_BUDGET = 20000 };
+enum { SORT_BUDGET = 20000, SURVEY_BUDGET = 4000 };
 /* A kernel whose list changes faster than it can be dumped is read this often before the read counts as failed. */
 enum { MAX_INTERRUPTIONS = 5 };
+/* How soon a read follows on events that were lost. */
+enum { MAKE_GOOD_US = 100 * 1000 };
 
-enum phase { IDLE, READING, SORTING, TRIMMING };
+/* Before a read is surveyed, all that happened until it ended must have been heard. */
+enum phase { IDLE, READING, HEARING, SORTING, SURVEYING, TRIMMING };
 
 struct reader {
 	struct source *source;
@@ -20,6 +23,8 @@ struct reader {
 	enum reader_status status;
 	/* current is served; next is being filled; spare is an old one whose memory is used again. */
 	struct snapshot *current, *next, *spare;
+	struct census *census;
+	bool must_make_good; /* events were lost since the read under way, or the last one, began */
 	uint64_t began_us, next_begin_us;
 	uint32_t interval_ms;
 	unsigned interruptions; /* of the read under way */
@@ -32,8 +37,11 @@ reader_new(struct source *source, const struct reader_settings *settings)
 {
 	struct reader *reader = calloc(1, sizeof(*reader));
 
-	if (!reader) {
+	if (reader)
+		reader->census = census_new();
+	if (!reader || !reader->census) {
 		source->ops->close(source);
+		free(reader);
 		return NULL;
 	}
 	reader->source = source;
@@ -52,6 +60,7 @@ reader_free(struct reader *reader)
 	snapshot_free(reader->current);
 	snapshot_free(reader->next);
 	snapshot_free(reader->spare);
+	census_free(reader->census);
 	free(reader);
 }
 
@@ -64,6 +73,13 @@ reader_configure(struct reader *reader, const struct reader_settings *settings)
 /* --- the end of a read ------------------------------------------------------------------------- */
 
 static void
+hurry(struct reader *reader, uint64_t now_us)
+{
+	if (reader->next_begin_us > now_us + MAKE_GOOD_US)
+		reader->next_begin_us = now_us + MAKE_GOOD_US;
+}
+
+static void
 schedule_next(struct reader *reader, uint64_t now_us)
 {
 	const uint64_t took_us = now_us - reader->began_us;
@@ -71,6 +87,8 @@ schedule_next(struct reader *reader, uint64_t now_us)
 	const uint64_t modest_us = now_us + took_us * (reader->settings.idle_share - 1);
 
 	reader->next_begin_us = regular_us > modest_us ? regular_us : modest_us;
+	if (reader->must_make_good)
+		hurry(reader, now_us);
 	reader->interval_ms = (uint32_t)((reader->next_begin_us - reader->began_us) / 1000);
 }
 
@@ -109,6 +127,7 @@ fail(struct reader *reader, const char *error, uint64_t now_us)
 	retire(reader, reader->next);
 	reader->next = NULL;
 	reader->phase = IDLE;
+	census_abandon(reader->census);
 	withdraw_if_stale(reader, now_us);
 	schedule_next(reader, now_us);
 	return READER_IDLE;
@@ -151,6 +170,8 @@ read_from_start(struct reader *reader, uint64_t now_us)
 {
 	if (!prepare_next(reader))
 		return fail(reader, "out of memory", now_us);
+	census_begin(reader->census);
+	reader->must_make_good = false;
 	if (!reader->source->ops->begin(reader->source, reader->next))
 		return fail(reader, reader->source->error, now_us);
 	reader->phase = READING;
@@ -164,7 +185,7 @@ read_step(struct reader *reader, uint64_t now_us)
 	case SOURCE_AGAIN:
 		return READER_WAIT_FD;
 	case SOURCE_DONE:
-		reader->phase = SORTING;
+		reader->phase = HEARING;
 		return READER_WORK;
 	case SOURCE_INTERRUPTED:
 		reader->statistics.interrupted_reads++;
@@ -177,14 +198,45 @@ read_step(struct reader *reader, uint64_t now_us)
 	return fail(reader, reader->source->error, now_us);
 }
 
+static void
+take_event(const struct sa_event *event, void *data)
+{
+	struct reader *reader = data;
+
+	census_event(reader->census, event, reader->source->now_seconds);
+}
+
+static enum source_news
+listen_to_source(struct reader *reader)
+{
+	enum source_news news;
+
+	if (!reader->source->ops->listen)
+		return SOURCE_NEWS_NONE;
+	news = reader->source->ops->listen(reader->source, take_event, reader);
+	if (news == SOURCE_NEWS_LOST) {
+		reader->statistics.lost_news++;
+		reader->must_make_good = true;
+	}
+	return news;
+}
+
 static enum reader_wait
 do_step(struct reader *reader, uint64_t now_us)
 {
 	switch (reader->phase) {
 	case READING:
 		return read_step(reader, now_us);
+	case HEARING:
+		if (listen_to_source(reader) == SOURCE_NEWS_NONE)
+			reader->phase = SORTING;
+		return READER_WORK;
 	case SORTING:
-		if (!snapshot_sort_step(reader->next, SORT_BUDGET))
+		if (snapshot_sort_step(reader->next, SORT_BUDGET))
+			reader->phase = SURVEYING;
+		return READER_WORK;
+	case SURVEYING:
+		if (!census_survey_step(reader->census, reader->next, reader->source->now_seconds, SURVEY_BUDGET))
 			return READER_WORK;
 		return commit(reader, now_us);
 	case TRIMMING:
@@ -208,16 +260,35 @@ reader_begin(struct reader *reader, uint64_t now_us)
 	return read_from_start(reader, now_us);
 }
 
+static void
+note_step(struct reader *reader, uint64_t before_us)
+{
+	const uint64_t took_us = clock_monotonic_us() - before_us;
+
+	if (took_us > reader->statistics.longest_step_us)
+		reader->statistics.longest_step_us = took_us;
+}
+
 enum reader_wait
 reader_step(struct reader *reader, uint64_t now_us)
 {
 	const uint64_t before_us = clock_monotonic_us();
 	const enum reader_wait wait = do_step(reader, now_us);
-	const uint64_t took_us = clock_monotonic_us() - before_us;
 
-	if (took_us > reader->statistics.longest_step_us)
-		reader->statistics.longest_step_us = took_us;
+	note_step(reader, before_us);
 	return wait;
+}
+
+bool
+reader_listen(struct reader *reader, uint64_t now_us)
+{
+	const uint64_t before_us = clock_monotonic_us();
+	const bool lost = listen_to_source(reader) == SOURCE_NEWS_LOST;
+
+	if (lost && reader->phase == IDLE)
+		hurry(reader, now_us);
+	note_step(reader, before_us);
+	return lost;
 }
 
 /* --- what others ask --------------------------------------------------------------------------- */
@@ -226,6 +297,18 @@ int
 reader_fd(const struct reader *reader)
 {
 	return reader->source->fd;
+}
+
+int
+reader_news_fd(const struct reader *reader)
+{
+	return reader->source->news_fd;
+}
+
+struct census *
+reader_census(const struct reader *reader)
+{
+	return reader->census;
 }
 
 uint64_t

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "klips_text.h"
 
 /*
@@ -63,6 +64,13 @@ klips_abandon(struct source *source)
 	source->fd = -1;
 }
 
+/* KLIPS counts its times in jiffies, which no stepped clock disturbs. */
+static int64_t
+now_seconds(void)
+{
+	return (int64_t)(clock_monotonic_us() / 1000000);
+}
+
 static bool
 open_file(struct klips_source *klips)
 {
@@ -90,6 +98,7 @@ klips_begin(struct source *source, struct snapshot *into)
 	if (!open_file(self))
 		return false;
 	self->into = into;
+	source->now_seconds = now_seconds();
 	self->octets = self->line_number = 0;
 	self->line_length = 0;
 	self->line_too_long = false;
@@ -221,7 +230,7 @@ source_klips_open(const char *path, char error[256])
 		return NULL;
 	}
 	self->source.ops = &klips_ops;
-	self->source.fd = -1;
+	self->source.fd = self->source.news_fd = -1;
 	memcpy(self->path, path, path_size);
 	return &self->source;
 }

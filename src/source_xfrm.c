@@ -14,6 +14,7 @@
 #include "netlink.h"
 #include "netns.h"
 #include "xfrm_direction.h"
+#include "xfrm_event.h"
 #include "xfrm_message.h"
 #include "xfrm_policy.h"
 #include "xfrm_uapi.h"
@@ -22,13 +23,15 @@
  * A read is three dumps, one after the other: the addresses and the policies, which tell the direction of
  * those SAs that do not tell it themselves, then the SAs.  The sockets are kept from read to read, since
  * opening them in another namespace needs a privilege that may be gone by then.  The caller waits on an epoll
- * descriptor, which stays the same while the sockets take turns.
+ * descriptor, which stays the same while the sockets take turns.  Events have a socket of their own.
  */
 
 /* A receive is at most 64 KiB, some two hundred SAs; a step is a fraction of a millisecond. */
 enum { RECEIVES_A_STEP = 4 };
+/* An event is a receive of its own. */
+enum { EVENTS_A_STEP = 128 };
 
-enum link { LINK_ROUTE, LINK_XFRM, LINKS };
+enum link { LINK_ROUTE, LINK_XFRM, DUMP_LINKS, LINK_EVENTS = DUMP_LINKS, LINKS };
 enum phase { ADDRESSES, POLICIES, SAS, PHASES };
 
 struct xfrm_source {
@@ -37,14 +40,19 @@ struct xfrm_source {
 	struct netns_identity identity;
 	struct netlink links[LINKS];
 	int epoll;
+	uint32_t event_backlog_octets;
 	uint8_t *buffer;
 
 	struct snapshot *into;
-	struct xfrm_direction *direction;
+	/* What tells directions: of the last whole read, and of the one under way. */
+	struct xfrm_direction *direction, *next_direction;
 	enum phase phase;
 	bool requested; /* the phase's dump; else the socket is still busy with one that was abandoned */
-	int64_t now_seconds;
 	uint64_t messages; /* of SAs in this read, for complaints */
+
+	uint64_t events; /* heard, for complaints */
+	void (*take_event)(const struct sa_event *event, void *data);
+	void *take_event_data;
 };
 
 static struct xfrm_source *
@@ -115,7 +123,7 @@ close_links(struct xfrm_source *self)
 		netlink_close(&self->links[i]);
 	if (self->epoll >= 0)
 		close(self->epoll);
-	self->epoll = -1;
+	self->epoll = self->source.news_fd = -1;
 }
 
 static int
@@ -126,10 +134,28 @@ watch(struct xfrm_source *self)
 	self->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (self->epoll < 0)
 		return -errno;
-	for (int i = 0; i < LINKS; i++) {
+	for (int i = 0; i < DUMP_LINKS; i++) {
 		if (epoll_ctl(self->epoll, EPOLL_CTL_ADD, netlink_fd(&self->links[i]), &event) < 0)
 			return -errno;
 	}
+	return 0;
+}
+
+static int
+open_events(struct xfrm_source *self)
+{
+	struct netlink *link = &self->links[LINK_EVENTS];
+	int error = netlink_open(link, NETLINK_XFRM);
+
+	if (error)
+		return error;
+	netlink_set_backlog(link, self->event_backlog_octets);
+	error = netlink_join(link, XFRMNLGRP_SA);
+	if (!error)
+		error = netlink_join(link, XFRMNLGRP_EXPIRE);
+	if (error)
+		return error;
+	self->source.news_fd = netlink_fd(link);
 	return 0;
 }
 
@@ -142,6 +168,8 @@ open_here(struct xfrm_source *self)
 		error = netlink_open(&self->links[LINK_XFRM], NETLINK_XFRM);
 	if (!error)
 		error = watch(self);
+	if (!error)
+		error = open_events(self);
 	if (error)
 		close_links(self);
 	return error;
@@ -180,7 +208,7 @@ take_address(const struct nlmsghdr *message, void *data)
 
 	if (!xfrm_direction_read_address(message, &address))
 		return 0;
-	return xfrm_direction_add_address(self->direction, &address);
+	return xfrm_direction_add_address(self->next_direction, &address);
 }
 
 static int
@@ -196,7 +224,7 @@ take_policy(const struct nlmsghdr *message, void *data)
 	if (count < 0)
 		complain(self, "policy", self->messages, reason);
 	for (int i = 0; i < count && !error; i++)
-		error = xfrm_direction_add_template(self->direction, &templates[i]);
+		error = xfrm_direction_add_template(self->next_direction, &templates[i]);
 	return error;
 }
 
@@ -208,13 +236,13 @@ take_sa(const struct nlmsghdr *message, void *data)
 	struct sa sa;
 
 	self->messages++;
-	if (!xfrm_message_sa(message, self->now_seconds, &sa, &result)) {
+	if (!xfrm_message_sa(message, self->source.now_seconds, &sa, &result)) {
 		complain(self, "SA", self->messages, result.reason);
 		return 0;
 	}
 	self->source.unknown_parts += result.unknown_attributes;
 	if (!sa_reports(&sa, SA_ATTR_DIRECTION))
-		xfrm_message_set_direction(&sa, xfrm_direction_of(self->direction, &sa), &result);
+		xfrm_message_set_direction(&sa, xfrm_direction_of(self->next_direction, &sa), &result);
 	return snapshot_add(self->into, &sa);
 }
 
@@ -253,7 +281,7 @@ xfrm_begin(struct source *source, struct snapshot *into)
 	source->complaint[0] = '\0';
 	source->dialect = SA_DIALECT_NONE;
 	self->into = into;
-	xfrm_direction_clear(self->direction);
+	xfrm_direction_clear(self->next_direction);
 	if (!ensure_links(self))
 		return false;
 	error = enter_phase(self, ADDRESSES);
@@ -288,8 +316,19 @@ end_phase(struct xfrm_source *self)
 	if (!self->requested)
 		return enter_phase(self, self->phase);
 	if (self->phase == ADDRESSES)
-		xfrm_direction_sort_addresses(self->direction);
+		xfrm_direction_sort_addresses(self->next_direction);
 	return enter_phase(self, self->phase + 1);
+}
+
+static enum source_step
+finish(struct xfrm_source *self)
+{
+	struct xfrm_direction *used = self->direction;
+
+	self->direction = self->next_direction;
+	self->next_direction = used;
+	self->source.fd = -1;
+	return SOURCE_DONE;
 }
 
 static enum source_step
@@ -310,10 +349,8 @@ receive(struct xfrm_source *self)
 	}
 	if (!slice.ended)
 		return SOURCE_AGAIN;
-	if (self->requested && self->phase == SAS) {
-		self->source.fd = -1;
-		return SOURCE_DONE;
-	}
+	if (self->requested && self->phase == SAS)
+		return finish(self);
 	slice.error = end_phase(self);
 	return slice.error ? fail(self, &slice) : SOURCE_AGAIN;
 }
@@ -324,7 +361,7 @@ xfrm_step(struct source *source)
 	struct xfrm_source *self = xfrm(source);
 	enum source_step step = SOURCE_AGAIN;
 
-	self->now_seconds = time(NULL);
+	source->now_seconds = time(NULL);
 	for (int i = 0; i < RECEIVES_A_STEP && step == SOURCE_AGAIN; i++)
 		step = receive(self);
 	return step;
@@ -337,6 +374,46 @@ xfrm_abandon(struct source *source)
 	source->fd = -1;
 }
 
+/* --- events ------------------------------------------------------------------------------------ */
+
+static void
+take_event(const struct nlmsghdr *message, void *data)
+{
+	struct xfrm_source *self = data;
+	struct xfrm_message_result result;
+	struct sa_event event;
+
+	self->events++;
+	if (!xfrm_event_read(message, self->source.now_seconds, &event, &result)) {
+		complain(self, "event", self->events, result.reason);
+		return;
+	}
+	if (event.kind == SA_EVENT_NONE)
+		return;
+	self->source.unknown_parts += result.unknown_attributes;
+	if (event.kind != SA_EVENT_FLUSHED && !sa_reports(&event.sa, SA_ATTR_DIRECTION))
+		xfrm_message_set_direction(&event.sa, xfrm_direction_of(self->direction, &event.sa), &result);
+	self->take_event(&event, self->take_event_data);
+}
+
+static enum source_news
+xfrm_listen(struct source *source, void (*take)(const struct sa_event *, void *), void *data)
+{
+	struct xfrm_source *self = xfrm(source);
+	int heard = 1;
+
+	if (source->news_fd < 0)
+		return SOURCE_NEWS_NONE;
+	source->now_seconds = time(NULL);
+	self->take_event = take;
+	self->take_event_data = data;
+	for (int i = 0; i < EVENTS_A_STEP && heard > 0; i++)
+		heard = netlink_hear(&self->links[LINK_EVENTS], self->buffer, take_event, self);
+	if (heard < 0)
+		return SOURCE_NEWS_LOST;
+	return heard > 0 ? SOURCE_NEWS_MORE : SOURCE_NEWS_NONE;
+}
+
 static void
 xfrm_close(struct source *source)
 {
@@ -344,6 +421,7 @@ xfrm_close(struct source *source)
 
 	close_links(self);
 	xfrm_direction_free(self->direction);
+	xfrm_direction_free(self->next_direction);
 	netlink_buffer_free(self->buffer);
 	free(self->netns);
 	free(self);
@@ -355,10 +433,11 @@ static const struct source_ops xfrm_ops = {
     .step = xfrm_step,
     .abandon = xfrm_abandon,
     .close = xfrm_close,
+    .listen = xfrm_listen,
 };
 
 struct source *
-source_xfrm_open(const char *netns, char error[256])
+source_xfrm_open(const char *netns, uint32_t event_backlog_octets, char error[256])
 {
 	struct xfrm_source *self = calloc(1, sizeof(*self));
 
@@ -367,11 +446,13 @@ source_xfrm_open(const char *netns, char error[256])
 		return NULL;
 	}
 	self->source.ops = &xfrm_ops;
-	self->source.fd = self->epoll = -1;
+	self->source.fd = self->source.news_fd = self->epoll = -1;
+	self->event_backlog_octets = event_backlog_octets;
 	self->netns = netns ? strdup(netns) : NULL;
 	self->buffer = netlink_buffer_new();
 	self->direction = xfrm_direction_new();
-	if (!self->buffer || !self->direction || (netns && !self->netns))
+	self->next_direction = xfrm_direction_new();
+	if (!self->buffer || !self->direction || !self->next_direction || (netns && !self->netns))
 		refuse(self, -ENOMEM);
 	else if ((netns && !netns_exists(netns)) || open_links(self))
 		return &self->source;

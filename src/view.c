@@ -24,10 +24,10 @@ view_open_source(const struct settings *settings, const struct namespace_choice 
 	const char *path = klips_file(settings);
 
 	if (place->netns[0] != '\0')
-		return source_xfrm_open(place->netns, error);
+		return source_xfrm_open(place->netns, settings->event_backlog_octets, error);
 	if (settings->source == CHOOSE_KLIPS || (settings->source == CHOOSE_AUTO && access(path, F_OK) == 0))
 		return source_klips_open(path, error);
-	return source_xfrm_open(NULL, error);
+	return source_xfrm_open(NULL, settings->event_backlog_octets, error);
 }
 
 static struct reader_settings

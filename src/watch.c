@@ -13,6 +13,8 @@
 struct watch {
 	struct reader *reader;
 	int fd;		    /* registered with the event loop; -1: none */
+	int news_fd;	    /* likewise */
+	enum reader_wait waiting;
 	unsigned int alarm; /* registered; 0: none */
 	enum reader_status told;
 	char told_complaint[sizeof(((struct source *)0)->complaint)];
@@ -84,6 +86,31 @@ on_time(unsigned int alarm, void *data)
 }
 
 static void
+on_news(int fd, void *data)
+{
+	struct watch *watch = data;
+
+	(void)fd;
+	if (reader_listen(watch->reader, clock_monotonic_us()) && watch->waiting == READER_IDLE)
+		follow(watch, READER_IDLE);
+}
+
+/* The source has another socket after a failure. */
+static void
+follow_news(struct watch *watch)
+{
+	const int fd = reader_news_fd(watch->reader);
+
+	if (fd == watch->news_fd)
+		return;
+	if (watch->news_fd >= 0)
+		unregister_readfd(watch->news_fd);
+	watch->news_fd = fd;
+	if (fd >= 0)
+		register_readfd(fd, on_news, watch);
+}
+
+static void
 set_alarm(struct watch *watch, uint64_t after_us, SNMPAlarmCallback *callback)
 {
 	const struct timeval after = {(time_t)(after_us / 1000000), (suseconds_t)(after_us % 1000000)};
@@ -109,6 +136,8 @@ follow(struct watch *watch, enum reader_wait wait)
 	const uint64_t now_us = clock_monotonic_us();
 	const uint64_t next_us = reader_next_begin_us(watch->reader);
 
+	watch->waiting = wait;
+	follow_news(watch);
 	if (wait == READER_WAIT_FD) {
 		wait_for_fd(watch);
 		return;
@@ -130,7 +159,7 @@ watch_start(struct reader *reader)
 	if (!watch)
 		return NULL;
 	watch->reader = reader;
-	watch->fd = -1;
+	watch->fd = watch->news_fd = -1;
 	watch->told = READER_NOT_YET;
 	follow(watch, reader_begin(reader, clock_monotonic_us()));
 	return watch;
@@ -142,5 +171,7 @@ watch_stop(struct watch *watch)
 	if (!watch)
 		return;
 	unregister(watch);
+	if (watch->news_fd >= 0)
+		unregister_readfd(watch->news_fd);
 	free(watch);
 }

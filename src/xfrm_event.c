@@ -10,40 +10,42 @@
 struct parts {
 	const uint8_t *fixed, *attributes;
 	size_t length; /* of the attributes */
+	int64_t now_seconds;
+	struct xfrm_message_result *result;
 };
 
 static bool
-read_sa(struct xfrm_event *event, const struct parts *parts, const void *info, int64_t now_seconds)
+read_sa(struct sa_event *event, const struct parts *parts, const void *info)
 {
-	return xfrm_message_parts(info, parts->attributes, parts->length, now_seconds, &event->sa,
-				  &event->result);
+	return xfrm_message_parts(info, parts->attributes, parts->length, parts->now_seconds, &event->sa,
+				  parts->result);
 }
 
 static bool
-read_new(struct xfrm_event *event, const struct parts *parts, int64_t now_seconds)
+read_new(struct sa_event *event, const struct parts *parts)
 {
-	return read_sa(event, parts, parts->fixed, now_seconds);
+	return read_sa(event, parts, parts->fixed);
 }
 
 /* The SA's info is an attribute here: net/xfrm/xfrm_user.c, xfrm_notify_sa(). */
 static bool
-read_deleted(struct xfrm_event *event, const struct parts *parts, int64_t now_seconds)
+read_deleted(struct sa_event *event, const struct parts *parts)
 {
 	size_t length;
 	const void *info = xfrm_attributes_find(parts->attributes, parts->length, XFRMA_SA,
 						sizeof(struct xfrm_usersa_info), &length);
 
 	if (info)
-		return read_sa(event, parts, info, now_seconds);
-	event->result.reason = "the deleted SA is not in the message";
+		return read_sa(event, parts, info);
+	parts->result->reason = "the deleted SA is not in the message";
 	return false;
 }
 
 static bool
-read_expired(struct xfrm_event *event, const struct parts *parts, int64_t now_seconds)
+read_expired(struct sa_event *event, const struct parts *parts)
 {
 	event->hard = parts->fixed[offsetof(struct xfrm_user_expire, hard)] != 0;
-	if (!read_sa(event, parts, parts->fixed + offsetof(struct xfrm_user_expire, state), now_seconds))
+	if (!read_sa(event, parts, parts->fixed + offsetof(struct xfrm_user_expire, state)))
 		return false;
 	/* Algorithms are not told, which elsewhere would mean larval. */
 	event->sa.state = event->hard ? SA_STATE_DEAD : SA_STATE_DYING;
@@ -51,36 +53,23 @@ read_expired(struct xfrm_event *event, const struct parts *parts, int64_t now_se
 }
 
 static bool
-read_flushed(struct xfrm_event *event, const struct parts *parts, int64_t now_seconds)
+read_flushed(struct sa_event *event, const struct parts *parts)
 {
-	(void)now_seconds;
-	event->flushed = parts->fixed[offsetof(struct xfrm_usersa_flush, proto)];
+	event->flushed_protocol = parts->fixed[offsetof(struct xfrm_usersa_flush, proto)];
 	return true;
-}
-
-/* include/net/xfrm.h, xfrm_id_proto_match(); IPSEC_PROTO_ANY is of linux/ipsec.h. */
-bool
-xfrm_event_flushes(const struct xfrm_event *event, uint8_t protocol)
-{
-	enum { IPSEC_PROTO_ANY = 255 };
-
-	if (event->flushed == IPSEC_PROTO_ANY)
-		return protocol == SA_PROTOCOL_ESP || protocol == SA_PROTOCOL_AH ||
-		       protocol == SA_PROTOCOL_COMP;
-	return event->flushed == 0 || event->flushed == protocol;
 }
 
 static const struct message_kind {
 	uint16_t type;
-	enum xfrm_event_kind kind;
+	enum sa_event_kind kind;
 	size_t fixed; /* octets */
-	bool (*read)(struct xfrm_event *event, const struct parts *parts, int64_t now_seconds);
+	bool (*read)(struct sa_event *event, const struct parts *parts);
 } message_kinds[] = {
-    {XFRM_MSG_NEWSA, XFRM_EVENT_NEW, sizeof(struct xfrm_usersa_info), read_new},
-    {XFRM_MSG_UPDSA, XFRM_EVENT_UPDATED, sizeof(struct xfrm_usersa_info), read_new},
-    {XFRM_MSG_DELSA, XFRM_EVENT_DELETED, sizeof(struct xfrm_usersa_id), read_deleted},
-    {XFRM_MSG_EXPIRE, XFRM_EVENT_EXPIRED, sizeof(struct xfrm_user_expire), read_expired},
-    {XFRM_MSG_FLUSHSA, XFRM_EVENT_FLUSHED, sizeof(struct xfrm_usersa_flush), read_flushed},
+    {XFRM_MSG_NEWSA, SA_EVENT_NEW, sizeof(struct xfrm_usersa_info), read_new},
+    {XFRM_MSG_UPDSA, SA_EVENT_UPDATED, sizeof(struct xfrm_usersa_info), read_new},
+    {XFRM_MSG_DELSA, SA_EVENT_DELETED, sizeof(struct xfrm_usersa_id), read_deleted},
+    {XFRM_MSG_EXPIRE, SA_EVENT_EXPIRED, sizeof(struct xfrm_user_expire), read_expired},
+    {XFRM_MSG_FLUSHSA, SA_EVENT_FLUSHED, sizeof(struct xfrm_usersa_flush), read_flushed},
 };
 
 static const struct message_kind *
@@ -94,19 +83,21 @@ kind_of(uint16_t type)
 }
 
 bool
-xfrm_event_read(const struct nlmsghdr *message, int64_t now_seconds, struct xfrm_event *event)
+xfrm_event_read(const struct nlmsghdr *message, int64_t now_seconds, struct sa_event *event,
+		struct xfrm_message_result *result)
 {
 	const struct message_kind *kind = kind_of(message->nlmsg_type);
 	const uint8_t *octets = (const uint8_t *)message;
-	struct parts parts;
+	struct parts parts = {.now_seconds = now_seconds, .result = result};
 	size_t whole;
 
 	memset(event, 0, sizeof(*event));
+	*result = (struct xfrm_message_result){0};
 	if (!kind)
 		return true;
 	event->kind = kind->kind;
 	if (message->nlmsg_len < NLMSG_HDRLEN + kind->fixed) {
-		event->result.reason = "the message is too short for what it tells";
+		result->reason = "the message is too short for what it tells";
 		return false;
 	}
 	/* A fixed part that ends the message may lack its padding. */
@@ -114,5 +105,5 @@ xfrm_event_read(const struct nlmsghdr *message, int64_t now_seconds, struct xfrm
 	parts.fixed = octets + NLMSG_HDRLEN;
 	parts.attributes = octets + (whole < message->nlmsg_len ? whole : message->nlmsg_len);
 	parts.length = message->nlmsg_len > whole ? message->nlmsg_len - whole : 0;
-	return kind->read(event, &parts, now_seconds);
+	return kind->read(event, &parts);
 }

@@ -79,11 +79,12 @@ read_as_sa(const struct nlmsghdr *message)
 static void
 read_as_event(const struct nlmsghdr *message)
 {
-	struct xfrm_event event;
-	const bool read = xfrm_event_read(message, NOW, &event);
+	struct xfrm_message_result result;
+	struct sa_event event;
+	const bool read = xfrm_event_read(message, NOW, &event, &result);
 
-	require(read == (event.result.reason == NULL));
-	if (read && event.kind != XFRM_EVENT_OTHER && event.kind != XFRM_EVENT_FLUSHED)
+	require(read == (result.reason == NULL));
+	if (read && event.kind != SA_EVENT_NONE && event.kind != SA_EVENT_FLUSHED)
 		check_sa(&event.sa);
 }
 

@@ -3,7 +3,8 @@
 
 #include "xfrm_event.h"
 
-static struct xfrm_event event;
+static struct sa_event event;
+static struct xfrm_message_result result;
 
 static struct nlmsghdr *
 a_deletion(void)
@@ -47,10 +48,10 @@ a_flush(uint8_t protocol)
 }
 
 static void
-read_event(const struct nlmsghdr *message, enum xfrm_event_kind kind)
+read_event(const struct nlmsghdr *message, enum sa_event_kind kind)
 {
-	assert_true(xfrm_event_read(message, NOW, &event));
-	assert_null(event.result.reason);
+	assert_true(xfrm_event_read(message, NOW, &event, &result));
+	assert_null(result.reason);
 	assert_int_equal(event.kind, kind);
 }
 
@@ -61,11 +62,11 @@ reads_new_and_updated_sas(void **state)
 
 	(void)state;
 	put_algo(message, XFRMA_ALG_CRYPT, "cbc(aes)", 128);
-	read_event(message, XFRM_EVENT_NEW);
+	read_event(message, SA_EVENT_NEW);
 	assert_int_equal(event.sa.said.spi, 0x9a35fc02);
 	assert_int_equal(event.sa.state, SA_STATE_MATURE);
 	message->nlmsg_type = XFRM_MSG_UPDSA;
-	read_event(message, XFRM_EVENT_UPDATED);
+	read_event(message, SA_EVENT_UPDATED);
 	assert_string_equal(event.sa.encryption, "cbc(aes)");
 }
 
@@ -73,13 +74,13 @@ static void
 a_deletion_has_the_final_counters(void **state)
 {
 	(void)state;
-	read_event(a_deletion(), XFRM_EVENT_DELETED);
+	read_event(a_deletion(), SA_EVENT_DELETED);
 	assert_int_equal(event.sa.said.spi, 0x9a35fc02);
 	assert_int_equal(event.sa.life[SA_LIFE_BYTES].current, 5000);
 	assert_int_equal(event.sa.life[SA_LIFE_PACKETS].current, 50);
 	assert_int_equal(event.sa.if_id, 3);
 	assert_int_equal(event.sa.state, SA_STATE_MATURE);
-	assert_int_equal(event.result.unknown_attributes, 0);
+	assert_int_equal(result.unknown_attributes, 0);
 }
 
 static void
@@ -92,22 +93,22 @@ a_deletion_without_its_sa_is_refused(void **state)
 	(void)state;
 	message->nlmsg_type = XFRM_MSG_DELSA;
 	memcpy(mnl_nlmsg_put_extra_header(message, sizeof(id)), &id, sizeof(id));
-	assert_false(xfrm_event_read(message, NOW, &event));
-	assert_string_equal(event.result.reason, "the deleted SA is not in the message");
+	assert_false(xfrm_event_read(message, NOW, &event, &result));
+	assert_string_equal(result.reason, "the deleted SA is not in the message");
 	mnl_attr_put(message, XFRMA_SA, sizeof(cut), cut);
-	assert_false(xfrm_event_read(message, NOW, &event));
-	assert_string_equal(event.result.reason, "the deleted SA is not in the message");
+	assert_false(xfrm_event_read(message, NOW, &event, &result));
+	assert_string_equal(result.reason, "the deleted SA is not in the message");
 }
 
 static void
 tells_soft_from_hard_expiries(void **state)
 {
 	(void)state;
-	read_event(an_expiry(0), XFRM_EVENT_EXPIRED);
+	read_event(an_expiry(0), SA_EVENT_EXPIRED);
 	assert_false(event.hard);
 	assert_int_equal(event.sa.state, SA_STATE_DYING);
 	assert_int_equal(event.sa.said.qualifier, 9);
-	read_event(an_expiry(1), XFRM_EVENT_EXPIRED);
+	read_event(an_expiry(1), SA_EVENT_EXPIRED);
 	assert_true(event.hard);
 	assert_int_equal(event.sa.state, SA_STATE_DEAD);
 }
@@ -116,14 +117,14 @@ static void
 a_flush_is_of_one_protocol_or_many(void **state)
 {
 	(void)state;
-	read_event(a_flush(IPPROTO_AH), XFRM_EVENT_FLUSHED);
-	assert_true(xfrm_event_flushes(&event, SA_PROTOCOL_AH));
-	assert_false(xfrm_event_flushes(&event, SA_PROTOCOL_ESP));
-	read_event(a_flush(255), XFRM_EVENT_FLUSHED);
-	assert_true(xfrm_event_flushes(&event, SA_PROTOCOL_ESP));
-	assert_false(xfrm_event_flushes(&event, SA_PROTOCOL_IPIP));
-	read_event(a_flush(0), XFRM_EVENT_FLUSHED);
-	assert_true(xfrm_event_flushes(&event, SA_PROTOCOL_IPIP));
+	read_event(a_flush(IPPROTO_AH), SA_EVENT_FLUSHED);
+	assert_true(sa_event_flushes(&event, SA_PROTOCOL_AH));
+	assert_false(sa_event_flushes(&event, SA_PROTOCOL_ESP));
+	read_event(a_flush(255), SA_EVENT_FLUSHED);
+	assert_true(sa_event_flushes(&event, SA_PROTOCOL_ESP));
+	assert_false(sa_event_flushes(&event, SA_PROTOCOL_IPIP));
+	read_event(a_flush(0), SA_EVENT_FLUSHED);
+	assert_true(sa_event_flushes(&event, SA_PROTOCOL_IPIP));
 }
 
 static void
@@ -133,9 +134,9 @@ other_messages_are_no_events(void **state)
 
 	(void)state;
 	message->nlmsg_type = XFRM_MSG_ACQUIRE;
-	read_event(message, XFRM_EVENT_OTHER);
+	read_event(message, SA_EVENT_NONE);
 	message->nlmsg_type = NLMSG_DONE;
-	read_event(message, XFRM_EVENT_OTHER);
+	read_event(message, SA_EVENT_NONE);
 }
 
 /* What a cut message may still be read as is the same event, never more. */
@@ -148,11 +149,11 @@ assert_survives_cuts(const struct nlmsghdr *message, size_t least)
 
 		memcpy(cut, message, length);
 		cut->nlmsg_len = length;
-		read = xfrm_event_read(cut, NOW, &event);
+		read = xfrm_event_read(cut, NOW, &event, &result);
 		free(cut);
 		if (length < least)
 			assert_false(read);
-		assert_int_equal(read, event.result.reason == NULL);
+		assert_int_equal(read, result.reason == NULL);
 	}
 }
 

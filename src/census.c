@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "census.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "census_table.h"
+
+/* Two tellings of one SA's birth may differ by this much: seconds are rounded, and a read takes a while. */
+enum { BIRTH_TOLERANCE_SECONDS = 2 };
+
+struct observation {
+	const struct census_observer *observer;
+	void *data;
+};
+
+/* A survey walks the snapshot first, then sweeps the records for those that it did not meet. */
+enum phase { RESTING, WALKING, SWEEPING };
+
+struct census {
+	struct census_table table;
+	struct observation observations[CENSUS_OBSERVERS];
+	size_t observation_count;
+
+	uint64_t now; /* counts what happened: events, and beginnings of reads */
+	uint64_t begun; /* when the read under way began; 0: there is none */
+
+	enum phase phase;
+	uint32_t survey;  /* the number of the survey under way */
+	size_t rank;	  /* the next SA to walk to, or record to sweep */
+	uint32_t before;  /* the record that the walk met last; CENSUS_NO_RECORD at its beginning */
+
+	struct census_statistics statistics;
+};
+
+struct census *
+census_new(void)
+{
+	struct census *census = calloc(1, sizeof(*census));
+
+	if (!census || !census_table_init(&census->table)) {
+		free(census);
+		return NULL;
+	}
+	return census;
+}
+
+void
+census_free(struct census *census)
+{
+	if (!census)
+		return;
+	census_table_free(&census->table);
+	free(census);
+}
+
+void
+census_observe(struct census *census, const struct census_observer *observer, void *data)
+{
+	if (census->observation_count < CENSUS_OBSERVERS)
+		census->observations[census->observation_count++] = (struct observation){observer, data};
+}
+
+/* --- telling the observers --------------------------------------------------------------------- */
+
+#define TELL(census, callback, ...)                                                                                    \
+	for (size_t i = 0; i < (census)->observation_count; i++) {                                                     \
+		if ((census)->observations[i].observer->callback)                                                      \
+			(census)->observations[i].observer->callback((census)->observations[i].data, ##__VA_ARGS__);   \
+	}
+
+uint64_t
+census_errors(const struct sa *sa)
+{
+	return (uint64_t)sa->out_of_order_errors + sa->replay_errors + sa->auth_errors + sa->size_errors +
+	       sa->padding_errors;
+}
+
+static void
+keep_figures(struct census_sa *record, const struct sa *sa)
+{
+	record->bytes = sa->life[SA_LIFE_BYTES].current;
+	record->packets = sa->life[SA_LIFE_PACKETS].current;
+	record->errors = census_errors(sa);
+}
+
+static void
+keep_rest(struct census *census, struct census_sa *record, const struct sa *sa)
+{
+	if (sa->direction != SA_DIRECTION_UNKNOWN)
+		record->direction = sa->direction;
+	record->state = sa->state;
+	if (record->transform == 0)
+		record->transform = census_table_transform(&census->table, sa);
+}
+
+static uint32_t
+birth_of(const struct sa *sa, int64_t now_seconds)
+{
+	return (uint32_t)(now_seconds - (int64_t)sa->life[SA_LIFE_ADD].current);
+}
+
+static void
+tell_born(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds, bool attended)
+{
+	record->life = CENSUS_ALIVE;
+	record->changed = census->now;
+	record->born_seconds = birth_of(sa, now_seconds);
+	record->tunnel = record->told = record->transform = 0;
+	record->direction = SA_DIRECTION_UNKNOWN;
+	keep_figures(record, sa);
+	keep_rest(census, record, sa);
+	census->statistics.living++;
+	census->statistics.births++;
+	TELL(census, born, record, sa, attended);
+}
+
+static bool
+went_back(const struct census_sa *record, const struct sa *sa)
+{
+	return sa->life[SA_LIFE_BYTES].current < record->bytes ||
+	       sa->life[SA_LIFE_PACKETS].current < record->packets;
+}
+
+/* A larval SA that gets its keys begins to live then. */
+static void
+tell_seen(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds)
+{
+	TELL(census, seen, record, sa);
+	if (record->state == SA_STATE_LARVAL)
+		record->born_seconds = birth_of(sa, now_seconds);
+	keep_figures(record, sa);
+	keep_rest(census, record, sa);
+}
+
+/* The record stays for as long as a read may still bring the dead SA. */
+static void
+tell_gone(struct census *census, struct census_sa *record, const struct sa *sa, enum census_end end)
+{
+	if (end != CENSUS_UNATTENDED || record->state != SA_STATE_LARVAL)
+		census->statistics.ends[end]++;
+	census->statistics.living--;
+	TELL(census, gone, record, sa, end);
+	record->life = CENSUS_DEAD;
+	record->changed = census->now;
+	if (census->begun == 0)
+		census_table_remove(&census->table, record);
+}
+
+/* --- events ------------------------------------------------------------------------------------ */
+
+/* The record of the SA, alive: if it is not there, its birth went by unheard.  NULL: no memory. */
+static struct census_sa *
+living(struct census *census, const struct sa *sa, int64_t now_seconds, bool attended, bool *is_new)
+{
+	struct census_sa *record;
+	struct sa_key key;
+
+	sa_key_make(&key, &sa->said);
+	record = census_table_find(&census->table, &key);
+	*is_new = !record || record->life == CENSUS_DEAD;
+	if (!record)
+		record = census_table_add(&census->table, &key);
+	if (record && *is_new)
+		tell_born(census, record, sa, now_seconds, attended);
+	return record;
+}
+
+static void
+on_new(struct census *census, const struct sa_event *event, int64_t now_seconds)
+{
+	bool is_new;
+	struct census_sa *record = living(census, &event->sa, now_seconds, true, &is_new);
+
+	if (!record || is_new)
+		return;
+	if (record->state == SA_STATE_LARVAL) {
+		tell_seen(census, record, &event->sa, now_seconds);
+		return;
+	}
+	/* The end of the one before went by unheard. */
+	tell_gone(census, record, NULL, CENSUS_UNATTENDED);
+	living(census, &event->sa, now_seconds, true, &is_new);
+}
+
+static void
+on_updated(struct census *census, const struct sa_event *event, int64_t now_seconds)
+{
+	bool is_new;
+	struct census_sa *record = living(census, &event->sa, now_seconds, true, &is_new);
+
+	if (!record || is_new)
+		return;
+	/* A larval SA is replaced by what the event shows; of any other the kernel keeps the counters. */
+	if (record->state == SA_STATE_LARVAL)
+		tell_seen(census, record, &event->sa, now_seconds);
+	TELL(census, updated, record, &event->sa);
+	keep_rest(census, record, &event->sa);
+}
+
+/* The final counters, or those at an expiry. */
+static struct census_sa *
+take_figures(struct census *census, const struct sa *sa, int64_t now_seconds)
+{
+	bool is_new;
+	struct census_sa *record = living(census, sa, now_seconds, false, &is_new);
+
+	if (record && !is_new && went_back(record, sa)) {
+		tell_gone(census, record, NULL, CENSUS_UNATTENDED);
+		record = living(census, sa, now_seconds, false, &is_new);
+	} else if (record && !is_new) {
+		tell_seen(census, record, sa, now_seconds);
+	}
+	return record;
+}
+
+static void
+on_deleted(struct census *census, const struct sa_event *event, int64_t now_seconds)
+{
+	struct census_sa *record = take_figures(census, &event->sa, now_seconds);
+
+	if (record)
+		tell_gone(census, record, &event->sa, CENSUS_DELETED);
+}
+
+static void
+on_expired(struct census *census, const struct sa_event *event, int64_t now_seconds)
+{
+	struct census_sa *record = take_figures(census, &event->sa, now_seconds);
+
+	if (!record)
+		return;
+	TELL(census, expired, record, &event->sa, event->hard);
+	if (event->hard)
+		tell_gone(census, record, &event->sa, CENSUS_EXPIRED);
+}
+
+static void
+on_flushed(struct census *census, const struct sa_event *event)
+{
+	struct sa_said said;
+
+	for (size_t i = 0; i < census_table_room(&census->table); i++) {
+		struct census_sa *record = census_table_at(&census->table, i);
+
+		if (record->life != CENSUS_ALIVE)
+			continue;
+		sa_key_said(&record->key, &said);
+		if (sa_event_flushes(event, said.protocol))
+			tell_gone(census, record, NULL, CENSUS_FLUSHED);
+	}
+}
+
+void
+census_event(struct census *census, const struct sa_event *event, int64_t now_seconds)
+{
+	census->now++;
+	switch (event->kind) {
+	case SA_EVENT_NEW:
+		on_new(census, event, now_seconds);
+		break;
+	case SA_EVENT_UPDATED:
+		on_updated(census, event, now_seconds);
+		break;
+	case SA_EVENT_DELETED:
+		on_deleted(census, event, now_seconds);
+		break;
+	case SA_EVENT_EXPIRED:
+		on_expired(census, event, now_seconds);
+		break;
+	case SA_EVENT_FLUSHED:
+		on_flushed(census, event);
+		break;
+	case SA_EVENT_NONE:
+		break;
+	}
+}
+
+/* --- surveys ----------------------------------------------------------------------------------- */
+
+void
+census_begin(struct census *census)
+{
+	census->begun = ++census->now;
+	census->phase = RESTING;
+}
+
+void
+census_abandon(struct census *census)
+{
+	census->begun = 0;
+	census->phase = RESTING;
+}
+
+/* A birth time is no use where the clock was set back behind it, nor that of a larval SA, which is born again. */
+static bool
+is_another(const struct census_sa *record, const struct sa *sa, int64_t now_seconds)
+{
+	return went_back(record, sa) ||
+	       (sa->life[SA_LIFE_ADD].current > 0 && record->state != SA_STATE_LARVAL &&
+		(int32_t)(birth_of(sa, now_seconds) - record->born_seconds) > BIRTH_TOLERANCE_SECONDS);
+}
+
+static void
+meet_known(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds)
+{
+	const bool changed_meanwhile = record->changed > census->begun;
+
+	record->survey = census->survey;
+	if (changed_meanwhile)
+		return; /* the read may still have what was before */
+	if (record->life == CENSUS_ALIVE && !is_another(record, sa, now_seconds)) {
+		tell_seen(census, record, sa, now_seconds);
+		return;
+	}
+	if (record->life == CENSUS_ALIVE)
+		tell_gone(census, record, NULL, CENSUS_UNATTENDED);
+	tell_born(census, record, sa, now_seconds, false);
+	record->changed = 0;
+}
+
+static void
+meet(struct census *census, const struct sa_key *key, const struct sa *sa, int64_t now_seconds)
+{
+	/* SAs mostly come in the order in which they came the last time. */
+	struct census_sa *record = census_table_after(&census->table, census->before, key);
+
+	if (!record)
+		record = census_table_find(&census->table, key);
+	if (record) {
+		meet_known(census, record, sa, now_seconds);
+	} else {
+		record = census_table_add(&census->table, key);
+		if (!record)
+			return;
+		record->survey = census->survey;
+		tell_born(census, record, sa, now_seconds, false);
+		record->changed = 0;
+	}
+	census->before = census_table_follow(&census->table, census->before, record);
+}
+
+static bool
+walk(struct census *census, const struct snapshot *snapshot, int64_t now_seconds, size_t budget)
+{
+	const size_t count = snapshot_count(snapshot);
+
+	for (; census->rank < count && budget > 0; census->rank++, budget--)
+		meet(census, snapshot_key_at(snapshot, census->rank), snapshot_at(snapshot, census->rank), now_seconds);
+	return census->rank == count;
+}
+
+static bool
+sweep(struct census *census, size_t budget)
+{
+	for (; census->rank < census_table_room(&census->table) && budget > 0; census->rank++, budget--) {
+		struct census_sa *record = census_table_at(&census->table, census->rank);
+		const bool changed_meanwhile = record->changed > census->begun;
+
+		if (record->life == CENSUS_ALIVE && record->survey != census->survey && !changed_meanwhile)
+			tell_gone(census, record, NULL, CENSUS_UNATTENDED);
+		if (record->life == CENSUS_DEAD)
+			census_table_remove(&census->table, record);
+	}
+	return census->rank >= census_table_room(&census->table);
+}
+
+bool
+census_survey_step(struct census *census, const struct snapshot *snapshot, int64_t now_seconds, size_t budget)
+{
+	switch (census->phase) {
+	case RESTING:
+		census->survey++;
+		census->rank = 0;
+		census->before = CENSUS_NO_RECORD;
+		census->phase = WALKING;
+		return false;
+	case WALKING:
+		if (walk(census, snapshot, now_seconds, budget)) {
+			census->rank = 0;
+			census->phase = SWEEPING;
+		}
+		return false;
+	case SWEEPING:
+		if (!sweep(census, budget))
+			return false;
+		break;
+	}
+	census_abandon(census);
+	census_table_trim(&census->table);
+	TELL(census, surveyed);
+	return true;
+}
+
+/* --- what others ask --------------------------------------------------------------------------- */
+
+const struct census_statistics *
+census_statistics(const struct census *census)
+{
+	return &census->statistics;
+}
+
+const struct census_sa *
+census_find(const struct census *census, const struct sa_said *said)
+{
+	const struct census_sa *record;
+	struct sa_key key;
+
+	sa_key_make(&key, said);
+	record = census_table_find(&census->table, &key);
+	return record && record->life == CENSUS_ALIVE ? record : NULL;
+}
+
+const char *
+census_transform(const struct census *census, const struct census_sa *record)
+{
+	return census->table.transforms[record->transform];
+}

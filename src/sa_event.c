@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sa_event.h"
+
+/* IPSEC_PROTO_ANY is of linux/ipsec.h. */
+bool
+sa_event_flushes(const struct sa_event *event, uint8_t protocol)
+{
+	enum { IPSEC_PROTO_ANY = 255 };
+
+	if (event->flushed_protocol == IPSEC_PROTO_ANY)
+		return protocol == SA_PROTOCOL_ESP || protocol == SA_PROTOCOL_AH || protocol == SA_PROTOCOL_COMP;
+	return event->flushed_protocol == 0 || event->flushed_protocol == protocol;
+}

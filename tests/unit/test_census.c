@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* Each test tells the census a story, and compares what its observer was told with what should have been. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "census.h"
+
+enum { NOW = 1700000000, BUDGET = 2 };
+
+struct story {
+	struct census *census;
+	struct snapshot *snapshot;
+	char heard[1024];
+};
+
+static void
+hear(struct story *story, const char *word, const struct census_sa *record, const struct sa *sa)
+{
+	const size_t length = strlen(story->heard);
+	struct sa_said said;
+
+	sa_key_said(&record->key, &said);
+	if (sa)
+		snprintf(story->heard + length, sizeof(story->heard) - length, "%s %x:%d ", word, said.spi,
+			 (int)sa->life[SA_LIFE_PACKETS].current);
+	else
+		snprintf(story->heard + length, sizeof(story->heard) - length, "%s %x:(%d) ", word, said.spi,
+			 (int)record->packets);
+}
+
+static void
+on_born(void *data, struct census_sa *record, const struct sa *sa, bool attended)
+{
+	hear(data, attended ? "born" : "found", record, sa);
+}
+
+static void
+on_seen(void *data, struct census_sa *record, const struct sa *sa)
+{
+	hear(data, "seen", record, sa);
+}
+
+static void
+on_updated(void *data, struct census_sa *record, const struct sa *sa)
+{
+	(void)sa;
+	hear(data, "updated", record, NULL);
+}
+
+static void
+on_expired(void *data, struct census_sa *record, const struct sa *sa, bool hard)
+{
+	hear(data, hard ? "hard" : "soft", record, sa);
+}
+
+static void
+on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_end end)
+{
+	static const char *const words[] = {"deleted", "expired", "flushed", "unattended"};
+
+	hear(data, words[end], record, sa);
+}
+
+static const struct census_observer observer = {
+	.born = on_born, .seen = on_seen, .updated = on_updated, .expired = on_expired, .gone = on_gone,
+};
+
+static int
+begin_story(void **state)
+{
+	struct story *story = calloc(1, sizeof(*story));
+
+	story->census = census_new();
+	story->snapshot = snapshot_new();
+	census_observe(story->census, &observer, story);
+	*state = story;
+	return 0;
+}
+
+static int
+end_story(void **state)
+{
+	struct story *story = *state;
+
+	census_free(story->census);
+	snapshot_free(story->snapshot);
+	free(story);
+	return 0;
+}
+
+/* --- words to tell stories with ---------------------------------------------------------------- */
+
+static struct sa
+an_sa(uint32_t spi, uint64_t packets, uint64_t age_seconds)
+{
+	struct sa sa = {.said = {.dst = {SA_ADDRESS_IPV4, {192, 0, 2, 1}}, .protocol = SA_PROTOCOL_ESP, .spi = spi},
+			.direction = SA_DIRECTION_IN,
+			.state = SA_STATE_MATURE};
+
+	sa.life[SA_LIFE_PACKETS].current = packets;
+	sa.life[SA_LIFE_BYTES].current = 100 * packets;
+	sa.life[SA_LIFE_ADD].current = age_seconds;
+	return sa;
+}
+
+static void
+tell(struct story *story, enum sa_event_kind kind, struct sa sa)
+{
+	const struct sa_event event = {.kind = kind, .sa = sa};
+
+	census_event(story->census, &event, NOW);
+}
+
+static void
+begin(struct story *story)
+{
+	census_begin(story->census);
+	snapshot_clear(story->snapshot);
+}
+
+static void
+read_sa(struct story *story, struct sa sa)
+{
+	assert_int_equal(snapshot_add(story->snapshot, &sa), 0);
+}
+
+static void
+end(struct story *story)
+{
+	while (!snapshot_sort_step(story->snapshot, 100))
+		;
+	while (!census_survey_step(story->census, story->snapshot, NOW, BUDGET))
+		;
+}
+
+static void
+expect(struct story *story, const char *heard)
+{
+	assert_string_equal(story->heard, heard);
+	story->heard[0] = '\0';
+}
+
+/* --- stories ----------------------------------------------------------------------------------- */
+
+static void
+a_source_without_events(void **state)
+{
+	struct story *story = *state;
+
+	begin(story);
+	read_sa(story, an_sa(1, 10, 5));
+	read_sa(story, an_sa(2, 20, 5));
+	end(story);
+	expect(story, "found 1:10 found 2:20 ");
+	begin(story);
+	read_sa(story, an_sa(2, 21, 10));
+	read_sa(story, an_sa(3, 0, 1));
+	end(story);
+	expect(story, "seen 2:21 found 3:0 unattended 1:(10) ");
+	assert_int_equal(census_statistics(story->census)->living, 2);
+	assert_int_equal(census_statistics(story->census)->ends[CENSUS_UNATTENDED], 1);
+}
+
+static void
+a_whole_life_between_two_reads(void **state)
+{
+	struct story *story = *state;
+
+	tell(story, SA_EVENT_NEW, an_sa(1, 0, 0));
+	tell(story, SA_EVENT_DELETED, an_sa(1, 7, 3));
+	expect(story, "born 1:0 seen 1:7 deleted 1:7 ");
+	begin(story);
+	end(story);
+	expect(story, "");
+}
+
+static void
+a_deletion_of_one_never_seen_has_its_figures(void **state)
+{
+	struct story *story = *state;
+
+	tell(story, SA_EVENT_DELETED, an_sa(1, 7, 3));
+	expect(story, "found 1:7 deleted 1:7 ");
+}
+
+static void
+one_that_dies_while_it_is_read_stays_dead(void **state)
+{
+	struct story *story = *state;
+
+	tell(story, SA_EVENT_NEW, an_sa(1, 0, 0));
+	begin(story);
+	read_sa(story, an_sa(1, 5, 1));
+	tell(story, SA_EVENT_DELETED, an_sa(1, 6, 1));
+	end(story);
+	expect(story, "born 1:0 seen 1:6 deleted 1:6 ");
+	begin(story);
+	end(story);
+	expect(story, "");
+	assert_null(census_find(story->census, &(struct sa_said){.spi = 1}));
+}
+
+static void
+one_that_is_born_while_it_is_read_lives(void **state)
+{
+	struct story *story = *state;
+
+	begin(story);
+	tell(story, SA_EVENT_NEW, an_sa(1, 0, 0)); /* the dump had passed its place */
+	tell(story, SA_EVENT_NEW, an_sa(2, 0, 0));
+	read_sa(story, an_sa(2, 3, 0));
+	end(story);
+	expect(story, "born 1:0 born 2:0 ");
+	begin(story);
+	read_sa(story, an_sa(1, 1, 1));
+	read_sa(story, an_sa(2, 4, 1));
+	end(story);
+	expect(story, "seen 1:1 seen 2:4 ");
+}
+
+/* The read may have the first or the second SA of that name; only the next one is to be believed. */
+static void
+one_name_twice_during_a_read(void **state)
+{
+	struct story *story = *state;
+
+	tell(story, SA_EVENT_NEW, an_sa(1, 0, 0));
+	begin(story);
+	read_sa(story, an_sa(1, 50, 9));
+	tell(story, SA_EVENT_DELETED, an_sa(1, 60, 9));
+	tell(story, SA_EVENT_NEW, an_sa(1, 0, 0));
+	end(story);
+	expect(story, "born 1:0 seen 1:60 deleted 1:60 born 1:0 ");
+	begin(story);
+	read_sa(story, an_sa(1, 2, 0));
+	end(story);
+	expect(story, "seen 1:2 ");
+}
+
+static void
+a_flush_ends_all_of_its_kind_and_a_late_read_does_not_raise_them(void **state)
+{
+	const struct sa_event flush = {.kind = SA_EVENT_FLUSHED, .flushed_protocol = SA_PROTOCOL_ESP};
+	struct story *story = *state;
+	struct sa other = an_sa(2, 9, 1);
+
+	other.said.protocol = SA_PROTOCOL_AH;
+	tell(story, SA_EVENT_NEW, an_sa(1, 4, 0));
+	tell(story, SA_EVENT_NEW, other);
+	begin(story);
+	read_sa(story, an_sa(1, 5, 1));
+	read_sa(story, other);
+	census_event(story->census, &flush, NOW);
+	end(story);
+	expect(story, "born 1:4 born 2:9 flushed 1:(4) seen 2:9 ");
+	assert_int_equal(census_statistics(story->census)->ends[CENSUS_FLUSHED], 1);
+}
+
+static void
+a_hard_expiry_is_an_end_and_a_soft_one_is_not(void **state)
+{
+	struct story *story = *state;
+	const struct sa_event hard = {.kind = SA_EVENT_EXPIRED, .hard = true, .sa = an_sa(1, 9, 3)};
+
+	tell(story, SA_EVENT_NEW, an_sa(1, 0, 0));
+	tell(story, SA_EVENT_EXPIRED, an_sa(1, 5, 2));
+	census_event(story->census, &hard, NOW);
+	expect(story, "born 1:0 seen 1:5 soft 1:5 seen 1:9 hard 1:9 expired 1:9 ");
+}
+
+static void
+an_update_brings_no_counters(void **state)
+{
+	struct story *story = *state;
+
+	tell(story, SA_EVENT_NEW, an_sa(1, 30, 5));
+	tell(story, SA_EVENT_UPDATED, an_sa(1, 0, 0));
+	begin(story);
+	read_sa(story, an_sa(1, 31, 6));
+	end(story);
+	expect(story, "born 1:30 updated 1:(30) seen 1:31 ");
+}
+
+/* IKE sets an SPI aside, and seconds later an update puts the keyed SA in its place. */
+static void
+a_larval_sa_that_gets_its_keys_is_one_life(void **state)
+{
+	struct story *story = *state;
+	struct sa larval = an_sa(1, 0, 4);
+
+	larval.state = SA_STATE_LARVAL;
+	begin(story);
+	read_sa(story, larval);
+	end(story);
+	tell(story, SA_EVENT_UPDATED, an_sa(1, 0, 0));
+	begin(story);
+	read_sa(story, an_sa(1, 3, 1));
+	end(story);
+	expect(story, "found 1:0 seen 1:0 updated 1:(0) seen 1:3 ");
+}
+
+static void
+a_larval_sa_that_vanishes_is_not_missed(void **state)
+{
+	struct story *story = *state;
+	struct sa larval = an_sa(0, 0, 4);
+
+	larval.state = SA_STATE_LARVAL;
+	begin(story);
+	read_sa(story, larval);
+	end(story);
+	begin(story);
+	end(story);
+	expect(story, "found 0:0 unattended 0:(0) ");
+	assert_int_equal(census_statistics(story->census)->ends[CENSUS_UNATTENDED], 0);
+}
+
+static void
+counters_that_went_back_are_another_sa(void **state)
+{
+	struct story *story = *state;
+
+	begin(story);
+	read_sa(story, an_sa(1, 100, 50));
+	end(story);
+	begin(story);
+	read_sa(story, an_sa(1, 3, 51));
+	end(story);
+	expect(story, "found 1:100 unattended 1:(100) found 1:3 ");
+}
+
+static void
+a_later_birth_is_another_sa(void **state)
+{
+	struct story *story = *state;
+
+	begin(story);
+	read_sa(story, an_sa(1, 100, 50));
+	end(story);
+	begin(story);
+	read_sa(story, an_sa(1, 300, 5));
+	end(story);
+	expect(story, "found 1:100 unattended 1:(100) found 1:300 ");
+	begin(story);
+	read_sa(story, an_sa(1, 300, 0)); /* the clock was set back */
+	end(story);
+	expect(story, "seen 1:300 ");
+}
+
+static void
+a_read_that_failed_changes_nothing(void **state)
+{
+	struct story *story = *state;
+
+	tell(story, SA_EVENT_NEW, an_sa(1, 0, 0));
+	begin(story);
+	tell(story, SA_EVENT_DELETED, an_sa(1, 2, 0));
+	census_abandon(story->census);
+	tell(story, SA_EVENT_NEW, an_sa(1, 0, 0));
+	expect(story, "born 1:0 seen 1:2 deleted 1:2 born 1:0 ");
+	begin(story);
+	read_sa(story, an_sa(1, 1, 0));
+	end(story);
+	expect(story, "seen 1:1 ");
+}
+
+static void
+records_keep_direction_and_transform(void **state)
+{
+	struct story *story = *state;
+	struct sa sa = an_sa(1, 0, 0), expiry = an_sa(1, 5, 0);
+	const struct census_sa *record;
+
+	strcpy(sa.encryption, "cbc(aes)");
+	strcpy(sa.authentication, "hmac(sha1)");
+	sa.reported = SA_ATTR_BIT(SA_ATTR_ENCRYPTION) | SA_ATTR_BIT(SA_ATTR_AUTHENTICATION);
+	expiry.direction = SA_DIRECTION_UNKNOWN;
+	tell(story, SA_EVENT_NEW, sa);
+	tell(story, SA_EVENT_EXPIRED, expiry);
+	record = census_find(story->census, &sa.said);
+	assert_non_null(record);
+	assert_string_equal(census_transform(story->census, record), "ESP_AES_HMAC_SHA1");
+	assert_int_equal(record->direction, SA_DIRECTION_IN);
+}
+
+/* Enough for the table to grow, shrink, and use the order of the last time. */
+static void
+many_come_and_go(void **state)
+{
+	enum { MANY = 20000 };
+	struct story *story = *state;
+	const struct census_statistics *statistics = census_statistics(story->census);
+
+	for (unsigned round = 0; round < 3; round++) {
+		begin(story);
+		for (uint32_t spi = 1; spi <= MANY; spi++)
+			read_sa(story, an_sa(spi * 7, spi + round, 1));
+		end(story);
+		assert_int_equal(statistics->living, MANY);
+		assert_int_equal(statistics->births, MANY);
+	}
+	begin(story);
+	read_sa(story, an_sa(7 * 11, 100, 2));
+	end(story);
+	assert_int_equal(statistics->living, 1);
+	assert_int_equal(statistics->ends[CENSUS_UNATTENDED], MANY - 1);
+	story->heard[0] = '\0';
+	begin(story);
+	read_sa(story, an_sa(7 * 11, 101, 2));
+	end(story);
+	expect(story, "seen 4d:101 ");
+}
+
+int
+main(void)
+{
+#define STORY(name) cmocka_unit_test_setup_teardown(name, begin_story, end_story)
+	const struct CMUnitTest tests[] = {
+		STORY(a_source_without_events),
+		STORY(a_whole_life_between_two_reads),
+		STORY(a_deletion_of_one_never_seen_has_its_figures),
+		STORY(one_that_dies_while_it_is_read_stays_dead),
+		STORY(one_that_is_born_while_it_is_read_lives),
+		STORY(one_name_twice_during_a_read),
+		STORY(a_flush_ends_all_of_its_kind_and_a_late_read_does_not_raise_them),
+		STORY(a_hard_expiry_is_an_end_and_a_soft_one_is_not),
+		STORY(an_update_brings_no_counters),
+		STORY(a_larval_sa_that_gets_its_keys_is_one_life),
+		STORY(a_larval_sa_that_vanishes_is_not_missed),
+		STORY(counters_that_went_back_are_another_sa),
+		STORY(a_later_birth_is_another_sa),
+		STORY(a_read_that_failed_changes_nothing),
+		STORY(records_keep_direction_and_transform),
+		STORY(many_come_and_go),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
