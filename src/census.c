@@ -345,9 +345,12 @@ static bool
 walk(struct census *census, const struct snapshot *snapshot, int64_t now_seconds, size_t budget)
 {
 	const size_t count = snapshot_count(snapshot);
+	struct sa sa;
 
-	for (; census->rank < count && budget > 0; census->rank++, budget--)
-		meet(census, snapshot_key_at(snapshot, census->rank), snapshot_at(snapshot, census->rank), now_seconds);
+	for (; census->rank < count && budget > 0; census->rank++, budget--) {
+		snapshot_at(snapshot, census->rank, &sa);
+		meet(census, snapshot_key_at(snapshot, census->rank), &sa, now_seconds);
+	}
 	return census->rank == count;
 }
 

@@ -124,7 +124,7 @@ static void
 begin(struct story *story)
 {
 	census_begin(story->census);
-	snapshot_clear(story->snapshot);
+	snapshot_begin(story->snapshot, NULL);
 }
 
 static void
