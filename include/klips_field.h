@@ -29,7 +29,6 @@ enum klips_field_trait {
 	KLIPS_MARKS_OPENSWAN = 2, /* a line that has it comes from Openswan 2.4 on */
 	KLIPS_NAT = 4,		  /* FreeS/WAN 2: where NAT traversal is used; Openswan 2.4: always */
 	KLIPS_ZERO_COUNTS = 8,	  /* printed even where it is an XFRM SA's and 0 */
-	KLIPS_NEVER_EMPTY = 16,	  /* there is no spelling for none */
 };
 
 struct klips_field {

@@ -15,8 +15,8 @@ enum klips_said_kind {
 	KLIPS_SAID_UNPRINTABLE, /* " (error)": no address, and a protocol that only the transform tells */
 };
 
-/* Takes a SAID and the space behind it.  False: reader->wrong says what is wrong at reader->at. */
-bool klips_take_said(struct klips_reader *reader, struct sa_said *said, enum klips_said_kind *kind);
+/* Takes a SAID and the space behind it into sa->said.  False: reader->wrong says what is wrong at reader->at. */
+bool klips_take_said(struct klips_reader *reader, struct sa *sa, enum klips_said_kind *kind);
 
 /*
  * Takes a transform and the ":" behind it.  It must be of sa->said.protocol, which is set here where kind is

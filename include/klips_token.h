@@ -2,42 +2,58 @@
 #ifndef KLIPS_TOKEN_H
 #define KLIPS_TOKEN_H
 
-/* Numbers and words of ipsec_spi text, read and printed as the KLIPS kernels' printf() did. */
+/* Numbers and words of ipsec_spi text, read as the KLIPS kernels' printf() prints them. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "text_writer.h"
+
+/* What a line's spelling tells apart; bits of klips_reader.seen. */
+enum klips_spelling {
+	KLIPS_SHORT_TIMES = 1,	   /* add() or use() */
+	KLIPS_LONG_TIMES = 2,	   /* addtime() or usetime() */
+	KLIPS_NEGATIVE_LIFE = 4,   /* a lifetime below 0, which is one from 2^63 on in %Ld */
+	KLIPS_UNSIGNED_LIFE = 8,   /* one from 2^63 on in %Lu */
+};
 
 /* A piece of a line being read.  What takes something moves `at` behind it; what fails leaves it. */
 struct klips_reader {
 	const char *at, *end;
-	bool short_times, long_times; /* add() or use() was read; addtime() or usetime() was read */
-	const char *wrong;	      /* a closer word than klips_field.wrong about what failed, or NULL */
+	unsigned seen;	   /* enum klips_spelling */
+	const char *wrong; /* a closer word than klips_field.wrong about what failed, or NULL */
 };
 
-/* A line being printed; what does not fit in size is left out. */
+/* A line being printed. */
 struct klips_writer {
-	char *text;
-	size_t size, used;
+	struct text_writer out;
+	uint8_t dialect;  /* the one to print in; SA_DIALECT_NONE: whatever the SA has */
 	bool short_times; /* add() and use() rather than addtime() and usetime() */
+	bool as_it_came;  /* where kernels of one dialect differ, like the kernel that printed it */
 };
 
-bool klips_starts_with(const char *text, size_t length, const char *literal);
-bool klips_take_literal(struct klips_reader *reader, const char *literal);
+static inline bool
+klips_starts_with(const char *text, size_t length, const char *literal)
+{
+	return length >= strlen(literal) && memcmp(text, literal, strlen(literal)) == 0;
+}
+
+static inline bool
+klips_take_literal(struct klips_reader *reader, const char *literal)
+{
+	if (!klips_starts_with(reader->at, (size_t)(reader->end - reader->at), literal))
+		return false;
+	reader->at += strlen(literal);
+	return true;
+}
+
 /* Decimal numbers are taken in the one spelling that printf() has for them: no "+", no zero in front. */
 bool klips_take_unsigned(struct klips_reader *reader, uint64_t max, uint64_t *value);
 /* %d or %Ld of a value of 32 or 64 bits: *value is its two's complement, in so many bits. */
 bool klips_take_signed(struct klips_reader *reader, unsigned bits, uint64_t *value);
-/*
- * %x, without "0x".  Either case and zeros in front are taken too, up to so many digits: kernels of Linux 2.2
- * printed bit=0x%x%08x.
- */
+/* %x, without "0x".  Either case and zeros in front are taken too, up to so many digits. */
 bool klips_take_hex(struct klips_reader *reader, unsigned max_digits, uint64_t *value);
-
-void klips_put(struct klips_writer *writer, const char *octets, size_t length);
-void klips_put_text(struct klips_writer *writer, const char *text);
-void klips_put_unsigned(struct klips_writer *writer, uint64_t number);
-void klips_put_signed(struct klips_writer *writer, int64_t number);
-void klips_put_hex(struct klips_writer *writer, uint64_t number); /* with "0x" */
 
 #endif

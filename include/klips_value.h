@@ -13,26 +13,30 @@ struct klips_codec {
 	/* Takes all of a value.  False, or something left, is an error at reader->at. */
 	bool (*parse)(const struct klips_field *field, struct klips_reader *reader, struct sa *sa);
 	void (*print)(const struct klips_field *field, const struct sa *sa, struct klips_writer *writer);
-	/* Whether the value is zero or none; NULL: when the field's octets in struct sa all are. */
+	/* Of an SA that is not KLIPS's: whether there is nothing to print.  NULL: when the value's octets are all zero. */
 	bool (*is_zero)(const struct klips_field *field, const struct sa *sa);
 };
 
-/* Numbers at field->offset, of field->size octets. */
+/* Numbers at field->offset, of field->size octets (klips_number.c). */
 extern const struct klips_codec klips_signed_codec;   /* %d of 16 or 32 bits, %Ld */
 extern const struct klips_codec klips_unsigned_codec; /* %lu of 64 bits */
-extern const struct klips_codec klips_hex_codec;      /* 0x%Lx */
 extern const struct klips_codec klips_flags_codec;    /* 0x%x<> */
-extern const struct klips_codec klips_bits_codec;     /* %dbits */
+extern const struct klips_codec klips_iv_bits_codec;  /* %dbits */
 
-/* What is one of a kind; these know their place in struct sa themselves. */
-extern const struct klips_codec klips_direction_codec;
-extern const struct klips_codec klips_source_codec;
-extern const struct klips_codec klips_policy_codec;
-extern const struct klips_codec klips_iv_codec;
+/* The others know their place in struct sa themselves. */
 extern const struct klips_codec klips_sequence_codec;
-extern const struct klips_codec klips_life_codec;
+extern const struct klips_codec klips_bitmap_codec;
 extern const struct klips_codec klips_ratio_codec;
+extern const struct klips_codec klips_refcount_codec;
+
+extern const struct klips_codec klips_direction_codec; /* klips_word.c */
 extern const struct klips_codec klips_nat_encap_codec;
 extern const struct klips_codec klips_interface_codec;
+
+extern const struct klips_codec klips_source_codec; /* klips_octets.c */
+extern const struct klips_codec klips_policy_codec;
+extern const struct klips_codec klips_iv_codec;
+
+extern const struct klips_codec klips_life_codec; /* klips_life.c */
 
 #endif

@@ -163,6 +163,11 @@ enum sa_attribute {
 	SA_ATTR_OUT_INTERFACE,
 	SA_ATTR_REF_TABLE,
 	SA_ATTR_JIFFIES,
+	SA_ATTR_REF_USES,
+	/* Not what text reported but how it spelt it, where kernels differ (docs/ipsec_spi-text.md). */
+	SA_ATTR_SIGNED_LIFE,	   /* lifetimes from 2^63 on stood as negative numbers */
+	SA_ATTR_PADDED_BITMAP,	   /* the lower half of bit= stood with eight digits */
+	SA_ATTR_PLAIN_PASSTHROUGH, /* the SAID stood as %passthrough, without a 4 */
 	SA_ATTR_COUNT
 };
 #define SA_ATTR_BIT(attribute) (UINT64_C(1) << (attribute))
@@ -186,6 +191,7 @@ enum {
 	SA_COMPRESSION_NAME_SIZE = 16,
 	SA_INTERFACE_NAME_SIZE = 16,  /* linux/if.h, IFNAMSIZ */
 	SA_IV_MAX_OCTETS = 32,
+	SA_REF_USES = 8, /* openswan/ipsec_sa.h, IPSEC_REFSA + 1 */
 };
 
 /*
@@ -240,6 +246,7 @@ struct sa {
 	uint8_t out_transport_direct;
 	uint8_t iv[SA_IV_MAX_OCTETS];
 	int32_t refcount, ref, ref_him;
+	uint8_t ref_uses[SA_REF_USES]; /* refcount by user, from kernels that debug it */
 	char out_interface[SA_INTERFACE_NAME_SIZE];
 	uint64_t ratio_plain_octets, ratio_compressed_octets; /* IPComp: before and after compression */
 	uint64_t ref_table, ref_entry;
@@ -274,8 +281,9 @@ void sa_subnet_set_prefix_length(struct sa_subnet *subnet, unsigned prefix_lengt
 
 /*
  * Prints the SAID: "esp.9a35fc02@192.0.2.1" or "esp:9a35fc02@2001:db8::1" (ipsec_spi(5)) with
- * SAID_MANUAL, "esp0x9a35fc02@192.0.2.1" (the KLIPS kernels) with SAID_KERNEL.  An SAID without an address
- * is a shunt ("%trap"), or was never printable (" (error)", as KLIPS has it).  Returns the length.
+ * SAID_MANUAL, "esp0x9a35fc02@192.0.2.1" (the KLIPS kernels) with SAID_KERNEL.  A SAID without an address is a
+ * shunt ("%trap"), or KLIPS could not print the address ("esp0x100@<invalid>") or, where the SPI is 0, all of it
+ * (" (error)").  Returns the length.
  */
 enum sa_said_style { SAID_MANUAL, SAID_KERNEL };
 enum { SA_SAID_TEXT_SIZE = 72 };

@@ -95,6 +95,10 @@ static const struct column_label attribute_labels[] = {
 	{SA_ATTR_OUT_INTERFACE, "outInterface"},
 	{SA_ATTR_REF_TABLE, "refTable"},
 	{SA_ATTR_JIFFIES, "jiffies"},
+	{SA_ATTR_REF_USES, "refUses"},
+	{SA_ATTR_SIGNED_LIFE, "signedLifetimes"},
+	{SA_ATTR_PADDED_BITMAP, "paddedBitmap"},
+	{SA_ATTR_PLAIN_PASSTHROUGH, "plainPassthrough"},
 	{0, NULL}};
 
 /* --- SYNTAX clauses ---------------------------------------------------------------------------- */
@@ -337,6 +341,28 @@ set_bitmap(const struct column *column, struct sa *sa, const struct column_value
 
 static const struct column_codec bitmap_codec = {get_bitmap, set_bitmap};
 
+/* Empty where it is not known. */
+static void
+get_ref_uses(const struct column *column, const struct sa *sa, struct column_value *value)
+{
+	value->octets = sa->ref_uses;
+	value->length = column_known(column, sa) ? sizeof(sa->ref_uses) : 0;
+}
+
+static const char *
+set_ref_uses(const struct column *column, struct sa *sa, const struct column_value *value)
+{
+	(void)column;
+	if (value->length != 0 && value->length != sizeof(sa->ref_uses))
+		return "has a length other than 0 or 8 octets";
+	memset(sa->ref_uses, 0, sizeof(sa->ref_uses));
+	if (value->length > 0)
+		memcpy(sa->ref_uses, value->octets, value->length);
+	return NULL;
+}
+
+static const struct column_codec ref_uses_codec = {get_ref_uses, set_ref_uses};
+
 /* SMIv2 BITS: bit 0 is the most significant one of the first octet (RFC 2578, section 7.1.4). */
 enum { REPORTED_OCTETS = (SA_ATTR_COUNT + 7) / 8 };
 
@@ -531,6 +557,9 @@ const struct column columns[] = {
 	{"ipsecSaDialect", &dialect_enum, &number_codec, NULL, ALWAYS, FIELD(dialect)},
 	{"ipsecSaPosition", &unsigned32, &number_codec, NULL, ALWAYS, FIELD(position)},
 	{"ipsecSaReported", &attribute_bits, &reported_codec, NULL, ALWAYS, FIELD(reported)},
+
+	/* Columns of later on; numbers never change. */
+	{"ipsecSaRefUses", &octet_string, &ref_uses_codec, NULL, SA_ATTR_REF_USES, FIELD(ref_uses)},
 };
 /* clang-format on */
 

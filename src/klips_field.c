@@ -15,14 +15,14 @@ static const char is_not_d32[] = "is not a number from -2147483648 to 2147483647
 /* clang-format off */
 const struct klips_field klips_fields[] = {
 	{"dir", &klips_direction_codec, -1, KLIPS_IN_ALL, KLIPS_REQUIRED, VALUE(direction), "dir= is neither in nor out"},
-	{"src", &klips_source_codec, SA_ATTR_SRC, KLIPS_IN_ALL, KLIPS_NEVER_EMPTY, VALUE(src), "src= is not an address"},
+	{"src", &klips_source_codec, SA_ATTR_SRC, KLIPS_IN_ALL, 0, VALUE(src), "src= is not an address"},
 	{"policy", &klips_policy_codec, SA_ATTR_SELECTOR, NOT_FREESWAN1, 0, VALUE(selector), "policy= is not SUBNET->SUBNET"},
-	{"iv_bits", &klips_bits_codec, SA_ATTR_IV_BITS, KLIPS_IN_ALL, 0, VALUE(iv_bits), "iv_bits= is not a number from 0 to 65535 and \"bits\""},
+	{"iv_bits", &klips_iv_bits_codec, SA_ATTR_IV_BITS, KLIPS_IN_ALL, 0, VALUE(iv_bits), "iv_bits= is not a number from 0 to 65535 and \"bits\""},
 	{"iv", &klips_iv_codec, SA_ATTR_IV, KLIPS_IN_ALL, 0, VALUE(iv_octets), "iv= is not 0x and at most 32 octets in hexadecimal"},
 	{"ooowin", &klips_signed_codec, SA_ATTR_REPLAY_WINDOW, KLIPS_IN_ALL, 0, VALUE(replay_window), is_not_d32},
 	{"ooo_errs", &klips_signed_codec, SA_ATTR_OUT_OF_ORDER_ERRORS, KLIPS_IN_ALL, 0, VALUE(out_of_order_errors), is_not_d32},
 	{"seq", &klips_sequence_codec, SA_ATTR_SEQUENCE, KLIPS_IN_ALL, 0, VALUE(sequence), "seq= is not a number of 32 bits as %d prints it, nor one of 33 to 64 bits"},
-	{"bit", &klips_hex_codec, SA_ATTR_REPLAY_BITMAP, KLIPS_IN_ALL, 0, VALUE(replay_bitmap), "bit= is not 0x and 64 bits in hexadecimal"},
+	{"bit", &klips_bitmap_codec, SA_ATTR_REPLAY_BITMAP, KLIPS_IN_ALL, 0, VALUE(replay_bitmap), "bit= is not 0x and 64 bits in hexadecimal"},
 	{"max_seq_diff", &klips_signed_codec, SA_ATTR_MAX_SEQUENCE_GAP, KLIPS_IN_ALL, 0, VALUE(max_sequence_gap), is_not_d32},
 	{"flags", &klips_flags_codec, SA_ATTR_FLAGS, KLIPS_IN_ALL, 0, VALUE(flags), "flags= is not 0x, 32 bits in hexadecimal, and <>"},
 	{"alen", &klips_signed_codec, SA_ATTR_ICV_BITS, KLIPS_IN_ALL, 0, VALUE(icv_bits), is_not_d16},
@@ -38,12 +38,12 @@ const struct klips_field klips_fields[] = {
 	{"natencap", &klips_nat_encap_codec, SA_ATTR_NAT_ENCAP, FREESWAN2_ON, KLIPS_NAT | KLIPS_MARKS_OPENSWAN, VALUE(nat_encap), "natencap= is not none, nonike, nonesp, unknown or na"},
 	{"natsport", &klips_signed_codec, SA_ATTR_NAT_PORTS, FREESWAN2_ON, KLIPS_NAT, VALUE(nat_src_port), is_not_d16},
 	{"natdport", &klips_signed_codec, SA_ATTR_NAT_PORTS, FREESWAN2_ON, KLIPS_NAT, VALUE(nat_dst_port), is_not_d16},
-	{"refcount", &klips_signed_codec, SA_ATTR_REFCOUNT, FREESWAN2_ON, 0, VALUE(refcount), is_not_d32},
+	{"refcount", &klips_refcount_codec, SA_ATTR_REFCOUNT, FREESWAN2_ON, 0, VALUE(refcount), is_not_d32},
 	{"ref", &klips_signed_codec, SA_ATTR_REF, FREESWAN2_ON, 0, VALUE(ref), is_not_d32},
 	{"refhim", &klips_signed_codec, SA_ATTR_REF_HIM, KLIPS_IN_OPENSWAN, KLIPS_MARKS_OPENSWAN, VALUE(ref_him), is_not_d32},
 	{"outif", &klips_interface_codec, SA_ATTR_OUT_INTERFACE, KLIPS_IN_OPENSWAN, KLIPS_MARKS_OPENSWAN, VALUE(out_interface), "outif= is not INTERFACE:NUMBER"},
-	{"reftable", &klips_unsigned_codec, SA_ATTR_REF_TABLE, KLIPS_IN_OPENSWAN, KLIPS_MARKS_OPENSWAN, VALUE(ref_table), "reftable= is not an unsigned number of 64 bits"},
-	{"refentry", &klips_unsigned_codec, SA_ATTR_REF_TABLE, KLIPS_IN_OPENSWAN, KLIPS_MARKS_OPENSWAN, VALUE(ref_entry), "refentry= is not an unsigned number of 64 bits"},
+	{"reftable", &klips_unsigned_codec, SA_ATTR_REF_TABLE, FREESWAN2_ON, 0, VALUE(ref_table), "reftable= is not an unsigned number of 64 bits"},
+	{"refentry", &klips_unsigned_codec, SA_ATTR_REF_TABLE, FREESWAN2_ON, 0, VALUE(ref_entry), "refentry= is not an unsigned number of 64 bits"},
 };
 /* clang-format on */
 

@@ -49,6 +49,9 @@ find_octet(const struct klips_reader *reader, char octet)
 
 /* --- printing ---------------------------------------------------------------------------------- */
 
+/* satoa.c, of FreeS/WAN 1, knows nothing of IPv6; "4" or "6" is behind it in satot.c. */
+static const char plain_passthrough[] = "%passthrough";
+
 /* To XFRM, protocol 41 is a tunnel, which sa.c calls so; KLIPS has no name for it. */
 static bool
 is_klips_protocol_41(const struct sa *sa)
@@ -63,10 +66,13 @@ klips_put_said(struct klips_writer *writer, const struct sa *sa, enum sa_said_st
 	const size_t length = sa_said_print(&sa->said, style, text);
 
 	if (is_klips_protocol_41(sa) && klips_starts_with(text, length, "tun")) {
-		klips_put_text(writer, "unk41");
-		klips_put(writer, text + strlen("tun"), length - strlen("tun"));
+		text_put_string(&writer->out, "unk41");
+		text_put(&writer->out, text + strlen("tun"), length - strlen("tun"));
+	} else if (writer->as_it_came && sa_reports(sa, SA_ATTR_PLAIN_PASSTHROUGH) &&
+		   klips_starts_with(text, length, plain_passthrough)) {
+		text_put_string(&writer->out, plain_passthrough);
 	} else {
-		klips_put(writer, text, length);
+		text_put(&writer->out, text, length);
 	}
 }
 
@@ -87,7 +93,7 @@ klips_put_transform(struct klips_writer *writer, const struct sa *sa)
 {
 	char text[SA_TRANSFORM_TEXT_SIZE];
 
-	klips_put(writer, text, print_transform(sa, text));
+	text_put(&writer->out, text, print_transform(sa, text));
 }
 
 /* --- reading SAIDs ----------------------------------------------------------------------------- */
@@ -117,18 +123,32 @@ take_shunt(struct klips_reader *reader, struct sa_said *said)
 		if (take_as_printed(reader, said))
 			return true;
 	}
-	if (klips_take_literal(&number, "%unk-") && klips_take_signed(&number, 32, &spi)) {
-		said->spi = (uint32_t)spi;
-		if (take_as_printed(reader, said))
-			return true;
-	}
-	said->protocol = SA_PROTOCOL_IPIP;
-	said->spi = 0;
-	said->dst.type = SA_ADDRESS_IPV4;
-	if (take_as_printed(reader, said))
+	if (!klips_take_literal(&number, "%unk-") || !klips_take_signed(&number, 32, &spi))
+		return false;
+	said->spi = (uint32_t)spi;
+	return take_as_printed(reader, said);
+}
+
+static bool
+take_passthrough(struct klips_reader *reader, struct sa *sa)
+{
+	sa->said = (struct sa_said){.protocol = SA_PROTOCOL_IPIP, .dst.type = SA_ADDRESS_IPV4};
+	if (take_as_printed(reader, &sa->said))
 		return true;
-	said->dst.type = SA_ADDRESS_IPV6;
-	return take_as_printed(reader, said) || fail(reader, "the SAID is no shunt that KLIPS has");
+	if ((size_t)(reader->end - reader->at) == strlen(plain_passthrough) &&
+	    klips_take_literal(reader, plain_passthrough)) {
+		sa->reported |= SA_ATTR_BIT(SA_ATTR_PLAIN_PASSTHROUGH);
+		return true;
+	}
+	sa->said.dst.type = SA_ADDRESS_IPV6;
+	return take_as_printed(reader, &sa->said);
+}
+
+static bool
+take_named_said(struct klips_reader *reader, struct sa *sa)
+{
+	return take_shunt(reader, &sa->said) || take_passthrough(reader, sa) ||
+	       fail(reader, "the SAID is no shunt that KLIPS has");
 }
 
 /* "unk" and a decimal number; before "0x" the number's last digit is that 0. */
@@ -162,34 +182,48 @@ take_protocol(struct klips_reader *reader, uint8_t *protocol)
 	return klips_take_literal(reader, "unk") && take_protocol_number(reader, protocol);
 }
 
+/* The rest of the reader: an address, or what addrtot.c prints for one of neither family. */
+static bool
+take_destination(struct klips_reader *reader, struct sa_said *said)
+{
+	static const char invalid[] = "<invalid>";
+	const size_t length = (size_t)(reader->end - reader->at);
+
+	/* Without an SPI it could not be told from " (error)"; "int" has names then. */
+	if (length == strlen(invalid) && said->spi != 0 && said->protocol != SA_PROTOCOL_INT &&
+	    klips_take_literal(reader, invalid))
+		return true;
+	return sa_address_parse(reader->at, length, &said->dst);
+}
+
 /* PROTOCOL0xSPI@ADDRESS, PROTOCOL.SPI@IPV4 or PROTOCOL:SPI@IPV6 */
 static bool
 take_ordinary_said(struct klips_reader *reader, struct sa_said *said, enum klips_said_kind *kind)
 {
-	uint8_t type = SA_ADDRESS_NONE; /* any */
+	char separator = '0';
 	uint64_t spi;
 
 	if (!take_protocol(reader, &said->protocol))
 		return fail(reader, "the SAID's protocol is not ah, esp, comp, tun, int or unkN");
 	if (klips_take_literal(reader, "."))
-		type = SA_ADDRESS_IPV4;
+		separator = '.';
 	else if (klips_take_literal(reader, ":"))
-		type = SA_ADDRESS_IPV6;
+		separator = ':';
 	else if (!klips_take_literal(reader, "0x"))
 		return fail(reader, "the SAID has no 0x, \".\" or \":\" before its SPI");
-	*kind = type == SA_ADDRESS_NONE ? KLIPS_SAID_KERNEL : KLIPS_SAID_MANUAL;
+	*kind = separator == '0' ? KLIPS_SAID_KERNEL : KLIPS_SAID_MANUAL;
 	if (!klips_take_hex(reader, 8, &spi) || !klips_take_literal(reader, "@"))
 		return fail(reader, "the SAID's SPI is not 32 bits in hexadecimal and \"@\"");
 	said->spi = (uint32_t)spi;
-	if (!sa_address_parse(reader->at, (size_t)(reader->end - reader->at), &said->dst))
+	if (!take_destination(reader, said))
 		return fail(reader, "the SAID's destination is not an address");
-	if (type != SA_ADDRESS_NONE && said->dst.type != type)
+	if (separator != '0' && (separator == '.') != (said->dst.type == SA_ADDRESS_IPV4))
 		return fail(reader, "the SAID has \".\" for an IPv6 or \":\" for an IPv4 destination");
 	return true;
 }
 
 bool
-klips_take_said(struct klips_reader *reader, struct sa_said *said, enum klips_said_kind *kind)
+klips_take_said(struct klips_reader *reader, struct sa *sa, enum klips_said_kind *kind)
 {
 	struct klips_reader word = *reader;
 	bool taken;
@@ -204,9 +238,9 @@ klips_take_said(struct klips_reader *reader, struct sa_said *said, enum klips_sa
 	}
 	*kind = KLIPS_SAID_KERNEL;
 	if (word.at < word.end && *word.at == '%')
-		taken = take_shunt(&word, said);
+		taken = take_named_said(&word, sa);
 	else
-		taken = take_ordinary_said(&word, said, kind);
+		taken = take_ordinary_said(&word, &sa->said, kind);
 	reader->at = taken ? word.end + 1 : word.at;
 	reader->wrong = word.wrong;
 	return taken;

@@ -50,7 +50,7 @@ parse_head(struct line *line)
 {
 	struct klips_reader *const reader = &line->reader;
 
-	return (klips_take_said(reader, &line->sa->said, &line->said_kind) &&
+	return (klips_take_said(reader, line->sa, &line->said_kind) &&
 		klips_take_transform(reader, line->sa, line->said_kind)) ||
 	       fail_at(line, reader->at, reader->wrong);
 }
@@ -78,8 +78,7 @@ parse_value(struct line *line, const struct klips_field *field, const char *valu
 	reader.end = end;
 	if (!field->codec->parse(field, &reader, line->sa) || reader.at != end)
 		return fail_at(line, reader.at, reader.wrong ? reader.wrong : field->wrong);
-	line->reader.short_times = reader.short_times;
-	line->reader.long_times = reader.long_times;
+	line->reader.seen = reader.seen;
 	line->seen |= bit;
 	line->field = field;
 	if (field->attribute >= 0)
@@ -143,7 +142,7 @@ check_set(struct line *line)
 			return fail_at(line, end,
 				       "half of a pair is missing: natsport= natdport=, reftable= refentry=");
 	}
-	if (line->said_kind == KLIPS_SAID_MANUAL && line->reader.long_times)
+	if (line->said_kind == KLIPS_SAID_MANUAL && (line->reader.seen & KLIPS_LONG_TIMES))
 		return fail_at(line, line->start, "addtime() or usetime() beside a SAID that has no 0x");
 	return true;
 }
@@ -153,7 +152,7 @@ dialect_of(const struct line *line)
 {
 	if (line->said_kind == KLIPS_SAID_MANUAL)
 		return SA_DIALECT_MANUAL;
-	if (line->reader.short_times)
+	if (line->reader.seen & KLIPS_SHORT_TIMES)
 		return SA_DIALECT_FREESWAN1;
 	for (size_t i = 0; i < klips_fields_count; i++) {
 		if ((line->seen & UINT64_C(1) << i) && (klips_fields[i].traits & KLIPS_MARKS_OPENSWAN))
@@ -225,18 +224,16 @@ is_printed(const struct klips_field *field, const struct sa *sa, uint8_t target)
 		return true;
 	if (!sa_reports(sa, (enum sa_attribute)field->attribute))
 		return false;
-	if ((field->traits & KLIPS_NEVER_EMPTY) || (from_xfrm && !(field->traits & KLIPS_ZERO_COUNTS)))
-		return !klips_field_is_zero(field, sa);
-	return true;
+	return !from_xfrm || (field->traits & KLIPS_ZERO_COUNTS) || !klips_field_is_zero(field, sa);
 }
 
 static void
 print_head(const struct sa *sa, uint8_t spelling, struct klips_writer *writer)
 {
 	klips_put_said(writer, sa, spelling == SA_DIALECT_MANUAL ? SAID_MANUAL : SAID_KERNEL);
-	klips_put_text(writer, " ");
+	text_put_octet(&writer->out, ' ');
 	klips_put_transform(writer, sa);
-	klips_put_text(writer, ":");
+	text_put_octet(&writer->out, ':');
 }
 
 size_t
@@ -245,8 +242,9 @@ klips_text_print(const struct sa *sa, enum klips_text_format format, char line[K
 	const uint8_t target = target_dialect(sa, format);
 	const uint8_t spelling = target == SA_DIALECT_NONE ? sa->dialect : target;
 	struct klips_writer writer = {
-		.text = line,
-		.size = KLIPS_TEXT_LINE_SIZE - 2, /* the line's end and a NUL */
+		.out = {.text = line, .size = KLIPS_TEXT_LINE_SIZE - 2}, /* the line's end and a NUL */
+		.dialect = target,
+		.as_it_came = spelling == sa->dialect,
 		.short_times = spelling == SA_DIALECT_MANUAL || spelling == SA_DIALECT_FREESWAN1,
 	};
 
@@ -256,12 +254,13 @@ klips_text_print(const struct sa *sa, enum klips_text_format format, char line[K
 
 		if (!is_printed(field, sa, target))
 			continue;
-		klips_put_text(&writer, " ");
-		klips_put_text(&writer, field->name);
-		klips_put_text(&writer, "=");
+		text_put_octet(&writer.out, ' ');
+		text_put_string(&writer.out, field->name);
+		text_put_octet(&writer.out, '=');
 		field->codec->print(field, sa, &writer);
 	}
-	line[writer.used] = '\n';
-	line[writer.used + 1] = '\0';
-	return writer.used + 1;
+	writer.out.size++;
+	text_put_octet(&writer.out, '\n');
+	line[writer.out.used] = '\0';
+	return writer.out.used;
 }

@@ -1,25 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "klips_token.h"
 
-#include <string.h>
-
-/* --- reading ----------------------------------------------------------------------------------- */
-
-bool
-klips_starts_with(const char *text, size_t length, const char *literal)
-{
-	return length >= strlen(literal) && memcmp(text, literal, strlen(literal)) == 0;
-}
-
-bool
-klips_take_literal(struct klips_reader *reader, const char *literal)
-{
-	if (!klips_starts_with(reader->at, (size_t)(reader->end - reader->at), literal))
-		return false;
-	reader->at += strlen(literal);
-	return true;
-}
-
 static bool
 is_digit(char c)
 {
@@ -93,57 +74,4 @@ klips_take_hex(struct klips_reader *reader, unsigned max_digits, uint64_t *value
 	reader->at = at;
 	*value = number;
 	return true;
-}
-
-/* --- printing ---------------------------------------------------------------------------------- */
-
-void
-klips_put(struct klips_writer *writer, const char *octets, size_t length)
-{
-	const size_t room = writer->size - writer->used;
-
-	if (length > room)
-		length = room;
-	memcpy(writer->text + writer->used, octets, length);
-	writer->used += length;
-}
-
-void
-klips_put_text(struct klips_writer *writer, const char *text)
-{
-	klips_put(writer, text, strlen(text));
-}
-
-static void
-put_based(struct klips_writer *writer, uint64_t number, unsigned base)
-{
-	char digits[20];
-	size_t first = sizeof(digits);
-
-	do {
-		digits[--first] = "0123456789abcdef"[number % base];
-		number /= base;
-	} while (number != 0);
-	klips_put(writer, digits + first, sizeof(digits) - first);
-}
-
-void
-klips_put_unsigned(struct klips_writer *writer, uint64_t number)
-{
-	put_based(writer, number, 10);
-}
-
-void
-klips_put_hex(struct klips_writer *writer, uint64_t number)
-{
-	klips_put_text(writer, "0x");
-	put_based(writer, number, 16);
-}
-
-void
-klips_put_signed(struct klips_writer *writer, int64_t number)
-{
-	if (number < 0)
-		klips_put_text(writer, "-");
-	klips_put_unsigned(writer, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
 }

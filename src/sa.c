@@ -2,10 +2,10 @@
 #include "sa.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "algorithm.h"
+#include "text_writer.h"
 
 /* --- addresses --------------------------------------------------------------------------------- */
 
@@ -51,40 +51,43 @@ leftmost_zero_run(const struct sa_address *address, unsigned *length)
 	return 8;
 }
 
-static size_t
-print_ipv6(const struct sa_address *address, char text[SA_ADDRESS_TEXT_SIZE])
+static void
+put_ipv6(struct text_writer *writer, const struct sa_address *address)
 {
 	unsigned run_length;
 	const unsigned run = leftmost_zero_run(address, &run_length);
-	size_t used = 0;
 
 	for (unsigned i = 0; i < 8;) {
 		if (i == run) {
-			text[used++] = ':';
-			text[used++] = ':';
+			text_put(writer, "::", 2);
 			i += run_length;
 			continue;
 		}
 		if (i > 0 && i != run + run_length)
-			text[used++] = ':';
-		used += (size_t)snprintf(text + used, SA_ADDRESS_TEXT_SIZE - used, "%x", group_of(address, i));
-		i++;
+			text_put_octet(writer, ':');
+		text_put_hex(writer, group_of(address, i++));
 	}
-	text[used] = '\0';
-	return used;
+}
+
+static void
+put_address(struct text_writer *writer, const struct sa_address *address)
+{
+	if (address->type == SA_ADDRESS_IPV6)
+		put_ipv6(writer, address);
+	for (unsigned i = 0; address->type == SA_ADDRESS_IPV4 && i < 4; i++) {
+		if (i > 0)
+			text_put_octet(writer, '.');
+		text_put_unsigned(writer, address->octets[i]);
+	}
 }
 
 size_t
 sa_address_print(const struct sa_address *address, char text[SA_ADDRESS_TEXT_SIZE])
 {
-	const uint8_t *o = address->octets;
+	struct text_writer writer = {.text = text, .size = SA_ADDRESS_TEXT_SIZE};
 
-	text[0] = '\0';
-	if (address->type == SA_ADDRESS_IPV4)
-		return (size_t)snprintf(text, SA_ADDRESS_TEXT_SIZE, "%u.%u.%u.%u", o[0], o[1], o[2], o[3]);
-	if (address->type == SA_ADDRESS_IPV6)
-		return print_ipv6(address, text);
-	return 0;
+	put_address(&writer, address);
+	return text_end(&writer);
 }
 
 bool
@@ -157,25 +160,32 @@ protocol_name(uint8_t protocol)
 	return NULL;
 }
 
+static void
+put_protocol(struct text_writer *writer, uint8_t protocol)
+{
+	const struct protocol_name *name = protocol_name(protocol);
+
+	text_put_string(writer, name ? name->said : "unk");
+	if (!name)
+		text_put_unsigned(writer, protocol);
+}
+
 static const char *const shunt_names[] = {"%pass", "%drop", "%reject", "%hold", "%trap", "%trapsubnet"};
 
-/* A SAID without an address (satot.c): a shunt, else what KLIPS prints when it cannot print one. */
-static size_t
-print_addressless(const struct sa_said *said, char text[SA_SAID_TEXT_SIZE])
+/* satot.c, protocol "int"; the kernel has ten octets for an unknown one, NUL included, and prints it as signed. */
+static void
+put_shunt(struct text_writer *writer, uint32_t spi)
 {
-	/* The kernel has ten octets for this name, NUL included, and prints the number as signed. */
-	enum { UNKNOWN_SHUNT_OCTETS = 9 };
-	size_t length;
+	char text[10];
+	struct text_writer unknown = {.text = text, .size = sizeof(text)};
 
-	if (said->protocol != SA_PROTOCOL_INT)
-		return (size_t)snprintf(text, SA_SAID_TEXT_SIZE, " (error)");
-	if (said->spi >= SA_SHUNT_PASS && said->spi <= SA_SHUNT_TRAPSUBNET)
-		return (size_t)snprintf(text, SA_SAID_TEXT_SIZE, "%s", shunt_names[said->spi - SA_SHUNT_PASS]);
-	length = (size_t)snprintf(text, SA_SAID_TEXT_SIZE, "%%unk-%d", (int32_t)said->spi);
-	if (length > UNKNOWN_SHUNT_OCTETS)
-		length = UNKNOWN_SHUNT_OCTETS;
-	text[length] = '\0';
-	return length;
+	if (spi >= SA_SHUNT_PASS && spi <= SA_SHUNT_TRAPSUBNET) {
+		text_put_string(writer, shunt_names[spi - SA_SHUNT_PASS]);
+		return;
+	}
+	text_put_string(&unknown, "%unk-");
+	text_put_signed(&unknown, (int32_t)spi);
+	text_put(writer, text, text_end(&unknown));
 }
 
 /* The SAID that satot.c has a name for, since no packet can have SPI 0 (PASSTHROUGH4IS, PASSTHROUGH6IS). */
@@ -184,51 +194,67 @@ is_passthrough(const struct sa_said *said)
 {
 	static const uint8_t unspecified[sizeof(said->dst.octets)];
 
-	return said->protocol == SA_PROTOCOL_IPIP && said->spi == 0 &&
+	return said->protocol == SA_PROTOCOL_IPIP && said->spi == 0 && said->dst.type != SA_ADDRESS_NONE &&
 	       memcmp(said->dst.octets, unspecified, sizeof(unspecified)) == 0;
+}
+
+static void
+put_separator(struct text_writer *writer, enum sa_said_style style, uint8_t address_type)
+{
+	if (style == SAID_KERNEL)
+		text_put(writer, "0x", 2);
+	else
+		text_put_octet(writer, address_type == SA_ADDRESS_IPV4 ? '.' : ':');
 }
 
 size_t
 sa_said_print(const struct sa_said *said, enum sa_said_style style, char text[SA_SAID_TEXT_SIZE])
 {
-	const struct protocol_name *name = protocol_name(said->protocol);
-	const char *separator = "0x";
-	char address[SA_ADDRESS_TEXT_SIZE];
-	char unknown[8];
+	struct text_writer writer = {.text = text, .size = SA_SAID_TEXT_SIZE};
+	const bool has_address = said->dst.type != SA_ADDRESS_NONE;
 
-	if (said->dst.type == SA_ADDRESS_NONE)
-		return print_addressless(said, text);
-	if (is_passthrough(said))
-		return (size_t)snprintf(text, SA_SAID_TEXT_SIZE, "%%passthrough%c",
-					said->dst.type == SA_ADDRESS_IPV4 ? '4' : '6');
-	if (style == SAID_MANUAL)
-		separator = said->dst.type == SA_ADDRESS_IPV4 ? "." : ":";
-	snprintf(unknown, sizeof(unknown), "unk%u", said->protocol);
-	sa_address_print(&said->dst, address);
-	return (size_t)snprintf(text, SA_SAID_TEXT_SIZE, "%s%s%x@%s", name ? name->said : unknown, separator,
-				said->spi, address);
+	if (!has_address && said->protocol == SA_PROTOCOL_INT) {
+		put_shunt(&writer, said->spi);
+	} else if (!has_address && said->spi == 0) {
+		text_put_string(&writer, " (error)");
+	} else if (is_passthrough(said)) {
+		text_put_string(&writer, said->dst.type == SA_ADDRESS_IPV4 ? "%passthrough4" : "%passthrough6");
+	} else {
+		put_protocol(&writer, said->protocol);
+		put_separator(&writer, style, said->dst.type);
+		text_put_hex(&writer, said->spi);
+		text_put_octet(&writer, '@');
+		if (has_address)
+			put_address(&writer, &said->dst);
+		else
+			text_put_string(&writer, "<invalid>"); /* addrtot.c */
+	}
+	return text_end(&writer);
 }
 
-static size_t
-append_algorithm(char text[SA_TRANSFORM_TEXT_SIZE], size_t used, const char *kernel_name, uint16_t icv_bits)
+static void
+put_algorithm(struct text_writer *writer, const char *kernel_name, uint16_t icv_bits)
 {
 	char name[ALGORITHM_TRANSFORM_NAME_SIZE];
+	const size_t length = kernel_name[0] ? algorithm_transform_name(kernel_name, icv_bits, name) : 0;
 
-	if (kernel_name[0] == '\0' || algorithm_transform_name(kernel_name, icv_bits, name) == 0)
-		return used;
-	return used + (size_t)snprintf(text + used, SA_TRANSFORM_TEXT_SIZE - used, "_%s", name);
+	if (length == 0)
+		return;
+	text_put_octet(writer, '_');
+	text_put(writer, name, length);
 }
 
 size_t
 sa_transform_print(const struct sa *sa, char text[SA_TRANSFORM_TEXT_SIZE])
 {
+	struct text_writer writer = {.text = text, .size = SA_TRANSFORM_TEXT_SIZE};
 	const struct protocol_name *name = protocol_name(sa->said.protocol);
-	size_t used;
 
-	used = (size_t)snprintf(text, SA_TRANSFORM_TEXT_SIZE, "%s", name ? name->transform : "UNKNOWN_proto");
-	used = append_algorithm(text, used, sa->compression, 0);
-	used = append_algorithm(text, used, sa->encryption, sa->icv_bits);
-	return append_algorithm(text, used, sa->authentication, sa->icv_bits);
+	text_put_string(&writer, name ? name->transform : "UNKNOWN_proto");
+	put_algorithm(&writer, sa->compression, 0);
+	put_algorithm(&writer, sa->encryption, sa->icv_bits);
+	put_algorithm(&writer, sa->authentication, sa->icv_bits);
+	return text_end(&writer);
 }
 
 /* --- the index --------------------------------------------------------------------------------- */

@@ -95,6 +95,8 @@ expected_octets(const struct column *column, const struct sa *sa)
 		return sa->iv_bits / 8u;
 	if (column->offset == offsetof(struct sa, replay_bitmap))
 		return sizeof(sa->replay_bitmap);
+	if (column->offset == offsetof(struct sa, ref_uses))
+		return sa_reports(sa, SA_ATTR_REF_USES) ? sizeof(sa->ref_uses) : 0;
 	if (column->offset == offsetof(struct sa, selector.src))
 		return sa_address_octets(sa->selector.src.address.type);
 	if (column->offset == offsetof(struct sa, selector.dst))

@@ -71,6 +71,26 @@ put_address(const struct sa_address *address)
 		put_ipv6(o);
 }
 
+/* The kernels, by what they print. */
+static const struct kernel {
+	bool manual_said, short_times, satoa, signed_life, linux22;
+	bool jiffies, nat_if_used, nat, nat_na, references, uses, him, table;
+} kernels[] = {
+	{.manual_said = true, .short_times = true},			       /* ipsec_spi(5) */
+	{.short_times = true, .satoa = true, .signed_life = true},	       /* FreeS/WAN 1.9 */
+	{.short_times = true, .satoa = true, .linux22 = true},		       /* on Linux 2.2 */
+	{.satoa = true},						       /* FreeS/WAN 1.95 */
+	{.satoa = true, .linux22 = true, .nat_if_used = true, .references = true}, /* Openswan 1.0 */
+	{.references = true},						       /* FreeS/WAN 2 */
+	{.nat_if_used = true, .references = true},			       /* with NAT traversal */
+	{.references = true, .table = true},				       /* with debugging */
+	{.linux22 = true, .nat = true, .references = true},		       /* Openswan 2.3, 2.4 */
+	{.nat = true, .references = true, .him = true},			       /* Openswan 2.6 */
+	{.nat_na = true, .references = true, .him = true},		       /* without NAT traversal */
+	{.nat = true, .references = true, .uses = true, .him = true, .table = true}, /* with debugging */
+	{.jiffies = true, .nat = true, .references = true, .him = true},
+};
+
 /* --- SAID and transform ------------------------------------------------------------------------ */
 
 /* satot.c, protocol "int": a name, or what fits in ten octets of "%unk-" and the number. */
@@ -128,8 +148,32 @@ is_unspecified(const struct sa_address *address)
 	return memcmp(address->octets, zeros, sizeof(zeros)) == 0;
 }
 
+/* satoa.c gave up on protocols that it did not know. */
 static void
-put_said(bool manual)
+put_error(void)
+{
+	char unknown[8];
+
+	expected.said.protocol = any_protocol();
+	if (expected.said.protocol == 61 || protocol_text(expected.said.protocol, unknown) == unknown)
+		expected.said.protocol = 0;
+	put(" (error) ");
+}
+
+/* satoa.c, which knew no IPv6, and satot.c. */
+static void
+put_passthrough(const struct kernel *kernel, uint8_t type)
+{
+	if (type == SA_ADDRESS_IPV4 && kernel->satoa) {
+		means(SA_ATTR_PLAIN_PASSTHROUGH);
+		put("%%passthrough ");
+	} else {
+		put("%%passthrough%c ", type == SA_ADDRESS_IPV4 ? '4' : '6');
+	}
+}
+
+static void
+put_said(const struct kernel *kernel)
 {
 	const uint8_t type = once_in(2) ? SA_ADDRESS_IPV4 : SA_ADDRESS_IPV6;
 	char unknown[8];
@@ -138,13 +182,11 @@ put_said(bool manual)
 		put_shunt();
 		return;
 	}
-	expected.said.protocol = any_protocol();
-	if (!manual && once_in(64)) { /* satoa.c of FreeS/WAN 1 gave up on protocols that it did not know */
-		if (expected.said.protocol == 61 || protocol_text(expected.said.protocol, unknown) == unknown)
-			expected.said.protocol = 0;
-		put(" (error) ");
+	if (!kernel->manual_said && once_in(64)) {
+		put_error();
 		return;
 	}
+	expected.said.protocol = any_protocol();
 	expected.said.spi = random32();
 	expected.said.dst = random_address(type);
 	if (expected.said.protocol == 4 && once_in(16)) {
@@ -152,12 +194,17 @@ put_said(bool manual)
 		expected.said.dst = (struct sa_address){.type = type};
 	}
 	if (expected.said.protocol == 4 && expected.said.spi == 0 && is_unspecified(&expected.said.dst)) {
-		put("%%passthrough%c ", type == SA_ADDRESS_IPV4 ? '4' : '6');
+		put_passthrough(kernel, type);
 		return;
 	}
 	put("%s%s%x@", protocol_text(expected.said.protocol, unknown),
-	    !manual ? "0x" : type == SA_ADDRESS_IPV4 ? "." : ":", expected.said.spi);
-	put_address(&expected.said.dst);
+	    !kernel->manual_said ? "0x" : type == SA_ADDRESS_IPV4 ? "." : ":", expected.said.spi);
+	if (type == SA_ADDRESS_IPV6 && expected.said.spi != 0 && expected.said.protocol != 61 && once_in(64)) {
+		expected.said.dst = (struct sa_address){0}; /* addrtot.c, an address of neither family */
+		put("<invalid>");
+	} else {
+		put_address(&expected.said.dst);
+	}
 	put(" ");
 }
 
@@ -315,9 +362,13 @@ put_selectors(void)
 
 	if (once_in(2)) {
 		means(SA_ATTR_SRC);
-		expected.src = random_address(once_in(2) ? SA_ADDRESS_IPV4 : SA_ADDRESS_IPV6);
 		put(" src=");
-		put_address(&expected.src);
+		if (once_in(32)) {
+			put("<invalid>"); /* addrtot.c, an address of neither family */
+		} else {
+			expected.src = random_address(once_in(2) ? SA_ADDRESS_IPV4 : SA_ADDRESS_IPV6);
+			put_address(&expected.src);
+		}
 	}
 	if (once_in(3)) {
 		means(SA_ATTR_SELECTOR);
@@ -359,8 +410,23 @@ put_d16(const char *name, enum sa_attribute attribute, uint16_t *value)
 	put(" %s=%d", name, *value);
 }
 
+/* Linux 2.2 had no %Lx. */
 static void
-put_counters(bool jiffies)
+put_bitmap(bool linux22)
+{
+	means(SA_ATTR_REPLAY_BITMAP);
+	expected.replay_bitmap = random64();
+	if (!linux22) {
+		put(" bit=0x%llx", (unsigned long long)expected.replay_bitmap);
+		return;
+	}
+	if (expected.replay_bitmap >> 32 == 0)
+		means(SA_ATTR_PADDED_BITMAP);
+	put(" bit=0x%x%08x", (uint32_t)(expected.replay_bitmap >> 32), (uint32_t)expected.replay_bitmap);
+}
+
+static void
+put_counters(const struct kernel *kernel)
 {
 	put_d32("ooowin", SA_ATTR_REPLAY_WINDOW, &expected.replay_window);
 	put_d32("ooo_errs", SA_ATTR_OUT_OF_ORDER_ERRORS, &expected.out_of_order_errors);
@@ -369,11 +435,8 @@ put_counters(bool jiffies)
 		expected.sequence = random32();
 		put(" seq=%d", (int)expected.sequence);
 	}
-	if (once_in(3)) {
-		means(SA_ATTR_REPLAY_BITMAP);
-		expected.replay_bitmap = random64();
-		put(" bit=0x%llx", (unsigned long long)expected.replay_bitmap);
-	}
+	if (once_in(3))
+		put_bitmap(kernel->linux22);
 	put_d32("max_seq_diff", SA_ATTR_MAX_SEQUENCE_GAP, &expected.max_sequence_gap);
 	if (once_in(3)) {
 		means(SA_ATTR_FLAGS);
@@ -386,18 +449,35 @@ put_counters(bool jiffies)
 	put_d16("eklen", SA_ATTR_ENCR_KEY_BITS, &expected.encr_key_bits);
 	put_d32("encr_size_errs", SA_ATTR_SIZE_ERRORS, &expected.size_errors);
 	put_d32("encr_pad_errs", SA_ATTR_PADDING_ERRORS, &expected.padding_errors);
-	if (jiffies) {
+	if (kernel->jiffies) {
 		means(SA_ATTR_JIFFIES);
 		expected.jiffies = random64();
 		put(" jiffies=%llu", (unsigned long long)expected.jiffies);
 	}
 }
 
+/* %Ld, %Lu, or on Linux 2.2 %lu of 32 bits. */
+static uint64_t
+put_count(const struct kernel *kernel, char before)
+{
+	const uint64_t count = kernel->linux22 ? random32() : random64();
+
+	if (!kernel->signed_life) {
+		put("%c%llu", before, (unsigned long long)count);
+		return count;
+	}
+	if (count > INT64_MAX)
+		means(SA_ATTR_SIGNED_LIFE);
+	put("%c%lld", before, (long long)count);
+	return count;
+}
+
 /* An absent triple, one of zeros, and any other. */
 static void
-put_lifetimes(const char *add, const char *use)
+put_lifetimes(const struct kernel *kernel)
 {
-	const char *const names[] = {"alloc", "bytes", add, use, "packets"};
+	const char *const names[] = {"alloc", "bytes", kernel->short_times ? "add" : "addtime",
+				     kernel->short_times ? "use" : "usetime", "packets"};
 
 	put(" life(c,s,h)=");
 	for (unsigned kind = 0; kind < COUNT(names); kind++) {
@@ -406,14 +486,21 @@ put_lifetimes(const char *add, const char *use)
 		if (once_in(3))
 			continue;
 		means(SA_ATTR_ALLOC + kind);
-		if (!once_in(4)) {
-			life->current = random64();
-			life->soft = random64();
-			life->hard = random64();
+		put("%s", names[kind]);
+		if (once_in(4)) {
+			put("(0,0,0)");
+			continue;
 		}
-		put("%s(%llu,%llu,%llu)", names[kind], (unsigned long long)life->current,
-		    (unsigned long long)life->soft, (unsigned long long)life->hard);
+		life->current = put_count(kernel, '(');
+		life->soft = put_count(kernel, ',');
+		life->hard = put_count(kernel, ',');
+		put(")");
 	}
+}
+
+static void
+put_traffic(void)
+{
 	if (once_in(2)) {
 		means(SA_ATTR_IDLE);
 		expected.idle_seconds = random64();
@@ -446,12 +533,19 @@ put_nat(bool only_if_used)
 }
 
 static void
-put_references(bool him)
+put_references(bool uses, bool him)
 {
 	expected.refcount = (int32_t)random32();
-	expected.ref = (int32_t)random32();
-	put(" refcount=%d ref=%d", expected.refcount, expected.ref);
+	put(" refcount=%d", expected.refcount);
 	means(SA_ATTR_REFCOUNT);
+	if (uses)
+		means(SA_ATTR_REF_USES);
+	for (unsigned i = 0; uses && i < SA_REF_USES; i++) {
+		expected.ref_uses[i] = (uint8_t)(once_in(2) ? 0 : random_any64());
+		put("%s%d%s", i == 0 ? "[" : ",", expected.ref_uses[i], i == SA_REF_USES - 1 ? "]" : "");
+	}
+	expected.ref = (int32_t)random32();
+	put(" ref=%d", expected.ref);
 	means(SA_ATTR_REF);
 	if (!him)
 		return;
@@ -478,29 +572,11 @@ put_reference_table(void)
 	    (unsigned long long)expected.ref_entry);
 }
 
-/* The kernels, by what they print. */
-static const struct kernel {
-	bool manual_said, short_times, jiffies, nat_if_used, nat, nat_na, references, him, table;
-} kernels[] = {
-	{.manual_said = true, .short_times = true},		    /* ipsec_spi(5) */
-	{.short_times = true},					    /* FreeS/WAN 1 */
-	{.short_times = false},					    /* late FreeS/WAN 1, early 2 */
-	{.references = true},					    /* FreeS/WAN 2 */
-	{.nat_if_used = true, .references = true},		    /* with NAT traversal */
-	{.references = true, .table = true},			    /* with debugging */
-	{.nat = true, .references = true},			    /* Openswan 2.3, 2.4 */
-	{.nat = true, .references = true, .him = true},		    /* Openswan 2.6 */
-	{.nat_na = true, .references = true, .him = true},	    /* without NAT traversal */
-	{.nat = true, .references = true, .him = true, .table = true}, /* with debugging */
-	{.jiffies = true, .nat = true, .references = true, .him = true},
-};
-
 static uint8_t
 dialect_meant(const struct kernel *kernel)
 {
 	const uint64_t openswan = SA_ATTR_BIT(SA_ATTR_NAT_ENCAP) | SA_ATTR_BIT(SA_ATTR_REF_HIM) |
-				  SA_ATTR_BIT(SA_ATTR_OUT_INTERFACE) | SA_ATTR_BIT(SA_ATTR_REF_TABLE) |
-				  SA_ATTR_BIT(SA_ATTR_JIFFIES);
+				  SA_ATTR_BIT(SA_ATTR_OUT_INTERFACE) | SA_ATTR_BIT(SA_ATTR_JIFFIES);
 
 	/* A shunt's spelling tells nothing. */
 	if (kernel->manual_said && text[0] != '%')
@@ -517,14 +593,15 @@ kernel_klips_line(char line[KLIPS_TEXT_LINE_SIZE], struct sa *meant)
 
 	used = 0;
 	memset(&expected, 0, sizeof(expected));
-	put_said(kernel->manual_said);
+	put_said(kernel);
 	put_transform();
 	expected.direction = (uint8_t)(once_in(2) ? SA_DIRECTION_IN : SA_DIRECTION_OUT);
 	means(SA_ATTR_DIRECTION);
 	put(" dir=%s", expected.direction == SA_DIRECTION_IN ? "in " : "out");
 	put_selectors();
-	put_counters(kernel->jiffies);
-	put_lifetimes(kernel->short_times ? "add" : "addtime", kernel->short_times ? "use" : "usetime");
+	put_counters(kernel);
+	put_lifetimes(kernel);
+	put_traffic();
 	if (kernel->nat || kernel->nat_if_used)
 		put_nat(kernel->nat_if_used);
 	if (kernel->nat_na) {
@@ -533,7 +610,7 @@ kernel_klips_line(char line[KLIPS_TEXT_LINE_SIZE], struct sa *meant)
 		put(" natencap=na");
 	}
 	if (kernel->references)
-		put_references(kernel->him);
+		put_references(kernel->uses, kernel->him);
 	if (kernel->table)
 		put_reference_table();
 	put("\n");

@@ -65,6 +65,8 @@ random_length(const struct column *column, const struct sa *sa)
 		return 8;
 	if (column->offset == offsetof(struct sa, iv))
 		return sa->iv_bits / 8u;
+	if (column->offset == offsetof(struct sa, ref_uses))
+		return column_known(column, sa) ? sizeof(sa->ref_uses) : 0;
 	if (column->offset == offsetof(struct sa, selector.src))
 		return strcmp(column->syntax->name, "InetAddress") == 0
 			       ? of_address[random_below(3)]

@@ -39,7 +39,9 @@ assert_rejected(const char *line, size_t length, size_t column, const char *reas
 #define SHUNT_WRONG "the SAID is no shunt that KLIPS has"
 #define NAME_WRONG "the transform has a name that no kernel prints"
 #define PREFIX_WRONG "the transform is not of the SAID's protocol"
-#define TRIPLE_WRONG "a lifetime is not three unsigned numbers of 64 bits: (c,s,h)"
+#define TRIPLE_WRONG "a lifetime is not three numbers of 64 bits: (c,s,h)"
+#define SIGNS_WRONG "a lifetime below 0 stands beside one that is no signed number of 64 bits"
+#define USES_WRONG "what is behind refcount= is not 8 numbers from 0 to 255 in brackets"
 #define REST ": dir=out life(c,s,h)="
 
 /* The column is one behind the octets of `start`, which the line begins with, and `rest` follows. */
@@ -65,14 +67,17 @@ static const struct {
 	{"esp0x1", "#1.2.3.4 ESP" REST, SPI_WRONG},
 	{"esp0x1@", "1.2.3.400 ESP" REST, DST_WRONG},
 	{"esp0x1@", " ESP" REST, DST_WRONG},
-	{"esp0x1@", "<invalid> ESP" REST, DST_WRONG},
+	{"esp0x0@", "<invalid> ESP" REST, DST_WRONG},
+	{"int0x1@", "<invalid> UNKNOWN_proto" REST, DST_WRONG},
+	{"esp.1@<invalid>", " ESP" REST, "the SAID has \".\" for an IPv6 or \":\" for an IPv4 destination"},
 	{"esp.1@", "::1 ESP" REST, "the SAID has \".\" for an IPv6 or \":\" for an IPv4 destination"},
 	{"esp:1@", "1.2.3.4 ESP" REST, "the SAID has \".\" for an IPv6 or \":\" for an IPv4 destination"},
 	{"", "%forbid UNKNOWN_proto" REST, SHUNT_WRONG},
 	{"", "%unk-256 UNKNOWN_proto" REST, SHUNT_WRONG}, /* prints as %pass */
 	{"", "%unk-12345 UNKNOWN_proto" REST, SHUNT_WRONG},
 	{"", "%unk-007 UNKNOWN_proto" REST, SHUNT_WRONG},
-	{"", "%passthrough UNKNOWN_proto" REST, SHUNT_WRONG},
+	{"", "%passthrough5 IPIP" REST, SHUNT_WRONG},
+	{"", "%passthroug IPIP" REST, SHUNT_WRONG},
 	/* the transform */
 	{"esp0x1@1.2.3.4 ESP", "", "the transform does not end with \":\""},
 	{"esp0x1@1.2.3.4 ESP dir=out life(c,s,h)=", "", "the transform does not end with \":\""},
@@ -148,7 +153,10 @@ static const struct {
 	{LINE, "bytes", NO_LIFETIME},
 	{LINE "bytes(1,2,3)", ",packets(1,2,3)", NO_LIFETIME},
 	{LINE "bytes(1,2", ")", TRIPLE_WRONG},
-	{LINE "bytes(", "-1,2,3)", TRIPLE_WRONG},
+	{LINE "bytes(", "-0,2,3)", TRIPLE_WRONG},
+	{LINE "bytes(1,", "-9223372036854775809,3)", TRIPLE_WRONG},
+	{LINE, "bytes(-1,9223372036854775808,0)", SIGNS_WRONG},
+	{LINE "alloc(9223372036854775808,0,0)", "bytes(0,-1,0)", SIGNS_WRONG},
 	{LINE "bytes(1,2,", "18446744073709551616)", TRIPLE_WRONG},
 	{LINE "bytes(1,2,3)", "bytes(1,2,3)", "a lifetime stands twice"},
 	{LINE "addtime(1,0,0)", "add(1,0,0)", "a lifetime stands twice"},
@@ -160,7 +168,10 @@ static const struct {
 	{LINE " natencap=", "", "natencap= is not none, nonike, nonesp, unknown or na"},
 	{LINE " natencap=none natsport=4500", "", "half of a pair is missing: natsport= natdport=, reftable= refentry="},
 	{LINE " natencap=none natsport=", "65536 natdport=0", D16},
-	{LINE " refcount=1", "[0,1]", D32}, /* a debugging build's reference counts by user */
+	{LINE " refcount=1[0,1", "]", USES_WRONG},
+	{LINE " refcount=1[0,1,", "256,0,0,0,0,0]", USES_WRONG},
+	{LINE " refcount=1[0,1,2,0,0,0,0,0", "", USES_WRONG},
+	{LINE " refcount=1[0,1,2,0,0,0,0,0]", "1", D32},
 	{LINE " ref=", "2147483648", D32},
 	{LINE " refhim=0", "x1", D32},
 	{LINE " outif=", "ipsec0", "outif= is not INTERFACE:NUMBER"},
