@@ -126,14 +126,16 @@ def lifetimes(text, between):
 
 
 def replay(text, direction):
-    esn = text.find(r"seq-hi (\S+), seq (\S+), oseq-hi (\S+), oseq (\S+)\n\s+replay_window (\d+), bitmap-length (\d+)((?:\s+[0-9a-f]{8}\b)+)")
+    numbers = r"seq-hi (\S+), seq (\S+), oseq-hi (\S+), oseq (\S+)\n\s+replay_window (\d+), bitmap-length \d+"
+    esn = text.find(numbers + r"((?:\s+[0-9a-f]{8}\b)+)")
     if esn:
-        high, low, sent_high, sent_low, window, _, words = esn
+        high, low, sent_high, sent_low, window, words = esn
         received, sent = int(high, 16) << 32 | int(low, 16), int(sent_high, 16) << 32 | int(sent_low, 16)
         window = int(window)
         # A ring of as many bits as the window has packets; the words come last first.
         ring = int("".join(words.split()), 16)
-        newest = sum((ring >> ((int(low, 16) - 1 - n) % window) & 1) << n for n in range(min(window, 64))) if window else 0
+        places = [(int(low, 16) - 1 - n) % window for n in range(min(window, 64))]
+        newest = sum((ring >> place & 1) << n for n, place in enumerate(places))
     else:
         seq, oseq, bitmap = text.find(r"anti-replay context: seq (\S+), oseq (\S+), bitmap (\S+)")
         received, sent, newest = int(seq, 16), int(oseq, 16), int(bitmap, 16)
@@ -217,7 +219,8 @@ def flags(text):
 def others(text):
     mark, mark_mask = text.find(r"^\tmark (\S+?)/(\S+)") or ("0", "0")
     output, output_mask = text.find(r"output-mark (\w+)(?:/(\w+))?") or ("0", "0")
-    kind, sport, dport, original = text.find(r"encap type (\S+) sport (\d+) dport (\d+) addr (\S+)") or (None, "0", "0", None)
+    encap = text.find(r"encap type (\S+) sport (\d+) dport (\d+) addr (\S+)")
+    kind, sport, dport, original = encap or (None, "0", "0", None)
     if original and int.from_bytes(octets_of(original), "big") == 0:
         original = None
     care_of = text.find(r"^\tcoa (\S+)")
@@ -257,9 +260,10 @@ def state_of(protocol, columns):
 
 # What an SA of XFRM has not, and what ip(8) of this age cannot show: see the tests of xfrm_attributes.
 ABSENT = {
-    **dict.fromkeys(["PaddingErrors", "SizeErrors", "Cpu", "NatKeepalive", "NatMappingThreshold", "Offload", "OffloadInterface"], 0),
-    **dict.fromkeys(["RatioPlain", "RatioCompressed", "RefCount", "Ref", "RefHim", "RefTable", "RefEntry", "Jiffies"], 0),
-    **{"OutInterface": b"", "OutTransportDirect": 0, "Dialect": 0},
+    **dict.fromkeys(["PaddingErrors", "SizeErrors", "Cpu", "NatKeepalive", "NatMappingThreshold"], 0),
+    **dict.fromkeys(["Offload", "OffloadInterface", "RatioPlain", "RatioCompressed", "RefCount", "Ref", "RefHim"], 0),
+    **dict.fromkeys(["RefTable", "RefEntry", "Jiffies", "OutTransportDirect", "Dialect"], 0),
+    "OutInterface": b"",
 }
 
 ALWAYS_REPORTED = (
@@ -297,8 +301,8 @@ def reported(text, columns):
 
 def wanted(state, position, direction, between, interfaces, bits):
     """
-    (index, {column: value}) of a bed.xfrm.State; a value that grows with the clock is a range.  direction: what the test knows of it.
-    interfaces: {name: index}; bits: {label: bit} of ipsecSaReported.
+    (index, {column: value}) of a bed.xfrm.State; a value that grows with the clock is a range.  direction: what the
+    test knows of it.  interfaces: {name: index}; bits: {label: bit} of ipsecSaReported.
     """
     text = Text(state.text)
     protocol = PROTOCOLS.get(state.protocol) or int(state.protocol)

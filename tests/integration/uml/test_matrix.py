@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-A matrix of real SAs, every column of each compared with what "ip -s xfrm state" says, three times: before any traffic, after
-some, and after packets that the kernel has to refuse.
+A matrix of real SAs, every column of each compared with what "ip -s xfrm state" says, three times: before any traffic,
+after some, and after packets that the kernel has to refuse.
 """
 
 import itertools
@@ -77,9 +77,9 @@ AEADS = (
 # Rows of the kernel's xfrm_algo.c that User-Mode Linux was built without.
 ABSENT = [enc("cbc(sm4)", 16), enc("cbc(aria)", 16), enc("rfc3686(ctr(aria))", 20), auth("hmac(sm3)", 32, 256) + AES]
 
-# One kind of SA, in both directions.  layers: what is done to a packet, first to last, each (protocol, mode, algorithms).  extra: for
-# both ends; sending and receiving: for an SA at its sender's or receiver's end; pings: 0 where its selector or mark lets none
-# through.
+# One kind of SA, in both directions.  layers: what is done to a packet, first to last, each (protocol, mode,
+# algorithms).  extra: for both ends; sending and receiving: for an SA at its sender's or receiver's end; pings: 0
+# where its selector or mark lets none through.
 Kind = namedtuple("Kind", "layers version extra sending receiving pings")
 
 
@@ -96,9 +96,9 @@ def ah(algorithms, mode="transport", **more):
 
 
 def esn(window):
-    across = ["replay-oseq", str(LOW), "replay-oseq-hi", str(HIGH)], ["replay-seq", str(LOW), "replay-seq-hi", str(HIGH)]
-    extra = ["flag", "esn", "replay-window", str(window)]
-    return esp(AES + SHA1, extra=extra, sending=across[0], receiving=across[1])
+    sending = ["replay-oseq", str(LOW), "replay-oseq-hi", str(HIGH)]
+    receiving = ["replay-seq", str(LOW), "replay-seq-hi", str(HIGH)]
+    return esp(AES + SHA1, extra=["flag", "esn", "replay-window", str(window)], sending=sending, receiving=receiving)
 
 
 def limits(*words):
@@ -135,9 +135,9 @@ IDLE = [
     esp(GCM, pings=0, extra=["mark", "0x7", "mask", "0xff"]),
     esp(GCM, pings=0, extra=["mark", "0xfffffffe", "mask", "0xffffffff", "if_id", "0x80000001"]),
     esp(GCM, pings=0, extra=["if_id", "9", "seq", "4242"]),
-    esp(GCM, pings=0, extra=["sel", "src", "10.20.0.0/16", "dst", "10.30.1.1/32", "proto", "udp", "sport", "500", "dport", "700"]),
-    esp(GCM, pings=0, extra=["sel", "src", "2001:db8:1::/48", "dst", "::/0", "proto", "tcp", "dport", "443"]),
-    esp(GCM, pings=0, version=6, extra=["sel", "proto", "sctp", "sport", "1", "dev", "veth0"]),
+    esp(GCM, pings=0, extra="sel src 10.20.0.0/16 dst 10.30.1.1/32 proto udp sport 500 dport 700".split()),
+    esp(GCM, pings=0, extra="sel src 2001:db8:1::/48 dst ::/0 proto tcp dport 443".split()),
+    esp(GCM, pings=0, version=6, extra="sel proto sctp sport 1 dev veth0".split()),
     esp(AES + SHA1, pings=0, extra=["encap", "espinudp", "4500", "10000", "192.0.2.77"]),
     esp(AES + SHA1, pings=0, extra=["encap", "espinudp-nonike", "500", "500", "0.0.0.0"]),
     esp(GCM, pings=0, extra=["flag", "wildrecv", "extra-flag", "oseq-may-wrap"]),
@@ -149,7 +149,7 @@ WINDOW = ["replay-window", "32"]
 REFUSED = {
     "replay": (esp(GCM, extra=WINDOW), [*GCM, *WINDOW]),
     "late": (esp(GCM, extra=WINDOW, sending=["replay-oseq", "1000"]), [*GCM, *WINDOW]),
-    "forged": (esp(AES + SHA1, extra=WINDOW), [*AES, "auth-trunc", "hmac(sha1)", "0x" + "77" * 20, "96", "replay-oseq", "100", *WINDOW]),
+    "forged": (esp(AES + SHA1, extra=WINDOW), [*AES, *auth("hmac(sha1)", 24, 96), "replay-oseq", "100", *WINDOW]),
 }
 KINDS = WORKING + IDLE + [one for one, _ in REFUSED.values()]
 
@@ -198,10 +198,14 @@ class Matrix:
                 words = [*one.extra, *(one.sending if sender == end else one.receiving)] if layer == 0 else []
                 spi = f"spi {hex(self.spi(number, sender))}" if mode != "ro" else ""
                 if mode == "beet":
-                    words += ["sel", "src", inner(number, one.version, sender), "dst", inner(number, one.version, 1 - sender)]
+                    words += ["sel", *self.ends_of(number, one.version, sender)]
                 quoted = " ".join(f'"{word}"' for word in [*algorithms, *words])
                 ends = self.endpoints(one, number, mode, sender)
                 yield f"xfrm state add {ends} proto {protocol} {spi} reqid {number} mode {mode} {quoted}"
+
+    @staticmethod
+    def ends_of(number, version, sender):
+        return ["src", inner(number, version, sender), "dst", inner(number, version, 1 - sender)]
 
     @staticmethod
     def spi(number, sender):
@@ -209,23 +213,24 @@ class Matrix:
 
     def policies(self, one, number, end):
         for sender in (0, 1):
-            source, destination = inner(number, one.version, sender), inner(number, one.version, 1 - sender)
             way = "out" if sender == end else "in"
             templates = ""
             for protocol, mode, _ in one.layers:
                 # A packet that is too small to gain from compression comes without.
                 level = "level use" if protocol == "comp" and way == "in" else ""
-                templates += f" tmpl {self.endpoints(one, number, mode, sender)} proto {protocol} reqid {number} mode {mode} {level}"
-            yield f"xfrm policy add src {source} dst {destination} dir {way} {templates}"
+                ends = self.endpoints(one, number, mode, sender)
+                templates += f" tmpl {ends} proto {protocol} reqid {number} mode {mode} {level}"
+            selector = " ".join(self.ends_of(number, one.version, sender))
+            yield f"xfrm policy add {selector} dir {way} {templates}"
 
     def silent(self, kinds):
         """Left pings right through each kind, {number: Kind}; the numbers of those from which not all was answered."""
-        script = "".join(
-            f"ping -n -q -i 0.002 -s 600 -c {one.pings} -W {wait} -I {inner(number, one.version, 0)} {inner(number, one.version, 1)}"
-            f" | grep -q ' {one.pings} received' || echo {number}\n"
-            for number, one in kinds.items()
-            for wait in ("0.2" if one in [refused for refused, _ in REFUSED.values()] else "5",)
-        )
+        script = ""
+        for number, one in kinds.items():
+            wait = "0.2" if one in [refused for refused, _ in REFUSED.values()] else "5"
+            ends = f"-I {inner(number, one.version, 0)} {inner(number, one.version, 1)}"
+            ping = f"ping -n -q -i 0.002 -s 600 -c {one.pings} -W {wait} {ends}"
+            script += f"{ping} | grep -q ' {one.pings} received' || echo {number}\n"
         return [int(number) for number in self.ends[0].run("sh", "-c", script).stdout.split()]
 
     def ping(self):
@@ -274,7 +279,8 @@ class Comparison:
         assert len(rows) == len(states)
         wrong = []
         for position, state in enumerate(states):
-            index, columns = state_text.wanted(state, position, self.direction_of(state), between, self.interfaces, self.bits)
+            direction = self.direction_of(state)
+            index, columns = state_text.wanted(state, position, direction, between, self.interfaces, self.bits)
             assert set(columns) == set(self.numbers)
             wrong += [(index, *found) for found in self.differences(rows[index], columns)]
             self.sas.add(index)
@@ -303,7 +309,7 @@ LEFT_ENDS = {OUTER[4][0], OUTER[6][0]} | {inner(n, one.version, 0) for n, one in
 
 @pytest.fixture
 def nat_t_sockets(netns, tmp_path):
-    """Sockets that decapsulate ESP in UDP (linux/udp.h: UDP_ENCAP is 100, UDP_ENCAP_ESPINUDP 2), as an IKE daemon has them."""
+    """Sockets that decapsulate ESP in UDP, as an IKE daemon has them (linux/udp.h: UDP_ENCAP, UDP_ENCAP_ESPINUDP)."""
     started = []
 
     def start(namespace, port):
@@ -322,7 +328,8 @@ def nat_t_sockets(netns, tmp_path):
 
 def test_every_column_of_every_kind_of_sa(netns, new_namespace, start_agent, nat_t_sockets, record_property):
     for words in ABSENT:
-        refused = netns.ip("xfrm", "state", "add", "src", "192.0.2.1", "dst", "192.0.2.2", "proto", "esp", "spi", "0x999", *words, check=False)
+        name = ["src", "192.0.2.1", "dst", "192.0.2.2", "proto", "esp", "spi", "0x999"]
+        refused = netns.ip("xfrm", "state", "add", *name, *words, check=False)
         assert "algorithm not found" in refused.stderr
     right = new_namespace()
     matrix = Matrix(netns, right)
