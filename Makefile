@@ -159,6 +159,24 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tests/demo/run
 
+# BENCH_JSON=FILE keeps the figures; ONLY=words runs these sections of tests/bench/run.
+BENCH_PROGRAMS := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+BENCH_LIBS := -lnetsnmpagent -lnetsnmp -lmnl
+
+.PHONY: bench bench-programs
+bench: deps
+	@$(MAKE) --no-print-directory all bench-programs
+	@BUILD=$(BUILD) tests/bench/run $(ONLY)
+
+bench-programs: $(BENCH_PROGRAMS)
+
+$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/bench
+	$(quiet) BENCH $@
+	$(hush)$(compile) -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(BENCH_LIBS) $(LDLIBS)
+
+$(BUILD)/bench:
+	$(hush)mkdir -p $@
+
 # Every fuzzer for SECONDS; what it finds new goes to $(BUILD)/fuzz/corpus, what it breaks to $(BUILD)/fuzz.
 SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))

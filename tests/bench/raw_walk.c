@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * raw_walk ADDRESS REPETITIONS FIRST LAST
+ *
+ * The floor for whoever walks the SA table: asks for the columns FIRST to LAST by GETBULK, so many rows at once, looks
+ * at names only to go on from them, and discards the answers. Prints "walk WALL_NS CPU_NS VARBINDS".
+ */
+#include "session.h"
+
+#include <string.h>
+
+#include "clocks.h"
+
+static const oid entry[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301, 1, 2, 1};
+enum { ENTRY = OID_LENGTH(entry), MOST_COLUMNS = 128 };
+
+struct place {
+	oid name[MAX_OID_LEN];
+	size_t length;
+};
+
+static struct place places[MOST_COLUMNS];
+static unsigned columns;
+
+static netsnmp_pdu *
+make_request(long repetitions)
+{
+	netsnmp_pdu *request = snmp_pdu_create(SNMP_MSG_GETBULK);
+
+	request->non_repeaters = 0;
+	request->max_repetitions = repetitions;
+	for (unsigned i = 0; i < columns; i++)
+		snmp_add_null_var(request, places[i].name, places[i].length);
+	return request;
+}
+
+/* Whether the walk goes on: all columns end with the same row. */
+static int
+go_on(const netsnmp_pdu *answer, unsigned long *varbinds)
+{
+	unsigned column = 0;
+
+	for (const netsnmp_variable_list *variable = answer->variables; variable; variable = variable->next_variable) {
+		struct place *place = &places[column];
+
+		if (variable->name_length <= ENTRY || variable->type == SNMP_ENDOFMIBVIEW ||
+		    variable->name[ENTRY] != place->name[ENTRY] || memcmp(variable->name, entry, sizeof(entry)) != 0)
+			return 0;
+		memcpy(place->name, variable->name, variable->name_length * sizeof(oid));
+		place->length = variable->name_length;
+		++*varbinds;
+		column = (column + 1) % columns;
+	}
+	return 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	netsnmp_session *session;
+	unsigned long varbinds = 0;
+	struct clocks since;
+	int more = 1;
+
+	if (argc != 5) {
+		fprintf(stderr, "usage: raw_walk ADDRESS REPETITIONS FIRST LAST\n");
+		return 2;
+	}
+	for (unsigned long subid = strtoul(argv[3], NULL, 10); subid <= strtoul(argv[4], NULL, 10); subid++) {
+		struct place *place = &places[columns++];
+
+		memcpy(place->name, entry, sizeof(entry));
+		place->name[ENTRY] = subid;
+		place->length = ENTRY + 1;
+	}
+	session = session_open("raw_walk", argv[1]);
+	since = clocks_now();
+	while (more) {
+		netsnmp_pdu *answer = session_ask("raw_walk", session, make_request(strtol(argv[2], NULL, 10)));
+
+		more = go_on(answer, &varbinds);
+		snmp_free_pdu(answer);
+	}
+	clocks_print("walk", since);
+	printf("varbinds %lu\n", varbinds);
+	snmp_close(session);
+	return 0;
+}
