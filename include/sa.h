@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Values of InetAddressType (RFC 4001, section 3). */
 enum sa_address_type { SA_ADDRESS_NONE = 0, SA_ADDRESS_IPV4 = 1, SA_ADDRESS_IPV6 = 2 };
@@ -305,16 +306,24 @@ struct sa_key {
 	uint8_t octets[SA_KEY_SIZE];
 };
 void sa_key_make(struct sa_key *key, const struct sa_said *said);
+
+static inline bool
+sa_key_equal(const struct sa_key *a, const struct sa_key *b)
+{
+	return memcmp(a->octets, b->octets, SA_KEY_SIZE) == 0;
+}
+
 void sa_key_said(const struct sa_key *key, struct sa_said *said);
 
 /*
  * The same index as sub-identifiers.  sa_key_to_oid() returns how many it wrote;
  * sa_key_compare_oid() orders a key against any sub-identifiers, of whatever length, as snmp_oid_compare()
- * would; sa_said_from_oid() returns false where the sub-identifiers are not exactly one index.
+ * would; sa_said_from_oid() and sa_key_from_oid() return false where the sub-identifiers are not exactly one index.
  */
 enum { SA_INDEX_MAX_SUBIDS = 21 };
 size_t sa_key_to_oid(const struct sa_key *key, unsigned long subids[SA_INDEX_MAX_SUBIDS]);
 int sa_key_compare_oid(const struct sa_key *key, const unsigned long *subids, size_t count);
 bool sa_said_from_oid(const unsigned long *subids, size_t count, struct sa_said *said);
+bool sa_key_from_oid(const unsigned long *subids, size_t count, struct sa_key *key);
 
 #endif

@@ -55,14 +55,20 @@ size_t snapshot_count(const struct snapshot *snapshot);
 void snapshot_at(const struct snapshot *snapshot, size_t rank, struct sa *sa);
 const struct sa_key *snapshot_key_at(const struct snapshot *snapshot, size_t rank);
 
-/* The SA of that position, from 0, in the source's order; false past the end. */
-bool snapshot_in_order(const struct snapshot *snapshot, size_t position, struct sa *sa);
+/*
+ * The source's order, which costs less to go through: the SA of a position below snapshot_positions(), and its
+ * index; NULL if it is no row, because it was left out.
+ */
+size_t snapshot_positions(const struct snapshot *snapshot);
+const struct sa_key *snapshot_in_order(const struct snapshot *snapshot, size_t position, struct sa *sa);
 
 /*
  * The rank of the first SA whose index is not below these sub-identifiers, which may be any;
- * *exact tells whether it is equal.  snapshot_count() if there is none.
+ * *exact tells whether it is equal.  snapshot_count() if there is none.  `guess` is any number: what
+ * has exactly this index is found at once if its rank is guess or guess - 1.
  */
-size_t snapshot_seek(const struct snapshot *snapshot, const unsigned long *subids, size_t count, bool *exact);
+size_t snapshot_seek(const struct snapshot *snapshot, const unsigned long *subids, size_t count, size_t guess,
+		     bool *exact);
 
 /* The SA of exactly that SAID; false if there is none. */
 bool snapshot_find(const struct snapshot *snapshot, const struct sa_said *said, struct sa *sa);

@@ -28,7 +28,7 @@ struct census {
 
 	enum phase phase;
 	uint32_t survey;  /* the number of the survey under way */
-	size_t rank;	  /* the next SA to walk to, or record to sweep */
+	size_t place;	  /* the next SA to walk to, or record to sweep */
 	uint32_t before;  /* the record that the walk met last; CENSUS_NO_RECORD at its beginning */
 
 	struct census_statistics statistics;
@@ -344,21 +344,23 @@ meet(struct census *census, const struct sa_key *key, const struct sa *sa, int64
 static bool
 walk(struct census *census, const struct snapshot *snapshot, int64_t now_seconds, size_t budget)
 {
-	const size_t count = snapshot_count(snapshot);
+	const size_t count = snapshot_positions(snapshot);
 	struct sa sa;
 
-	for (; census->rank < count && budget > 0; census->rank++, budget--) {
-		snapshot_at(snapshot, census->rank, &sa);
-		meet(census, snapshot_key_at(snapshot, census->rank), &sa, now_seconds);
+	for (; census->place < count && budget > 0; census->place++, budget--) {
+		const struct sa_key *key = snapshot_in_order(snapshot, census->place, &sa);
+
+		if (key)
+			meet(census, key, &sa, now_seconds);
 	}
-	return census->rank == count;
+	return census->place == count;
 }
 
 static bool
 sweep(struct census *census, size_t budget)
 {
-	for (; census->rank < census_table_room(&census->table) && budget > 0; census->rank++, budget--) {
-		struct census_sa *record = census_table_at(&census->table, census->rank);
+	for (; census->place < census_table_room(&census->table) && budget > 0; census->place++, budget--) {
+		struct census_sa *record = census_table_at(&census->table, census->place);
 		const bool changed_meanwhile = record->changed > census->begun;
 
 		if (record->life == CENSUS_ALIVE && record->survey != census->survey && !changed_meanwhile)
@@ -366,7 +368,7 @@ sweep(struct census *census, size_t budget)
 		if (record->life == CENSUS_DEAD)
 			census_table_remove(&census->table, record);
 	}
-	return census->rank >= census_table_room(&census->table);
+	return census->place >= census_table_room(&census->table);
 }
 
 bool
@@ -375,13 +377,13 @@ census_survey_step(struct census *census, const struct snapshot *snapshot, int64
 	switch (census->phase) {
 	case RESTING:
 		census->survey++;
-		census->rank = 0;
+		census->place = 0;
 		census->before = CENSUS_NO_RECORD;
 		census->phase = WALKING;
 		return false;
 	case WALKING:
 		if (walk(census, snapshot, now_seconds, budget)) {
-			census->rank = 0;
+			census->place = 0;
 			census->phase = SWEEPING;
 		}
 		return false;

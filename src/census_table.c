@@ -79,7 +79,7 @@ head_of(const struct census_table *table, const struct sa_key *key)
 static bool
 has_key(const struct census_sa *record, const struct sa_key *key)
 {
-	return memcmp(record->key.octets, key->octets, SA_KEY_SIZE) == 0;
+	return sa_key_equal(&record->key, key);
 }
 
 struct census_sa *

@@ -6,6 +6,7 @@
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "columns.h"
@@ -21,6 +22,16 @@ _Static_assert(sizeof(oid) == sizeof(unsigned long), "our sub-identifiers are ne
 struct cell {
 	oid suffix[1 + SA_INDEX_MAX_SUBIDS + 1]; /* column, index, and one more that no index has */
 	size_t length;
+};
+
+/*
+ * The row answered last is kept: the requests that follow are mostly for it, or for what comes after it.
+ */
+struct table {
+	const struct reader *reader;
+	uint64_t reads; /* of the reader when the row was taken */
+	size_t rank;
+	struct sa row;
 };
 
 static const u_char asn_types[] = {
@@ -58,12 +69,23 @@ answer_value(netsnmp_variable_list *varbind, const struct column *column, const 
 	}
 }
 
+static const struct sa *
+row_at(struct table *table, const struct snapshot *snapshot, size_t rank)
+{
+	const uint64_t reads = reader_statistics(table->reader)->reads;
+
+	if (reads != table->reads || rank != table->rank)
+		snapshot_at(snapshot, rank, &table->row);
+	table->reads = reads;
+	table->rank = rank;
+	return &table->row;
+}
+
 static void
-answer_get(const struct snapshot *snapshot, const struct cell *cell, netsnmp_agent_request_info *info,
-	   netsnmp_request_info *request)
+answer_get(struct table *table, const struct snapshot *snapshot, const struct cell *cell,
+	   netsnmp_agent_request_info *info, netsnmp_request_info *request)
 {
 	const struct column *column = cell->length > 0 ? column_by_subid(cell->suffix[0]) : NULL;
-	struct sa sa;
 	size_t rank;
 	bool exact;
 
@@ -71,18 +93,17 @@ answer_get(const struct snapshot *snapshot, const struct cell *cell, netsnmp_age
 		netsnmp_set_request_error(info, request, SNMP_NOSUCHOBJECT);
 		return;
 	}
-	rank = snapshot_seek(snapshot, cell->suffix + 1, cell->length - 1, &exact);
+	rank = snapshot_seek(snapshot, cell->suffix + 1, cell->length - 1, table->rank, &exact);
 	if (!exact) {
 		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
 		return;
 	}
-	snapshot_at(snapshot, rank, &sa);
-	answer_value(request->requestvb, column, &sa);
+	answer_value(request->requestvb, column, row_at(table, snapshot, rank));
 }
 
 /* The cell after the one asked for: the next row of its column, or the first of the next column. */
 static const struct column *
-next_cell(const struct snapshot *snapshot, const struct cell *cell, size_t *rank)
+next_cell(const struct table *table, const struct snapshot *snapshot, const struct cell *cell, size_t *rank)
 {
 	const struct column *column;
 	bool exact;
@@ -95,7 +116,8 @@ next_cell(const struct snapshot *snapshot, const struct cell *cell, size_t *rank
 	column = column_by_subid(cell->suffix[0]);
 	if (!column)
 		return NULL;
-	*rank = snapshot_seek(snapshot, cell->suffix + 1, cell->length - 1, &exact) + (exact ? 1 : 0);
+	*rank = snapshot_seek(snapshot, cell->suffix + 1, cell->length - 1, table->rank, &exact);
+	*rank += exact;
 	if (*rank < snapshot_count(snapshot))
 		return column;
 	*rank = 0;
@@ -103,24 +125,22 @@ next_cell(const struct snapshot *snapshot, const struct cell *cell, size_t *rank
 }
 
 static void
-answer_getnext(const struct snapshot *snapshot, const struct cell *cell,
+answer_getnext(struct table *table, const struct snapshot *snapshot, const struct cell *cell,
 	       const netsnmp_handler_registration *registration, netsnmp_request_info *request)
 {
 	oid name[MAX_OID_LEN];
 	size_t length = registration->rootoid_len;
 	const struct column *column;
-	struct sa sa;
 	size_t rank;
 
-	column = next_cell(snapshot, cell, &rank);
+	column = next_cell(table, snapshot, cell, &rank);
 	if (!column)
 		return; /* net-snmp goes on to what follows the table */
 	memcpy(name, registration->rootoid, length * sizeof(oid));
 	name[length++] = (oid)(column - columns) + COLUMN_FIRST_SUBID;
 	length += sa_key_to_oid(snapshot_key_at(snapshot, rank), name + length);
 	snmp_set_var_objid(request->requestvb, name, length);
-	snapshot_at(snapshot, rank, &sa);
-	answer_value(request->requestvb, column, &sa);
+	answer_value(request->requestvb, column, row_at(table, snapshot, rank));
 }
 
 /*
@@ -149,7 +169,8 @@ static int
 handle_sa_table(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
 		netsnmp_agent_request_info *info, netsnmp_request_info *requests)
 {
-	const struct snapshot *snapshot = reader_snapshot(handler->myvoid);
+	struct table *table = handler->myvoid;
+	const struct snapshot *snapshot = reader_snapshot(table->reader);
 
 	for (netsnmp_request_info *request = requests; request; request = request->next) {
 		const struct cell cell = cell_of(registration, request->requestvb);
@@ -158,9 +179,9 @@ handle_sa_table(netsnmp_mib_handler *handler, netsnmp_handler_registration *regi
 			continue;
 		if (info->mode == MODE_GETNEXT) {
 			if (snapshot)
-				answer_getnext(snapshot, &cell, registration, request);
+				answer_getnext(table, snapshot, &cell, registration, request);
 		} else if (snapshot) {
-			answer_get(snapshot, &cell, info, request);
+			answer_get(table, snapshot, &cell, info, request);
 		} else {
 			netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
 		}
@@ -171,17 +192,24 @@ handle_sa_table(netsnmp_mib_handler *handler, netsnmp_handler_registration *regi
 bool
 mib_sa_table_register(const struct mib_place *place, const struct reader *reader)
 {
+	struct table *table = calloc(1, sizeof(*table));
 	oid root[MAX_OID_LEN];
 	netsnmp_handler_registration *registration;
 
+	if (!table)
+		return false;
+	table->reader = reader;
 	memcpy(root, place->root, place->root_length * sizeof(oid));
 	memcpy(root + place->root_length, entry_suffix, sizeof(entry_suffix));
 	registration = netsnmp_create_handler_registration("ipsecSaTable", handle_sa_table, root,
 							    place->root_length + ENTRY_SUFFIX_LENGTH,
 							    HANDLER_CAN_RONLY);
-	if (!registration)
+	if (!registration) {
+		free(table);
 		return false;
-	registration->handler->myvoid = (void *)(uintptr_t)reader;
+	}
+	registration->handler->myvoid = table;
+	registration->handler->data_free = free;
 	if (place->context[0] != '\0')
 		registration->contextName = strdup(place->context);
 	return netsnmp_register_handler(registration) == MIB_REGISTERED_OK;

@@ -37,8 +37,10 @@ print_all(const struct snapshot *snapshot, enum klips_text_format format)
 	char line[KLIPS_TEXT_LINE_SIZE];
 	struct sa sa;
 
-	for (size_t i = 0; snapshot_in_order(snapshot, i, &sa); i++)
+	for (size_t i = 0; i < snapshot_positions(snapshot); i++) {
+		snapshot_in_order(snapshot, i, &sa);
 		fwrite(line, 1, klips_text_print(&sa, format, line), stdout);
+	}
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return fail("cannot write to standard output", strerror(errno));
 	return 0;

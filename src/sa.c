@@ -356,3 +356,14 @@ sa_said_from_oid(const unsigned long *subids, size_t count, struct sa_said *said
 	said->qualifier = (uint32_t)subids[2];
 	return true;
 }
+
+bool
+sa_key_from_oid(const unsigned long *subids, size_t count, struct sa_key *key)
+{
+	struct sa_said said;
+
+	if (!sa_said_from_oid(subids, count, &said))
+		return false;
+	sa_key_make(key, &said);
+	return true;
+}

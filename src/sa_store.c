@@ -12,7 +12,7 @@ enum {
 	RECORD_MAX_WORDS = MASK_WORDS + SA_WORDS,
 	TRIM_CHUNKS = 8,
 };
-_Static_assert(sizeof(struct sa) % sizeof(uint64_t) == 0, "an SA is whole words");
+_Static_assert(sizeof(struct sa) % (4 * sizeof(uint64_t)) == 0, "an SA is whole words, by fours");
 _Static_assert(SA_WORDS <= MASK_WORDS * MASK_BITS, "a bit for each word of an SA");
 
 void
@@ -51,18 +51,32 @@ word_of(const struct sa *sa, unsigned index)
 	return word;
 }
 
-/* Without branches: whether a word is zero can't be foretold. */
+static uint64_t *
+put_word(uint64_t *to, uint64_t word, uint64_t *mask, unsigned bit)
+{
+	*to = word;
+	*mask |= (uint64_t)(word != 0) << bit;
+	return to + (word != 0);
+}
+
+/* Four at a time, because most fours are all zero; within one without branches, which could not be foretold. */
 static uint64_t *
 pack(const struct sa *sa, unsigned first, unsigned count, uint64_t *mask, uint64_t *to)
 {
-	*mask = 0;
-	for (unsigned i = 0; i < count; i++) {
-		const uint64_t word = word_of(sa, first + i);
+	uint64_t present = 0;
 
-		*to = word;
-		to += word != 0;
-		*mask |= (uint64_t)(word != 0) << i;
+	for (unsigned i = 0; i < count; i += 4) {
+		const uint64_t words[4] = {word_of(sa, first + i), word_of(sa, first + i + 1),
+					   word_of(sa, first + i + 2), word_of(sa, first + i + 3)};
+
+		if ((words[0] | words[1] | words[2] | words[3]) == 0)
+			continue;
+		to = put_word(to, words[0], &present, i);
+		to = put_word(to, words[1], &present, i + 1);
+		to = put_word(to, words[2], &present, i + 2);
+		to = put_word(to, words[3], &present, i + 3);
 	}
+	*mask = present;
 	return to;
 }
 

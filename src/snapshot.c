@@ -215,7 +215,7 @@ seek_before(const struct snapshot *snapshot, const struct sa_key *key, bool *exa
 	const size_t expected = snapshot->expected;
 
 	if (expected < before->count && before->ranks[expected] != NONE &&
-	    compare_keys(&before->entries[expected].key, key) == 0) {
+	    sa_key_equal(&before->entries[expected].key, key)) {
 		*exact = true;
 		return before->ranks[expected];
 	}
@@ -404,34 +404,51 @@ snapshot_key_at(const struct snapshot *snapshot, size_t rank)
 	return &entry_at(snapshot, rank)->key;
 }
 
-bool
-snapshot_in_order(const struct snapshot *snapshot, size_t position, struct sa *sa)
+size_t
+snapshot_positions(const struct snapshot *snapshot)
 {
-	if (position >= snapshot->count)
-		return false;
-	get_sa(snapshot, position, sa);
-	return true;
+	return snapshot->count;
 }
 
-size_t
-snapshot_seek(const struct snapshot *snapshot, const unsigned long *subids, size_t count, bool *exact)
+const struct sa_key *
+snapshot_in_order(const struct snapshot *snapshot, size_t position, struct sa *sa)
+{
+	get_sa(snapshot, position, sa);
+	return snapshot->ranks[position] == NONE ? NULL : &snapshot->entries[position].key;
+}
+
+/* For what is no whole index, as the requests with which a walk begins. */
+static size_t
+seek_oid(const struct snapshot *snapshot, const unsigned long *subids, size_t count)
 {
 	size_t low = 0, high = snapshot->rows;
 
-	*exact = false;
 	while (low < high) {
 		const size_t middle = low + (high - low) / 2;
-		const int order = sa_key_compare_oid(&entry_at(snapshot, middle)->key, subids, count);
 
-		if (order < 0) {
+		if (sa_key_compare_oid(&entry_at(snapshot, middle)->key, subids, count) < 0)
 			low = middle + 1;
-			continue;
-		}
-		high = middle;
-		if (order == 0)
-			*exact = true;
+		else
+			high = middle;
 	}
 	return low;
+}
+
+size_t
+snapshot_seek(const struct snapshot *snapshot, const unsigned long *subids, size_t count, size_t guess, bool *exact)
+{
+	struct sa_key key;
+
+	*exact = false;
+	if (!sa_key_from_oid(subids, count, &key))
+		return seek_oid(snapshot, subids, count);
+	for (unsigned back = 0; back <= 1 && back <= guess; back++) {
+		if (guess - back < snapshot->rows && sa_key_equal(&entry_at(snapshot, guess - back)->key, &key)) {
+			*exact = true;
+			return guess - back;
+		}
+	}
+	return seek_key(snapshot, &key, exact);
 }
 
 bool
