@@ -55,16 +55,22 @@ read_subnet(struct sa_subnet *subnet, uint16_t family, const xfrm_address_t *add
 	return true;
 }
 
+/*
+ * A selector without a family is none: the SA takes traffic of either (XFRM_STATE_AF_UNSPEC; net/xfrm/xfrm_state.c,
+ * xfrm_state_look_at(), looks no further).
+ */
 static const char *
 read_selector(struct reading *reading)
 {
 	const struct xfrm_selector *from = &reading->info.sel;
 	struct sa_selector *to = &reading->sa->selector;
-	const uint16_t family = from->family == AF_UNSPEC ? reading->info.family : from->family;
 
-	if (!read_subnet(&to->src, family, &from->saddr, from->prefixlen_s) ||
-	    !read_subnet(&to->dst, family, &from->daddr, from->prefixlen_d))
+	if (from->family == AF_UNSPEC)
+		return NULL;
+	if (!read_subnet(&to->src, from->family, &from->saddr, from->prefixlen_s) ||
+	    !read_subnet(&to->dst, from->family, &from->daddr, from->prefixlen_d))
 		return "the selector is malformed";
+	reading->sa->reported |= SA_ATTR_BIT(SA_ATTR_SELECTOR) | SA_ATTR_BIT(SA_ATTR_SELECTOR_UPPER);
 	to->protocol = from->proto;
 	to->src_port = ntohs(from->sport);
 	to->src_port_mask = ntohs(from->sport_mask);
@@ -77,8 +83,7 @@ read_selector(struct reading *reading)
 static const uint64_t ALWAYS_REPORTED =
     SA_ATTR_BIT(SA_ATTR_SRC) | SA_ATTR_BIT(SA_ATTR_STATE) | SA_ATTR_BIT(SA_ATTR_MODE) |
     SA_ATTR_BIT(SA_ATTR_BYTES) | SA_ATTR_BIT(SA_ATTR_PACKETS) | SA_ATTR_BIT(SA_ATTR_ADD) |
-    SA_ATTR_BIT(SA_ATTR_USE) | SA_ATTR_BIT(SA_ATTR_SELECTOR) | SA_ATTR_BIT(SA_ATTR_SELECTOR_UPPER) |
-    SA_ATTR_BIT(SA_ATTR_REQID) | SA_ATTR_BIT(SA_ATTR_FLAGS) | SA_ATTR_BIT(SA_ATTR_ESN) |
+    SA_ATTR_BIT(SA_ATTR_USE) | SA_ATTR_BIT(SA_ATTR_REQID) | SA_ATTR_BIT(SA_ATTR_FLAGS) | SA_ATTR_BIT(SA_ATTR_ESN) |
     SA_ATTR_BIT(SA_ATTR_REPLAY_WINDOW) | SA_ATTR_BIT(SA_ATTR_OUT_OF_ORDER_ERRORS) |
     SA_ATTR_BIT(SA_ATTR_REPLAY_ERRORS) | SA_ATTR_BIT(SA_ATTR_AUTH_ERRORS) |
     SA_ATTR_BIT(SA_ATTR_ACQUIRE_SEQUENCE);

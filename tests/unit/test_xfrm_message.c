@@ -102,7 +102,7 @@ reads_the_selector(void **state)
 	(void)state;
 	inet_pton(AF_INET, "10.1.0.0", &info.sel.saddr);
 	inet_pton(AF_INET, "10.2.0.0", &info.sel.daddr);
-	info.sel.family = AF_UNSPEC; /* the SA's, then */
+	info.sel.family = AF_INET;
 	info.sel.prefixlen_s = 16;
 	info.sel.prefixlen_d = 0;
 	info.sel.proto = IPPROTO_TCP;
@@ -124,6 +124,22 @@ reads_the_selector(void **state)
 	assert_int_equal(sa.selector.interface_index, 12);
 	assert_true(sa_reports(&sa, SA_ATTR_SELECTOR));
 	assert_true(sa_reports(&sa, SA_ATTR_SELECTOR_UPPER));
+}
+
+static void
+a_selector_without_a_family_is_none(void **state)
+{
+	struct xfrm_usersa_info info = an_esp_info();
+
+	(void)state;
+	info.flags |= XFRM_STATE_AF_UNSPEC;
+	info.sel.family = AF_UNSPEC;
+	info.sel.prefixlen_s = 200;
+	read_well(new_message(&info));
+	assert_int_equal(sa.selector.src.address.type, SA_ADDRESS_NONE);
+	assert_int_equal(sa.selector.dst.address.type, SA_ADDRESS_NONE);
+	assert_false(sa_reports(&sa, SA_ATTR_SELECTOR));
+	assert_false(sa_reports(&sa, SA_ATTR_SELECTOR_UPPER));
 }
 
 static void
@@ -459,6 +475,7 @@ main(void)
 	    cmocka_unit_test(reports_nothing_that_was_not_told),
 	    cmocka_unit_test(reads_ipv6),
 	    cmocka_unit_test(reads_the_selector),
+	    cmocka_unit_test(a_selector_without_a_family_is_none),
 	    cmocka_unit_test(a_selector_of_the_other_family_is_fine),
 	    cmocka_unit_test(knows_the_modes),
 	    cmocka_unit_test(reads_lifetimes),

@@ -32,6 +32,7 @@ an_esp_info(void)
 {
 	struct xfrm_usersa_info info = {
 	    .family = AF_INET,
+	    .sel = {.family = AF_INET},
 	    .mode = XFRM_MODE_TUNNEL,
 	    .id = {.spi = htonl(0x9a35fc02), .proto = IPPROTO_ESP},
 	    .reqid = 7,

@@ -190,8 +190,11 @@ def yes_or_no(value):
 
 def strongswan_section(name, settings):
     """A section of strongSwan's configuration files; a value that is a dictionary is a section in it."""
-    lines = "".join(strongswan_section(key, value) if isinstance(value, dict) else f"{key} = {value}\n" for key, value in settings.items())
-    return f"{name} {{\n{lines}}}\n"
+
+    def line(key, value):
+        return strongswan_section(key, value) if isinstance(value, dict) else f"{key} = {value}\n"
+
+    return f"{name} {{\n{''.join(line(*setting) for setting in settings.items())}}}\n"
 
 
 GCM, CBC = "gcm", "cbc"
@@ -234,7 +237,7 @@ class IkePair:
         self.outer = (self.address(0, 1), self.address(0, 2))
         self._wire()
         kinds = daemon if isinstance(daemon, tuple) else (daemon, daemon)
-        self.daemons = [kind(ns, directory, self._text_for(kind, end)) for end, (kind, ns) in enumerate(zip(kinds, self.namespaces))]
+        self.daemons = [kinds[end](self.namespaces[end], directory, self._text_for(kinds[end], end)) for end in (0, 1)]
         self.traffic = None
 
     def address(self, net, host):
@@ -331,7 +334,8 @@ class IkePair:
     def _libreswan_ends(self, n):
         if self.transport:
             return f"\tleftprotoport=udp/{1000 + n}\n\trightprotoport=udp/{1000 + n}\n"
-        return "".join(f"\t{side}subnet={self.inner(end, n)}/{self.prefix_length}\n" for end, side in enumerate(("left", "right")))
+        sides = ("left", "right")
+        return "".join(f"\t{sides[end]}subnet={self.inner(end, n)}/{self.prefix_length}\n" for end in (0, 1))
 
     # ---- What happens
 
@@ -347,8 +351,8 @@ class IkePair:
 
     def established(self, end):
         """Whether each child SA has an ESP SA for each direction in the kernel of that end."""
-        mature = [s for s in xfrm.states(self.namespaces[end]) if s.protocol == "esp" and re.search(r"^\s(enc|aead) ", s.text, re.M)]
-        return all(sum(state.src == source for state in mature) >= len(self.names) for source in self.outer)
+        keyed = [s for s in xfrm.states(self.namespaces[end]) if re.search(r"^\s(enc|aead) ", s.text, re.M)]
+        return all(sum(state.src == source for state in keyed) >= len(self.names) for source in self.outer)
 
     def ping(self, count, n=1, octets=56):
         """Left pings right through child SA n of a tunnel; every packet must be answered."""
