@@ -25,6 +25,8 @@ enum {
 	XFRM_UAPI_SA_DIR_IN = 1,
 	XFRM_UAPI_SA_DIR_OUT = 2,
 
+	XFRM_UAPI_OFFLOAD_PACKET = 4, /* XFRM_OFFLOAD_PACKET, Linux 6.2 */
+
 	/* net/xfrm.h: TCP_ENCAP_ESPINTCP of linux/udp.h, RFC 8229 */
 	XFRM_UAPI_ENCAP_TCP = 7,
 };

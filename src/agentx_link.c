@@ -10,10 +10,15 @@
 #include <sys/time.h>
 
 /*
- * net-snmp tries again each agentXPingInterval, and pings an idle master as often.  A synchronous exchange with
- * a master that hangs lasts LIB_TIMEOUT seconds, as there are no retries.
+ * net-snmp tries to connect each agentXPingInterval, and pings an idle master as often.  All of its exchanges are
+ * synchronous, so that a master that hangs holds them up for the timeout (there are no retries).  An attempt to
+ * connect has to be over well before the next is due: net-snmp runs alarms until none is due, and nothing else
+ * meanwhile.
  */
-enum { PING_SECONDS = 1, TIMEOUT_SECONDS = 1 };
+enum { PING_SECONDS = 1, TIMEOUT_US = 1000000, OPEN_TIMEOUT_US = 500000, CONNECT_TIMEOUT_US = 250000 };
+
+/* A session's version, beside those of SNMP: AGENTX_VERSION_1 of net-snmp's agent/mibgroup/agentx/protocol.h. */
+enum { AGENTX_SESSION_VERSION = 0xC1 };
 
 /* The library's callbacks have no argument of ours. */
 static bool link_up;
@@ -34,25 +39,43 @@ interrupt(int signal)
 
 /*
  * connect() to the socket of a stopped master blocks without end once the master's backlog is full.  While there
- * is no connection, a timer interrupts it every second.
+ * is no connection, a timer interrupts it.
  */
 static void
 arm_interrupter(bool on)
 {
-	const struct itimerval every_second = {{on ? 1 : 0, 0}, {on ? 1 : 0, 0}};
+	const struct timeval period = {0, on ? CONNECT_TIMEOUT_US : 0};
+	const struct itimerval timer = {period, period};
 	const struct sigaction action = {.sa_handler = interrupt}; /* without SA_RESTART */
 
 	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &every_second, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static int
+on_session_made(int major, int minor, void *serverarg, void *clientarg)
+{
+	netsnmp_session *session = serverarg;
+
+	(void)major;
+	(void)minor;
+	(void)clientarg;
+	if (session->version == AGENTX_SESSION_VERSION) {
+		session->retries = 0;
+		session->timeout = OPEN_TIMEOUT_US;
+	}
+	return SNMP_ERR_NOERROR;
 }
 
 static int
 on_connected(int major, int minor, void *serverarg, void *clientarg)
 {
+	netsnmp_session *session = serverarg;
+
 	(void)major;
 	(void)minor;
-	(void)serverarg;
 	(void)clientarg;
+	session->timeout = TIMEOUT_US;
 	arm_interrupter(false);
 	link_up = true;
 	snmp_log(LOG_NOTICE, "connected to the AgentX master at %s\n", master_name());
@@ -78,10 +101,9 @@ agentx_link_prepare(const char *master)
 {
 	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE, 1);
 	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_NO_CONNECTION_WARNINGS, 1);
-	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_TIMEOUT, TIMEOUT_SECONDS);
-	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_RETRIES, 0);
 	if (master)
 		netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, master);
+	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SESSION_INIT, on_session_made, NULL);
 	snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_connected, NULL);
 	snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, on_disconnected, NULL);
 	arm_interrupter(true);

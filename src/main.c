@@ -16,6 +16,7 @@
 
 #include "agentx_link.h"
 #include "config_file.h"
+#include "daemon.h"
 #include "options.h"
 #include "print_once.h"
 #include "privileges.h"
@@ -43,14 +44,26 @@ fail(const char *what, const char *why)
 static void
 start_logging(const struct options *options)
 {
-	if (!options->logging_chosen && options->foreground)
+	if (!options->logging_chosen && options->foreground) {
 		snmp_enable_stderrlog();
-	else if (!options->logging_chosen)
+	} else if (!options->logging_chosen) {
 		snmp_enable_syslog_ident(application, LOG_DAEMON);
+		/* What keeps a daemon from starting is said to who started it, too. */
+		netsnmp_register_loghandler(NETSNMP_LOGHANDLER_STDERR, LOG_WARNING);
+	}
 	if (options->debug_tokens) {
 		debug_register_tokens(options->debug_tokens);
 		snmp_set_do_debugging(1);
 	}
+}
+
+/* The daemon runs: it lets go of the terminal, unless its user wants the log there. */
+static void
+leave_terminal(const struct options *options)
+{
+	if (!options->logging_chosen)
+		snmp_disable_stderrlog();
+	daemon_is_ready(snmp_stderrlog_status() != 0);
 }
 
 /* No MIB files are read, and none missed; they would only cost time. */
@@ -80,19 +93,23 @@ choose_config_file(const char *path)
 static const struct options *the_options;
 
 /* What the command line says wins over the file, which has been read when this is called. */
-static int
-override_addresses(int major, int minor, void *serverarg, void *clientarg)
+static void
+override_addresses(const struct options *options)
 {
-	const struct options *options = the_options;
-
-	(void)major;
-	(void)minor;
-	(void)serverarg;
-	(void)clientarg;
 	if (options->agentx_master)
 		netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, options->agentx_master);
 	if (options->listen_on)
 		netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, options->listen_on);
+}
+
+static int
+on_config_read(int major, int minor, void *serverarg, void *clientarg)
+{
+	(void)major;
+	(void)minor;
+	(void)serverarg;
+	(void)clientarg;
+	override_addresses(the_options);
 	return SNMP_ERR_NOERROR;
 }
 
@@ -103,7 +120,7 @@ start_snmp(struct agent *agent)
 
 	the_options = options;
 	use_no_mib_files();
-	netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, override_addresses, NULL,
+	netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, on_config_read, NULL,
 				  NETSNMP_CALLBACK_HIGHEST_PRIORITY);
 	if (!choose_config_file(options->config_file))
 		return 1;
@@ -134,13 +151,32 @@ same_sources(const struct settings *a, const struct settings *b)
 	       a->oid_root_length == b->oid_root_length && memcmp(a->oid_root, b->oid_root, sizeof(a->oid_root)) == 0;
 }
 
+/*
+ * update_config() would have net-snmp's subagent connect once more, beside the session that it has: it takes the
+ * end of every reading for its start.
+ */
+static void
+read_configuration_again(const struct options *options)
+{
+	if (options->listen_on) {
+		update_config();
+		return;
+	}
+	free_config();
+	if (options->config_file)
+		read_config(options->config_file, read_config_get_handlers(application), NORMAL_CONFIG);
+	else
+		read_config_files(NORMAL_CONFIG);
+	override_addresses(options);
+}
+
 static void
 reload(struct agent *agent)
 {
 	struct settings settings;
 
 	config_file_begin();
-	update_config();
+	read_configuration_again(&agent->options);
 	if (config_file_end(&settings) > 0) {
 		snmp_log(LOG_ERR, "the configuration has errors, see above: nothing changed\n");
 		return;
@@ -187,14 +223,14 @@ run(struct agent *agent)
 {
 	const char *reason;
 
-	if (!agent->options.foreground && netsnmp_daemonize(1, 0) != 0)
-		return fail("cannot become a daemon", strerror(errno));
 	if (!receive_signals(agent))
 		return fail("cannot receive signals", strerror(errno));
 	if (!privileges_drop(agent->settings.namespace_count > 0, &reason))
 		return fail(reason, strerror(errno));
 	if (!views_start(&agent->views))
 		return fail("out of memory", "");
+	if (!agent->options.foreground)
+		leave_terminal(&agent->options);
 	snmp_log(LOG_NOTICE, "%s %s started\n", application, VERSION);
 	if (!agent->options.listen_on)
 		agentx_link_report();
@@ -210,6 +246,8 @@ serve(struct agent *agent)
 	char error[256];
 	int status;
 
+	if (!agent->options.foreground && !daemon_begin())
+		return fail("cannot become a daemon", strerror(errno));
 	start_logging(&agent->options);
 	status = start_snmp(agent);
 	if (status != 0)

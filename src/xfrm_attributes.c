@@ -317,7 +317,7 @@ read_offload(const struct reading *reading)
 	struct xfrm_user_offload offload;
 
 	memcpy(&offload, reading->value, sizeof(offload));
-	sa->offload = offload.flags & XFRM_OFFLOAD_PACKET ? SA_OFFLOAD_PACKET : SA_OFFLOAD_CRYPTO;
+	sa->offload = offload.flags & XFRM_UAPI_OFFLOAD_PACKET ? SA_OFFLOAD_PACKET : SA_OFFLOAD_CRYPTO;
 	sa->offload_interface_index = (uint32_t)offload.ifindex;
 	report(sa, SA_ATTR_OFFLOAD);
 	if (!sa_reports(sa, SA_ATTR_DIRECTION)) {

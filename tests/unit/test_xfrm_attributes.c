@@ -490,7 +490,7 @@ reads_offload_and_its_direction(void **state)
 	assert_int_equal(sa.offload, SA_OFFLOAD_CRYPTO);
 	assert_int_equal(sa.offload_interface_index, 4);
 	assert_int_equal(sa.direction, SA_DIRECTION_IN);
-	read_offloaded(XFRM_OFFLOAD_PACKET);
+	read_offloaded(XFRM_UAPI_OFFLOAD_PACKET);
 	assert_int_equal(sa.offload, SA_OFFLOAD_PACKET);
 	assert_int_equal(sa.direction, SA_DIRECTION_OUT);
 
