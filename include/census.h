@@ -29,7 +29,7 @@
 struct census_sa {
 	struct sa_key key;
 	uint32_t tunnel; /* the tunnels' own; 0 at birth */
-	uint16_t told;	 /* the expiries' own; 0 at birth */
+	uint32_t expiry; /* the expiries' own; 0 at birth */
 	uint16_t transform;
 	uint8_t direction, state; /* enum sa_direction, enum sa_state */
 	uint8_t life;		  /* the census's own, as all that follows but the figures */

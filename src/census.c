@@ -107,7 +107,7 @@ tell_born(struct census *census, struct census_sa *record, const struct sa *sa, 
 	record->life = CENSUS_ALIVE;
 	record->changed = census->now;
 	record->born_seconds = birth_of(sa, now_seconds);
-	record->tunnel = record->told = record->transform = 0;
+	record->tunnel = record->expiry = record->transform = 0;
 	record->direction = SA_DIRECTION_UNKNOWN;
 	keep_figures(record, sa);
 	keep_rest(census, record, sa);
@@ -197,6 +197,7 @@ on_updated(struct census *census, const struct sa_event *event, int64_t now_seco
 		tell_seen(census, record, &event->sa, now_seconds);
 	TELL(census, updated, record, &event->sa);
 	keep_rest(census, record, &event->sa);
+	record->changed = census->now;
 }
 
 /* The final counters, or those at an expiry. */
@@ -211,6 +212,7 @@ take_figures(struct census *census, const struct sa *sa, int64_t now_seconds)
 		record = living(census, sa, now_seconds, false, &is_new);
 	} else if (record && !is_new) {
 		tell_seen(census, record, sa, now_seconds);
+		record->changed = census->now;
 	}
 	return record;
 }
