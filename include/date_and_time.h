@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef DATE_AND_TIME_H
+#define DATE_AND_TIME_H
+
+#include <stdint.h>
+
+/* DateAndTime (RFC 2579) of milliseconds since 1970, in UTC. */
+enum { DATE_AND_TIME_OCTETS = 11 };
+void date_and_time(int64_t time_ms, uint8_t octets[DATE_AND_TIME_OCTETS]);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef EVENT_H
+#define EVENT_H
+
+/*
+ * What an operator is told of: a row of ipsecEventTable, and what a notification carries.  A plain value of a fixed
+ * size, as struct sa.  Adding a kind is a row in src/event.c, its label in the MIB, and a NOTIFICATION-TYPE there.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sa.h"
+
+/* Values of ipsecEventKind; those with a notification are that notification's number below ROOT.0. */
+enum event_kind {
+	EVENT_SA_SOFT_EXPIRED = 1,
+	EVENT_SA_HARD_EXPIRED = 2,
+	EVENT_SOURCE_FAILED = 3,
+	EVENT_SOURCE_RECOVERED = 4,
+	EVENT_TUNNEL_UP = 5,
+	EVENT_TUNNEL_DOWN = 6,
+	EVENT_TUNNEL_ERRORS = 7,
+	EVENT_SA_CREATED = 8,
+	EVENT_SA_DELETED = 9,
+	EVENT_KINDS
+};
+
+/* Values of ipsecEventLimit; from 1 on: enum sa_lifetime_kind, plus one. */
+enum event_limit {
+	EVENT_LIMIT_NONE = 0, /* the event is not about a limit, or the kernel did not say which */
+	EVENT_LIMIT_ALLOCATIONS,
+	EVENT_LIMIT_BYTES,
+	EVENT_LIMIT_ADD_TIME,
+	EVENT_LIMIT_USE_TIME,
+	EVENT_LIMIT_PACKETS,
+	EVENT_LIMITS
+};
+
+/* Values of ipsecEventDelivery: what became of its notification. */
+enum event_delivery {
+	EVENT_NOT_NOTIFIED = 0, /* by configuration, or because its kind has no notification */
+	EVENT_WAITING = 1,
+	EVENT_SENT = 2, /* the master said that it has it; with -l: it went to the trap sinks */
+	EVENT_DROPPED = 3, /* the queue was full, or the master refused it */
+	EVENT_NO_SINK = 4, /* with -l, and no trap sink is configured */
+};
+
+enum { EVENT_TUNNEL_SIZE = 65, EVENT_DETAIL_SIZE = 160 };
+
+struct event {
+	uint32_t number;	   /* 1 and up, for as long as the agent runs */
+	uint32_t notified_before;  /* the number of the event notified before this one; 0: there was none */
+	int64_t time_ms;	   /* since 1970 */
+	uint8_t kind;		   /* enum event_kind */
+	uint8_t limit;		   /* enum event_limit */
+	uint8_t direction;	   /* enum sa_direction */
+	uint8_t delivery;	   /* enum event_delivery */
+	struct sa_said said;	   /* protocol 0: it is not about an SA */
+	struct sa_address src;	   /* of an SA; of a tunnel: its local address */
+	char transform[SA_TRANSFORM_TEXT_SIZE];
+	char tunnel[EVENT_TUNNEL_SIZE]; /* its name, or empty */
+	char detail[EVENT_DETAIL_SIZE]; /* for people: why */
+	uint64_t current, soft, hard;	/* of the limit: connections, octets, seconds or packets */
+};
+
+struct event_kind_info {
+	const char *label; /* as in the MIB */
+	bool has_notification;
+	bool is_change; /* everyday life of SAs, which must not push the rest out of the log */
+	/* The columns that its notification carries, by number; 0 ends them. */
+	uint8_t columns[16];
+};
+
+/* NULL: there is no such kind. */
+const struct event_kind_info *event_kind_info(uint8_t kind);
+
+/* Where events go to.  The event is copied; number, time and delivery are the taker's to set. */
+struct event_sink {
+	void (*tell)(void *data, const struct event *event);
+	void *data;
+};
+
+static inline void
+event_tell(const struct event_sink *sink, const struct event *event)
+{
+	sink->tell(sink->data, event);
+}
+
+/* One line for the log: "saSoftExpired esp.9a35fc02@192.0.2.1 ...".  Returns its length. */
+enum { EVENT_LINE_SIZE = 768 };
+size_t event_print(const struct event *event, char line[EVENT_LINE_SIZE]);
+
+#endif

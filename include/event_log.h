@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef EVENT_LOG_H
+#define EVENT_LOG_H
+
+/*
+ * The last events of one view, by number: two rings, so that the births and deaths of SAs (event_kind_info.is_change)
+ * never push out what somebody should hear of.  Pure: no clock, no sockets.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+
+struct event_log;
+
+/* How many events of either ring are kept; 0: none. */
+struct event_log_sizes {
+	uint32_t events, changes;
+};
+enum { EVENT_LOG_MAX = 100000 };
+
+/* context: the SNMP context of the view, which must outlive the log.  NULL: no memory. */
+struct event_log *event_log_new(const char *context, const struct event_log_sizes *sizes);
+void event_log_free(struct event_log *log); /* NULL is fine */
+/* Keeps the newest events.  False: no memory, and nothing changed. */
+bool event_log_resize(struct event_log *log, const struct event_log_sizes *sizes);
+const char *event_log_context(const struct event_log *log);
+
+/*
+ * Gives the event the next number, and with EVENT_WAITING as its .delivery the one notified before it; keeps a
+ * copy.
+ */
+void event_log_add(struct event_log *log, struct event *event);
+/* Does nothing where the event is not kept any more. */
+void event_log_set_delivery(struct event_log *log, uint32_t number, enum event_delivery delivery);
+
+/* The event of that number, and the one with the least number above it; NULL: there is none.  Valid until the
+ * log changes. */
+const struct event *event_log_find(const struct event_log *log, uint32_t number);
+const struct event *event_log_after(const struct event_log *log, uint32_t number);
+
+#endif

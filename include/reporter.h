@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef REPORTER_H
+#define REPORTER_H
+
+/*
+ * Where all events of one view end: each gets its number and time, is kept in the log, waits to be notified if the
+ * policy says so, and is said in the system log if that is wanted.
+ */
+
+#include "event.h"
+#include "event_log.h"
+#include "event_policy.h"
+#include "notify_queue.h"
+
+struct reporter {
+	struct event_log *log;
+	struct notify_queue *queue;
+	struct event_policy policy;
+	int64_t (*now_ms)(void);     /* since 1970 */
+	void (*say)(const char *line);
+	void (*wake)(void *data); /* something waits in the queue */
+	void *wake_data;
+};
+
+/* The sink that reports to it. */
+struct event_sink reporter_sink(struct reporter *reporter);
+
+#endif
