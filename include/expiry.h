@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef EXPIRY_H
+#define EXPIRY_H
+
+/*
+ * Expiries: an observer of the census that tells, exactly once for each SA and each of its limits, that the limit was
+ * reached, whichever way that is learnt first.  Pure: its clock is given to it.
+ *
+ *  - Whenever an SA's counters come, by a read, with an expiry or at its end, they are compared with all of its
+ *    limits.  So several limits that were passed meanwhile are told each, and what had been passed before
+ *    the agent started is told when it has.
+ *  - The kernel's EXPIRE names no limit, and comes once for all soft ones.  Its counters nearly always show which limit
+ *    is meant.  If they do not, the one that is nearest is named, and none where the SA has none.
+ *  - A limit with another value is a new limit.
+ *  - An SA that is gone when its events may have been lost, or are not told at all, has reached the limits
+ *    of time that it would have reached by now.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "census.h"
+#include "sa_teller.h"
+
+struct expiry;
+
+/* The teller must outlive it; now_seconds() is the clock that census_event() is given.  NULL: no memory. */
+struct expiry *expiry_new(const struct sa_teller *teller, int64_t (*now_seconds)(void));
+void expiry_free(struct expiry *expiry); /* NULL is fine */
+
+/* To be observed with the expiry as its data. */
+extern const struct census_observer expiry_observer;
+
+/* The source tells no events, ever. */
+void expiry_without_events(struct expiry *expiry);
+/* Events may have been lost just now. */
+void expiry_events_lost(struct expiry *expiry);
+
+#endif

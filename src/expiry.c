@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "expiry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum hardness { SOFT, HARD, HARDNESSES };
+
+/* Bits of watched.told: for each kind of limit, soft and hard, and for expiries that name none. */
+enum { UNNAMED = SA_LIFE_KINDS };
+#define TOLD_BIT(kind, hardness) (uint16_t)(1 << (2 * (int)(kind) + (int)(hardness)))
+
+/* After a loss, the survey under way may not show all that it hid, but the one after that does. */
+enum { SURVEYS_AFTER_LOSS = 2 };
+
+/* What is kept of an SA with limits; census_sa.expiry is its number, plus one. */
+struct watched {
+	uint64_t limits[SA_LIFE_KINDS][HARDNESSES];
+	struct sa_address src;
+	uint16_t told;
+	uint32_t use_began_seconds; /* 0: not used yet */
+	uint32_t next_vacant;	    /* of one that is not used: its number, plus one */
+};
+
+struct expiry {
+	const struct sa_teller *teller;
+	int64_t (*now_seconds)(void);
+	struct watched *watched;
+	uint32_t count, room, vacant;
+	bool without_events;
+	unsigned surveys_in_doubt;
+};
+
+struct expiry *
+expiry_new(const struct sa_teller *teller, int64_t (*now_seconds)(void))
+{
+	struct expiry *expiry = calloc(1, sizeof(*expiry));
+
+	if (expiry) {
+		expiry->teller = teller;
+		expiry->now_seconds = now_seconds;
+	}
+	return expiry;
+}
+
+void
+expiry_free(struct expiry *expiry)
+{
+	if (!expiry)
+		return;
+	free(expiry->watched);
+	free(expiry);
+}
+
+void
+expiry_without_events(struct expiry *expiry)
+{
+	expiry->without_events = true;
+}
+
+void
+expiry_events_lost(struct expiry *expiry)
+{
+	expiry->surveys_in_doubt = SURVEYS_AFTER_LOSS;
+}
+
+/* --- what is kept of an SA --------------------------------------------------------------------- */
+
+static struct watched *
+watched_of(const struct expiry *expiry, const struct census_sa *record)
+{
+	return record->expiry ? &expiry->watched[record->expiry - 1] : NULL;
+}
+
+static bool
+make_room(struct expiry *expiry)
+{
+	const uint32_t room = expiry->room ? 2 * expiry->room : 64;
+	struct watched *grown = realloc(expiry->watched, room * sizeof(*grown));
+
+	if (!grown)
+		return false;
+	expiry->watched = grown;
+	expiry->room = room;
+	return true;
+}
+
+/* NULL: no memory. */
+static struct watched *
+begin_to_watch(struct expiry *expiry, struct census_sa *record)
+{
+	uint32_t number = expiry->vacant;
+
+	if (number > 0) {
+		expiry->vacant = expiry->watched[number - 1].next_vacant;
+	} else {
+		if (expiry->count == expiry->room && !make_room(expiry))
+			return NULL;
+		number = ++expiry->count;
+	}
+	record->expiry = number;
+	memset(&expiry->watched[number - 1], 0, sizeof(*expiry->watched));
+	return &expiry->watched[number - 1];
+}
+
+static void
+forget(struct expiry *expiry, struct census_sa *record)
+{
+	struct watched *watched = watched_of(expiry, record);
+
+	if (!watched)
+		return;
+	watched->next_vacant = expiry->vacant;
+	expiry->vacant = record->expiry;
+	record->expiry = 0;
+}
+
+static bool
+has_limits(const struct sa *sa)
+{
+	for (int kind = 0; kind < SA_LIFE_KINDS; kind++) {
+		if (sa->life[kind].soft || sa->life[kind].hard)
+			return true;
+	}
+	return false;
+}
+
+static void
+note_limit(struct watched *watched, int kind, enum hardness hardness, uint64_t limit)
+{
+	if (watched->limits[kind][hardness] == limit)
+		return;
+	watched->limits[kind][hardness] = limit;
+	watched->told &= (uint16_t)~TOLD_BIT(kind, hardness);
+}
+
+/* NULL where there is nothing to watch for (or no memory for it). */
+static struct watched *
+note_limits(struct expiry *expiry, struct census_sa *record, const struct sa *sa)
+{
+	struct watched *watched = watched_of(expiry, record);
+
+	if (!watched && has_limits(sa))
+		watched = begin_to_watch(expiry, record);
+	if (!watched)
+		return NULL;
+	watched->src = sa->src;
+	for (int kind = 0; kind < SA_LIFE_KINDS; kind++) {
+		note_limit(watched, kind, SOFT, sa->life[kind].soft);
+		note_limit(watched, kind, HARD, sa->life[kind].hard);
+	}
+	return watched;
+}
+
+/* --- telling ----------------------------------------------------------------------------------- */
+
+/* kind: an enum sa_lifetime_kind, or UNNAMED. */
+static void
+tell(const struct expiry *expiry, const struct census_sa *record, const struct sa *sa, struct watched *watched,
+     int kind, enum hardness hardness, uint64_t current)
+{
+	struct event event = {.kind = hardness == HARD ? EVENT_SA_HARD_EXPIRED : EVENT_SA_SOFT_EXPIRED};
+
+	if (watched->told & TOLD_BIT(kind, hardness))
+		return;
+	watched->told |= TOLD_BIT(kind, hardness);
+	event.src = watched->src;
+	sa_teller_describe(expiry->teller, record, sa, &event);
+	if (kind != UNNAMED) {
+		event.limit = (uint8_t)(kind + 1);
+		event.current = current;
+		event.soft = watched->limits[kind][SOFT];
+		event.hard = watched->limits[kind][HARD];
+	}
+	event_tell(&expiry->teller->sink, &event);
+}
+
+static void
+compare(const struct expiry *expiry, const struct census_sa *record, const struct sa *sa, struct watched *watched,
+	const uint64_t current[SA_LIFE_KINDS])
+{
+	for (enum hardness hardness = SOFT; hardness < HARDNESSES; hardness++) {
+		for (int kind = 0; kind < SA_LIFE_KINDS; kind++) {
+			const uint64_t limit = watched->limits[kind][hardness];
+
+			if (limit > 0 && current[kind] >= limit)
+				tell(expiry, record, sa, watched, kind, hardness, current[kind]);
+		}
+	}
+}
+
+static void
+take_counters(struct expiry *expiry, struct census_sa *record, const struct sa *sa)
+{
+	struct watched *watched = note_limits(expiry, record, sa);
+	uint64_t current[SA_LIFE_KINDS];
+
+	if (!watched)
+		return;
+	for (int kind = 0; kind < SA_LIFE_KINDS; kind++)
+		current[kind] = sa->life[kind].current;
+	if (current[SA_LIFE_USE] > 0 && watched->use_began_seconds == 0)
+		watched->use_began_seconds = (uint32_t)(expiry->now_seconds() - (int64_t)current[SA_LIFE_USE]);
+	compare(expiry, record, sa, watched, current);
+}
+
+/* The limit of that hardness that has the least to go, as a share of it; UNNAMED: there is none. */
+static int
+nearest_limit(const struct watched *watched, const struct sa *sa, enum hardness hardness, double *nearness)
+{
+	int nearest = UNNAMED;
+
+	*nearness = -1;
+	for (int kind = 0; kind < SA_LIFE_KINDS; kind++) {
+		const uint64_t limit = watched->limits[kind][hardness];
+		const double reached = limit > 0 ? (double)sa->life[kind].current / (double)limit : -1;
+
+		if (reached > *nearness) {
+			nearest = kind;
+			*nearness = reached;
+		}
+	}
+	return nearest;
+}
+
+/* --- the observer ------------------------------------------------------------------------------ */
+
+static void
+on_born(void *data, struct census_sa *record, const struct sa *sa, bool attended)
+{
+	(void)attended;
+	take_counters(data, record, sa);
+}
+
+static void
+on_seen(void *data, struct census_sa *record, const struct sa *sa)
+{
+	take_counters(data, record, sa);
+}
+
+static void
+on_updated(void *data, struct census_sa *record, const struct sa *sa)
+{
+	note_limits(data, record, sa);
+}
+
+/* Its counters have been compared: if they show a limit of that hardness reached, that has been told. */
+static void
+on_expired(void *data, struct census_sa *record, const struct sa *sa, bool hard)
+{
+	struct expiry *expiry = data;
+	struct watched *watched = watched_of(expiry, record);
+	const enum hardness hardness = hard ? HARD : SOFT;
+	double nearness;
+	int kind;
+
+	if (!watched)
+		watched = begin_to_watch(expiry, record);
+	if (!watched)
+		return;
+	watched->src = sa->src;
+	kind = nearest_limit(watched, sa, hardness, &nearness);
+	if (nearness < 1)
+		tell(expiry, record, sa, watched, kind, hardness, kind == UNNAMED ? 0 : sa->life[kind].current);
+}
+
+static uint64_t
+seconds_since(int64_t now_seconds, uint32_t then_seconds)
+{
+	return now_seconds > then_seconds ? (uint64_t)(now_seconds - then_seconds) : 0;
+}
+
+static void
+on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_end end)
+{
+	struct expiry *expiry = data;
+	struct watched *watched = watched_of(expiry, record);
+	const int64_t now_seconds = expiry->now_seconds();
+	uint64_t current[SA_LIFE_KINDS] = {0};
+
+	if (watched && end == CENSUS_UNATTENDED && (expiry->without_events || expiry->surveys_in_doubt > 0)) {
+		current[SA_LIFE_ADD] = seconds_since(now_seconds, record->born_seconds);
+		if (watched->use_began_seconds > 0)
+			current[SA_LIFE_USE] = seconds_since(now_seconds, watched->use_began_seconds);
+		compare(expiry, record, sa, watched, current);
+	}
+	forget(expiry, record);
+}
+
+static void
+on_surveyed(void *data)
+{
+	struct expiry *expiry = data;
+
+	if (expiry->surveys_in_doubt > 0)
+		expiry->surveys_in_doubt--;
+}
+
+const struct census_observer expiry_observer = {
+	.born = on_born,
+	.seen = on_seen,
+	.updated = on_updated,
+	.expired = on_expired,
+	.gone = on_gone,
+	.surveyed = on_surveyed,
+};

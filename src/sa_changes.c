@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sa_changes.h"
+
+#include <stdio.h>
+
+static void
+tell(const struct sa_changes *changes, enum event_kind kind, const struct census_sa *record, const struct sa *sa,
+     const char *detail)
+{
+	struct event event = {.kind = (uint8_t)kind};
+
+	sa_teller_describe(changes->teller, record, sa, &event);
+	snprintf(event.detail, sizeof(event.detail), "%s", detail);
+	event_tell(&changes->teller->sink, &event);
+}
+
+static void
+on_born(void *data, struct census_sa *record, const struct sa *sa, bool attended)
+{
+	const struct sa_changes *changes = data;
+	const char *how = sa->state == SA_STATE_LARVAL ? "it waits for its keys" : "";
+
+	if (attended || changes->surveyed)
+		tell(changes, EVENT_SA_CREATED, record, sa, how);
+}
+
+static void
+on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_end end)
+{
+	static const char *const how[] = {
+		[CENSUS_DELETED] = "",
+		[CENSUS_FLUSHED] = "with all others of its protocol",
+		[CENSUS_UNATTENDED] = "it was not there any more",
+	};
+
+	if (end != CENSUS_EXPIRED)
+		tell(data, EVENT_SA_DELETED, record, sa, how[end]);
+}
+
+static void
+on_surveyed(void *data)
+{
+	struct sa_changes *changes = data;
+
+	changes->surveyed = true;
+}
+
+const struct census_observer sa_changes_observer = {
+	.born = on_born,
+	.gone = on_gone,
+	.surveyed = on_surveyed,
+};
