@@ -15,6 +15,12 @@ void agentx_link_prepare(const char *master);
 void agentx_link_set_defaults(void);
 /* After init_snmp(): says so if there is no master yet. */
 void agentx_link_report(void);
-bool agentx_link_is_up(void);
+
+/* The session with the master, which is net-snmp's; NULL: there is none. */
+struct snmp_session *agentx_link_session(void);
+/* Which session it is: 1 for the first one, and counting. */
+unsigned agentx_link_number(void);
+/* Calls the function whenever the session came or went; NULL: nobody.  It must not use the session yet. */
+void agentx_link_on_change(void (*changed)(void *data), void *data);
 
 #endif

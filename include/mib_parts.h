@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "event_log.h"
 #include "reader.h"
 
 struct mib_place {
@@ -17,6 +18,8 @@ struct mib_place {
 
 /* False: net-snmp refused; it has logged why. The reader must outlive the registration. */
 bool mib_sa_table_register(const struct mib_place *place, const struct reader *reader);
+/* The log must outlive the registration. */
+bool mib_event_table_register(const struct mib_place *place, const struct event_log *log);
 bool mib_scalars_register(const struct mib_place *place, const struct reader *reader);
 
 #endif

@@ -10,7 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "event_log.h"
+#include "event_policy.h"
 #include "klips_text.h"
+#include "notify_queue.h"
 
 enum source_choice { CHOOSE_AUTO, CHOOSE_XFRM, CHOOSE_KLIPS };
 
@@ -34,6 +37,9 @@ struct settings {
 	uint32_t event_backlog_octets; /* what the kernel may keep of events that were not taken yet */
 	unsigned long oid_root[OPTION_OID_MAX];
 	size_t oid_root_length;
+	struct event_log_sizes event_log;
+	struct event_policy event_policy;
+	struct notify_queue_settings notify;
 };
 
 struct options {

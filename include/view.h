@@ -12,18 +12,24 @@
 
 #include "options.h"
 #include "reader.h"
+#include "reporter.h"
 
+struct notifier;
 struct watch;
 
 struct view {
 	struct namespace_choice place;
 	struct reader *reader;
 	struct watch *watch;
+	struct event_log *log;
+	struct reporter reporter;
 };
 
 struct views {
 	struct view all[OPTION_NAMESPACES_MAX];
 	size_t count;
+	struct notify_queue *queue; /* of the notifications of all */
+	struct notifier *notifier;
 };
 
 /*
@@ -33,8 +39,11 @@ struct views {
 bool views_open(struct views *views, const struct settings *settings, char error[256]);
 /* Registers the MIB of each view.  False: error[256] says which could not be. */
 bool views_register(const struct views *views, const struct settings *settings, char error[256]);
-/* Begins to read, in net-snmp's event loop.  False: no memory. */
-bool views_start(struct views *views);
+/*
+ * Begins to read, and to notify, in net-snmp's event loop.  is_engine: there is no master.  The settings must outlive the
+ * views.  False: no memory.
+ */
+bool views_start(struct views *views, const struct settings *settings, bool is_engine);
 /* Takes over what of new settings needs no new sources. */
 void views_configure(struct views *views, const struct settings *settings);
 void views_close(struct views *views);

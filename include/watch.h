@@ -4,12 +4,16 @@
 
 /* Drives readers from net-snmp's event loop: descriptors by register_readfd(), times by snmp_alarm. */
 
+#include "event.h"
 #include "reader.h"
 
 struct watch;
 
-/* Begins to read at once and goes on for ever.  The reader stays the caller's and must outlive the watch. */
-struct watch *watch_start(struct reader *reader);
+/*
+ * Begins to read at once and goes on for ever, and tells the sink when reads fail and when they succeed again.  The
+ * reader stays the caller's and must outlive the watch.
+ */
+struct watch *watch_start(struct reader *reader, const struct event_sink *sink);
 void watch_stop(struct watch *watch); /* NULL is fine */
 
 #endif

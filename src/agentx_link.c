@@ -5,6 +5,7 @@
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 #include <net-snmp/agent/agent_callbacks.h>
+#include <net-snmp/agent/agent_trap.h>
 
 #include <signal.h>
 #include <sys/time.h>
@@ -21,7 +22,12 @@ enum { PING_SECONDS = 1, TIMEOUT_US = 1000000, OPEN_TIMEOUT_US = 500000, CONNECT
 enum { AGENTX_SESSION_VERSION = 0xC1 };
 
 /* The library's callbacks have no argument of ours. */
-static bool link_up;
+static struct {
+	netsnmp_session *session; /* NULL while there is none */
+	unsigned number;
+	void (*changed)(void *data);
+	void *changed_data;
+} state;
 
 static const char *
 master_name(void)
@@ -67,6 +73,21 @@ on_session_made(int major, int minor, void *serverarg, void *clientarg)
 	return SNMP_ERR_NOERROR;
 }
 
+static void
+take_session(netsnmp_session *session)
+{
+	state.session = session;
+	if (session)
+		state.number++;
+	arm_interrupter(!session);
+	if (state.changed)
+		state.changed(state.changed_data);
+}
+
+/*
+ * net-snmp makes the session a trap sink, too.  But our notifications go their own way (notifier.c), and net-snmp closes
+ * its trap sinks, behind the subagent's back, when it reads its configuration again.
+ */
 static int
 on_connected(int major, int minor, void *serverarg, void *clientarg)
 {
@@ -76,8 +97,8 @@ on_connected(int major, int minor, void *serverarg, void *clientarg)
 	(void)minor;
 	(void)clientarg;
 	session->timeout = TIMEOUT_US;
-	arm_interrupter(false);
-	link_up = true;
+	remove_trap_session(session);
+	take_session(session);
 	snmp_log(LOG_NOTICE, "connected to the AgentX master at %s\n", master_name());
 	return SNMP_ERR_NOERROR;
 }
@@ -89,10 +110,9 @@ on_disconnected(int major, int minor, void *serverarg, void *clientarg)
 	(void)minor;
 	(void)serverarg;
 	(void)clientarg;
-	if (link_up)
+	if (state.session)
 		snmp_log(LOG_WARNING, "lost the AgentX master at %s; trying again every second\n", master_name());
-	link_up = false;
-	arm_interrupter(true);
+	take_session(NULL);
 	return SNMP_ERR_NOERROR;
 }
 
@@ -118,14 +138,27 @@ agentx_link_set_defaults(void)
 void
 agentx_link_report(void)
 {
-	if (!link_up)
+	if (!state.session)
 		snmp_log(LOG_WARNING,
 			 "no AgentX master at %s yet; trying every second (is snmpd running, with \"master agentx\"?)\n",
 			 master_name());
 }
 
-bool
-agentx_link_is_up(void)
+netsnmp_session *
+agentx_link_session(void)
 {
-	return link_up;
+	return state.session;
+}
+
+unsigned
+agentx_link_number(void)
+{
+	return state.number;
+}
+
+void
+agentx_link_on_change(void (*changed)(void *data), void *data)
+{
+	state.changed = changed;
+	state.changed_data = data;
 }

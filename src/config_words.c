@@ -100,6 +100,57 @@ set_event_backlog(struct settings *settings, const char *value)
 		       : "is not a number of octets from 4096 to 1073741824";
 }
 
+static const char *
+set_event_log(struct settings *settings, const char *value)
+{
+	return parse_number(value, 1, EVENT_LOG_MAX, &settings->event_log.events)
+		       ? NULL
+		       : "is not a number of events from 1 to 100000";
+}
+
+static const char *
+set_event_log_changes(struct settings *settings, const char *value)
+{
+	return parse_number(value, 0, EVENT_LOG_MAX, &settings->event_log.changes)
+		       ? NULL
+		       : "is not a number of events from 0 to 100000";
+}
+
+static const char *
+set_notify_soft(struct settings *settings, const char *value)
+{
+	return event_policy_parse_limits(value, &settings->event_policy.soft);
+}
+
+static const char *
+set_notify_hard(struct settings *settings, const char *value)
+{
+	return event_policy_parse_limits(value, &settings->event_policy.hard);
+}
+
+static const char *
+set_notify_rate(struct settings *settings, const char *value)
+{
+	return parse_number(value, 1, 10000, &settings->notify.per_second)
+		       ? NULL
+		       : "is not a number of notifications a second from 1 to 10000";
+}
+
+static const char *
+set_notify_queue(struct settings *settings, const char *value)
+{
+	return parse_number(value, 1, 1000000, &settings->notify.limit)
+		       ? NULL
+		       : "is not a number of notifications from 1 to 1000000";
+}
+
+static const char *
+set_event_syslog(struct settings *settings, const char *value)
+{
+	settings->event_policy.say = strcmp(value, "yes") == 0;
+	return settings->event_policy.say || strcmp(value, "no") == 0 ? NULL : "is not yes or no";
+}
+
 /* Room is left for what follows the root: .1.2.1, a column and an index. */
 static const char *
 set_oid_root(struct settings *settings, const char *value)
@@ -141,6 +192,13 @@ const struct config_word config_words[] = {
 	{"stale-after", "SECONDS", set_stale_after},
 	{"event-backlog", "OCTETS", set_event_backlog},
 	{"oid-root", "OID", set_oid_root},
+	{"event-log", "NUMBER", set_event_log},
+	{"event-log-changes", "NUMBER", set_event_log_changes},
+	{"event-syslog", "yes|no", set_event_syslog},
+	{"notify-soft", "all|none|volume|LIMITS", set_notify_soft},
+	{"notify-hard", "all|none|volume|LIMITS", set_notify_hard},
+	{"notify-rate", "NUMBER", set_notify_rate},
+	{"notify-queue", "NUMBER", set_notify_queue},
 };
 const size_t config_words_count = sizeof(config_words) / sizeof(config_words[0]);
 

@@ -20,6 +20,7 @@
 #include "options.h"
 #include "print_once.h"
 #include "privileges.h"
+#include "trap_sinks.h"
 #include "view.h"
 
 static const char application[] = "ipsec-spi-agent";
@@ -131,6 +132,7 @@ start_snmp(struct agent *agent)
 		agentx_link_set_defaults();
 	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_DONT_LOG_TCPWRAPPERS_CONNECTS, 1);
 	config_file_register(application, options);
+	trap_sinks_register(options->listen_on != NULL);
 	config_file_begin();
 	init_snmp(application);
 	if (config_file_end(&agent->settings) > 0)
@@ -227,7 +229,7 @@ run(struct agent *agent)
 		return fail("cannot receive signals", strerror(errno));
 	if (!privileges_drop(agent->settings.namespace_count > 0, &reason))
 		return fail(reason, strerror(errno));
-	if (!views_start(&agent->views))
+	if (!views_start(&agent->views, &agent->settings, agent->options.listen_on != NULL))
 		return fail("out of memory", "");
 	if (!agent->options.foreground)
 		leave_terminal(&agent->options);

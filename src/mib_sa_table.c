@@ -11,6 +11,7 @@
 
 #include "columns.h"
 #include "mib_parts.h"
+#include "mib_value.h"
 
 /* objects(1) ipsecSaTable(2) ipsecSaEntry(1) */
 static const oid entry_suffix[] = {1, 2, 1};
@@ -34,39 +35,13 @@ struct table {
 	struct sa row;
 };
 
-static const u_char asn_types[] = {
-	[COLUMN_OCTETS] = ASN_OCTET_STR,   [COLUMN_INTEGER32] = ASN_INTEGER,
-	[COLUMN_UNSIGNED32] = ASN_UNSIGNED, [COLUMN_COUNTER32] = ASN_COUNTER,
-	[COLUMN_COUNTER64] = ASN_COUNTER64,
-};
-
 static void
 answer_value(netsnmp_variable_list *varbind, const struct column *column, const struct sa *sa)
 {
-	const u_char type = asn_types[column->syntax->type];
 	struct column_value value;
-	struct counter64 wide;
-	long narrow;
 
 	column_get(column, sa, &value);
-	switch (type) {
-	case ASN_OCTET_STR:
-		snmp_set_var_typed_value(varbind, type, value.octets, value.length);
-		break;
-	case ASN_COUNTER64:
-		wide.high = (u_long)(value.number >> 32);
-		wide.low = (u_long)(value.number & UINT32_MAX);
-		snmp_set_var_typed_value(varbind, type, &wide, sizeof(wide));
-		break;
-	case ASN_INTEGER:
-		narrow = (int32_t)value.number;
-		snmp_set_var_typed_value(varbind, type, &narrow, sizeof(narrow));
-		break;
-	default:
-		narrow = (long)(uint32_t)value.number;
-		snmp_set_var_typed_value(varbind, type, &narrow, sizeof(narrow));
-		break;
-	}
+	mib_value_put(varbind, column->syntax->type, &value);
 }
 
 static const struct sa *

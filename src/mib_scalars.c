@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "date_and_time.h"
 #include "mib_parts.h"
 
 /* objects(1) ipsecAgent(1) */
@@ -90,24 +91,13 @@ get_start(const struct reader *reader, struct scalar_value *value)
 {
 	/* Told once: told anew from the uptime, it would waver by a second. */
 	static time_t start;
-	struct tm utc;
 
 	(void)reader;
 	if (start == 0)
 		start = time(NULL) - (time_t)(netsnmp_get_agent_uptime() / 100);
-	gmtime_r(&start, &utc);
-	value->scratch[0] = (u_char)((utc.tm_year + 1900) >> 8);
-	value->scratch[1] = (u_char)(utc.tm_year + 1900);
-	value->scratch[2] = (u_char)(utc.tm_mon + 1);
-	value->scratch[3] = (u_char)utc.tm_mday;
-	value->scratch[4] = (u_char)utc.tm_hour;
-	value->scratch[5] = (u_char)utc.tm_min;
-	value->scratch[6] = (u_char)utc.tm_sec;
-	value->scratch[7] = 0;
-	value->scratch[8] = '+';
-	value->scratch[9] = value->scratch[10] = 0;
+	date_and_time((int64_t)start * 1000, value->scratch);
 	value->octets = value->scratch;
-	value->length = 11;
+	value->length = DATE_AND_TIME_OCTETS;
 }
 
 struct scalar {

@@ -183,6 +183,9 @@ settings_init(struct settings *settings, const struct options *options)
 	settings->source = CHOOSE_AUTO;
 	settings->interval_seconds = 5;
 	settings->stale_after_seconds = 60;
+	settings->event_log = (struct event_log_sizes){.events = 1000, .changes = 1000};
+	settings->event_policy = (struct event_policy){.soft = EVENT_LIMITS_ALL, .hard = EVENT_LIMITS_ALL};
+	settings->notify = (struct notify_queue_settings){.limit = 20000, .per_second = 200};
 	settings->event_backlog_octets = 16 << 20;
 	memcpy(settings->oid_root, default_root, sizeof(default_root));
 	settings->oid_root_length = sizeof(default_root) / sizeof(default_root[0]);

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "view.h"
 
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "mib_parts.h"
+#include "notifier.h"
 #include "watch.h"
 
 static const char *const klips_files[] = {"/proc/net/ipsec_spi", "/proc/net/ipsec/spi/all"};
@@ -42,8 +47,30 @@ reader_settings_of(const struct settings *settings)
 	return result;
 }
 
+static void
+say(const char *line)
+{
+	snmp_log(LOG_NOTICE, "%s\n", line);
+}
+
 static bool
-view_open(struct view *view, const struct settings *settings, const struct namespace_choice *place, char error[256])
+open_events(struct view *view, struct notify_queue *queue, const struct settings *settings)
+{
+	view->log = event_log_new(view->place.context, &settings->event_log);
+	view->reporter = (struct reporter){
+		.log = view->log,
+		.queue = queue,
+		.policy = settings->event_policy,
+		.now_ms = clock_real_ms,
+		.say = say,
+		.wake = notifier_wake,
+	};
+	return view->log != NULL;
+}
+
+static bool
+view_open(struct view *view, struct notify_queue *queue, const struct settings *settings,
+	  const struct namespace_choice *place, char error[256])
 {
 	const struct reader_settings for_reader = reader_settings_of(settings);
 	struct source *source = view_open_source(settings, place, error);
@@ -52,9 +79,11 @@ view_open(struct view *view, const struct settings *settings, const struct names
 		return false;
 	view->place = *place;
 	view->reader = reader_new(source, &for_reader);
-	if (!view->reader)
-		snprintf(error, 256, "out of memory");
-	return view->reader != NULL;
+	if (view->reader && open_events(view, queue, settings))
+		return true;
+	snprintf(error, 256, "out of memory");
+	reader_free(view->reader);
+	return false;
 }
 
 bool
@@ -64,12 +93,17 @@ views_open(struct views *views, const struct settings *settings, char error[256]
 	const size_t count = settings->namespace_count ? settings->namespace_count : 1;
 
 	views->count = 0;
+	views->queue = notify_queue_new(&settings->notify);
+	if (!views->queue) {
+		snprintf(error, 256, "out of memory");
+		return false;
+	}
 	for (size_t i = 0; i < count; i++) {
 		const struct namespace_choice *place = settings->namespace_count ? &settings->namespaces[i] : &here;
 		struct view *view = &views->all[views->count];
 
 		memset(view, 0, sizeof(*view));
-		if (!view_open(view, settings, place, error)) {
+		if (!view_open(view, views->queue, settings, place, error)) {
 			views_close(views);
 			return false;
 		}
@@ -85,7 +119,8 @@ views_register(const struct views *views, const struct settings *settings, char 
 		const struct view *view = &views->all[i];
 		const struct mib_place place = {settings->oid_root, settings->oid_root_length, view->place.context};
 
-		if (mib_scalars_register(&place, view->reader) && mib_sa_table_register(&place, view->reader))
+		if (mib_scalars_register(&place, view->reader) && mib_sa_table_register(&place, view->reader) &&
+		    mib_event_table_register(&place, view->log))
 			continue;
 		snprintf(error, 256, "cannot register the MIB in context \"%s\": is its root taken? (oid-root)",
 			 view->place.context);
@@ -95,11 +130,18 @@ views_register(const struct views *views, const struct settings *settings, char 
 }
 
 bool
-views_start(struct views *views)
+views_start(struct views *views, const struct settings *settings, bool is_engine)
 {
+	views->notifier = notifier_new(views->queue, settings->oid_root, settings->oid_root_length, is_engine);
+	if (!views->notifier)
+		return false;
 	for (size_t i = 0; i < views->count; i++) {
-		views->all[i].watch = watch_start(views->all[i].reader);
-		if (!views->all[i].watch)
+		struct view *view = &views->all[i];
+		const struct event_sink sink = reporter_sink(&view->reporter);
+
+		view->reporter.wake_data = views->notifier;
+		view->watch = watch_start(view->reader, &sink);
+		if (!view->watch)
 			return false;
 	}
 	return true;
@@ -110,8 +152,15 @@ views_configure(struct views *views, const struct settings *settings)
 {
 	const struct reader_settings for_reader = reader_settings_of(settings);
 
-	for (size_t i = 0; i < views->count; i++)
-		reader_configure(views->all[i].reader, &for_reader);
+	notify_queue_configure(views->queue, &settings->notify);
+	for (size_t i = 0; i < views->count; i++) {
+		struct view *view = &views->all[i];
+
+		reader_configure(view->reader, &for_reader);
+		view->reporter.policy = settings->event_policy;
+		if (!event_log_resize(view->log, &settings->event_log))
+			snmp_log(LOG_ERR, "no memory for an event log of that size: it stays as it is\n");
+	}
 }
 
 void
@@ -120,6 +169,9 @@ views_close(struct views *views)
 	for (size_t i = 0; i < views->count; i++) {
 		watch_stop(views->all[i].watch);
 		reader_free(views->all[i].reader);
+		event_log_free(views->all[i].log);
 	}
-	views->count = 0;
+	notifier_free(views->notifier);
+	notify_queue_free(views->queue);
+	memset(views, 0, sizeof(*views));
 }

@@ -12,6 +12,7 @@
 
 struct watch {
 	struct reader *reader;
+	struct event_sink sink;
 	int fd;		    /* registered with the event loop; -1: none */
 	int news_fd;	    /* likewise */
 	enum reader_wait waiting;
@@ -21,6 +22,30 @@ struct watch {
 };
 
 static void follow(struct watch *watch, enum reader_wait wait);
+
+static void
+tell_event(const struct watch *watch, enum event_kind kind, const char *detail)
+{
+	struct event event = {.kind = (uint8_t)kind};
+
+	snprintf(event.detail, sizeof(event.detail), "%s", detail);
+	event_tell(&watch->sink, &event);
+}
+
+static bool
+is_failure(enum reader_status status)
+{
+	return status == READER_FAILING || status == READER_STALE;
+}
+
+static void
+tell_events(const struct watch *watch, enum reader_status status)
+{
+	if (is_failure(status) && !is_failure(watch->told))
+		tell_event(watch, EVENT_SOURCE_FAILED, reader_error(watch->reader));
+	if (status == READER_OK && is_failure(watch->told))
+		tell_event(watch, EVENT_SOURCE_RECOVERED, "the SAs can be read again");
+}
 
 /* Says in the log what changed about the source, once. */
 static void
@@ -35,6 +60,7 @@ tell(struct watch *watch)
 		snmp_log(LOG_ERR, "cannot read the SAs: %s\n", reader_error(watch->reader));
 	if (status != watch->told && status == READER_STALE)
 		snmp_log(LOG_ERR, "withdrew the SAs, which are too old: %s\n", reader_error(watch->reader));
+	tell_events(watch, status);
 	watch->told = status;
 	if (complaint[0] != '\0' && strcmp(complaint, watch->told_complaint) != 0)
 		snmp_log(LOG_WARNING, "skipped what could not be understood: %s\n", complaint);
@@ -152,13 +178,14 @@ follow(struct watch *watch, enum reader_wait wait)
 }
 
 struct watch *
-watch_start(struct reader *reader)
+watch_start(struct reader *reader, const struct event_sink *sink)
 {
 	struct watch *watch = calloc(1, sizeof(*watch));
 
 	if (!watch)
 		return NULL;
 	watch->reader = reader;
+	watch->sink = *sink;
 	watch->fd = watch->news_fd = -1;
 	watch->told = READER_NOT_YET;
 	follow(watch, reader_begin(reader, clock_monotonic_us()));

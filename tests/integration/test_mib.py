@@ -9,7 +9,7 @@ from collections import namedtuple
 
 import pytest
 
-from bed.places import BUILD, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, TREE
+from bed.places import BUILD, EVENT_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, TREE
 from bed.process import wait_for
 from bed.snmp import Client, environment
 
@@ -25,6 +25,7 @@ WIRE_TYPES = {
     "OctetString": "octets",
     "DateAndTime": "octets",
     "InetAddress": "octets",
+    "IpsecSpiDecimal": "octets",
     "Bits": "octets",
     "Enumeration": "integer32",
     "InetAddressType": "integer32",
@@ -82,7 +83,11 @@ class Mib:
             for typedef in module.findall("typedefs/typedef"):
                 self.types[typedef.get("name")] = typedef
         self.scalars = [self.object(o, SCALARS) for o in root.findall("nodes/scalar")]
-        self.columns = [self.object(o, SA_ENTRY) for o in root.findall("nodes/table/row/column")]
+        self.tables = {}
+        for row in root.findall("nodes/table/row"):
+            entry = "." + row.get("oid")
+            self.tables[entry] = [self.object(o, entry) for o in row.findall("column")]
+        self.columns, self.events = self.tables[SA_ENTRY], self.tables[EVENT_ENTRY]
 
     def object(self, element, parent):
         oid = element.get("oid")
@@ -129,6 +134,7 @@ class Tables:
         rows = [parse_row(line) for line in out.splitlines()]
         self.scalars = [r for r in rows if r.name.startswith("ipsecAgent")]
         self.columns = [r for r in rows if r.name.startswith("ipsecSa")]
+        self.events = [r for r in rows if r.name.startswith("ipsecEvent")]
 
 
 @pytest.fixture(scope="module")
@@ -169,18 +175,24 @@ def test_index_comes_first_and_cannot_be_read(mib):
 
 
 def test_everything_else_is_read_only(mib):
-    assert {o.access for o in mib.columns[INDEX_COLUMNS:] + mib.scalars} == {"readonly"}
+    assert {o.access for o in mib.columns[INDEX_COLUMNS:] + mib.scalars + mib.events[1:]} == {"readonly"}
+    assert mib.events[0].access == "noaccess"
 
 
 def test_numbers_have_no_gap(mib):
-    assert [c.number for c in mib.columns] == list(range(1, len(mib.columns) + 1))
+    for objects in mib.tables.values():
+        assert [c.number for c in objects] == list(range(1, len(objects) + 1))
     assert [s.number for s in mib.scalars] == list(range(1, len(mib.scalars) + 1))
 
 
 def pairs(mib, tables):
     """Each object as the file describes it, beside what the programs know of it."""
-    columns = mib.columns[INDEX_COLUMNS:]
-    return [*zip(mib.scalars, tables.scalars, strict=True), *zip(columns, tables.columns, strict=True)]
+    columns, events = mib.columns[INDEX_COLUMNS:], mib.events[1:]
+    return [
+        *zip(mib.scalars, tables.scalars, strict=True),
+        *zip(columns, tables.columns, strict=True),
+        *zip(events, tables.events, strict=True),
+    ]
 
 
 def test_file_and_tables_agree_in_number_name_syntax_and_units(mib, tables):
@@ -215,7 +227,7 @@ def test_ranges_are_those_of_the_fields(mib, tables):
 
 def test_net_snmp_finds_the_same_numbers(mib, tmp_path):
     """libsmi and net-snmp have different parsers."""
-    objects = {f"IPSEC-SPI-MIB::{c.name}": f"{SA_ENTRY}.{c.number}" for c in mib.columns}
+    objects = {f"IPSEC-SPI-MIB::{c.name}": f"{entry}.{c.number}" for entry, cs in mib.tables.items() for c in cs}
     objects.update({f"IPSEC-SPI-MIB::{s.name}": f"{SCALARS}.{s.number}" for s in mib.scalars})
     result = subprocess.run(
         ["snmptranslate", "-M", f"{STANDARD_MIBS}:{MIBS}", "-m", "IPSEC-SPI-MIB", "-On", *objects],

@@ -42,6 +42,16 @@ def test_wrong_usage(agent_once, options, says):
         ("stale-after never", "line 2: Error: stale-after never"),
         ("oid-root 1.3.x", "line 2: Error: oid-root 1.3.x: is not a numeric object identifier"),
         ("source pfkey", "line 2: Error: source pfkey"),
+        ("event-log -5", "line 2: Error: event-log -5: is not a number of events from 1 to 100000"),
+        ("event-log 0", "line 2: Error: event-log 0: is not"),
+        ("event-log 99999999999999999999", "line 2: Error: event-log 99999999999999999999: is not"),
+        ("event-log-changes -1", "line 2: Error: event-log-changes -1: is not a number of events from 0"),
+        ("event-syslog maybe", "line 2: Error: event-syslog maybe: is not yes or no"),
+        ("notify-soft bytes seconds", "line 2: Error: notify-soft bytes seconds: is not all, none, volume"),
+        ("notify-rate 0", "line 2: Error: notify-rate 0: is not a number of notifications a second from 1 to 10000"),
+        ("notify-rate 1e6", "line 2: Error: notify-rate 1e6: is not"),
+        ("notify-queue 0", "line 2: Error: notify-queue 0: is not a number of notifications from 1"),
+        ("trap2sink nowhere.invalid public", "line 2: Error: cannot create sink: nowhere.invalid"),
     ],
 )
 def test_a_wrong_configuration_is_named_and_starts_nothing(agent_once, line, says):
@@ -49,6 +59,12 @@ def test_a_wrong_configuration_is_named_and_starts_nothing(agent_once, line, say
     assert result.returncode == 1
     assert f"ipsec-spi-agent.conf: {says}" in result.stderr or says in result.stderr
     assert "not started: the configuration has errors" in result.stderr
+
+
+def test_a_subagent_has_no_trap_sinks_of_its_own(agent_once, sockets):
+    result = agent_once("-f", "-x", sockets / "nobody", configuration="trap2sink 127.0.0.1 public\n")
+    assert result.returncode == 1
+    assert "line 1: Error: trap2sink: belongs in snmpd.conf" in result.stderr
 
 
 def test_a_configuration_file_that_is_not_there(agent_once):

@@ -10,6 +10,7 @@
 
 #include "agent_state.h"
 #include "columns.h"
+#include "event_columns.h"
 
 static const char *const type_names[] = {
 	[COLUMN_OCTETS] = "octets",	  [COLUMN_INTEGER32] = "integer32", [COLUMN_UNSIGNED32] = "unsigned32",
@@ -34,5 +35,7 @@ main(void)
 		print_object(i + 1, agent_scalars[i].name, agent_scalars[i].syntax, 0, agent_scalars[i].units);
 	for (size_t i = 0; i < columns_count; i++)
 		print_object(COLUMN_FIRST_SUBID + i, columns[i].name, columns[i].syntax, columns[i].size, columns[i].units);
+	for (size_t i = EVENT_FIRST_READABLE; i < EVENT_COLUMNS_END; i++)
+		print_object(i, event_column(i)->name, event_column(i)->syntax, 0, NULL);
 	return 0;
 }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef MIB_VALUE_H
+#define MIB_VALUE_H
+
+/* Our values as net-snmp's varbinds have them. */
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+
+#include "columns.h"
+
+/* Copies the value into the varbind. */
+void mib_value_put(netsnmp_variable_list *varbind, enum column_type type, const struct column_value *value);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef NOTIFIER_H
+#define NOTIFIER_H
+
+/*
+ * Sends the notifications of a queue from net-snmp's event loop: as a subagent to the AgentX master, one after
+ * the other, each confirmed by the master's response; as an engine of its own to the trap sinks.
+ *
+ * A notification is lost or doubled only if nothing can be done about it.  When the connection breaks while
+ * one is unanswered, the next master is asked for its uptime.  If it is the same master, which hung, the
+ * notification lies in its end of the old connection, and it will get to it; another master gets it again.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "notify_queue.h"
+
+struct notifier;
+
+/* root: of the MIB; it and the queue must outlive the notifier.  NULL: no memory. */
+struct notifier *notifier_new(struct notify_queue *queue, const unsigned long *root, size_t root_length,
+			      bool is_engine);
+void notifier_free(struct notifier *notifier); /* NULL is fine */
+
+/* Something waits in the queue.  It is sent when the event loop has had its turn.  data: the notifier. */
+void notifier_wake(void *data);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "notify_varbinds.h"
+
+#include <string.h>
+
+#include "event_columns.h"
+#include "mib_value.h"
+
+static bool
+add_kind(netsnmp_variable_list **list, uint8_t kind, const oid *root, size_t root_length)
+{
+	static const oid snmp_trap_oid[] = {1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0}; /* RFC 3418 */
+	oid name[MAX_OID_LEN];
+
+	memcpy(name, root, root_length * sizeof(oid));
+	name[root_length] = 0;
+	name[root_length + 1] = kind;
+	return snmp_varlist_add_variable(list, snmp_trap_oid, OID_LENGTH(snmp_trap_oid), ASN_OBJECT_ID, name,
+					 (root_length + 2) * sizeof(oid)) != NULL;
+}
+
+static bool
+add_column(netsnmp_variable_list **list, const struct notification *notification, uint8_t number, const oid *root,
+	   size_t root_length)
+{
+	const struct event_column *column = event_column(number);
+	const oid suffix[] = {1, 4, 1, number, notification->event.number};
+	netsnmp_variable_list *varbind;
+	struct column_value value;
+	oid name[MAX_OID_LEN];
+
+	memcpy(name, root, root_length * sizeof(oid));
+	memcpy(name + root_length, suffix, sizeof(suffix));
+	varbind = snmp_varlist_add_variable(list, name, root_length + OID_LENGTH(suffix), ASN_NULL, NULL, 0);
+	if (!varbind)
+		return false;
+	column->get(&notification->event, event_log_context(notification->log), &value);
+	mib_value_put(varbind, column->syntax->type, &value);
+	return true;
+}
+
+netsnmp_variable_list *
+notify_varbinds(const struct notification *notification, const unsigned long *root, size_t root_length)
+{
+	const uint8_t kind = notification->event.kind;
+	const uint8_t *carried = event_kind_info(kind)->columns;
+	netsnmp_variable_list *list = NULL;
+	bool done = add_kind(&list, kind, root, root_length);
+
+	for (; done && *carried; carried++)
+		done = add_column(&list, notification, *carried, root, root_length);
+	if (done)
+		return list;
+	snmp_free_varbind(list);
+	return NULL;
+}

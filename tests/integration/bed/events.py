@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Notifications of the agent, and rows of ipsecEventTable, as values."""
+
+from collections import namedtuple
+
+from .places import EVENT_ENTRY, PATIENCE, ROOT_OID
+from .process import wait_for
+from .snmp import SNMP_TRAP_OID
+
+COLUMNS = {
+    2: "number",
+    3: "before",
+    4: "time",
+    5: "kind",
+    6: "context",
+    7: "said",
+    8: "transform",
+    9: "direction",
+    10: "source_type",
+    11: "source",
+    12: "tunnel",
+    13: "limit",
+    14: "current",
+    15: "soft",
+    16: "hard",
+    17: "detail",
+    18: "delivery",
+}
+TEXTS = {"context", "said", "transform", "tunnel", "detail"}
+DECIMALS = {"current", "soft", "hard"}
+
+SOFT, HARD, SOURCE_FAILED, SOURCE_RECOVERED, CREATED, DELETED = 1, 2, 3, 4, 8, 9
+NO_LIMIT, ALLOCATIONS, BYTES, ADD_TIME, USE_TIME, PACKETS = range(6)
+NOT_NOTIFIED, WAITING, SENT, DROPPED, NO_SINK = range(5)
+
+# What a notification does not carry is None.
+Event = namedtuple("Event", COLUMNS.values())
+SINK = "trap2sink 127.0.0.1:162 public\n"
+
+
+def _event(cells, **known):
+    values = dict.fromkeys(COLUMNS.values())
+    for column, value in cells:
+        name = COLUMNS[column]
+        values[name] = value.decode() if name in TEXTS else int(value) if name in DECIMALS else value
+    return Event(**{**values, **known})
+
+
+def _notified(trap):
+    kind = int(trap[SNMP_TRAP_OID].value.rpartition(".")[2])
+    cells = [(v.oid[len(EVENT_ENTRY) + 1 :].split("."), v.value) for v in trap.values() if v.oid.startswith(EVENT_ENTRY)]
+    event = _event(((int(column), value) for (column, _), value in cells), kind=kind)
+    assert {int(row) for (_, row), _ in cells} == {event.number}, "every varbind is of the event's own row"
+    return event
+
+
+def notified(snmptrapd):
+    """The agent's notifications that snmptrapd has received, in order; snmpd sends some of its own."""
+    return [_notified(t) for t in snmptrapd.traps() if t[SNMP_TRAP_OID].value.startswith(f"{ROOT_OID}.0.")]
+
+
+def wait_for_notified(snmptrapd, count, seconds=PATIENCE):
+    wait_for(lambda: len(notified(snmptrapd)) >= count, f"{count} notifications", seconds, snmptrapd.process)
+    return notified(snmptrapd)
+
+
+def logged(client, *kinds):
+    """The rows of ipsecEventTable, of those kinds if any are given."""
+    rows = client.table(EVENT_ENTRY)
+    events = [_event(row.items()) for row in rows.values()]
+    assert [str(e.number) for e in events] == list(rows), "the index is the number"
+    return [e for e in events if not kinds or e.kind in kinds]
