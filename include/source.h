@@ -51,7 +51,8 @@ struct source {
 	const struct source_ops *ops;
 	int fd; /* of the read under way, to wait on; -1 while there is none */
 	int news_fd; /* readable when there are events; -1: there are none; another one after a failure */
-	int64_t now_seconds; /* of the clock against which the last read's or event's add times were told */
+	/* The clock against which add times were told: those of the last event, and all of the last read alike. */
+	int64_t now_seconds, read_seconds;
 	enum sa_dialect dialect; /* of the last read */
 	/* Since start: lines or messages not understood, attributes or fields not known, dumps repeated. */
 	uint64_t not_understood, unknown_parts, interrupted;

@@ -106,7 +106,7 @@ tell_born(struct census *census, struct census_sa *record, const struct sa *sa, 
 {
 	record->life = CENSUS_ALIVE;
 	record->changed = census->now;
-	record->born_seconds = birth_of(sa, now_seconds);
+	record->born_seconds = attended || sa->life[SA_LIFE_ADD].current > 0 ? birth_of(sa, now_seconds) : 0;
 	record->tunnel = record->expiry = record->transform = 0;
 	record->direction = SA_DIRECTION_UNKNOWN;
 	keep_figures(record, sa);
@@ -128,7 +128,7 @@ static void
 tell_seen(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds)
 {
 	TELL(census, seen, record, sa);
-	if (record->state == SA_STATE_LARVAL)
+	if (record->state == SA_STATE_LARVAL || (record->born_seconds == 0 && sa->life[SA_LIFE_ADD].current > 0))
 		record->born_seconds = birth_of(sa, now_seconds);
 	keep_figures(record, sa);
 	keep_rest(census, record, sa);
@@ -167,6 +167,14 @@ living(struct census *census, const struct sa *sa, int64_t now_seconds, bool att
 	return record;
 }
 
+/* Seen by an event: what a read under way has of it may be older. */
+static void
+hear_of(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds)
+{
+	tell_seen(census, record, sa, now_seconds);
+	record->changed = census->now;
+}
+
 static void
 on_new(struct census *census, const struct sa_event *event, int64_t now_seconds)
 {
@@ -176,7 +184,7 @@ on_new(struct census *census, const struct sa_event *event, int64_t now_seconds)
 	if (!record || is_new)
 		return;
 	if (record->state == SA_STATE_LARVAL) {
-		tell_seen(census, record, &event->sa, now_seconds);
+		hear_of(census, record, &event->sa, now_seconds);
 		return;
 	}
 	/* The end of the one before went by unheard. */
@@ -194,10 +202,21 @@ on_updated(struct census *census, const struct sa_event *event, int64_t now_seco
 		return;
 	/* A larval SA is replaced by what the event shows; of any other the kernel keeps the counters. */
 	if (record->state == SA_STATE_LARVAL)
-		tell_seen(census, record, &event->sa, now_seconds);
+		hear_of(census, record, &event->sa, now_seconds);
 	TELL(census, updated, record, &event->sa);
 	keep_rest(census, record, &event->sa);
 	record->changed = census->now;
+}
+
+/*
+ * While the clock is set back behind an SA's birth its age is 0, as if it were born now, which is earlier then.  A larval
+ * SA is born again when it gets its keys.
+ */
+static bool
+is_another(const struct census_sa *record, const struct sa *sa, int64_t now_seconds)
+{
+	return went_back(record, sa) || (record->born_seconds != 0 && record->state != SA_STATE_LARVAL &&
+					 (int32_t)(birth_of(sa, now_seconds) - record->born_seconds) > BIRTH_TOLERANCE_SECONDS);
 }
 
 /* The final counters, or those at an expiry. */
@@ -207,12 +226,11 @@ take_figures(struct census *census, const struct sa *sa, int64_t now_seconds)
 	bool is_new;
 	struct census_sa *record = living(census, sa, now_seconds, false, &is_new);
 
-	if (record && !is_new && went_back(record, sa)) {
+	if (record && !is_new && is_another(record, sa, now_seconds)) {
 		tell_gone(census, record, NULL, CENSUS_UNATTENDED);
 		record = living(census, sa, now_seconds, false, &is_new);
 	} else if (record && !is_new) {
-		tell_seen(census, record, sa, now_seconds);
-		record->changed = census->now;
+		hear_of(census, record, sa, now_seconds);
 	}
 	return record;
 }
@@ -293,15 +311,6 @@ census_abandon(struct census *census)
 {
 	census->begun = 0;
 	census->phase = RESTING;
-}
-
-/* A birth time is no use where the clock was set back behind it, nor that of a larval SA, which is born again. */
-static bool
-is_another(const struct census_sa *record, const struct sa *sa, int64_t now_seconds)
-{
-	return went_back(record, sa) ||
-	       (sa->life[SA_LIFE_ADD].current > 0 && record->state != SA_STATE_LARVAL &&
-		(int32_t)(birth_of(sa, now_seconds) - record->born_seconds) > BIRTH_TOLERANCE_SECONDS);
 }
 
 static void

@@ -236,7 +236,7 @@ do_step(struct reader *reader, uint64_t now_us)
 			reader->phase = SURVEYING;
 		return READER_WORK;
 	case SURVEYING:
-		if (!census_survey_step(reader->census, reader->next, reader->source->now_seconds, SURVEY_BUDGET))
+		if (!census_survey_step(reader->census, reader->next, reader->source->read_seconds, SURVEY_BUDGET))
 			return READER_WORK;
 		return commit(reader, now_us);
 	case TRIMMING:

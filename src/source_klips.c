@@ -98,7 +98,7 @@ klips_begin(struct source *source, struct snapshot *into)
 	if (!open_file(self))
 		return false;
 	self->into = into;
-	source->now_seconds = now_seconds();
+	source->read_seconds = now_seconds();
 	self->octets = self->line_number = 0;
 	self->line_length = 0;
 	self->line_too_long = false;

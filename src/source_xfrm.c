@@ -236,7 +236,7 @@ take_sa(const struct nlmsghdr *message, void *data)
 	struct sa sa;
 
 	self->messages++;
-	if (!xfrm_message_sa(message, self->source.now_seconds, &sa, &result)) {
+	if (!xfrm_message_sa(message, self->source.read_seconds, &sa, &result)) {
 		complain(self, "SA", self->messages, result.reason);
 		return 0;
 	}
@@ -281,6 +281,7 @@ xfrm_begin(struct source *source, struct snapshot *into)
 	source->complaint[0] = '\0';
 	source->dialect = SA_DIALECT_NONE;
 	self->into = into;
+	source->read_seconds = time(NULL);
 	xfrm_direction_clear(self->next_direction);
 	if (!ensure_links(self))
 		return false;
@@ -361,7 +362,6 @@ xfrm_step(struct source *source)
 	struct xfrm_source *self = xfrm(source);
 	enum source_step step = SOURCE_AGAIN;
 
-	source->now_seconds = time(NULL);
 	for (int i = 0; i < RECEIVES_A_STEP && step == SOURCE_AGAIN; i++)
 		step = receive(self);
 	return step;

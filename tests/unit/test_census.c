@@ -19,6 +19,7 @@ enum { NOW = 1700000000, BUDGET = 2 };
 struct story {
 	struct census *census;
 	struct snapshot *snapshot;
+	int later_seconds; /* than NOW are reads */
 	char heard[1024];
 };
 
@@ -138,7 +139,7 @@ end(struct story *story)
 {
 	while (!snapshot_sort_step(story->snapshot, 100))
 		;
-	while (!census_survey_step(story->census, story->snapshot, NOW, BUDGET))
+	while (!census_survey_step(story->census, story->snapshot, NOW + story->later_seconds, BUDGET))
 		;
 }
 
@@ -350,10 +351,69 @@ a_later_birth_is_another_sa(void **state)
 	read_sa(story, an_sa(1, 300, 5));
 	end(story);
 	expect(story, "found 1:100 unattended 1:(100) found 1:300 ");
+	story->later_seconds = -100; /* the clock was set back */
 	begin(story);
-	read_sa(story, an_sa(1, 300, 0)); /* the clock was set back */
+	read_sa(story, an_sa(1, 300, 0));
 	end(story);
 	expect(story, "seen 1:300 ");
+}
+
+static void
+an_sa_that_is_new_in_a_read_may_be_from_before_a_clock_was_set_back(void **state)
+{
+	struct story *story = *state;
+
+	for (story->later_seconds = 0; story->later_seconds < 50; story->later_seconds += 10) {
+		begin(story);
+		read_sa(story, an_sa(1, 100, 0));
+		end(story);
+		expect(story, story->later_seconds == 0 ? "found 1:100 " : "seen 1:100 ");
+	}
+	begin(story);
+	read_sa(story, an_sa(1, 100, 3)); /* now its birth is known: two seconds ago */
+	end(story);
+	expect(story, "seen 1:100 ");
+	story->later_seconds += 60;
+	begin(story);
+	read_sa(story, an_sa(1, 100, 0));
+	end(story);
+	expect(story, "unattended 1:(100) found 1:100 ");
+}
+
+static void
+an_sa_that_is_born_anew_unheard_is_known_by_its_birth(void **state)
+{
+	struct story *story = *state;
+	struct sa_event expiry = {.kind = SA_EVENT_EXPIRED, .sa = an_sa(1, 200, 0)};
+
+	tell(story, SA_EVENT_NEW, an_sa(1, 0, 0));
+	expect(story, "born 1:0 ");
+	story->later_seconds = 10;
+	census_event(story->census, &expiry, NOW + story->later_seconds);
+	expect(story, "unattended 1:(0) found 1:200 soft 1:200 ");
+}
+
+static void
+what_an_event_told_during_a_read_is_newer(void **state)
+{
+	struct story *story = *state;
+	struct sa_event expiry = {.kind = SA_EVENT_EXPIRED, .sa = an_sa(1, 200, 5)};
+	struct sa larval = an_sa(2, 0, 5);
+
+	larval.state = SA_STATE_LARVAL;
+	begin(story);
+	read_sa(story, an_sa(1, 100, 5));
+	read_sa(story, larval);
+	end(story);
+	expect(story, "found 1:100 found 2:0 ");
+	begin(story);
+	read_sa(story, an_sa(1, 150, 5));
+	read_sa(story, larval);
+	census_event(story->census, &expiry, NOW);
+	tell(story, SA_EVENT_UPDATED, an_sa(2, 0, 0));
+	end(story);
+	expect(story, "seen 1:200 soft 1:200 seen 2:0 updated 2:(0) ");
+	assert_int_equal(census_find(story->census, &larval.said)->state, SA_STATE_MATURE);
 }
 
 static void
@@ -438,6 +498,9 @@ main(void)
 		STORY(a_larval_sa_that_vanishes_is_not_missed),
 		STORY(counters_that_went_back_are_another_sa),
 		STORY(a_later_birth_is_another_sa),
+		STORY(an_sa_that_is_new_in_a_read_may_be_from_before_a_clock_was_set_back),
+		STORY(an_sa_that_is_born_anew_unheard_is_known_by_its_birth),
+		STORY(what_an_event_told_during_a_read_is_newer),
 		STORY(a_read_that_failed_changes_nothing),
 		STORY(records_keep_direction_and_transform),
 		STORY(many_come_and_go),
