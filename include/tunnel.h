@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TUNNEL_H
+#define TUNNEL_H
+
+/*
+ * A tunnel as a plain value: a row of ipsecTunnelTable, as the agent serves it and mib2text rebuilds it.  As
+ * struct sa it has a fixed size and owns no memory.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sa.h"
+
+enum { TUNNEL_NAME_SIZE = 65 }; /* 64 octets of UTF-8, and a NUL */
+
+/* Values of ipsecTunnelState. */
+enum tunnel_state {
+	TUNNEL_UP = 1,	   /* a usable SA in each direction, or that was so less than the grace time ago */
+	TUNNEL_DOWN = 2,
+	TUNNEL_LARVAL = 3, /* down, but an SA waits for its keys */
+	TUNNEL_UNKNOWN = 4, /* the source cannot be read */
+};
+
+struct tunnel {
+	uint32_t index;
+	char name[TUNNEL_NAME_SIZE]; /* empty: the configuration has none for it */
+	struct sa_address local, remote;
+	uint32_t reqid, if_id;
+	uint8_t state;		/* enum tunnel_state */
+	int64_t since_seconds;	/* when it last came up or went down, since 1970 */
+	uint64_t state_seconds; /* the same as an age, which no stepped clock disturbs */
+	uint32_t ups, downs;
+	/* Over all SAs that it ever had. */
+	uint64_t in_bytes, out_bytes, in_packets, out_packets, in_errors, out_errors;
+	uint32_t rekeys;
+	uint32_t unseen_ends; /* SAs whose last packets, since the read before, could not be known */
+	uint32_t sas_in, sas_out;
+	uint32_t expires_seconds; /* until the soonest hard limit of time; 0: there is none */
+	int64_t began_seconds;	  /* when the counters began, since 1970: ipsecTunnelDiscontinuityTime */
+};
+
+#endif

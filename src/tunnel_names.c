@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tunnel_names.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "utf8.h"
+
+void
+tunnel_key_make(struct tunnel_key *key, const struct sa_address *local, const struct sa_address *remote, uint32_t reqid,
+		uint32_t if_id)
+{
+	_Static_assert(sizeof(*key) == 2 * sizeof(*local) + sizeof(key->zero) + 2 * sizeof(reqid), "no padding");
+	*key = (struct tunnel_key){.local = *local, .remote = *remote, .reqid = reqid, .if_id = if_id};
+}
+
+/* --- matching ---------------------------------------------------------------------------------- */
+
+static bool
+same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
+{
+	const unsigned whole = bits / 8, rest = bits % 8;
+
+	if (memcmp(a, b, whole) != 0)
+		return false;
+	return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
+}
+
+static bool
+has_prefix(const struct sa_address *address, const struct tunnel_prefix *prefix)
+{
+	if (prefix->address.type == SA_ADDRESS_NONE)
+		return true;
+	return address->type == prefix->address.type && same_bits(address->octets, prefix->address.octets, prefix->bits);
+}
+
+static bool
+matches(const struct tunnel_name *name, const struct tunnel_key *key)
+{
+	return has_prefix(&key->remote, &name->remote) && has_prefix(&key->local, &name->local) &&
+	       (!name->has_reqid || name->reqid == key->reqid) && (!name->has_if_id || name->if_id == key->if_id);
+}
+
+size_t
+tunnel_names_match(const struct tunnel_names *names, const struct tunnel_key *key)
+{
+	size_t i = 0;
+
+	while (i < names->count && !matches(&names->all[i], key))
+		i++;
+	return i;
+}
+
+static bool
+prefix_covers(const struct tunnel_prefix *wide, const struct tunnel_prefix *narrow)
+{
+	return wide->address.type == SA_ADDRESS_NONE ||
+	       (narrow->bits >= wide->bits && has_prefix(&narrow->address, wide));
+}
+
+static bool
+covers(const struct tunnel_name *wide, const struct tunnel_name *narrow)
+{
+	return prefix_covers(&wide->remote, &narrow->remote) && prefix_covers(&wide->local, &narrow->local) &&
+	       (!wide->has_reqid || (narrow->has_reqid && wide->reqid == narrow->reqid)) &&
+	       (!wide->has_if_id || (narrow->has_if_id && wide->if_id == narrow->if_id)) &&
+	       (!wide->has_context || (narrow->has_context && strcmp(wide->context, narrow->context) == 0));
+}
+
+size_t
+tunnel_names_shadow(const struct tunnel_names *names, size_t number)
+{
+	for (size_t i = 0; i < number; i++) {
+		if (covers(&names->all[i], &names->all[number]))
+			return i;
+	}
+	return names->count;
+}
+
+/* --- reading a line ---------------------------------------------------------------------------- */
+
+struct word {
+	const char *text;
+	size_t length;
+};
+
+/* The next word of the line; one of length 0 where there is none. */
+static struct word
+next_word(const char **at)
+{
+	struct word word;
+
+	*at += strspn(*at, " \t");
+	word.text = *at;
+	word.length = strcspn(*at, " \t");
+	*at += word.length;
+	return word;
+}
+
+static bool
+is_word(const struct word *word, const char *text)
+{
+	return word->length == strlen(text) && memcmp(word->text, text, word->length) == 0;
+}
+
+static const char *
+read_name(struct tunnel_name *name, const char **at)
+{
+	const char *end;
+	struct word word;
+
+	*at += strspn(*at, " \t");
+	if (**at == '"') {
+		word.text = *at + 1;
+		end = strchr(word.text, '"');
+		if (!end || (end[1] != '\0' && !strchr(" \t", end[1])))
+			return "has a name with a quotation mark that is not closed";
+		word.length = (size_t)(end - word.text);
+		*at = end + 1;
+	} else {
+		word = next_word(at);
+	}
+	if (word.length == 0)
+		return "names no tunnel: NAME remote ADDRESS[/PREFIX] ... is what it needs";
+	if (word.length >= sizeof(name->name))
+		return "has a name of more than 64 octets";
+	if (!utf8_is_printable((const uint8_t *)word.text, word.length))
+		return "has a name that is not UTF-8, or has a control character";
+	memcpy(name->name, word.text, word.length);
+	return NULL;
+}
+
+static bool
+read_number(const struct word *word, uint32_t most, uint32_t *number)
+{
+	uint64_t value = 0;
+	size_t i;
+
+	for (i = 0; i < word->length && isdigit((unsigned char)word->text[i]); i++) {
+		value = value * 10 + (uint64_t)(word->text[i] - '0');
+		if (value > most)
+			return false;
+	}
+	*number = (uint32_t)value;
+	return word->length > 0 && i == word->length;
+}
+
+static void
+clear_behind(struct sa_address *address, unsigned bits)
+{
+	for (unsigned bit = bits; bit < 8 * sizeof(address->octets); bit++)
+		address->octets[bit / 8] &= (uint8_t)~(0x80u >> bit % 8);
+}
+
+static bool
+read_prefix(const struct word *word, struct tunnel_prefix *prefix)
+{
+	const char *slash = memchr(word->text, '/', word->length);
+	const size_t length = slash ? (size_t)(slash - word->text) : word->length;
+	uint32_t bits;
+
+	if (prefix->address.type != SA_ADDRESS_NONE || !sa_address_parse(word->text, length, &prefix->address))
+		return false;
+	bits = (uint32_t)(8 * sa_address_octets(prefix->address.type));
+	if (slash) {
+		const struct word rest = {slash + 1, word->length - length - 1};
+
+		if (!read_number(&rest, bits, &bits))
+			return false;
+	}
+	prefix->bits = (uint8_t)bits;
+	clear_behind(&prefix->address, bits);
+	return true;
+}
+
+static const char *
+set_remote(struct tunnel_name *name, const struct word *word)
+{
+	return read_prefix(word, &name->remote) ? NULL : "has no ADDRESS[/PREFIX] behind \"remote\", or two of them";
+}
+
+static const char *
+set_local(struct tunnel_name *name, const struct word *word)
+{
+	return read_prefix(word, &name->local) ? NULL : "has no ADDRESS[/PREFIX] behind \"local\", or two of them";
+}
+
+static const char *
+set_reqid(struct tunnel_name *name, const struct word *word)
+{
+	if (name->has_reqid || !read_number(word, UINT32_MAX, &name->reqid))
+		return "has no number behind \"reqid\", or two of them";
+	name->has_reqid = true;
+	return NULL;
+}
+
+static const char *
+set_if_id(struct tunnel_name *name, const struct word *word)
+{
+	if (name->has_if_id || !read_number(word, UINT32_MAX, &name->if_id))
+		return "has no number behind \"if-id\", or two of them";
+	name->has_if_id = true;
+	return NULL;
+}
+
+static const char *
+set_context(struct tunnel_name *name, const struct word *word)
+{
+	if (name->has_context || word->length == 0 || word->length >= sizeof(name->context))
+		return "has no context of 1 to 32 octets behind \"context\", or two of them";
+	memcpy(name->context, word->text, word->length);
+	name->has_context = true;
+	return NULL;
+}
+
+static const struct criterion {
+	const char *word;
+	const char *(*set)(struct tunnel_name *name, const struct word *value);
+} criteria[] = {{"remote", set_remote},
+		{"local", set_local},
+		{"reqid", set_reqid},
+		{"if-id", set_if_id},
+		{"context", set_context}};
+
+static const char *
+read_criterion(struct tunnel_name *name, const struct word *word, const char **at)
+{
+	for (size_t i = 0; i < sizeof(criteria) / sizeof(criteria[0]); i++) {
+		if (is_word(word, criteria[i].word)) {
+			const struct word value = next_word(at);
+
+			return criteria[i].set(name, &value);
+		}
+	}
+	return "has a word behind its name that is not remote, local, reqid, if-id or context";
+}
+
+static const char *
+read_line(struct tunnel_name *name, const char *line)
+{
+	const char *reason = read_name(name, &line);
+	struct word word = next_word(&line);
+
+	for (; !reason && word.length > 0; word = next_word(&line))
+		reason = read_criterion(name, &word, &line);
+	if (!reason && name->remote.address.type == SA_ADDRESS_NONE)
+		reason = "does not say where it leads: \"remote ADDRESS[/PREFIX]\" is missing";
+	if (!reason && name->local.address.type != SA_ADDRESS_NONE &&
+	    name->local.address.type != name->remote.address.type)
+		reason = "has an IPv4 and an IPv6 address, which no tunnel has at its ends";
+	return reason;
+}
+
+/* --- the list ---------------------------------------------------------------------------------- */
+
+/* In two contexts a name may stand for two tunnels. */
+static bool
+is_taken(const struct tunnel_names *names, const struct tunnel_name *name)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		const struct tunnel_name *const other = &names->all[i];
+
+		if (strcmp(other->name, name->name) == 0 &&
+		    (!other->has_context || !name->has_context || strcmp(other->context, name->context) == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool
+append(struct tunnel_names *names, const struct tunnel_name *name)
+{
+	if (names->count == names->room) {
+		const size_t room = names->room ? 2 * names->room : 16;
+		struct tunnel_name *const all = reallocarray(names->all, room, sizeof(*all));
+
+		if (!all)
+			return false;
+		names->all = all;
+		names->room = room;
+	}
+	names->all[names->count++] = *name;
+	return true;
+}
+
+const char *
+tunnel_names_add(struct tunnel_names *names, const char *line)
+{
+	struct tunnel_name name = {.has_reqid = false};
+	const char *reason = read_line(&name, line);
+
+	if (reason)
+		return reason;
+	if (is_taken(names, &name))
+		return "has a name that a line before it has, too";
+	if (names->count == TUNNEL_NAMES_MAX)
+		return "is one too many: at most 10000 tunnels have names";
+	return append(names, &name) ? NULL : "needs more memory than there is";
+}
+
+bool
+tunnel_names_copy(struct tunnel_names *to, const struct tunnel_names *from, const char *context)
+{
+	*to = (struct tunnel_names){.count = 0};
+	for (size_t i = 0; i < from->count; i++) {
+		if (from->all[i].has_context && strcmp(from->all[i].context, context) != 0)
+			continue;
+		if (!append(to, &from->all[i])) {
+			tunnel_names_free(to);
+			return false;
+		}
+	}
+	return true;
+}
+
+void
+tunnel_names_free(struct tunnel_names *names)
+{
+	free(names->all);
+	*names = (struct tunnel_names){.count = 0};
+}
