@@ -147,6 +147,9 @@ $(BUILD)/tests/%: tests/fuzz/%.c tests/fuzz/run_corpus.c $(BUILD)/libipsecspi.a 
 # Random ipsec_spi text, printed as the kernels do.
 $(BUILD)/tests/test_klips_text_random $(BUILD)/tests/random_klips: tests/lib/kernel_klips.c tests/lib/random_values.c
 
+# A kernel whose SAs come and go.
+$(BUILD)/tests/test_tunnels_random: tests/lib/fake_kernel.c tests/lib/random_values.c
+
 $(BUILD)/tests:
 	$(hush)mkdir -p $@
 

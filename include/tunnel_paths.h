@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TUNNEL_PATHS_H
+#define TUNNEL_PATHS_H
+
+/*
+ * Paths: what SAs share that are of one tunnel as the kernel sees it, that is, one struct tunnel_key.  A tunnel that the
+ * configuration names may have several.  Paths are found by key in constant time, and by a number that stays theirs.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tunnel_names.h"
+
+struct tunnel_row;
+
+enum tunnel_way { WAY_IN, WAY_OUT, WAYS };
+
+struct tunnel_path {
+	struct tunnel_key key;
+	struct tunnel_row *row; /* NULL: the place is vacant */
+	/*
+	 * A packet that goes through a bundle of SAs is counted by each.  Of a path only those of the highest
+	 * rank count, see rank_of() in tunnels.c; the rank stays until nothing lives here any more.
+	 */
+	uint8_t rank[WAYS];
+	uint32_t usable[WAYS]; /* living SAs of that rank, neither larval nor dead */
+	uint32_t larval, living;
+	uint32_t chain;		  /* the next of the same hash, or of the vacant ones */
+	uint32_t previous, next; /* of the same row */
+};
+
+enum { TUNNEL_PATH_NONE = UINT32_MAX };
+
+struct tunnel_paths {
+	struct tunnel_path *all;
+	uint32_t count, room; /* places in use or vacant */
+	uint32_t vacant;
+	uint32_t *heads;
+	uint32_t head_mask;
+	uint32_t used;
+	uint64_t seed;
+};
+
+/* False: no memory. */
+bool tunnel_paths_init(struct tunnel_paths *paths);
+void tunnel_paths_free(struct tunnel_paths *paths);
+
+/* The number of the path, or TUNNEL_PATH_NONE. */
+uint32_t tunnel_paths_find(const struct tunnel_paths *paths, const struct tunnel_key *key);
+
+/* A new path, which must not be there yet; TUNNEL_PATH_NONE: no memory, or more than `most` paths. */
+uint32_t tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struct tunnel_row *row, uint32_t most);
+void tunnel_paths_remove(struct tunnel_paths *paths, uint32_t number);
+
+#endif

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tunnel_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MICROSECONDS = 1000000 };
+/* Beyond this many, those that only linger make room. */
+enum { ROWS_MOST = 250000 };
+
+void
+tunnel_rows_init(struct tunnel_rows *rows, const struct tunnel_listener *listener)
+{
+	*rows = (struct tunnel_rows){.next_index = TUNNELS_FIRST_UNNAMED, .listener = listener};
+}
+
+void
+tunnel_rows_free(struct tunnel_rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		free(rows->all[i]);
+	free(rows->all);
+}
+
+/* --- the rows by index ------------------------------------------------------------------------- */
+
+size_t
+tunnel_rows_seek(const struct tunnel_rows *rows, uint64_t index)
+{
+	size_t low = 0, high = rows->count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (rows->all[middle]->tunnel.index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+make_room(struct tunnel_rows *rows)
+{
+	const size_t room = rows->room ? rows->room + rows->room / 2 : 16;
+	struct tunnel_row **const all = reallocarray(rows->all, room, sizeof(*all));
+
+	if (!all)
+		return false;
+	rows->all = all;
+	rows->room = room;
+	return true;
+}
+
+struct tunnel_row *
+tunnel_rows_add(struct tunnel_rows *rows, uint32_t index)
+{
+	struct tunnel_row *row = NULL;
+	size_t rank;
+
+	if (rows->count < rows->room || make_room(rows))
+		row = calloc(1, sizeof(*row));
+	if (!row)
+		return NULL;
+	row->tunnel.index = index ? index : rows->next_index++;
+	row->tunnel.state = TUNNEL_DOWN;
+	row->first_path = TUNNEL_PATH_NONE;
+	/* What was there before the first survey ended is no news. */
+	row->settled = rows->surveys > 0;
+	rank = tunnel_rows_seek(rows, row->tunnel.index);
+	memmove(rows->all + rank + 1, rows->all + rank, (rows->count - rank) * sizeof(rows->all[0]));
+	rows->all[rank] = row;
+	rows->count++;
+	tunnel_rows_touch(rows, row);
+	return row;
+}
+
+/* --- lists ------------------------------------------------------------------------------------- */
+
+void
+tunnel_rows_touch(struct tunnel_rows *rows, struct tunnel_row *row)
+{
+	if (!row->changed) {
+		row->changed = true;
+		row->next_changed = rows->changed;
+		rows->changed = row;
+	}
+	/* Before the first survey has ended nothing can be told. */
+	if (rows->awake || rows->surveys == 0)
+		return;
+	rows->awake = true;
+	if (rows->listener->wake)
+		rows->listener->wake(rows->listener->data);
+}
+
+static void
+stop_waiting(struct tunnel_rows *rows, struct tunnel_row *row)
+{
+	struct row_list *const list = &rows->waiting[row->waits];
+
+	if (row->waits == ROW_WAITS_NOT)
+		return;
+	*(row->previous ? &row->previous->next : &list->first) = row->next;
+	*(row->next ? &row->next->previous : &list->last) = row->previous;
+	row->previous = row->next = NULL;
+	row->waits = ROW_WAITS_NOT;
+}
+
+static void
+wait_for(struct tunnel_rows *rows, struct tunnel_row *row, enum row_wait what, uint64_t now_us)
+{
+	struct row_list *const list = &rows->waiting[what];
+
+	if (row->waits == what)
+		return;
+	stop_waiting(rows, row);
+	row->waits = (uint8_t)what;
+	row->waits_since_us = now_us;
+	row->previous = list->last;
+	*(list->last ? &list->last->next : &list->first) = row;
+	list->last = row;
+}
+
+void
+tunnel_rows_end(struct tunnel_rows *rows, struct tunnel_row *row)
+{
+	stop_waiting(rows, row);
+	rows->up -= row->tunnel.state == TUNNEL_UP;
+	row->ended = true;
+	rows->ended++;
+}
+
+static void
+forget_changes_of_ended(struct tunnel_rows *rows)
+{
+	struct tunnel_row **link = &rows->changed;
+
+	while (*link) {
+		if ((*link)->ended)
+			*link = (*link)->next_changed;
+		else
+			link = &(*link)->next_changed;
+	}
+}
+
+void
+tunnel_rows_sweep(struct tunnel_rows *rows)
+{
+	size_t kept = 0;
+
+	if (rows->ended == 0)
+		return;
+	forget_changes_of_ended(rows);
+	for (size_t i = 0; i < rows->count; i++) {
+		if (!rows->all[i]->ended)
+			rows->all[kept++] = rows->all[i];
+		else
+			free(rows->all[i]);
+	}
+	rows->count = kept;
+	rows->ended = 0;
+}
+
+void
+tunnel_rows_surveyed(struct tunnel_rows *rows)
+{
+	rows->surveys++;
+	for (struct tunnel_row *row = rows->changed; row; row = row->next_changed)
+		row->incomplete = false;
+	if (rows->changed)
+		tunnel_rows_touch(rows, rows->changed);
+}
+
+/* --- states ------------------------------------------------------------------------------------ */
+
+static void
+tell(const struct tunnel_rows *rows, const struct tunnel_row *row, enum tunnel_news news)
+{
+	if (rows->listener->news)
+		rows->listener->news(rows->listener->data, news, &row->tunnel);
+}
+
+static enum tunnel_state
+state_of(const struct tunnel_row *row)
+{
+	if (row->usable[WAY_IN] > 0 && row->usable[WAY_OUT] > 0)
+		return TUNNEL_UP;
+	return row->larval > 0 ? TUNNEL_LARVAL : TUNNEL_DOWN;
+}
+
+static void
+set_state(struct tunnel_rows *rows, struct tunnel_row *row, enum tunnel_state state, const struct tunnel_time *now)
+{
+	const bool is_up = state == TUNNEL_UP, was_up = row->tunnel.state == TUNNEL_UP;
+
+	row->tunnel.state = (uint8_t)state;
+	if (is_up != was_up) {
+		row->since_us = now->us;
+		row->tunnel.since_seconds = now->seconds;
+		rows->up += is_up ? 1u : (uint32_t)-1;
+	}
+}
+
+static void
+come_up(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_time *now)
+{
+	set_state(rows, row, TUNNEL_UP, now);
+	row->tunnel.ups++;
+	tell(rows, row, TUNNEL_CAME_UP);
+}
+
+static void
+go_down(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_time *now)
+{
+	stop_waiting(rows, row);
+	set_state(rows, row, state_of(row), now);
+	row->tunnel.downs++;
+	tell(rows, row, TUNNEL_WENT_DOWN);
+}
+
+/* The first look at a row; one whose state was there before it could be told is taken as given. */
+static void
+settle(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_time *now)
+{
+	if (row->tunnel.began_seconds == 0) {
+		row->tunnel.began_seconds = row->tunnel.since_seconds = now->seconds;
+		row->since_us = now->us;
+	}
+	if (!row->settled)
+		set_state(rows, row, state_of(row), now);
+	row->settled = true;
+}
+
+static void
+watch_state(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_settings *settings,
+	    const struct tunnel_time *now)
+{
+	const enum tunnel_state state = state_of(row);
+	const bool was_up = row->tunnel.state == TUNNEL_UP;
+
+	if (state == TUNNEL_UP) {
+		stop_waiting(rows, row);
+		row->incomplete = false;
+		if (!was_up)
+			come_up(rows, row, now);
+	} else if (row->incomplete) {
+		return;
+	} else if (was_up && settings->grace_seconds > 0) {
+		wait_for(rows, row, ROW_WAITS_FOR_DOWN, now->us);
+		return;
+	} else if (was_up) {
+		go_down(rows, row, now);
+	} else {
+		set_state(rows, row, state, now);
+	}
+	if (state != TUNNEL_UP && !row->named && row->living == 0)
+		wait_for(rows, row, ROW_WAITS_FOR_END, now->us);
+	else
+		stop_waiting(rows, row);
+}
+
+/* --- errors ------------------------------------------------------------------------------------ */
+
+/*
+ * A bucket that holds the errors of a minute and drains at that rate.  errors_us is when it will be empty: each
+ * error puts that off by its share of the minute, and more than a minute ahead it has run over.
+ */
+static void
+watch_errors(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_settings *settings, uint64_t now_us)
+{
+	const uint64_t minute_us = UINT64_C(60) * MICROSECONDS;
+	const uint64_t most = settings->errors_per_minute;
+	const uint64_t errors = row->new_errors > most ? most + 1 : row->new_errors;
+
+	row->new_errors = 0;
+	if (errors == 0 || most == 0 || now_us < row->quiet_until_us)
+		return;
+	if (row->errors_us < now_us)
+		row->errors_us = now_us;
+	row->errors_us += (errors * minute_us + most - 1) / most;
+	if (row->errors_us - now_us < minute_us + minute_us / most / 2)
+		return;
+	row->errors_us = now_us;
+	row->quiet_until_us = now_us + (uint64_t)settings->quiet_seconds * MICROSECONDS;
+	tell(rows, row, TUNNEL_HAS_ERRORS);
+}
+
+/* --- time -------------------------------------------------------------------------------------- */
+
+static uint64_t
+waited_us(const struct tunnel_row *row, uint64_t now_us)
+{
+	return now_us > row->waits_since_us ? now_us - row->waits_since_us : 0;
+}
+
+void
+tunnel_rows_tick(struct tunnel_rows *rows, const struct tunnel_settings *settings, const struct tunnel_time *now)
+{
+	const uint64_t grace_us = (uint64_t)settings->grace_seconds * MICROSECONDS;
+	struct tunnel_row *row = rows->changed, *next;
+
+	rows->awake = false;
+	if (rows->surveys == 0)
+		return;
+	for (rows->changed = NULL; row; row = next) {
+		next = row->next_changed;
+		row->changed = false;
+		settle(rows, row, now);
+		watch_errors(rows, row, settings, now->us);
+		watch_state(rows, row, settings, now);
+		if (row->incomplete) {
+			row->changed = true;
+			row->next_changed = rows->changed;
+			rows->changed = row;
+		}
+	}
+	while ((row = rows->waiting[ROW_WAITS_FOR_DOWN].first) && waited_us(row, now->us) >= grace_us) {
+		go_down(rows, row, now);
+		if (!row->named && row->living == 0)
+			wait_for(rows, row, ROW_WAITS_FOR_END, now->us);
+	}
+}
+
+struct tunnel_row *
+tunnel_rows_over(const struct tunnel_rows *rows, const struct tunnel_settings *settings, uint64_t now_us)
+{
+	struct tunnel_row *const row = rows->waiting[ROW_WAITS_FOR_END].first;
+	const uint64_t linger_us = (uint64_t)settings->linger_seconds * MICROSECONDS;
+
+	return row && (waited_us(row, now_us) >= linger_us || rows->count - rows->ended > ROWS_MOST) ? row : NULL;
+}
+
+static uint64_t
+left_us(const struct row_list *list, uint32_t seconds, uint64_t now_us)
+{
+	const uint64_t whole_us = (uint64_t)seconds * MICROSECONDS;
+	uint64_t waited;
+
+	if (!list->first)
+		return UINT64_MAX;
+	waited = waited_us(list->first, now_us);
+	return waited < whole_us ? whole_us - waited : 0;
+}
+
+uint64_t
+tunnel_rows_due_us(const struct tunnel_rows *rows, const struct tunnel_settings *settings, uint64_t now_us)
+{
+	const uint64_t down_us = left_us(&rows->waiting[ROW_WAITS_FOR_DOWN], settings->grace_seconds, now_us);
+	const uint64_t end_us = left_us(&rows->waiting[ROW_WAITS_FOR_END], settings->linger_seconds, now_us);
+
+	return down_us < end_us ? down_us : end_us;
+}
+
+/* --- limits ------------------------------------------------------------------------------------ */
+
+/* What is told between two surveys counts for the last one, too. */
+void
+tunnel_row_limit(const struct tunnel_rows *rows, struct tunnel_row *row, int64_t seconds)
+{
+	for (uint32_t survey = rows->surveys; survey != rows->surveys + 2; survey++) {
+		if (row->limits[survey % 2].survey != survey || row->limits[survey % 2].seconds > seconds) {
+			row->limits[survey % 2].survey = survey;
+			row->limits[survey % 2].seconds = seconds;
+		}
+	}
+}
+
+static uint32_t
+expires_seconds(const struct tunnel_rows *rows, const struct tunnel_row *row, int64_t sa_seconds)
+{
+	const uint32_t slot = rows->surveys % 2;
+	int64_t left;
+
+	if (row->limits[slot].survey != rows->surveys || row->usable[WAY_IN] + row->usable[WAY_OUT] == 0)
+		return 0;
+	left = row->limits[slot].seconds - sa_seconds;
+	return left < 1 ? 1 : left > INT32_MAX ? INT32_MAX : (uint32_t)left;
+}
+
+void
+tunnel_row_show(const struct tunnel_rows *rows, const struct tunnel_row *row, const struct tunnel_time *now,
+		struct tunnel *tunnel)
+{
+	*tunnel = row->tunnel;
+	if (!row->settled)
+		tunnel->state = TUNNEL_UNKNOWN;
+	if (tunnel->began_seconds == 0)
+		tunnel->began_seconds = tunnel->since_seconds = now->seconds;
+	else
+		tunnel->state_seconds = now->us > row->since_us ? (now->us - row->since_us) / MICROSECONDS : 0;
+	tunnel->sas_in = row->usable[WAY_IN];
+	tunnel->sas_out = row->usable[WAY_OUT];
+	tunnel->expires_seconds = expires_seconds(rows, row, now->sa_seconds);
+}

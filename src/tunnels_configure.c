@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * Names for tunnels, at the start and again while they live.  A name that stays has the row that it had; a path goes
+ * to the row of the first name that matches; a new name takes over a row of which all is meant.  Nothing that was
+ * counted is lost: a row that loses its last path to another is added to that.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tunnels_inside.h"
+
+/* What is under way; the names are those that are to be. */
+struct change {
+	struct tunnels *tunnels;
+	struct tunnel_names names;
+	struct tunnel_row **named;
+};
+
+/* --- rows that keep their names ---------------------------------------------------------------- */
+
+static int
+compare_names(const void *left, const void *right)
+{
+	return strcmp((*(struct tunnel_row *const *)left)->tunnel.name, (*(struct tunnel_row *const *)right)->tunnel.name);
+}
+
+static int
+compare_with_name(const void *name, const void *row)
+{
+	return strcmp(name, (*(struct tunnel_row *const *)row)->tunnel.name);
+}
+
+/* Rows whose name is not among the new ones have none from now on; their names still stand there. */
+static void
+keep_names(struct change *change)
+{
+	struct tunnel_row **const old = change->tunnels->named;
+	size_t old_count = 0;
+
+	for (size_t i = 0; i < change->tunnels->settings.names.count; i++) {
+		if (old[i])
+			old[old_count++] = old[i];
+	}
+	if (old_count == 0)
+		return;
+	qsort(old, old_count, sizeof(*old), compare_names);
+	for (size_t i = 0; i < old_count; i++)
+		old[i]->named = false;
+	for (size_t i = 0; i < change->names.count; i++) {
+		struct tunnel_row **const found =
+			bsearch(change->names.all[i].name, old, old_count, sizeof(*old), compare_with_name);
+
+		change->named[i] = found ? *found : NULL;
+		if (found)
+			(*found)->named = true;
+	}
+}
+
+/* --- rows of new names ------------------------------------------------------------------------- */
+
+/* The order's number if it is free, else the next above the names that there can be. */
+static uint32_t
+index_for(const struct tunnels *tunnels, size_t number)
+{
+	const uint32_t index = (uint32_t)number + 1;
+	const size_t rank = tunnel_rows_seek(&tunnels->rows, index);
+
+	return rank < tunnels->rows.count && tunnels->rows.all[rank]->tunnel.index == index ? 0 : index;
+}
+
+static void
+give_name(struct change *change, size_t number, struct tunnel_row *row)
+{
+	memcpy(row->tunnel.name, change->names.all[number].name, sizeof(row->tunnel.name));
+	row->named = true;
+	change->named[number] = row;
+}
+
+/* Without memory for a row the name stays without one; SAs that it stands for are then refused. */
+static void
+make_row(struct change *change, size_t number)
+{
+	struct tunnel_row *row = tunnel_rows_add(&change->tunnels->rows, index_for(change->tunnels, number));
+
+	if (row)
+		give_name(change, number, row);
+}
+
+/* Until it has had an SA, a row shows what its name says, where that is one address. */
+static void
+show_name(struct tunnel_row *row, const struct tunnel_name *name)
+{
+	static const struct sa_address any;
+	const bool one_remote = name->remote.bits == 8 * sa_address_octets(name->remote.address.type);
+	const bool one_local = name->local.bits == 8 * sa_address_octets(name->local.address.type);
+
+	if (row->has_key)
+		return;
+	row->tunnel.remote = one_remote ? name->remote.address : any;
+	row->tunnel.local = one_local ? name->local.address : any;
+	row->tunnel.reqid = name->reqid;
+	row->tunnel.if_id = name->if_id;
+}
+
+/* --- paths ------------------------------------------------------------------------------------- */
+
+/* A row that lost its name and its last path goes on in another, whose counters go up at once. */
+static void
+merge(struct tunnels *tunnels, struct tunnel_row *from, struct tunnel_row *into)
+{
+	const struct tunnel *const a = &from->tunnel;
+	struct tunnel *const b = &into->tunnel;
+
+	b->in_bytes += a->in_bytes;
+	b->out_bytes += a->out_bytes;
+	b->in_packets += a->in_packets;
+	b->out_packets += a->out_packets;
+	b->in_errors += a->in_errors;
+	b->out_errors += a->out_errors;
+	b->rekeys += a->rekeys;
+	b->ups += a->ups;
+	b->downs += a->downs;
+	b->unseen_ends += a->unseen_ends;
+	b->began_seconds = 0; /* the next tick sets it */
+	tunnel_rows_end(&tunnels->rows, from);
+}
+
+static bool
+all_match(const struct change *change, const struct tunnel_row *row, size_t number)
+{
+	const struct tunnel_path *const all = change->tunnels->paths.all;
+	uint32_t i = row->first_path;
+
+	while (i != TUNNEL_PATH_NONE && tunnel_names_match(&change->names, &all[i].key) == number)
+		i = all[i].next;
+	return i == TUNNEL_PATH_NONE;
+}
+
+/* A name that stays does not mean this path any more: it gets a row without one. */
+static void
+free_path(struct change *change, uint32_t path)
+{
+	struct tunnel_row *row = tunnel_rows_add(&change->tunnels->rows, 0);
+
+	if (row)
+		tunnels_move_path(change->tunnels, path, row);
+}
+
+static void
+place_path(struct change *change, uint32_t path)
+{
+	struct tunnel_row *const from = change->tunnels->paths.all[path].row;
+	const size_t number = tunnel_names_match(&change->names, &change->tunnels->paths.all[path].key);
+
+	if (number == change->names.count) {
+		if (from->named)
+			free_path(change, path);
+		return;
+	}
+	if (!change->named[number]) {
+		if (!from->named && all_match(change, from, number))
+			give_name(change, number, from);
+		else
+			make_row(change, number);
+	}
+	if (!change->named[number] || change->named[number] == from)
+		return;
+	tunnels_move_path(change->tunnels, path, change->named[number]);
+	if (!from->named && from->first_path == TUNNEL_PATH_NONE)
+		merge(change->tunnels, from, change->named[number]);
+}
+
+static void
+place_paths(struct change *change)
+{
+	const struct tunnel_paths *const paths = &change->tunnels->paths;
+
+	for (uint32_t i = 0; i < paths->count; i++) {
+		if (paths->all[i].row)
+			place_path(change, i);
+	}
+}
+
+/* --- all of it --------------------------------------------------------------------------------- */
+
+/* A row that lost its name lingers, if it ever had an SA. */
+static void
+tidy_row(struct tunnels *tunnels, struct tunnel_row *row)
+{
+	struct tunnel_key key;
+	uint32_t path;
+
+	tunnel_rows_touch(&tunnels->rows, row);
+	if (row->named || row->ended)
+		return;
+	memset(row->tunnel.name, 0, sizeof(row->tunnel.name));
+	if (row->first_path != TUNNEL_PATH_NONE)
+		return;
+	tunnel_key_make(&key, &row->tunnel.local, &row->tunnel.remote, row->tunnel.reqid, row->tunnel.if_id);
+	path = tunnel_paths_find(&tunnels->paths, &key);
+	if (!row->has_key)
+		tunnel_rows_end(&tunnels->rows, row);
+	else if (path != TUNNEL_PATH_NONE)
+		merge(tunnels, row, tunnels->paths.all[path].row);
+	else if (tunnels_add_path(tunnels, &key, row) == TUNNEL_PATH_NONE)
+		tunnel_rows_end(&tunnels->rows, row);
+}
+
+static void
+apply(struct change *change)
+{
+	struct tunnels *const tunnels = change->tunnels;
+
+	keep_names(change);
+	place_paths(change);
+	for (size_t i = 0; i < change->names.count; i++) {
+		if (!change->named[i])
+			make_row(change, i);
+		if (change->named[i])
+			show_name(change->named[i], &change->names.all[i]);
+	}
+	for (size_t i = 0; i < tunnels->rows.count; i++)
+		tidy_row(tunnels, tunnels->rows.all[i]);
+	tunnel_rows_sweep(&tunnels->rows);
+}
+
+bool
+tunnels_configure(struct tunnels *tunnels, const struct tunnel_settings *settings)
+{
+	struct change change = {.tunnels = tunnels};
+
+	if (!tunnel_names_copy(&change.names, &settings->names, tunnels->context))
+		return false;
+	change.named = calloc(change.names.count + 1, sizeof(change.named[0]));
+	if (!change.named) {
+		tunnel_names_free(&change.names);
+		return false;
+	}
+	apply(&change);
+	tunnel_names_free(&tunnels->settings.names);
+	free(tunnels->named);
+	tunnels->settings = *settings;
+	tunnels->settings.names = change.names;
+	tunnels->named = change.named;
+	tunnels->look_for_several = true;
+	return true;
+}

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fake_kernel.h"
+
+#include <string.h>
+
+#include "random_values.h"
+
+void
+fake_kernel_init(struct fake_kernel *kernel, const struct census *census)
+{
+	*kernel = (struct fake_kernel){
+		.now_seconds = 1700000000,
+		.next_spi = 0x1000,
+		.queue_room = FAKE_QUEUE,
+		.census = census,
+	};
+}
+
+/* Four each have the same addresses, and differ in reqid or if_id. */
+void
+fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid, uint32_t *if_id)
+{
+	*local = (struct sa_address){SA_ADDRESS_IPV4, {192, 0, 2, (uint8_t)(1 + tunnel / 4 % 2)}};
+	*remote = (struct sa_address){SA_ADDRESS_IPV4, {198, 51, 100, (uint8_t)(1 + tunnel / 4)}};
+	*reqid = 1 + tunnel / 2 % 2;
+	*if_id = tunnel % 2 ? 7 : 0;
+}
+
+static bool
+has_companions(unsigned tunnel)
+{
+	return tunnel % 4 == 1;
+}
+
+/* --- SAs as they are told ---------------------------------------------------------------------- */
+
+static void
+show(const struct fake_kernel *kernel, const struct fake_sa *fake, bool with_direction, struct sa *sa)
+{
+	struct sa_address local, remote;
+	uint32_t reqid, if_id;
+
+	fake_kernel_tunnel(fake->tunnel, &local, &remote, &reqid, &if_id);
+	*sa = (struct sa){.if_id = if_id, .reqid = fake->reqid};
+	sa->reported = SA_ATTR_BIT(SA_ATTR_BYTES) | SA_ATTR_BIT(SA_ATTR_PACKETS) | SA_ATTR_BIT(SA_ATTR_ADD);
+	sa->said.dst = fake->way ? remote : local;
+	sa->src = fake->way ? local : remote;
+	sa->said.protocol = fake->protocol;
+	sa->said.spi = fake->spi;
+	sa->direction = (uint8_t)(with_direction ? (fake->way ? SA_DIRECTION_OUT : SA_DIRECTION_IN) : SA_DIRECTION_UNKNOWN);
+	sa->state = (uint8_t)(fake->larval ? SA_STATE_LARVAL : SA_STATE_MATURE);
+	sa->life[SA_LIFE_BYTES].current = fake->bytes;
+	sa->life[SA_LIFE_PACKETS].current = fake->packets;
+	sa->replay_errors = (uint32_t)fake->errors;
+	sa->life[SA_LIFE_ADD].current = (uint64_t)(kernel->now_seconds - fake->born_seconds);
+}
+
+/* False: the queue is full. */
+static bool
+tell(struct fake_kernel *kernel, enum sa_event_kind kind, const struct fake_sa *fake, bool hard)
+{
+	struct sa_event *event = &kernel->queue[(kernel->queue_begin + kernel->queue_length) % FAKE_QUEUE];
+
+	if (kernel->queue_length >= kernel->queue_room) {
+		kernel->lost++;
+		return false;
+	}
+	kernel->told_seconds[event - kernel->queue] = kernel->now_seconds;
+	kernel->queue_length++;
+	*event = (struct sa_event){.kind = kind, .hard = hard};
+	if (fake)
+		show(kernel, fake, fake->tells_direction, &event->sa);
+	return true;
+}
+
+bool
+fake_kernel_event(struct fake_kernel *kernel, struct sa_event *event)
+{
+	if (kernel->queue_length == 0)
+		return false;
+	*event = kernel->queue[kernel->queue_begin];
+	/* A message has the time of birth; the age is reckoned when it is read. */
+	event->sa.life[SA_LIFE_ADD].current += (uint64_t)(kernel->now_seconds - kernel->told_seconds[kernel->queue_begin]);
+	kernel->queue_begin = (kernel->queue_begin + 1) % FAKE_QUEUE;
+	kernel->queue_length--;
+	return true;
+}
+
+/* --- choosing ---------------------------------------------------------------------------------- */
+
+static struct fake_sa *
+any(struct fake_kernel *kernel, bool larval)
+{
+	const size_t first = random_below(FAKE_SAS);
+
+	for (size_t i = 0; i < FAKE_SAS; i++) {
+		struct fake_sa *fake = &kernel->all[(first + i) % FAKE_SAS];
+
+		if (fake->lives && fake->larval == larval && fake->protocol == SA_PROTOCOL_ESP)
+			return fake;
+	}
+	return NULL;
+}
+
+static struct fake_sa *
+vacant(struct fake_kernel *kernel)
+{
+	for (size_t i = 0; i < FAKE_SAS; i++) {
+		if (!kernel->all[i].lives)
+			return &kernel->all[i];
+	}
+	return NULL;
+}
+
+static struct fake_sa *
+make(struct fake_kernel *kernel, unsigned tunnel, unsigned way, uint8_t protocol)
+{
+	struct sa_address local, remote;
+	struct fake_sa *fake = vacant(kernel);
+	uint32_t reqid, if_id;
+
+	if (!fake)
+		return NULL;
+	fake_kernel_tunnel(tunnel, &local, &remote, &reqid, &if_id);
+	*fake = (struct fake_sa){
+		.lives = true,
+		.tells_direction = kernel->tells_directions || !once_in(3),
+		.tunnel = (uint8_t)tunnel,
+		.way = (uint8_t)way,
+		.spi = kernel->next_spi++,
+		.reqid = reqid,
+		.protocol = protocol,
+		.serial = ++kernel->serial,
+		.born_seconds = kernel->now_seconds,
+		.companion = -1,
+		.lost_before = kernel->lost,
+	};
+	return fake;
+}
+
+/* --- ends -------------------------------------------------------------------------------------- */
+
+static const struct census_sa *
+record_of(const struct fake_kernel *kernel, const struct fake_sa *fake)
+{
+	struct sa sa;
+
+	show(kernel, fake, false, &sa);
+	return census_find(kernel->census, &sa.said);
+}
+
+/* What was not heard of the SA by now never will be; heard is NULL where that is nothing. */
+static void
+add_unknowable(struct fake_kernel *kernel, const struct fake_sa *fake, const struct census_sa *heard)
+{
+	struct fake_traffic *const unknowable = &kernel->unknowable[fake->tunnel];
+
+	if (fake->larval || fake->protocol != SA_PROTOCOL_ESP)
+		return;
+	unknowable->bytes[fake->way] += fake->bytes - (heard && heard->bytes <= fake->bytes ? heard->bytes : 0);
+	unknowable->packets[fake->way] += fake->packets - (heard && heard->packets <= fake->packets ? heard->packets : 0);
+	unknowable->errors[fake->way] += fake->errors - (heard && heard->errors <= fake->errors ? heard->errors : 0);
+	kernel->unseen_ends++;
+}
+
+static void
+add_overcount(struct fake_kernel *kernel, const struct fake_sa *fake)
+{
+	struct fake_traffic *const overcount = &kernel->overcount[fake->tunnel];
+
+	overcount->bytes[fake->way] += fake->bytes;
+	overcount->packets[fake->way] += fake->packets;
+	overcount->errors[fake->way] += fake->errors;
+}
+
+static void
+end_companion(struct fake_kernel *kernel, struct fake_sa *fake)
+{
+	struct fake_sa *const companion = &kernel->all[fake->companion];
+
+	companion->lives = false;
+	tell(kernel, SA_EVENT_DELETED, companion, false);
+	/* Who missed the birth of the SA that counts may have taken the other for it. */
+	if (kernel->lost != companion->lost_before)
+		add_overcount(kernel, companion);
+}
+
+/* Whether it was told. */
+static bool
+end(struct fake_kernel *kernel, struct fake_sa *fake, enum sa_event_kind kind)
+{
+	const bool told = tell(kernel, kind, fake, kind == SA_EVENT_EXPIRED);
+
+	if (!told)
+		add_unknowable(kernel, fake, record_of(kernel, fake));
+	fake->lives = false;
+	if (fake->companion >= 0)
+		end_companion(kernel, fake);
+	return told;
+}
+
+/* --- what may happen --------------------------------------------------------------------------- */
+
+void
+fake_kernel_traffic(struct fake_kernel *kernel)
+{
+	struct fake_sa *const fake = any(kernel, false);
+	struct fake_traffic *truth;
+	const unsigned packets = 1 + random_below(50), bytes = packets * (20 + random_below(1400));
+	const unsigned errors = once_in(20) ? 1 + random_below(3) : 0;
+
+	if (!fake)
+		return;
+	truth = &kernel->truth[fake->tunnel];
+	truth->packets[fake->way] += packets;
+	truth->bytes[fake->way] += bytes;
+	truth->errors[fake->way] += errors;
+	fake->packets += packets;
+	fake->bytes += bytes;
+	fake->errors += errors;
+	if (fake->companion >= 0) {
+		kernel->all[fake->companion].packets += packets;
+		kernel->all[fake->companion].bytes += bytes;
+	}
+}
+
+static void
+create_in(struct fake_kernel *kernel, unsigned tunnel, unsigned way)
+{
+	struct fake_sa *const fake = make(kernel, tunnel, way, SA_PROTOCOL_ESP);
+	struct fake_sa *companion;
+
+	if (!fake)
+		return;
+	tell(kernel, SA_EVENT_NEW, fake, false);
+	companion = has_companions(tunnel) ? make(kernel, tunnel, way, SA_PROTOCOL_COMP) : NULL;
+	if (!companion)
+		return;
+	fake->companion = (int)(companion - kernel->all);
+	companion->lost_before = fake->lost_before;
+	tell(kernel, SA_EVENT_NEW, companion, false);
+}
+
+void
+fake_kernel_create(struct fake_kernel *kernel)
+{
+	create_in(kernel, random_below(FAKE_TUNNELS), random_below(2));
+}
+
+void
+fake_kernel_rekey(struct fake_kernel *kernel)
+{
+	struct fake_sa *const fake = any(kernel, false);
+
+	if (!fake)
+		return;
+	create_in(kernel, fake->tunnel, fake->way);
+	if (once_in(2))
+		end(kernel, fake, SA_EVENT_DELETED);
+}
+
+/* The kernel tells nobody of that; what IKE daemons have it allocate may lack the reqid. */
+void
+fake_kernel_allocate_spi(struct fake_kernel *kernel)
+{
+	struct fake_sa *const fake = make(kernel, random_below(FAKE_TUNNELS), 0, SA_PROTOCOL_ESP);
+
+	if (!fake)
+		return;
+	fake->larval = true;
+	if (once_in(2))
+		fake->reqid = 0;
+}
+
+/* A larval SA is replaced by one that has keys (xfrm_state_update() in net/xfrm/xfrm_state.c). */
+void
+fake_kernel_give_keys(struct fake_kernel *kernel)
+{
+	struct fake_sa *const fake = any(kernel, true);
+	struct sa_address local, remote;
+	uint32_t if_id;
+
+	if (!fake)
+		return;
+	fake_kernel_tunnel(fake->tunnel, &local, &remote, &fake->reqid, &if_id);
+	fake->larval = false;
+	fake->serial = ++kernel->serial;
+	fake->born_seconds = kernel->now_seconds;
+	tell(kernel, SA_EVENT_UPDATED, fake, false);
+}
+
+/* What is told of an update is what was asked for, which has no counters. */
+void
+fake_kernel_update(struct fake_kernel *kernel)
+{
+	const struct fake_sa *const fake = any(kernel, false);
+	struct fake_sa asked;
+
+	if (!fake)
+		return;
+	asked = *fake;
+	asked.bytes = asked.packets = asked.errors = 0;
+	asked.born_seconds = kernel->now_seconds;
+	tell(kernel, SA_EVENT_UPDATED, &asked, false);
+}
+
+void
+fake_kernel_delete(struct fake_kernel *kernel)
+{
+	struct fake_sa *const fake = any(kernel, false);
+
+	if (fake)
+		end(kernel, fake, SA_EVENT_DELETED);
+}
+
+/* Under the same name, at once. */
+void
+fake_kernel_recreate(struct fake_kernel *kernel)
+{
+	struct fake_sa *const fake = any(kernel, false);
+	struct fake_sa *again, old;
+	bool told;
+
+	if (!fake || fake->companion >= 0)
+		return;
+	old = *fake;
+	told = end(kernel, fake, SA_EVENT_DELETED);
+	again = make(kernel, old.tunnel, old.way, old.protocol);
+	again->spi = old.spi;
+	again->tells_direction = old.tells_direction;
+	told = tell(kernel, SA_EVENT_NEW, again, false) && told;
+	/* Who hears of one of both only may take the one SA for the other. */
+	if (!told)
+		add_unknowable(kernel, &old, NULL);
+}
+
+/* As IKE daemons do when a peer's address or port changes: a new SA that has the counters of the old one. */
+void
+fake_kernel_inherit(struct fake_kernel *kernel)
+{
+	struct fake_sa *const fake = any(kernel, false);
+	struct fake_sa *heir, old;
+
+	if (!fake || fake->companion >= 0 || kernel->now_seconds - fake->born_seconds < 4)
+		return;
+	old = *fake;
+	end(kernel, fake, SA_EVENT_DELETED);
+	heir = make(kernel, old.tunnel, old.way, old.protocol);
+	heir->bytes = old.bytes;
+	heir->packets = old.packets;
+	heir->born_seconds = old.born_seconds;
+	if (!tell(kernel, SA_EVENT_NEW, heir, false))
+		add_overcount(kernel, heir);
+}
+
+void
+fake_kernel_expire_soft(struct fake_kernel *kernel)
+{
+	const struct fake_sa *const fake = any(kernel, false);
+
+	if (fake)
+		tell(kernel, SA_EVENT_EXPIRED, fake, false);
+}
+
+void
+fake_kernel_expire_hard(struct fake_kernel *kernel)
+{
+	struct fake_sa *const fake = any(kernel, once_in(4));
+
+	if (fake)
+		end(kernel, fake, SA_EVENT_EXPIRED);
+}
+
+void
+fake_kernel_flush(struct fake_kernel *kernel)
+{
+	for (size_t i = 0; i < FAKE_SAS; i++) {
+		if (kernel->all[i].lives)
+			add_unknowable(kernel, &kernel->all[i], record_of(kernel, &kernel->all[i]));
+		kernel->all[i].lives = false;
+	}
+	tell(kernel, SA_EVENT_FLUSHED, NULL, false);
+}
+
+/* --- dumps ------------------------------------------------------------------------------------- */
+
+/* New SAs come first in the kernel's list, so that a dump under way misses them. */
+void
+fake_kernel_begin_dump(struct fake_kernel *kernel)
+{
+	kernel->dump_next = UINT64_MAX;
+	kernel->dump_seconds = kernel->now_seconds;
+}
+
+bool
+fake_kernel_dump(struct fake_kernel *kernel, struct sa *sa)
+{
+	const struct fake_sa *next = NULL;
+
+	for (size_t i = 0; i < FAKE_SAS; i++) {
+		const struct fake_sa *const fake = &kernel->all[i];
+
+		if (fake->lives && fake->serial < kernel->dump_next && (!next || fake->serial > next->serial))
+			next = fake;
+	}
+	if (!next)
+		return false;
+	kernel->dump_next = next->serial;
+	show(kernel, next, true, sa);
+	sa->life[SA_LIFE_ADD].current =
+		next->born_seconds < kernel->dump_seconds ? (uint64_t)(kernel->dump_seconds - next->born_seconds) : 0;
+	return true;
+}
+
+bool
+fake_kernel_has(const struct fake_kernel *kernel, unsigned tunnel, unsigned way)
+{
+	for (size_t i = 0; i < FAKE_SAS; i++) {
+		const struct fake_sa *const fake = &kernel->all[i];
+
+		if (fake->lives && !fake->larval && fake->tunnel == tunnel && fake->way == way &&
+		    fake->protocol == SA_PROTOCOL_ESP)
+			return true;
+	}
+	return false;
+}

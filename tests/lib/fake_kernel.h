@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef FAKE_KERNEL_H
+#define FAKE_KERNEL_H
+
+/*
+ * A kernel that has SAs of a few tunnels, sends packets through them, and tells of their lives as XFRM does: by events
+ * in a queue that can overrun, and by dumps that take a while.  It knows the truth: what went through each tunnel, and
+ * how much of that cannot be known to whoever heard and saw all that was told.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "census.h"
+#include "sa.h"
+#include "sa_event.h"
+
+enum { FAKE_TUNNELS = 12, FAKE_SAS = 96, FAKE_QUEUE = 64 };
+
+struct fake_sa {
+	bool lives;
+	bool larval;
+	bool tells_direction; /* in events; a dump always does */
+	uint8_t tunnel, way;  /* way: 0 in, 1 out */
+	uint32_t spi, reqid;
+	uint8_t protocol;
+	uint64_t serial; /* of its creation */
+	int64_t born_seconds;
+	uint64_t bytes, packets, errors;
+	int companion; /* the SA that sees the same packets, or -1 */
+	uint64_t lost_before; /* kernel.lost at its birth */
+};
+
+struct fake_traffic {
+	uint64_t bytes[2], packets[2], errors[2]; /* in, out */
+};
+
+struct fake_kernel {
+	int64_t now_seconds;
+	struct fake_sa all[FAKE_SAS];
+	uint64_t serial;
+	uint32_t next_spi;
+
+	struct sa_event queue[FAKE_QUEUE];
+	int64_t told_seconds[FAKE_QUEUE];
+	size_t queue_begin, queue_length;
+	size_t queue_room; /* events beyond these are lost */
+	bool tells_directions; /* in all events */
+	uint64_t lost;
+
+	/* The dump under way: SAs below that serial are still to come; ages are those at its beginning. */
+	uint64_t dump_next;
+	int64_t dump_seconds;
+
+	const struct census *census; /* of the listener, which tells what it has heard so far */
+	struct fake_traffic truth[FAKE_TUNNELS];
+	struct fake_traffic unknowable[FAKE_TUNNELS]; /* what nobody can have heard of, at most */
+	struct fake_traffic overcount[FAKE_TUNNELS];  /* what may look as if it were more, at most */
+	uint64_t unseen_ends;			      /* SAs whose last packets could not be known */
+};
+
+void fake_kernel_init(struct fake_kernel *kernel, const struct census *census);
+
+/* The tunnel as it should be seen: key as in the SAs, apart from larval ones. */
+void fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid, uint32_t *if_id);
+
+/* What may happen; each does nothing where it cannot. */
+void fake_kernel_traffic(struct fake_kernel *kernel);
+void fake_kernel_create(struct fake_kernel *kernel);
+void fake_kernel_rekey(struct fake_kernel *kernel);
+void fake_kernel_allocate_spi(struct fake_kernel *kernel);
+void fake_kernel_give_keys(struct fake_kernel *kernel);
+void fake_kernel_update(struct fake_kernel *kernel);
+void fake_kernel_delete(struct fake_kernel *kernel);
+void fake_kernel_recreate(struct fake_kernel *kernel);
+void fake_kernel_inherit(struct fake_kernel *kernel);
+void fake_kernel_expire_soft(struct fake_kernel *kernel);
+void fake_kernel_expire_hard(struct fake_kernel *kernel);
+void fake_kernel_flush(struct fake_kernel *kernel);
+
+/* The next event of the queue; false: there is none. */
+bool fake_kernel_event(struct fake_kernel *kernel, struct sa_event *event);
+
+void fake_kernel_begin_dump(struct fake_kernel *kernel);
+/* The next SA of the dump; false: it is over. */
+bool fake_kernel_dump(struct fake_kernel *kernel, struct sa *sa);
+
+/* Whether the tunnel has an SA with keys that goes that way. */
+bool fake_kernel_has(const struct fake_kernel *kernel, unsigned tunnel, unsigned way);
+
+#endif

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * Census and tunnels against a kernel that does what it likes (tests/lib/fake_kernel.h), more than a million steps:
+ * without losses the counters are the truth whenever all is heard; with them the difference is what could not be
+ * known, and grows no more when nothing is lost; and names that change lose nothing.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../lib/fake_kernel.h"
+#include "../lib/random_values.h"
+#include "census.h"
+#include "snapshot.h"
+#include "tunnels.h"
+
+enum { STEPS = 1000000, LOSSY_STEPS = 400000, NAMED_STEPS = 400000, MILLISECOND_US = 1000 };
+enum { BYTES, PACKETS, ERRORS, FIGURES };
+
+/* Who listens to the kernel, a little at a time. */
+struct bench {
+	struct fake_kernel kernel;
+	struct census *census;
+	struct tunnels *tunnels;
+	struct tunnel_settings settings;
+	struct snapshot *snapshot;
+	enum { RESTS, DUMPS, SURVEYS } phase;
+	uint64_t now_us;
+	uint64_t last[FAKE_TUNNELS][FIGURES][2];
+	bool is_up[FAKE_TUNNELS];
+	uint64_t ups, downs, reads, quiet_points;
+};
+
+static struct bench bench;
+
+/* --- tunnels as they are seen ------------------------------------------------------------------ */
+
+static struct tunnel_time
+now(void)
+{
+	return (struct tunnel_time){bench.now_us, bench.kernel.now_seconds, bench.kernel.now_seconds};
+}
+
+static bool
+is_tunnel(const struct tunnel *seen, unsigned number)
+{
+	struct sa_address local, remote;
+	uint32_t reqid, if_id;
+
+	fake_kernel_tunnel(number, &local, &remote, &reqid, &if_id);
+	return sa_address_equal(&seen->local, &local) && sa_address_equal(&seen->remote, &remote) && seen->reqid == reqid &&
+	       seen->if_id == if_id;
+}
+
+static bool
+find(unsigned number, struct tunnel *seen)
+{
+	for (size_t rank = 0; rank < tunnels_count(bench.tunnels); rank++) {
+		const struct tunnel_time time = now();
+
+		tunnels_at(bench.tunnels, rank, &time, seen);
+		if (is_tunnel(seen, number))
+			return true;
+	}
+	return false;
+}
+
+static void
+figures_of(const struct tunnel *seen, uint64_t figures[FIGURES][2])
+{
+	figures[BYTES][0] = seen->in_bytes;
+	figures[BYTES][1] = seen->out_bytes;
+	figures[PACKETS][0] = seen->in_packets;
+	figures[PACKETS][1] = seen->out_packets;
+	figures[ERRORS][0] = seen->in_errors;
+	figures[ERRORS][1] = seen->out_errors;
+}
+
+static const uint64_t *
+of_traffic(const struct fake_traffic *traffic, unsigned figure)
+{
+	return figure == BYTES ? traffic->bytes : figure == PACKETS ? traffic->packets : traffic->errors;
+}
+
+static void
+counters_never_go_back(void)
+{
+	for (unsigned i = 0; i < FAKE_TUNNELS; i++) {
+		uint64_t figures[FIGURES][2];
+		struct tunnel seen;
+
+		if (!find(i, &seen))
+			continue;
+		figures_of(&seen, figures);
+		for (unsigned j = 0; j < FIGURES; j++) {
+			assert_true(figures[j][0] >= bench.last[i][j][0]);
+			assert_true(figures[j][1] >= bench.last[i][j][1]);
+		}
+		memcpy(bench.last[i], figures, sizeof(figures));
+	}
+}
+
+/* Up and down are told in turns. */
+static void
+on_news(void *data, enum tunnel_news news, const struct tunnel *tunnel)
+{
+	(void)data;
+	for (unsigned i = 0; i < FAKE_TUNNELS && !bench.kernel.tells_directions; i++) {
+		if (!is_tunnel(tunnel, i) || (news != TUNNEL_CAME_UP && news != TUNNEL_WENT_DOWN))
+			continue;
+		assert_int_equal(bench.is_up[i], news == TUNNEL_WENT_DOWN);
+		bench.is_up[i] = news == TUNNEL_CAME_UP;
+		*(news == TUNNEL_CAME_UP ? &bench.ups : &bench.downs) += 1;
+	}
+}
+
+static const struct tunnel_listener listener = {.news = on_news};
+
+/* --- listening --------------------------------------------------------------------------------- */
+
+static void
+hear(size_t most)
+{
+	struct sa_event event;
+
+	while (most-- > 0 && fake_kernel_event(&bench.kernel, &event))
+		census_event(bench.census, &event, bench.kernel.now_seconds);
+}
+
+static void
+begin_read(void)
+{
+	census_begin(bench.census);
+	snapshot_begin(bench.snapshot, NULL);
+	fake_kernel_begin_dump(&bench.kernel);
+	bench.phase = DUMPS;
+}
+
+/* All that was told before the dump's end is heard before it is surveyed. */
+static void
+dump(size_t slice)
+{
+	struct sa sa;
+
+	while (slice-- > 0) {
+		if (fake_kernel_dump(&bench.kernel, &sa)) {
+			assert_int_equal(snapshot_add(bench.snapshot, &sa), 0);
+			continue;
+		}
+		hear(SIZE_MAX);
+		while (!snapshot_sort_step(bench.snapshot, 1000))
+			;
+		bench.phase = SURVEYS;
+		return;
+	}
+}
+
+static void
+read_on(size_t slice)
+{
+	if (bench.phase == RESTS) {
+		begin_read();
+	} else if (bench.phase == DUMPS && once_in(200)) {
+		census_abandon(bench.census);
+		bench.phase = RESTS;
+	} else if (bench.phase == DUMPS) {
+		dump(slice);
+	} else if (census_survey_step(bench.census, bench.snapshot, bench.kernel.dump_seconds, 20 * slice)) {
+		bench.phase = RESTS;
+		bench.reads++;
+	}
+}
+
+static void
+tick(uint64_t after_us)
+{
+	struct tunnel_time time;
+
+	bench.now_us += after_us;
+	time = now();
+	tunnels_tick(bench.tunnels, &time);
+}
+
+/* The kernel holds its breath until all is heard and read. */
+static void
+catch_up(void)
+{
+	hear(SIZE_MAX);
+	if (bench.phase != RESTS)
+		census_abandon(bench.census);
+	begin_read();
+	dump(SIZE_MAX);
+	while (!census_survey_step(bench.census, bench.snapshot, bench.kernel.dump_seconds, 10))
+		;
+	bench.phase = RESTS;
+	bench.quiet_points++;
+	tick(0);
+	tick(1000 * (uint64_t)bench.settings.grace_seconds * MILLISECOND_US);
+}
+
+/* --- the kernel's doings ----------------------------------------------------------------------- */
+
+static const struct {
+	void (*happen)(struct fake_kernel *kernel);
+	unsigned weight;
+} doings[] = {
+	{fake_kernel_traffic, 40},    {fake_kernel_rekey, 8},	    {fake_kernel_create, 2},
+	{fake_kernel_delete, 3},      {fake_kernel_allocate_spi, 2}, {fake_kernel_give_keys, 2},
+	{fake_kernel_update, 2},      {fake_kernel_recreate, 2},    {fake_kernel_inherit, 1},
+	{fake_kernel_expire_soft, 3}, {fake_kernel_expire_hard, 2},
+};
+
+static void
+something_happens(void)
+{
+	unsigned choice = 0;
+
+	for (size_t i = 0; i < sizeof(doings) / sizeof(doings[0]); i++)
+		choice += doings[i].weight;
+	choice = random_below(choice);
+	for (size_t i = 0; i < sizeof(doings) / sizeof(doings[0]); i++) {
+		if (choice < doings[i].weight) {
+			doings[i].happen(&bench.kernel);
+			return;
+		}
+		choice -= doings[i].weight;
+	}
+}
+
+static void
+step(void)
+{
+	const bool may_lose = bench.kernel.queue_room < FAKE_QUEUE;
+
+	something_happens();
+	if (may_lose && once_in(500))
+		fake_kernel_flush(&bench.kernel);
+	if (once_in(300))
+		bench.kernel.now_seconds++;
+	if (!may_lose && bench.kernel.queue_length > FAKE_QUEUE - 8)
+		hear(SIZE_MAX);
+	if (once_in(may_lose ? 20 : 4))
+		hear(random_below(6));
+	if (once_in(8))
+		read_on(1 + random_below(20));
+	if (once_in(50)) {
+		tick(random_below(200) * MILLISECOND_US);
+		counters_never_go_back();
+	}
+}
+
+/* --- the tests --------------------------------------------------------------------------------- */
+
+static int
+begin(void **state)
+{
+	(void)state;
+	random_seed(7);
+	memset(&bench, 0, sizeof(bench));
+	bench.census = census_new();
+	bench.snapshot = snapshot_new();
+	tunnel_settings_init(&bench.settings);
+	bench.tunnels = tunnels_new(bench.census, &bench.settings, "", &listener);
+	assert_non_null(bench.tunnels);
+	fake_kernel_init(&bench.kernel, bench.census);
+	/* Of each tunnel something is known to begin with, so that SAs without a direction find theirs. */
+	while (tunnels_count(bench.tunnels) < FAKE_TUNNELS) {
+		fake_kernel_create(&bench.kernel);
+		catch_up();
+	}
+	return 0;
+}
+
+static int
+finish(void **state)
+{
+	(void)state;
+	tunnels_free(bench.tunnels);
+	snapshot_free(bench.snapshot);
+	census_free(bench.census);
+	return 0;
+}
+
+static void
+the_truth_is_told(void)
+{
+	for (unsigned i = 0; i < FAKE_TUNNELS; i++) {
+		uint64_t figures[FIGURES][2];
+		struct tunnel seen;
+
+		assert_true(find(i, &seen));
+		figures_of(&seen, figures);
+		for (unsigned j = 0; j < FIGURES; j++) {
+			assert_int_equal(figures[j][0], of_traffic(&bench.kernel.truth[i], j)[0]);
+			assert_int_equal(figures[j][1], of_traffic(&bench.kernel.truth[i], j)[1]);
+		}
+		assert_int_equal(seen.state == TUNNEL_UP,
+				 fake_kernel_has(&bench.kernel, i, 0) && fake_kernel_has(&bench.kernel, i, 1));
+	}
+}
+
+static void
+without_losses_the_counters_are_the_truth(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < STEPS; i++) {
+		step();
+		if (once_in(2000)) {
+			catch_up();
+			the_truth_is_told();
+		}
+	}
+	assert_int_equal(bench.kernel.lost, 0);
+	print_message("%u steps, %u reads, %u quiet points; up %u times, down %u times\n", STEPS, (unsigned)bench.reads,
+		      (unsigned)bench.quiet_points, (unsigned)bench.ups, (unsigned)bench.downs);
+}
+
+/* --- with losses ------------------------------------------------------------------------------- */
+
+/* What is missing, or too much, of each figure of each tunnel. */
+static void
+difference(int64_t missing[FAKE_TUNNELS][FIGURES][2])
+{
+	for (unsigned i = 0; i < FAKE_TUNNELS; i++) {
+		uint64_t figures[FIGURES][2];
+		struct tunnel seen;
+
+		assert_true(find(i, &seen));
+		figures_of(&seen, figures);
+		for (unsigned j = 0; j < FIGURES; j++) {
+			for (unsigned way = 0; way < 2; way++)
+				missing[i][j][way] =
+					(int64_t)(of_traffic(&bench.kernel.truth[i], j)[way] - figures[j][way]);
+		}
+	}
+}
+
+static void
+no_more_is_missing_than_could_not_be_known(void)
+{
+	int64_t missing[FAKE_TUNNELS][FIGURES][2];
+
+	difference(missing);
+	for (unsigned i = 0; i < FAKE_TUNNELS; i++) {
+		for (unsigned j = 0; j < FIGURES; j++) {
+			for (unsigned way = 0; way < 2; way++) {
+				assert_true(missing[i][j][way] <= (int64_t)of_traffic(&bench.kernel.unknowable[i], j)[way]);
+				assert_true(-missing[i][j][way] <= (int64_t)of_traffic(&bench.kernel.overcount[i], j)[way]);
+			}
+		}
+	}
+}
+
+static uint64_t
+unseen_ends(void)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < FAKE_TUNNELS; i++) {
+		struct tunnel seen;
+
+		assert_true(find(i, &seen));
+		sum += seen.unseen_ends;
+	}
+	return sum;
+}
+
+static void
+what_is_lost_is_bounded_and_then_no_more_is(void **state)
+{
+	int64_t before[FAKE_TUNNELS][FIGURES][2], after[FAKE_TUNNELS][FIGURES][2];
+	const unsigned rounds = 200;
+
+	(void)state;
+	for (unsigned round = 0; round < rounds; round++) {
+		bench.kernel.queue_room = 1 + random_below(20);
+		for (unsigned i = 0; i < LOSSY_STEPS / rounds; i++)
+			step();
+		catch_up();
+		no_more_is_missing_than_could_not_be_known();
+		difference(before);
+		bench.kernel.queue_room = FAKE_QUEUE;
+		for (unsigned i = 0; i < LOSSY_STEPS / rounds / 2; i++)
+			step();
+		catch_up();
+		difference(after);
+		assert_memory_equal(before, after, sizeof(before));
+	}
+	assert_true(bench.kernel.lost > 1000);
+	assert_true(unseen_ends() > 0);
+	print_message("%u steps, %u events lost, %u ends unseen of %u that could not be\n", LOSSY_STEPS + LOSSY_STEPS / 2,
+		      (unsigned)bench.kernel.lost, (unsigned)unseen_ends(), (unsigned)bench.kernel.unseen_ends);
+}
+
+/* --- with names -------------------------------------------------------------------------------- */
+
+static void
+change_names(void)
+{
+	static const char *const lines[] = {
+		"a remote 198.51.100.1",
+		"b remote 198.51.100.0/24 reqid 2",
+		"c remote 198.51.100.2 local 192.0.2.2 reqid 1 if-id 0",
+		"d remote 0.0.0.0/0 if-id 7",
+		"e remote 198.51.100.2",
+		"f remote 203.0.113.1",
+		"g remote 198.51.100.0/24",
+		"h remote 198.51.100.0/30 reqid 1",
+		"a remote 198.51.100.2 reqid 2",
+		"b remote 198.51.100.3",
+	};
+	struct tunnel_settings settings = bench.settings;
+
+	for (unsigned i = random_below(6); i > 0; i--)
+		tunnel_names_add(&settings.names, lines[random_below(sizeof(lines) / sizeof(lines[0]))]);
+	assert_true(tunnels_configure(bench.tunnels, &settings));
+	tunnel_names_free(&settings.names);
+}
+
+static void
+all_rows(uint64_t sum[FIGURES][2])
+{
+	const struct tunnel_time time = now();
+
+	memset(sum, 0, FIGURES * sizeof(sum[0]));
+	for (size_t rank = 0; rank < tunnels_count(bench.tunnels); rank++) {
+		uint64_t figures[FIGURES][2];
+		struct tunnel seen;
+
+		tunnels_at(bench.tunnels, rank, &time, &seen);
+		figures_of(&seen, figures);
+		for (unsigned j = 0; j < FIGURES; j++) {
+			sum[j][0] += figures[j][0];
+			sum[j][1] += figures[j][1];
+		}
+		assert_int_equal(tunnels_seek(bench.tunnels, seen.index), rank);
+	}
+}
+
+static void
+the_sum_is_the_truth(void)
+{
+	uint64_t sum[FIGURES][2], truth[FIGURES][2] = {{0}};
+
+	all_rows(sum);
+	for (unsigned i = 0; i < FAKE_TUNNELS; i++) {
+		for (unsigned j = 0; j < FIGURES; j++) {
+			truth[j][0] += of_traffic(&bench.kernel.truth[i], j)[0];
+			truth[j][1] += of_traffic(&bench.kernel.truth[i], j)[1];
+		}
+	}
+	assert_memory_equal(sum, truth, sizeof(sum));
+}
+
+static void
+names_that_change_lose_nothing(void **state)
+{
+	(void)state;
+	bench.kernel.tells_directions = true;
+	for (unsigned i = 0; i < NAMED_STEPS; i++) {
+		something_happens();
+		if (bench.kernel.queue_length > FAKE_QUEUE - 8 || once_in(8))
+			hear(SIZE_MAX);
+		if (once_in(8))
+			read_on(1 + random_below(20));
+		if (once_in(50))
+			tick(random_below(200) * MILLISECOND_US);
+		if (once_in(500))
+			change_names();
+		if (once_in(1000)) {
+			catch_up();
+			the_sum_is_the_truth();
+		}
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(without_losses_the_counters_are_the_truth, begin, finish),
+	cmocka_unit_test_setup_teardown(what_is_lost_is_bounded_and_then_no_more_is, begin, finish),
+	cmocka_unit_test_setup_teardown(names_that_change_lose_nothing, begin, finish),
+};
+
+int
+main(void)
+{
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
