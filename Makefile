@@ -106,7 +106,7 @@ uninstall:
 
 PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libcmocka-dev \
 	clang libclang-rt-14-dev python3-pytest python3-pytest-timeout mandoc smitools snmp snmpd snmptrapd \
-	iproute2 iputils-ping procps util-linux kmod mawk user-mode-linux
+	iproute2 iputils-ping netbase procps util-linux kmod mawk user-mode-linux
 # Not installed, only unpacked below $(BUILD)/deps: see tests/deps/unpack.
 MIB_PACKAGES := erlang-snmp
 STRONGSWAN_PACKAGES := charon-systemd strongswan-swanctl strongswan-libcharon libcharon-extra-plugins \
@@ -126,7 +126,7 @@ deps:
 TEST_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
 	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)) \
 	$(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
-TEST_LIBS := -lcmocka -lnetsnmp -lmnl
+TEST_LIBS := -lcmocka -lnetsnmp -lcap-ng -lseccomp -lmnl
 build_test = $(compile) -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(TEST_LIBS) $(LDLIBS)
 
 .PHONY: test-programs
@@ -149,6 +149,9 @@ $(BUILD)/tests/test_klips_text_random $(BUILD)/tests/random_klips: tests/lib/ker
 
 # A kernel whose SAs come and go.
 $(BUILD)/tests/test_tunnels_random: tests/lib/fake_kernel.c tests/lib/random_values.c
+
+# Modules of a program that can be tested without it.
+$(BUILD)/tests/test_privileges: src/privileges.c
 
 $(BUILD)/tests:
 	$(hush)mkdir -p $@

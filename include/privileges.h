@@ -7,8 +7,8 @@
 /*
  * Gives up all that the daemon does not need once its sockets are open: every capability but CAP_NET_ADMIN (which
  * each dump of XFRM's SAs needs) and, where namespaces are to be entered again, CAP_SYS_ADMIN; and, with agentuser
- * and agentgroup, its user.  Makes the process
- * undumpable and unable to run other programs.  False: *reason says in one line what failed.
+ * and agentgroup, its user.  Makes the process undumpable and unable to run other programs.  False: *reason says in
+ * one line what failed.
  */
 bool privileges_drop(bool enters_namespaces, const char **reason);
 

@@ -14,10 +14,17 @@
 
 /* What a subagent never does, and what would be of use to whoever took it over. */
 static const int forbidden_calls[] = {
-	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace),	    SCMP_SYS(process_vm_readv),
-	SCMP_SYS(mount),  SCMP_SYS(umount2),  SCMP_SYS(pivot_root), SCMP_SYS(init_module),
-	SCMP_SYS(bpf),	  SCMP_SYS(kexec_load), SCMP_SYS(reboot),   SCMP_SYS(finit_module),
-	SCMP_SYS(unshare), SCMP_SYS(keyctl),  SCMP_SYS(process_vm_writev),
+	/* other programs, and the insides of other processes */
+	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
+	SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_getfd),
+	/* another view of the system */
+	SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(unshare),
+	SCMP_SYS(open_tree), SCMP_SYS(move_mount), SCMP_SYS(fsopen), SCMP_SYS(fsmount), SCMP_SYS(mount_setattr),
+	/* the kernel itself */
+	SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
+	SCMP_SYS(kexec_file_load), SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd), SCMP_SYS(reboot),
+	/* keys that the kernel keeps */
+	SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key),
 };
 
 static bool

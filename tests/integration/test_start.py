@@ -5,9 +5,7 @@ import signal
 
 import pytest
 
-from bed.places import AGENT
 from bed.process import wait_for
-from bed.snmp import environment
 
 LISTEN = ("-l", "udp:127.0.0.1:161")
 
@@ -79,13 +77,6 @@ def test_a_missing_master_is_said_once(start_agent, sockets):
     # Several tries later it has still been said once.
     wait_for(lambda: agent.running(), "the agent to go on waiting")
     assert agent.output().count("no AgentX master at") == 1
-
-
-def test_without_the_privilege_it_says_which_one(netns, tmp_path):
-    result = netns.run("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin", AGENT, "-p", "-s", "xfrm", check=False, env=environment(tmp_path))
-    assert result.returncode == 1
-    assert "CAP_NET_ADMIN" in result.stderr
-    assert "setcap" in result.stderr
 
 
 def test_hangup_reads_the_configuration_again_and_keeps_the_old_one_if_it_is_wrong(start_agent):

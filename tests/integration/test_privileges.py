@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a running agent is still allowed to do, and what it says where it is allowed too little."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from bed.places import AGENT, SA_ENTRY
+from bed.process import run, wait_for
+from bed.snmp import environment
+
+CAP_NET_ADMIN = 12  # linux/capability.h
+SECCOMP_MODE_FILTER = 2  # linux/seccomp.h
+WITHOUT_NET_ADMIN = ["setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin"]
+
+
+def status_of(agent):
+    """/proc/PID/status as {field: text}."""
+    lines = Path(f"/proc/{agent.pid}/status").read_text().splitlines()
+    return {field: text.strip() for field, _, text in (line.partition(":") for line in lines)}
+
+
+def test_a_subagent_keeps_one_capability_and_is_confined(agent):
+    status = status_of(agent)
+    assert {int(status[which], 16) for which in ("CapEff", "CapPrm")} == {1 << CAP_NET_ADMIN}
+    assert int(status["CapInh"], 16) == int(status["CapAmb"], 16) == 0
+    assert int(status["Seccomp"]) == SECCOMP_MODE_FILTER
+    assert int(status["NoNewPrivs"]) == 1
+    assert re.search(r"^Max core file size +0 +0 ", Path(f"/proc/{agent.pid}/limits").read_text(), re.MULTILINE)
+
+
+def test_an_agent_may_become_another_user(start_agent, snmpd, larval_sas):
+    if len(Path("/proc/self/uid_map").read_text().splitlines()) == 1 and os.stat("/").st_uid != 0:
+        pytest.skip("an ordinary user's namespace has no other users")
+    os.chmod(snmpd.agentx.removeprefix("unix:"), 0o777)
+    os.chmod(Path(snmpd.agentx.removeprefix("unix:")).parent, 0o755)
+    words = "agentuser nobody\nagentgroup nogroup\n"
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "1", configuration=words)
+    agent.wait_until_served(snmpd.client)
+    nobody = run(["id", "-u", "nobody"]).stdout.strip()
+    assert set(status_of(agent)["Uid"].split()) == {nobody}
+    # It still may list SAs.
+    larval_sas(1)
+    wait_for(lambda: snmpd.client.table(SA_ENTRY), "a row")
+
+
+@pytest.mark.parametrize("options", [["-p"], ["-f", "-x", "/run/none"]], ids=["once", "serving"])
+def test_without_the_privilege_it_says_which_one(netns, tmp_path, options):
+    command = [*WITHOUT_NET_ADMIN, AGENT, *options, "-s", "xfrm"]
+    result = netns.run(*command, check=False, env=environment(tmp_path))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "CAP_NET_ADMIN" in result.stderr and "setcap cap_net_admin=ep" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_file_that_may_not_be_read_is_named(netns, tmp_path):
+    table = tmp_path / "ipsec_spi"
+    table.touch(mode=0o000)
+    # Root itself reads everything.
+    command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", AGENT, "-p", "-k", table]
+    result = netns.run(*command, check=False, env=environment(tmp_path))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert f"{table}: Permission denied" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
