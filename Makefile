@@ -144,6 +144,9 @@ $(BUILD)/tests/%: tests/fuzz/%.c tests/fuzz/run_corpus.c $(BUILD)/libipsecspi.a 
 	$(quiet) TEST $@
 	$(hush)$(build_test)
 
+# Not in the archive, since it needs net-snmp.
+$(BUILD)/tests/fuzz_mib_client fuzz-mib_client: src/mib_client.c
+
 # Random ipsec_spi text, printed as the kernels do.
 $(BUILD)/tests/test_klips_text_random $(BUILD)/tests/random_klips: tests/lib/kernel_klips.c tests/lib/random_values.c
 
@@ -195,7 +198,8 @@ fuzz: deps
 
 $(FUZZERS:%=fuzz-%): fuzz-%: tests/fuzz/fuzz_%.c $(BUILD)/libipsecspi.a
 	$(quiet) FUZZ $(BUILD)/fuzz_$*
-	$(hush)$(compile) -fsanitize=fuzzer $(HARDENING_LD) $(LDFLAGS) -o $(BUILD)/fuzz_$* $^ $(TEST_LIBS) $(LDLIBS)
+	$(hush)$(compile) -fsanitize=fuzzer $(HARDENING_LD) $(LDFLAGS) -o $(BUILD)/fuzz_$* $(filter %.c,$^) $(filter %.a,$^) \
+		$(TEST_LIBS) $(LDLIBS)
 	$(hush)mkdir -p $(BUILD)/corpus/$*
 	$(BUILD)/fuzz_$* -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$(BUILD)/ $(BUILD)/corpus/$* $(wildcard tests/fuzz/corpus/$*)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * FUZZ_TARGET [-l] PATH...: runs a fuzz target over inputs, without libFuzzer: each file named, and each file
- * in a folder named; behind -l, each line of a file.  A target that finds something wrong ends the program.
+ * FUZZ_TARGET [-r COUNT] [-l] PATH...: runs a fuzz target over inputs, without libFuzzer: so many random ones, the same in
+ * every run; each file named, and each file in a folder named; behind -l, each line of a file.  A target that finds
+ * something wrong ends the program.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -37,6 +38,26 @@ run_one(const char *data, size_t size)
 	LLVMFuzzerTestOneInput(copy, size);
 	free(copy);
 	inputs++;
+}
+
+/* xorshift64; small ones as often as not */
+static void
+run_random(unsigned long count)
+{
+	uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
+	char octets[512];
+
+	for (unsigned long i = 0; i < count; i++) {
+		const size_t size = 1 + i % sizeof(octets);
+
+		for (size_t j = 0; j < size; j++) {
+			state ^= state << 13;
+			state ^= state >> 7;
+			state ^= state << 17;
+			octets[j] = (char)(state >> 40 & 1 ? state >> 32 : state >> 32 & 3);
+		}
+		run_one(octets, size);
+	}
 }
 
 static void
@@ -115,6 +136,10 @@ main(int argc, char **argv)
 
 		if (strcmp(argv[i], "-l") == 0) {
 			by_line = true;
+			continue;
+		}
+		if (strcmp(argv[i], "-r") == 0 && i + 1 < argc) {
+			run_random(strtoul(argv[++i], NULL, 10));
 			continue;
 		}
 		if (stat(argv[i], &status) != 0)

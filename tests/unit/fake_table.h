@@ -115,32 +115,39 @@ fake_get(struct fake_table *table, size_t column, const struct mib_oid *name)
 	fake_bind(table, name, NULL, 0, MIB_NO_SUCH_INSTANCE);
 }
 
+/* Makes the bindings that answer the request, in table->bindings. */
+static inline void
+fake_bindings(struct fake_table *table, const struct table_walk_request *request)
+{
+	const size_t asked = request->repetitions * request->columns;
+
+	table->bindings_count = 0;
+	for (size_t i = 0; i < asked && (!table->cut_at || i < table->cut_at); i++) {
+		const size_t column = request->first_column + i % request->columns;
+		struct mib_oid name;
+
+		fake_name(table, column, request->index, request->index_length, &name);
+		if (request->kind == TABLE_WALK_GET)
+			fake_get(table, column, &name);
+		else if (i < request->columns)
+			fake_next(table, column, &name);
+		else
+			fake_next(table, column, &table->names[i - request->columns]);
+	}
+}
+
 /* Answers the walk's present request and returns what the walk makes of it. */
 static inline enum table_walk_step
 fake_answer(struct fake_table *table, struct table_walk *walk)
 {
 	struct table_walk_request request;
-	size_t asked;
 
 	table_walk_request(walk, &request);
 	table->requests++;
-	table->bindings_count = 0;
 	table->entry = walk->entry;
-	asked = request.repetitions * request.columns;
-	if (table->too_big_at && asked > table->too_big_at)
+	if (table->too_big_at && request.repetitions * request.columns > table->too_big_at)
 		return table_walk_answer(walk, 1, NULL, 0);
-	for (size_t i = 0; i < asked && (!table->cut_at || i < table->cut_at); i++) {
-		const size_t column = request.first_column + i % request.columns;
-		struct mib_oid name;
-
-		fake_name(table, column, request.index, request.index_length, &name);
-		if (request.kind == TABLE_WALK_GET)
-			fake_get(table, column, &name);
-		else if (i < request.columns)
-			fake_next(table, column, &name);
-		else
-			fake_next(table, column, &table->names[i - request.columns]);
-	}
+	fake_bindings(table, &request);
 	return table_walk_answer(walk, 0, table->bindings, table->bindings_count);
 }
 
