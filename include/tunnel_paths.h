@@ -15,6 +15,21 @@
 
 struct tunnel_row;
 
+struct tunnel_figures {
+	uint64_t bytes, packets, errors;
+};
+
+/*
+ * What a read found of SAs of a low rank: it counts when the read has been surveyed whole, and has brought none of a
+ * higher rank, which would have counted the same packets.
+ */
+struct tunnel_found {
+	uint32_t path;
+	uint8_t rank[2];	       /* by enum tunnel_way */
+	struct tunnel_figures figures[2];
+	struct tunnel_found *next;
+};
+
 enum tunnel_way { WAY_IN, WAY_OUT, WAYS };
 
 struct tunnel_path {
@@ -29,6 +44,7 @@ struct tunnel_path {
 	uint32_t larval, living;
 	uint32_t chain;		  /* the next of the same hash, or of the vacant ones */
 	uint32_t previous, next; /* of the same row */
+	struct tunnel_found *found; /* or NULL */
 };
 
 enum { TUNNEL_PATH_NONE = UINT32_MAX };

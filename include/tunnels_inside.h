@@ -15,6 +15,7 @@ struct tunnels {
 	char context[TUNNEL_CONTEXT_SIZE];
 	struct tunnel_row **named; /* by the number of the name */
 	bool look_for_several;	   /* at the next tick after a survey */
+	struct tunnel_found *found; /* of all paths that have one */
 	struct tunnel_listener listener;
 	struct tunnels_statistics statistics;
 };

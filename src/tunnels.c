@@ -48,12 +48,14 @@ set_place(struct census_sa *record, const struct place *place)
  * Of a bundle ESP or, without that, AH sees each packet; IPComp sees only what it could make smaller.  Tunnels
  * without any of them have no security, and XFRM makes such SAs itself, beside those of IPComp.
  */
+enum { RANK_MOST = 3 };
+
 static uint8_t
 rank_of(uint8_t protocol)
 {
 	switch (protocol) {
 	case SA_PROTOCOL_ESP:
-		return 3;
+		return RANK_MOST;
 	case SA_PROTOCOL_AH:
 		return 2;
 	case SA_PROTOCOL_COMP:
@@ -81,6 +83,40 @@ tunnel_row_set_key(struct tunnel_row *row, const struct tunnel_key *key)
 	row->tunnel.reqid = key->reqid;
 	row->tunnel.if_id = key->if_id;
 	row->has_key = true;
+}
+
+static void
+add_figures(struct tunnels *tunnels, struct tunnel_row *row, unsigned way, const struct tunnel_figures *figures)
+{
+	struct tunnel *const tunnel = &row->tunnel;
+
+	*(way == WAY_IN ? &tunnel->in_bytes : &tunnel->out_bytes) += figures->bytes;
+	*(way == WAY_IN ? &tunnel->in_packets : &tunnel->out_packets) += figures->packets;
+	*(way == WAY_IN ? &tunnel->in_errors : &tunnel->out_errors) += figures->errors;
+	/* Those of the time before the agent are no news. */
+	if (figures->errors > 0 && row->settled) {
+		row->new_errors += figures->errors;
+		tunnel_rows_touch(&tunnels->rows, row);
+	}
+}
+
+/* Counts what was found of a path, unless it is known by now that something of a higher rank has counted the same. */
+static void
+settle_found(struct tunnels *tunnels, uint32_t number)
+{
+	struct tunnel_path *const path = &tunnels->paths.all[number];
+	struct tunnel_found *const found = path->found;
+	struct tunnel_found **link = &tunnels->found;
+
+	for (unsigned way = 0; way < WAYS; way++) {
+		if (found->rank[way] > 0 && found->rank[way] >= path->rank[way])
+			add_figures(tunnels, path->row, way, &found->figures[way]);
+	}
+	while (*link != found)
+		link = &(*link)->next;
+	*link = found->next;
+	path->found = NULL;
+	free(found);
 }
 
 static void
@@ -119,6 +155,8 @@ tunnels_add_path(struct tunnels *tunnels, const struct tunnel_key *key, struct t
 void
 tunnels_drop_path(struct tunnels *tunnels, uint32_t number)
 {
+	if (tunnels->paths.all[number].found)
+		settle_found(tunnels, number);
 	quit_row(tunnels, number);
 	tunnel_paths_remove(&tunnels->paths, number);
 }
@@ -344,26 +382,70 @@ put(struct tunnels *tunnels, struct census_sa *record, const struct sa *sa)
 
 /* --- what SAs count ---------------------------------------------------------------------------- */
 
+static struct tunnel_figures
+figures_of(const struct sa *sa)
+{
+	return (struct tunnel_figures){sa->life[SA_LIFE_BYTES].current, sa->life[SA_LIFE_PACKETS].current,
+				       census_errors(sa)};
+}
+
+static struct tunnel_figures
+figures_since(const struct census_sa *record, const struct sa *sa)
+{
+	struct tunnel_figures figures = figures_of(sa);
+
+	figures.bytes -= record->bytes;
+	figures.packets -= record->packets;
+	figures.errors = figures.errors > record->errors ? figures.errors - record->errors : 0;
+	return figures;
+}
+
 static void
-count(struct tunnels *tunnels, const struct census_sa *record, const struct sa *sa, bool all_of_it)
+count(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_figures *figures)
 {
 	const struct place place = place_of(record);
-	struct tunnel_path *const path = &tunnels->paths.all[place.path];
-	struct tunnel *const tunnel = &path->row->tunnel;
-	const uint64_t bytes = sa->life[SA_LIFE_BYTES].current - (all_of_it ? 0 : record->bytes);
-	const uint64_t packets = sa->life[SA_LIFE_PACKETS].current - (all_of_it ? 0 : record->packets);
-	const uint64_t known_errors = all_of_it ? 0 : record->errors, all_errors = census_errors(sa);
-	const uint64_t errors = all_errors > known_errors ? all_errors - known_errors : 0;
+	const struct tunnel_path *const path = &tunnels->paths.all[place.path];
 
-	if (place.rank != path->rank[place.way])
+	if (place.rank == path->rank[place.way])
+		add_figures(tunnels, path->row, place.way, figures);
+}
+
+/* Without memory it counts at once. */
+static struct tunnel_found *
+found_in(struct tunnels *tunnels, uint32_t path)
+{
+	struct tunnel_found *found = tunnels->paths.all[path].found;
+
+	if (found)
+		return found;
+	found = calloc(1, sizeof(*found));
+	if (!found)
+		return NULL;
+	found->path = path;
+	found->next = tunnels->found;
+	tunnels->found = found;
+	tunnels->paths.all[path].found = found;
+	return found;
+}
+
+/* An SA that a read has, without our having heard of its birth. */
+static void
+count_found(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_figures *figures)
+{
+	const struct place place = place_of(record);
+	struct tunnel_found *found = place.rank == RANK_MOST ? NULL : found_in(tunnels, place.path);
+
+	if (!found) {
+		count(tunnels, record, figures);
 		return;
-	*(place.way == WAY_IN ? &tunnel->in_bytes : &tunnel->out_bytes) += bytes;
-	*(place.way == WAY_IN ? &tunnel->in_packets : &tunnel->out_packets) += packets;
-	*(place.way == WAY_IN ? &tunnel->in_errors : &tunnel->out_errors) += errors;
-	/* Those of the time before the agent are no news. */
-	if (errors > 0 && path->row->settled) {
-		path->row->new_errors += errors;
-		tunnel_rows_touch(&tunnels->rows, path->row);
+	}
+	if (place.rank > found->rank[place.way])
+		found->figures[place.way] = (struct tunnel_figures){.bytes = 0};
+	if (place.rank >= found->rank[place.way]) {
+		found->rank[place.way] = place.rank;
+		found->figures[place.way].bytes += figures->bytes;
+		found->figures[place.way].packets += figures->packets;
+		found->figures[place.way].errors += figures->errors;
 	}
 }
 
@@ -401,6 +483,7 @@ is_heir(const struct sa *sa, bool attended)
 static void
 on_born(void *data, struct census_sa *record, const struct sa *sa, bool attended)
 {
+	const struct tunnel_figures figures = figures_of(sa);
 	struct tunnels *const tunnels = data;
 
 	put(tunnels, record, sa);
@@ -408,8 +491,10 @@ on_born(void *data, struct census_sa *record, const struct sa *sa, bool attended
 		record->tunnel = UNASSIGNED_HEIR;
 	if (!is_placed(record))
 		return;
-	if (!is_heir(sa, attended))
-		count(tunnels, record, sa, true);
+	if (!attended)
+		count_found(tunnels, record, &figures);
+	else if (!is_heir(sa, attended))
+		count(tunnels, record, &figures);
 	note_limits(tunnels, record, sa);
 }
 
@@ -418,11 +503,12 @@ on_seen(void *data, struct census_sa *record, const struct sa *sa)
 {
 	struct tunnels *const tunnels = data;
 	const bool was_counted = is_placed(record) || record->tunnel == UNASSIGNED_HEIR;
+	const struct tunnel_figures figures = was_counted ? figures_since(record, sa) : figures_of(sa);
 
 	put(tunnels, record, sa);
 	if (!is_placed(record))
 		return;
-	count(tunnels, record, sa, !was_counted);
+	count(tunnels, record, &figures);
 	note_limits(tunnels, record, sa);
 }
 
@@ -453,6 +539,8 @@ on_surveyed(void *data)
 {
 	struct tunnels *const tunnels = data;
 
+	while (tunnels->found)
+		settle_found(tunnels, tunnels->found->path);
 	tunnel_rows_surveyed(&tunnels->rows);
 }
 
@@ -594,6 +682,10 @@ tunnels_free(struct tunnels *tunnels)
 {
 	if (!tunnels)
 		return;
+	for (struct tunnel_found *found = tunnels->found, *next; found; found = next) {
+		next = found->next;
+		free(found);
+	}
 	tunnel_rows_free(&tunnels->rows);
 	tunnel_paths_free(&tunnels->paths);
 	tunnel_names_free(&tunnels->settings.names);
