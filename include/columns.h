@@ -3,8 +3,9 @@
 #define COLUMNS_H
 
 /*
- * The one table of ipsecSaTable's columns.  The agent answers from it, mib2text rebuilds struct sa by
- * it, JSON takes its keys and labels from it, and a test compares it with mibs/IPSEC-SPI-MIB.txt.
+ * The columns of a table, as a table, and that of ipsecSaTable.  The agent answers from it, mib2text rebuilds struct sa
+ * by it, JSON takes its keys and labels from it, and a test compares it with mibs/IPSEC-SPI-MIB.txt.  A row is
+ * a struct sa here, and a struct of another kind in other tables (see tunnel_columns.h).
  */
 
 #include <stdbool.h>
@@ -35,7 +36,7 @@ struct column_syntax {
 	const struct column_label *labels; /* of enumerations and BITS, else NULL */
 };
 
-/* A value on its way between struct sa and an SNMP varbind.  octets may point into the struct sa or scratch. */
+/* A value on its way between a row and an SNMP varbind.  octets may point into the row or scratch. */
 struct column_value {
 	uint64_t number;       /* the integer types; Integer32 as its two's complement */
 	const uint8_t *octets; /* COLUMN_OCTETS, of .length */
@@ -47,8 +48,8 @@ struct column;
 
 /* How a field is read and written.  set returns NULL, or what is wrong with the value. */
 struct column_codec {
-	void (*get)(const struct column *column, const struct sa *sa, struct column_value *value);
-	const char *(*set)(const struct column *column, struct sa *sa, const struct column_value *value);
+	void (*get)(const struct column *column, const void *row, struct column_value *value);
+	const char *(*set)(const struct column *column, void *row, const struct column_value *value);
 };
 
 struct column {
@@ -57,7 +58,7 @@ struct column {
 	const struct column_codec *codec;
 	const char *units; /* the UNITS clause, or NULL */
 	int16_t attribute; /* the enum sa_attribute that says whether it is known; -1: always known */
-	uint16_t offset;   /* of the field in struct sa */
+	uint16_t offset;   /* of the field in the row's struct */
 	uint16_t size;	   /* of the field: an integer's width, a text's room with its NUL */
 };
 
@@ -69,15 +70,15 @@ extern const size_t columns_count;
 /* The column of that sub-identifier, or NULL. */
 const struct column *column_by_subid(unsigned long subid);
 
-/* sa and value must both live for as long as value->octets is used. */
-void column_get(const struct column *column, const struct sa *sa, struct column_value *value);
+/* row and value must both live for as long as value->octets is used. */
+void column_get(const struct column *column, const void *row, struct column_value *value);
 
 /*
  * Puts a value from outside into the field.  Returns NULL, or a static text that says what is wrong with the
  * value.  A value that is derived from others (a name, a length) is accepted and changes nothing.  The columns
  * of an SA have to be set in the table's order, because a mask is checked against its address.
  */
-const char *column_set(const struct column *column, struct sa *sa, const struct column_value *value);
+const char *column_set(const struct column *column, void *row, const struct column_value *value);
 
 /* Whether the source reported this column of this SA. */
 bool column_known(const struct column *column, const struct sa *sa);

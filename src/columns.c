@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "column_codec.h"
+
 /* --- labels of enumerations -------------------------------------------------------------------- */
 
 static const struct column_label direction_labels[] = {
@@ -125,182 +127,21 @@ static const struct column_syntax attribute_bits = {"BITS", COLUMN_OCTETS, false
 
 /* --- codecs ------------------------------------------------------------------------------------ */
 
-static void *
-field_of(const struct column *column, struct sa *sa)
-{
-	return (char *)sa + column->offset;
-}
-
-static const void *
-const_field_of(const struct column *column, const struct sa *sa)
-{
-	return (const char *)sa + column->offset;
-}
-
-/* Unsigned integers of 1, 2, 4 or 8 octets, and Integer32 in 4. */
 static void
-get_number(const struct column *column, const struct sa *sa, struct column_value *value)
+get_iv(const struct column *column, const void *row, struct column_value *value)
 {
-	const void *field = const_field_of(column, sa);
-	uint16_t two;
-	uint32_t four;
+	const struct sa *const sa = row;
 
-	switch (column->size) {
-	case 1:
-		value->number = *(const uint8_t *)field;
-		break;
-	case 2:
-		memcpy(&two, field, sizeof(two));
-		value->number = two;
-		break;
-	case 4:
-		memcpy(&four, field, sizeof(four));
-		value->number = four;
-		break;
-	default:
-		memcpy(&value->number, field, sizeof(value->number));
-		break;
-	}
-}
-
-static const char *
-set_number(const struct column *column, struct sa *sa, const struct column_value *value)
-{
-	void *field = field_of(column, sa);
-	const uint64_t number = value->number;
-	const uint16_t two = (uint16_t)number;
-	const uint32_t four = (uint32_t)number;
-
-	if (column->size < 8 && number >> (8 * column->size) != 0)
-		return "is out of range";
-	if (column->syntax->labels && !column_label(column, (int64_t)number))
-		return "is not one of the numbers it can have";
-	switch (column->size) {
-	case 1:
-		*(uint8_t *)field = (uint8_t)number;
-		break;
-	case 2:
-		memcpy(field, &two, sizeof(two));
-		break;
-	case 4:
-		memcpy(field, &four, sizeof(four));
-		break;
-	default:
-		memcpy(field, &number, sizeof(number));
-		break;
-	}
-	return NULL;
-}
-
-static const struct column_codec number_codec = {get_number, set_number};
-
-static void
-get_truth(const struct column *column, const struct sa *sa, struct column_value *value)
-{
-	value->number = *(const bool *)const_field_of(column, sa) ? 1 : 2;
-}
-
-static const char *
-set_truth(const struct column *column, struct sa *sa, const struct column_value *value)
-{
-	if (value->number != 1 && value->number != 2)
-		return "is neither true(1) nor false(2)";
-	*(bool *)field_of(column, sa) = value->number == 1;
-	return NULL;
-}
-
-static const struct column_codec truth_codec = {get_truth, set_truth};
-
-static void
-get_text(const struct column *column, const struct sa *sa, struct column_value *value)
-{
-	value->octets = const_field_of(column, sa);
-	value->length = strnlen((const char *)value->octets, column->size);
-}
-
-static const char *
-set_text(const struct column *column, struct sa *sa, const struct column_value *value)
-{
-	char *field = field_of(column, sa);
-
-	if (value->length >= column->size)
-		return "is too long";
-	for (size_t i = 0; i < value->length; i++) {
-		if (value->octets[i] <= ' ' || value->octets[i] > '~')
-			return "has an octet that is not printable";
-	}
-	memset(field, 0, column->size);
-	if (value->length > 0)
-		memcpy(field, value->octets, value->length);
-	return NULL;
-}
-
-static const struct column_codec text_codec = {get_text, set_text};
-
-static void
-get_address(const struct column *column, const struct sa *sa, struct column_value *value)
-{
-	const struct sa_address *address = const_field_of(column, sa);
-
-	value->octets = address->octets;
-	value->length = sa_address_octets(address->type);
-}
-
-/* The length tells the type, so that the two can never disagree. */
-static const char *
-set_address(const struct column *column, struct sa *sa, const struct column_value *value)
-{
-	struct sa_address *address = field_of(column, sa);
-	static const struct sa_address none;
-
-	if (value->length != 0 && value->length != 4 && value->length != 16)
-		return "has a length that no address has";
-	*address = none;
-	if (value->length == 0)
-		return NULL;
-	address->type = value->length == 4 ? SA_ADDRESS_IPV4 : SA_ADDRESS_IPV6;
-	memcpy(address->octets, value->octets, value->length);
-	return NULL;
-}
-
-static const struct column_codec address_codec = {get_address, set_address};
-
-/* A selector's mask, as long as its address. */
-static void
-get_mask(const struct column *column, const struct sa *sa, struct column_value *value)
-{
-	const struct sa_subnet *subnet = const_field_of(column, sa);
-
-	value->octets = subnet->mask;
-	value->length = sa_address_octets(subnet->address.type);
-}
-
-static const char *
-set_mask(const struct column *column, struct sa *sa, const struct column_value *value)
-{
-	struct sa_subnet *subnet = field_of(column, sa);
-
-	if (value->length != sa_address_octets(subnet->address.type))
-		return "has not the length of its address";
-	memset(subnet->mask, 0, sizeof(subnet->mask));
-	if (value->length > 0)
-		memcpy(subnet->mask, value->octets, value->length);
-	return NULL;
-}
-
-static const struct column_codec mask_codec = {get_mask, set_mask};
-
-static void
-get_iv(const struct column *column, const struct sa *sa, struct column_value *value)
-{
 	(void)column;
 	value->octets = sa->iv;
 	value->length = sa->iv_octets;
 }
 
 static const char *
-set_iv(const struct column *column, struct sa *sa, const struct column_value *value)
+set_iv(const struct column *column, void *row, const struct column_value *value)
 {
+	struct sa *const sa = row;
+
 	(void)column;
 	if (value->length > sizeof(sa->iv))
 		return "is too long";
@@ -313,45 +154,21 @@ set_iv(const struct column *column, struct sa *sa, const struct column_value *va
 
 static const struct column_codec iv_codec = {get_iv, set_iv};
 
-/* 64 bits as eight octets, most significant first. */
-static void
-get_bitmap(const struct column *column, const struct sa *sa, struct column_value *value)
-{
-	uint64_t bitmap;
-
-	memcpy(&bitmap, const_field_of(column, sa), sizeof(bitmap));
-	for (unsigned i = 0; i < 8; i++)
-		value->scratch[i] = (uint8_t)(bitmap >> (56 - 8 * i));
-	value->octets = value->scratch;
-	value->length = 8;
-}
-
-static const char *
-set_bitmap(const struct column *column, struct sa *sa, const struct column_value *value)
-{
-	uint64_t bitmap = 0;
-
-	if (value->length != 8)
-		return "has a length other than 8 octets";
-	for (unsigned i = 0; i < 8; i++)
-		bitmap = bitmap << 8 | value->octets[i];
-	memcpy(field_of(column, sa), &bitmap, sizeof(bitmap));
-	return NULL;
-}
-
-static const struct column_codec bitmap_codec = {get_bitmap, set_bitmap};
-
 /* Empty where it is not known. */
 static void
-get_ref_uses(const struct column *column, const struct sa *sa, struct column_value *value)
+get_ref_uses(const struct column *column, const void *row, struct column_value *value)
 {
+	const struct sa *const sa = row;
+
 	value->octets = sa->ref_uses;
 	value->length = column_known(column, sa) ? sizeof(sa->ref_uses) : 0;
 }
 
 static const char *
-set_ref_uses(const struct column *column, struct sa *sa, const struct column_value *value)
+set_ref_uses(const struct column *column, void *row, const struct column_value *value)
 {
+	struct sa *const sa = row;
+
 	(void)column;
 	if (value->length != 0 && value->length != sizeof(sa->ref_uses))
 		return "has a length other than 0 or 8 octets";
@@ -367,8 +184,10 @@ static const struct column_codec ref_uses_codec = {get_ref_uses, set_ref_uses};
 enum { REPORTED_OCTETS = (SA_ATTR_COUNT + 7) / 8 };
 
 static void
-get_reported(const struct column *column, const struct sa *sa, struct column_value *value)
+get_reported(const struct column *column, const void *row, struct column_value *value)
 {
+	const struct sa *const sa = row;
+
 	(void)column;
 	memset(value->scratch, 0, REPORTED_OCTETS);
 	for (unsigned bit = 0; bit < SA_ATTR_COUNT; bit++) {
@@ -381,8 +200,10 @@ get_reported(const struct column *column, const struct sa *sa, struct column_val
 
 /* Bits of a newer agent, which this program has no name for, are dropped. */
 static const char *
-set_reported(const struct column *column, struct sa *sa, const struct column_value *value)
+set_reported(const struct column *column, void *row, const struct column_value *value)
 {
+	struct sa *const sa = row;
+
 	(void)column;
 	sa->reported = 0;
 	for (unsigned bit = 0; bit < SA_ATTR_COUNT && bit / 8 < value->length; bit++) {
@@ -396,50 +217,28 @@ static const struct column_codec reported_codec = {get_reported, set_reported};
 
 /* --- codecs of what is derived from other fields ----------------------------------------------- */
 
-static const char *
-set_nothing(const struct column *column, struct sa *sa, const struct column_value *value)
-{
-	(void)column;
-	(void)sa;
-	(void)value;
-	return NULL;
-}
-
 static void
-get_said(const struct column *column, const struct sa *sa, struct column_value *value)
+get_said(const struct column *column, const void *row, struct column_value *value)
 {
+	const struct sa *const sa = row;
+
 	(void)column;
 	value->octets = value->scratch;
 	value->length = sa_said_print(&sa->said, SAID_MANUAL, (char *)value->scratch);
 }
 
 static void
-get_transform(const struct column *column, const struct sa *sa, struct column_value *value)
+get_transform(const struct column *column, const void *row, struct column_value *value)
 {
+	const struct sa *const sa = row;
+
 	(void)column;
 	value->octets = value->scratch;
 	value->length = sa_transform_print(sa, (char *)value->scratch);
 }
 
-static void
-get_address_type(const struct column *column, const struct sa *sa, struct column_value *value)
-{
-	value->number = ((const struct sa_address *)const_field_of(column, sa))->type;
-}
-
-/* A mask that is no prefix has the prefix length 0; the mask itself tells. */
-static void
-get_prefix_length(const struct column *column, const struct sa *sa, struct column_value *value)
-{
-	const int length = sa_subnet_prefix_length(const_field_of(column, sa));
-
-	value->number = length < 0 ? 0 : (uint64_t)length;
-}
-
-static const struct column_codec said_codec = {get_said, set_nothing};
-static const struct column_codec transform_codec = {get_transform, set_nothing};
-static const struct column_codec address_type_codec = {get_address_type, set_nothing};
-static const struct column_codec prefix_length_codec = {get_prefix_length, set_nothing};
+static const struct column_codec said_codec = {get_said, column_set_nothing};
+static const struct column_codec transform_codec = {get_transform, column_set_nothing};
 
 _Static_assert(sizeof(((struct column_value *)0)->scratch) >= SA_TRANSFORM_TEXT_SIZE, "scratch holds a transform");
 _Static_assert(sizeof(((struct column_value *)0)->scratch) >= SA_SAID_TEXT_SIZE, "scratch holds a SAID");
@@ -452,20 +251,20 @@ _Static_assert(SA_ATTR_COUNT <= 64, "sa.reported holds every attribute");
 
 /* A lifetime's three columns. */
 #define LIFETIME(name, kind, attribute, current_syntax, unit)                                                    \
-	{"ipsecSa" name "Current", &current_syntax, &number_codec, unit, attribute, FIELD(life[kind].current)},  \
-	{"ipsecSa" name "Soft", &gauge64, &number_codec, unit, attribute, FIELD(life[kind].soft)},               \
-	{"ipsecSa" name "Hard", &gauge64, &number_codec, unit, attribute, FIELD(life[kind].hard)}
+	{"ipsecSa" name "Current", &current_syntax, &column_number_codec, unit, attribute, FIELD(life[kind].current)},  \
+	{"ipsecSa" name "Soft", &gauge64, &column_number_codec, unit, attribute, FIELD(life[kind].soft)},               \
+	{"ipsecSa" name "Hard", &gauge64, &column_number_codec, unit, attribute, FIELD(life[kind].hard)}
 
 /* clang-format off */
 const struct column columns[] = {
 	/* What it is. */
 	{"ipsecSaSaid", &admin_string, &said_codec, NULL, ALWAYS, 0, 0},
 	{"ipsecSaTransform", &admin_string, &transform_codec, NULL, ALWAYS, 0, 0},
-	{"ipsecSaDirection", &direction_enum, &number_codec, NULL, SA_ATTR_DIRECTION, FIELD(direction)},
-	{"ipsecSaState", &state_enum, &number_codec, NULL, SA_ATTR_STATE, FIELD(state)},
-	{"ipsecSaMode", &mode_enum, &number_codec, NULL, SA_ATTR_MODE, FIELD(mode)},
-	{"ipsecSaSrcAddressType", &inet_address_type, &address_type_codec, NULL, SA_ATTR_SRC, FIELD(src)},
-	{"ipsecSaSrcAddress", &inet_address, &address_codec, NULL, SA_ATTR_SRC, FIELD(src)},
+	{"ipsecSaDirection", &direction_enum, &column_number_codec, NULL, SA_ATTR_DIRECTION, FIELD(direction)},
+	{"ipsecSaState", &state_enum, &column_number_codec, NULL, SA_ATTR_STATE, FIELD(state)},
+	{"ipsecSaMode", &mode_enum, &column_number_codec, NULL, SA_ATTR_MODE, FIELD(mode)},
+	{"ipsecSaSrcAddressType", &inet_address_type, &column_address_type_codec, NULL, SA_ATTR_SRC, FIELD(src)},
+	{"ipsecSaSrcAddress", &inet_address, &column_address_codec, NULL, SA_ATTR_SRC, FIELD(src)},
 
 	/* Lifetimes, in the order of life(c,s,h) but for the most asked-for first. */
 	LIFETIME("Bytes", SA_LIFE_BYTES, SA_ATTR_BYTES, counter64, "octets"),
@@ -473,89 +272,89 @@ const struct column columns[] = {
 	LIFETIME("AddTime", SA_LIFE_ADD, SA_ATTR_ADD, gauge64, "seconds"),
 	LIFETIME("UseTime", SA_LIFE_USE, SA_ATTR_USE, gauge64, "seconds"),
 	LIFETIME("Alloc", SA_LIFE_ALLOC, SA_ATTR_ALLOC, gauge64, "connections"),
-	{"ipsecSaIdle", &gauge64, &number_codec, "seconds", SA_ATTR_IDLE, FIELD(idle_seconds)},
+	{"ipsecSaIdle", &gauge64, &column_number_codec, "seconds", SA_ATTR_IDLE, FIELD(idle_seconds)},
 
 	/* Errors. */
-	{"ipsecSaOutOfOrderErrors", &counter32, &number_codec, "packets", SA_ATTR_OUT_OF_ORDER_ERRORS, FIELD(out_of_order_errors)},
-	{"ipsecSaReplayErrors", &counter32, &number_codec, "packets", SA_ATTR_REPLAY_ERRORS, FIELD(replay_errors)},
-	{"ipsecSaAuthErrors", &counter32, &number_codec, "packets", SA_ATTR_AUTH_ERRORS, FIELD(auth_errors)},
-	{"ipsecSaPaddingErrors", &counter32, &number_codec, "packets", SA_ATTR_PADDING_ERRORS, FIELD(padding_errors)},
-	{"ipsecSaSizeErrors", &counter32, &number_codec, "packets", SA_ATTR_SIZE_ERRORS, FIELD(size_errors)},
+	{"ipsecSaOutOfOrderErrors", &counter32, &column_number_codec, "packets", SA_ATTR_OUT_OF_ORDER_ERRORS, FIELD(out_of_order_errors)},
+	{"ipsecSaReplayErrors", &counter32, &column_number_codec, "packets", SA_ATTR_REPLAY_ERRORS, FIELD(replay_errors)},
+	{"ipsecSaAuthErrors", &counter32, &column_number_codec, "packets", SA_ATTR_AUTH_ERRORS, FIELD(auth_errors)},
+	{"ipsecSaPaddingErrors", &counter32, &column_number_codec, "packets", SA_ATTR_PADDING_ERRORS, FIELD(padding_errors)},
+	{"ipsecSaSizeErrors", &counter32, &column_number_codec, "packets", SA_ATTR_SIZE_ERRORS, FIELD(size_errors)},
 
 	/* Replay protection. */
-	{"ipsecSaReplayWindow", &unsigned32, &number_codec, "packets", SA_ATTR_REPLAY_WINDOW, FIELD(replay_window)},
-	{"ipsecSaExtendedSequence", &truth_value, &truth_codec, NULL, SA_ATTR_ESN, FIELD(esn)},
-	{"ipsecSaSequence", &gauge64, &number_codec, NULL, SA_ATTR_SEQUENCE, FIELD(sequence)},
-	{"ipsecSaReplayBitmap", &octet_string, &bitmap_codec, NULL, SA_ATTR_REPLAY_BITMAP, FIELD(replay_bitmap)},
-	{"ipsecSaMaxSequenceGap", &unsigned32, &number_codec, "packets", SA_ATTR_MAX_SEQUENCE_GAP, FIELD(max_sequence_gap)},
+	{"ipsecSaReplayWindow", &unsigned32, &column_number_codec, "packets", SA_ATTR_REPLAY_WINDOW, FIELD(replay_window)},
+	{"ipsecSaExtendedSequence", &truth_value, &column_truth_codec, NULL, SA_ATTR_ESN, FIELD(esn)},
+	{"ipsecSaSequence", &gauge64, &column_number_codec, NULL, SA_ATTR_SEQUENCE, FIELD(sequence)},
+	{"ipsecSaReplayBitmap", &octet_string, &column_bitmap_codec, NULL, SA_ATTR_REPLAY_BITMAP, FIELD(replay_bitmap)},
+	{"ipsecSaMaxSequenceGap", &unsigned32, &column_number_codec, "packets", SA_ATTR_MAX_SEQUENCE_GAP, FIELD(max_sequence_gap)},
 
 	/* Algorithms and lengths; never keys. */
-	{"ipsecSaEncryption", &admin_string, &text_codec, NULL, SA_ATTR_ENCRYPTION, FIELD(encryption)},
-	{"ipsecSaAuthentication", &admin_string, &text_codec, NULL, SA_ATTR_AUTHENTICATION, FIELD(authentication)},
-	{"ipsecSaCompression", &admin_string, &text_codec, NULL, SA_ATTR_COMPRESSION, FIELD(compression)},
-	{"ipsecSaAuthenticatorBits", &unsigned32, &number_codec, "bits", SA_ATTR_ICV_BITS, FIELD(icv_bits)},
-	{"ipsecSaAuthKeyBits", &unsigned32, &number_codec, "bits", SA_ATTR_AUTH_KEY_BITS, FIELD(auth_key_bits)},
-	{"ipsecSaEncrKeyBits", &unsigned32, &number_codec, "bits", SA_ATTR_ENCR_KEY_BITS, FIELD(encr_key_bits)},
-	{"ipsecSaIvBits", &unsigned32, &number_codec, "bits", SA_ATTR_IV_BITS, FIELD(iv_bits)},
+	{"ipsecSaEncryption", &admin_string, &column_text_codec, NULL, SA_ATTR_ENCRYPTION, FIELD(encryption)},
+	{"ipsecSaAuthentication", &admin_string, &column_text_codec, NULL, SA_ATTR_AUTHENTICATION, FIELD(authentication)},
+	{"ipsecSaCompression", &admin_string, &column_text_codec, NULL, SA_ATTR_COMPRESSION, FIELD(compression)},
+	{"ipsecSaAuthenticatorBits", &unsigned32, &column_number_codec, "bits", SA_ATTR_ICV_BITS, FIELD(icv_bits)},
+	{"ipsecSaAuthKeyBits", &unsigned32, &column_number_codec, "bits", SA_ATTR_AUTH_KEY_BITS, FIELD(auth_key_bits)},
+	{"ipsecSaEncrKeyBits", &unsigned32, &column_number_codec, "bits", SA_ATTR_ENCR_KEY_BITS, FIELD(encr_key_bits)},
+	{"ipsecSaIvBits", &unsigned32, &column_number_codec, "bits", SA_ATTR_IV_BITS, FIELD(iv_bits)},
 	{"ipsecSaIv", &octet_string, &iv_codec, NULL, SA_ATTR_IV, FIELD(iv)},
 
 	/* Which inner traffic may use it. */
-	{"ipsecSaSelSrcAddressType", &inet_address_type, &address_type_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src.address)},
-	{"ipsecSaSelSrcAddress", &inet_address, &address_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src.address)},
-	{"ipsecSaSelSrcPrefixLength", &prefix_length, &prefix_length_codec, "bits", SA_ATTR_SELECTOR, FIELD(selector.src)},
-	{"ipsecSaSelSrcMask", &octet_string, &mask_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src)},
-	{"ipsecSaSelDstAddressType", &inet_address_type, &address_type_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst.address)},
-	{"ipsecSaSelDstAddress", &inet_address, &address_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst.address)},
-	{"ipsecSaSelDstPrefixLength", &prefix_length, &prefix_length_codec, "bits", SA_ATTR_SELECTOR, FIELD(selector.dst)},
-	{"ipsecSaSelDstMask", &octet_string, &mask_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst)},
-	{"ipsecSaSelProtocol", &unsigned32, &number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.protocol)},
-	{"ipsecSaSelSrcPort", &port_number, &number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.src_port)},
-	{"ipsecSaSelSrcPortMask", &unsigned32, &number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.src_port_mask)},
-	{"ipsecSaSelDstPort", &port_number, &number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.dst_port)},
-	{"ipsecSaSelDstPortMask", &unsigned32, &number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.dst_port_mask)},
-	{"ipsecSaSelInterface", &unsigned32, &number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.interface_index)},
+	{"ipsecSaSelSrcAddressType", &inet_address_type, &column_address_type_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src.address)},
+	{"ipsecSaSelSrcAddress", &inet_address, &column_address_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src.address)},
+	{"ipsecSaSelSrcPrefixLength", &prefix_length, &column_prefix_length_codec, "bits", SA_ATTR_SELECTOR, FIELD(selector.src)},
+	{"ipsecSaSelSrcMask", &octet_string, &column_mask_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src)},
+	{"ipsecSaSelDstAddressType", &inet_address_type, &column_address_type_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst.address)},
+	{"ipsecSaSelDstAddress", &inet_address, &column_address_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst.address)},
+	{"ipsecSaSelDstPrefixLength", &prefix_length, &column_prefix_length_codec, "bits", SA_ATTR_SELECTOR, FIELD(selector.dst)},
+	{"ipsecSaSelDstMask", &octet_string, &column_mask_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst)},
+	{"ipsecSaSelProtocol", &unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.protocol)},
+	{"ipsecSaSelSrcPort", &port_number, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.src_port)},
+	{"ipsecSaSelSrcPortMask", &unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.src_port_mask)},
+	{"ipsecSaSelDstPort", &port_number, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.dst_port)},
+	{"ipsecSaSelDstPortMask", &unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.dst_port_mask)},
+	{"ipsecSaSelInterface", &unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.interface_index)},
 
 	/* What ties it to policies and interfaces. */
-	{"ipsecSaReqid", &unsigned32, &number_codec, NULL, SA_ATTR_REQID, FIELD(reqid)},
-	{"ipsecSaIfId", &unsigned32, &number_codec, NULL, SA_ATTR_IF_ID, FIELD(if_id)},
-	{"ipsecSaMark", &unsigned32, &number_codec, NULL, SA_ATTR_MARK, FIELD(mark)},
-	{"ipsecSaMarkMask", &unsigned32, &number_codec, NULL, SA_ATTR_MARK, FIELD(mark_mask)},
-	{"ipsecSaOutputMark", &unsigned32, &number_codec, NULL, SA_ATTR_OUTPUT_MARK, FIELD(output_mark)},
-	{"ipsecSaOutputMarkMask", &unsigned32, &number_codec, NULL, SA_ATTR_OUTPUT_MARK, FIELD(output_mark_mask)},
-	{"ipsecSaFlags", &unsigned32, &number_codec, NULL, SA_ATTR_FLAGS, FIELD(flags)},
-	{"ipsecSaExtraFlags", &unsigned32, &number_codec, NULL, SA_ATTR_EXTRA_FLAGS, FIELD(extra_flags)},
-	{"ipsecSaAcquireSequence", &unsigned32, &number_codec, NULL, SA_ATTR_ACQUIRE_SEQUENCE, FIELD(acquire_sequence)},
-	{"ipsecSaCpu", &unsigned32, &number_codec, NULL, SA_ATTR_CPU, FIELD(cpu)},
+	{"ipsecSaReqid", &unsigned32, &column_number_codec, NULL, SA_ATTR_REQID, FIELD(reqid)},
+	{"ipsecSaIfId", &unsigned32, &column_number_codec, NULL, SA_ATTR_IF_ID, FIELD(if_id)},
+	{"ipsecSaMark", &unsigned32, &column_number_codec, NULL, SA_ATTR_MARK, FIELD(mark)},
+	{"ipsecSaMarkMask", &unsigned32, &column_number_codec, NULL, SA_ATTR_MARK, FIELD(mark_mask)},
+	{"ipsecSaOutputMark", &unsigned32, &column_number_codec, NULL, SA_ATTR_OUTPUT_MARK, FIELD(output_mark)},
+	{"ipsecSaOutputMarkMask", &unsigned32, &column_number_codec, NULL, SA_ATTR_OUTPUT_MARK, FIELD(output_mark_mask)},
+	{"ipsecSaFlags", &unsigned32, &column_number_codec, NULL, SA_ATTR_FLAGS, FIELD(flags)},
+	{"ipsecSaExtraFlags", &unsigned32, &column_number_codec, NULL, SA_ATTR_EXTRA_FLAGS, FIELD(extra_flags)},
+	{"ipsecSaAcquireSequence", &unsigned32, &column_number_codec, NULL, SA_ATTR_ACQUIRE_SEQUENCE, FIELD(acquire_sequence)},
+	{"ipsecSaCpu", &unsigned32, &column_number_codec, NULL, SA_ATTR_CPU, FIELD(cpu)},
 
 	/* NAT traversal, padding, offload, Mobile IPv6. */
-	{"ipsecSaNatEncap", &nat_encap_enum, &number_codec, NULL, SA_ATTR_NAT_ENCAP, FIELD(nat_encap)},
-	{"ipsecSaNatSrcPort", &port_number, &number_codec, NULL, SA_ATTR_NAT_PORTS, FIELD(nat_src_port)},
-	{"ipsecSaNatDstPort", &port_number, &number_codec, NULL, SA_ATTR_NAT_PORTS, FIELD(nat_dst_port)},
-	{"ipsecSaNatOriginalAddressType", &inet_address_type, &address_type_codec, NULL, SA_ATTR_NAT_ORIGINAL_ADDRESS, FIELD(nat_original)},
-	{"ipsecSaNatOriginalAddress", &inet_address, &address_codec, NULL, SA_ATTR_NAT_ORIGINAL_ADDRESS, FIELD(nat_original)},
-	{"ipsecSaNatKeepalive", &unsigned32, &number_codec, "seconds", SA_ATTR_NAT_KEEPALIVE, FIELD(nat_keepalive_seconds)},
-	{"ipsecSaNatMappingThreshold", &unsigned32, &number_codec, "seconds", SA_ATTR_NAT_MAPPING_THRESHOLD, FIELD(nat_mapping_threshold_seconds)},
-	{"ipsecSaTfcPadding", &unsigned32, &number_codec, "octets", SA_ATTR_TFC_PADDING, FIELD(tfc_padding_octets)},
-	{"ipsecSaOffload", &offload_enum, &number_codec, NULL, SA_ATTR_OFFLOAD, FIELD(offload)},
-	{"ipsecSaOffloadInterface", &unsigned32, &number_codec, NULL, SA_ATTR_OFFLOAD, FIELD(offload_interface_index)},
-	{"ipsecSaCareOfAddressType", &inet_address_type, &address_type_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
-	{"ipsecSaCareOfAddress", &inet_address, &address_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
+	{"ipsecSaNatEncap", &nat_encap_enum, &column_number_codec, NULL, SA_ATTR_NAT_ENCAP, FIELD(nat_encap)},
+	{"ipsecSaNatSrcPort", &port_number, &column_number_codec, NULL, SA_ATTR_NAT_PORTS, FIELD(nat_src_port)},
+	{"ipsecSaNatDstPort", &port_number, &column_number_codec, NULL, SA_ATTR_NAT_PORTS, FIELD(nat_dst_port)},
+	{"ipsecSaNatOriginalAddressType", &inet_address_type, &column_address_type_codec, NULL, SA_ATTR_NAT_ORIGINAL_ADDRESS, FIELD(nat_original)},
+	{"ipsecSaNatOriginalAddress", &inet_address, &column_address_codec, NULL, SA_ATTR_NAT_ORIGINAL_ADDRESS, FIELD(nat_original)},
+	{"ipsecSaNatKeepalive", &unsigned32, &column_number_codec, "seconds", SA_ATTR_NAT_KEEPALIVE, FIELD(nat_keepalive_seconds)},
+	{"ipsecSaNatMappingThreshold", &unsigned32, &column_number_codec, "seconds", SA_ATTR_NAT_MAPPING_THRESHOLD, FIELD(nat_mapping_threshold_seconds)},
+	{"ipsecSaTfcPadding", &unsigned32, &column_number_codec, "octets", SA_ATTR_TFC_PADDING, FIELD(tfc_padding_octets)},
+	{"ipsecSaOffload", &offload_enum, &column_number_codec, NULL, SA_ATTR_OFFLOAD, FIELD(offload)},
+	{"ipsecSaOffloadInterface", &unsigned32, &column_number_codec, NULL, SA_ATTR_OFFLOAD, FIELD(offload_interface_index)},
+	{"ipsecSaCareOfAddressType", &inet_address_type, &column_address_type_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
+	{"ipsecSaCareOfAddress", &inet_address, &column_address_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
 
 	/* What only KLIPS has. */
-	{"ipsecSaRatioPlain", &gauge64, &number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_plain_octets)},
-	{"ipsecSaRatioCompressed", &gauge64, &number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_compressed_octets)},
-	{"ipsecSaRefCount", &integer32, &number_codec, NULL, SA_ATTR_REFCOUNT, FIELD(refcount)},
-	{"ipsecSaRef", &integer32, &number_codec, NULL, SA_ATTR_REF, FIELD(ref)},
-	{"ipsecSaRefHim", &integer32, &number_codec, NULL, SA_ATTR_REF_HIM, FIELD(ref_him)},
-	{"ipsecSaRefTable", &gauge64, &number_codec, NULL, SA_ATTR_REF_TABLE, FIELD(ref_table)},
-	{"ipsecSaRefEntry", &gauge64, &number_codec, NULL, SA_ATTR_REF_TABLE, FIELD(ref_entry)},
-	{"ipsecSaOutInterface", &admin_string, &text_codec, NULL, SA_ATTR_OUT_INTERFACE, FIELD(out_interface)},
-	{"ipsecSaOutTransportDirect", &unsigned32, &number_codec, NULL, SA_ATTR_OUT_INTERFACE, FIELD(out_transport_direct)},
-	{"ipsecSaJiffies", &gauge64, &number_codec, NULL, SA_ATTR_JIFFIES, FIELD(jiffies)},
+	{"ipsecSaRatioPlain", &gauge64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_plain_octets)},
+	{"ipsecSaRatioCompressed", &gauge64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_compressed_octets)},
+	{"ipsecSaRefCount", &integer32, &column_number_codec, NULL, SA_ATTR_REFCOUNT, FIELD(refcount)},
+	{"ipsecSaRef", &integer32, &column_number_codec, NULL, SA_ATTR_REF, FIELD(ref)},
+	{"ipsecSaRefHim", &integer32, &column_number_codec, NULL, SA_ATTR_REF_HIM, FIELD(ref_him)},
+	{"ipsecSaRefTable", &gauge64, &column_number_codec, NULL, SA_ATTR_REF_TABLE, FIELD(ref_table)},
+	{"ipsecSaRefEntry", &gauge64, &column_number_codec, NULL, SA_ATTR_REF_TABLE, FIELD(ref_entry)},
+	{"ipsecSaOutInterface", &admin_string, &column_text_codec, NULL, SA_ATTR_OUT_INTERFACE, FIELD(out_interface)},
+	{"ipsecSaOutTransportDirect", &unsigned32, &column_number_codec, NULL, SA_ATTR_OUT_INTERFACE, FIELD(out_transport_direct)},
+	{"ipsecSaJiffies", &gauge64, &column_number_codec, NULL, SA_ATTR_JIFFIES, FIELD(jiffies)},
 
 	/* About the report itself. */
-	{"ipsecSaDialect", &dialect_enum, &number_codec, NULL, ALWAYS, FIELD(dialect)},
-	{"ipsecSaPosition", &unsigned32, &number_codec, NULL, ALWAYS, FIELD(position)},
+	{"ipsecSaDialect", &dialect_enum, &column_number_codec, NULL, ALWAYS, FIELD(dialect)},
+	{"ipsecSaPosition", &unsigned32, &column_number_codec, NULL, ALWAYS, FIELD(position)},
 	{"ipsecSaReported", &attribute_bits, &reported_codec, NULL, ALWAYS, FIELD(reported)},
 
 	/* Columns of later on; numbers never change. */
@@ -576,15 +375,15 @@ column_by_subid(unsigned long subid)
 }
 
 void
-column_get(const struct column *column, const struct sa *sa, struct column_value *value)
+column_get(const struct column *column, const void *row, struct column_value *value)
 {
-	column->codec->get(column, sa, value);
+	column->codec->get(column, row, value);
 }
 
 const char *
-column_set(const struct column *column, struct sa *sa, const struct column_value *value)
+column_set(const struct column *column, void *row, const struct column_value *value)
 {
-	return column->codec->set(column, sa, value);
+	return column->codec->set(column, row, value);
 }
 
 bool

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef COLUMN_CODEC_H
+#define COLUMN_CODEC_H
+
+/* How fields of the usual kinds are read and written, whatever table they are of. */
+
+#include "columns.h"
+
+extern const struct column_codec column_number_codec;	     /* unsigned of 1, 2, 4 or 8 octets; Integer32 in 4 */
+extern const struct column_codec column_truth_codec;	     /* bool */
+extern const struct column_codec column_text_codec;	     /* char[], NUL-terminated, printable, without blanks */
+extern const struct column_codec column_address_codec;	     /* struct sa_address, without its type */
+extern const struct column_codec column_address_type_codec; /* its type, which the address itself sets */
+extern const struct column_codec column_mask_codec;	     /* struct sa_subnet: its mask */
+extern const struct column_codec column_prefix_length_codec; /* struct sa_subnet: its mask as a length */
+extern const struct column_codec column_bitmap_codec;	     /* uint64_t as eight octets, the most significant first */
+
+/* For the codecs of what is derived from other fields. */
+const char *column_set_nothing(const struct column *column, void *row, const struct column_value *value);
+
+#endif
