@@ -24,16 +24,19 @@
 
 struct expiry;
 
-/* The teller must outlive it; now_seconds() is the clock that census_event() is given.  NULL: no memory. */
-struct expiry *expiry_new(const struct sa_teller *teller, int64_t (*now_seconds)(void));
+/* What it has to know of the world around the census. */
+struct expiry_outlook {
+	int64_t (*now_seconds)(void); /* the clock that census_event() is given */
+	/* How often events may have been lost so far; NULL: the source tells none, ever. */
+	uint64_t (*losses)(const void *data);
+	const void *data;
+};
+
+/* The teller must outlive it.  NULL: no memory. */
+struct expiry *expiry_new(const struct sa_teller *teller, const struct expiry_outlook *outlook);
 void expiry_free(struct expiry *expiry); /* NULL is fine */
 
 /* To be observed with the expiry as its data. */
 extern const struct census_observer expiry_observer;
-
-/* The source tells no events, ever. */
-void expiry_without_events(struct expiry *expiry);
-/* Events may have been lost just now. */
-void expiry_events_lost(struct expiry *expiry);
 
 #endif

@@ -10,6 +10,8 @@
 #include "event_log.h"
 #include "reader.h"
 
+struct view;
+
 struct mib_place {
 	const unsigned long *root; /* of the whole MIB */
 	size_t root_length;
@@ -20,6 +22,6 @@ struct mib_place {
 bool mib_sa_table_register(const struct mib_place *place, const struct reader *reader);
 /* The log must outlive the registration. */
 bool mib_event_table_register(const struct mib_place *place, const struct event_log *log);
-bool mib_scalars_register(const struct mib_place *place, const struct reader *reader);
+bool mib_scalars_register(const struct mib_place *place, const struct view *view);
 
 #endif

@@ -10,9 +10,9 @@
 struct sa_teller {
 	const struct census *census;
 	struct event_sink sink;
-	/* The name of census_sa.tunnel, or ""; NULL: there are no names. */
-	const char *(*tunnel_name)(void *data, uint32_t tunnel);
-	void *tunnel_data;
+	/* The name of an SA's tunnel, or ""; NULL: there are no names. */
+	const char *(*tunnel_name)(const void *data, const struct census_sa *record);
+	const void *tunnel_data;
 };
 
 /* Fills in what an event says of an SA itself; sa may be NULL. */

@@ -12,7 +12,10 @@
 
 #include "options.h"
 #include "reader.h"
+#include "expiry.h"
 #include "reporter.h"
+#include "sa_changes.h"
+#include "sa_teller.h"
 
 struct notifier;
 struct watch;
@@ -23,6 +26,9 @@ struct view {
 	struct watch *watch;
 	struct event_log *log;
 	struct reporter reporter;
+	struct sa_teller teller;
+	struct expiry *expiry;
+	struct sa_changes changes;
 };
 
 struct views {

@@ -59,6 +59,10 @@ const struct agent_scalar agent_scalars[AGENT_SCALARS] = {
 	[AGENT_START_TIME] = {"ipsecAgentStartTime", &date, NULL},
 	[AGENT_INTERVAL] = {"ipsecAgentInterval", &gauge, "milliseconds"},
 	[AGENT_LONGEST_STEP] = {"ipsecAgentLongestStep", &gauge, "microseconds"},
+	[AGENT_NOTIFICATIONS_SENT] = {"ipsecAgentNotificationsSent", &counter, "notifications"},
+	[AGENT_NOTIFICATIONS_WAITING] = {"ipsecAgentNotificationsWaiting", &gauge, "notifications"},
+	[AGENT_NOTIFICATIONS_DROPPED] = {"ipsecAgentNotificationsDropped", &counter, "notifications"},
+	[AGENT_LOST_EVENT_BATCHES] = {"ipsecAgentLostEventBatches", &counter, "batches"},
 };
 
 const char *

@@ -10,9 +10,6 @@ enum hardness { SOFT, HARD, HARDNESSES };
 enum { UNNAMED = SA_LIFE_KINDS };
 #define TOLD_BIT(kind, hardness) (uint16_t)(1 << (2 * (int)(kind) + (int)(hardness)))
 
-/* After a loss, the survey under way may not show all that it hid, but the one after that does. */
-enum { SURVEYS_AFTER_LOSS = 2 };
-
 /* What is kept of an SA with limits; census_sa.expiry is its number, plus one. */
 struct watched {
 	uint64_t limits[SA_LIFE_KINDS][HARDNESSES];
@@ -24,21 +21,21 @@ struct watched {
 
 struct expiry {
 	const struct sa_teller *teller;
-	int64_t (*now_seconds)(void);
+	struct expiry_outlook outlook;
 	struct watched *watched;
 	uint32_t count, room, vacant;
-	bool without_events;
-	unsigned surveys_in_doubt;
+	/* At the end of the last survey, and of the one before it. */
+	uint64_t losses, losses_before;
 };
 
 struct expiry *
-expiry_new(const struct sa_teller *teller, int64_t (*now_seconds)(void))
+expiry_new(const struct sa_teller *teller, const struct expiry_outlook *outlook)
 {
 	struct expiry *expiry = calloc(1, sizeof(*expiry));
 
 	if (expiry) {
 		expiry->teller = teller;
-		expiry->now_seconds = now_seconds;
+		expiry->outlook = *outlook;
 	}
 	return expiry;
 }
@@ -50,18 +47,6 @@ expiry_free(struct expiry *expiry)
 		return;
 	free(expiry->watched);
 	free(expiry);
-}
-
-void
-expiry_without_events(struct expiry *expiry)
-{
-	expiry->without_events = true;
-}
-
-void
-expiry_events_lost(struct expiry *expiry)
-{
-	expiry->surveys_in_doubt = SURVEYS_AFTER_LOSS;
 }
 
 /* --- what is kept of an SA --------------------------------------------------------------------- */
@@ -200,7 +185,7 @@ take_counters(struct expiry *expiry, struct census_sa *record, const struct sa *
 	for (int kind = 0; kind < SA_LIFE_KINDS; kind++)
 		current[kind] = sa->life[kind].current;
 	if (current[SA_LIFE_USE] > 0 && watched->use_began_seconds == 0)
-		watched->use_began_seconds = (uint32_t)(expiry->now_seconds() - (int64_t)current[SA_LIFE_USE]);
+		watched->use_began_seconds = (uint32_t)(expiry->outlook.now_seconds() - (int64_t)current[SA_LIFE_USE]);
 	compare(expiry, record, sa, watched, current);
 }
 
@@ -270,15 +255,25 @@ seconds_since(int64_t now_seconds, uint32_t then_seconds)
 	return now_seconds > then_seconds ? (uint64_t)(now_seconds - then_seconds) : 0;
 }
 
+/*
+ * Whether its expiry may have gone by unheard.  The survey in which a loss falls may not show all that it hid,
+ * but the one after that does.
+ */
+static bool
+is_in_doubt(const struct expiry *expiry)
+{
+	return !expiry->outlook.losses || expiry->outlook.losses(expiry->outlook.data) != expiry->losses_before;
+}
+
 static void
 on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_end end)
 {
 	struct expiry *expiry = data;
 	struct watched *watched = watched_of(expiry, record);
-	const int64_t now_seconds = expiry->now_seconds();
+	const int64_t now_seconds = expiry->outlook.now_seconds();
 	uint64_t current[SA_LIFE_KINDS] = {0};
 
-	if (watched && end == CENSUS_UNATTENDED && (expiry->without_events || expiry->surveys_in_doubt > 0)) {
+	if (watched && end == CENSUS_UNATTENDED && is_in_doubt(expiry)) {
 		current[SA_LIFE_ADD] = seconds_since(now_seconds, record->born_seconds);
 		if (watched->use_began_seconds > 0)
 			current[SA_LIFE_USE] = seconds_since(now_seconds, watched->use_began_seconds);
@@ -292,8 +287,9 @@ on_surveyed(void *data)
 {
 	struct expiry *expiry = data;
 
-	if (expiry->surveys_in_doubt > 0)
-		expiry->surveys_in_doubt--;
+	expiry->losses_before = expiry->losses;
+	if (expiry->outlook.losses)
+		expiry->losses = expiry->outlook.losses(expiry->outlook.data);
 }
 
 const struct census_observer expiry_observer = {

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "date_and_time.h"
 #include "mib_parts.h"
+#include "view.h"
 
 /* objects(1) ipsecAgent(1) */
 static const oid group_suffix[] = {1, 1};
@@ -39,60 +40,65 @@ set_number(struct scalar_value *value, uint64_t number)
 }
 
 static const struct snapshot_counts *
-counts_of(const struct reader *reader)
+counts_of(const struct view *view)
 {
 	static const struct snapshot_counts none;
-	const struct snapshot *snapshot = reader_snapshot(reader);
+	const struct snapshot *snapshot = reader_snapshot(view->reader);
 
 	return snapshot ? snapshot_counts(snapshot) : &none;
 }
 
 #define TEXT_SCALAR(name, expression)                                                                                  \
-	static void get_##name(const struct reader *reader, struct scalar_value *value)                               \
+	static void get_##name(const struct view *view, struct scalar_value *value)                               \
 	{                                                                                                              \
-		(void)reader;                                                                                          \
+		(void)view;                                                                                            \
 		set_text(value, expression);                                                                           \
 	}
 #define NUMBER_SCALAR(name, expression)                                                                                \
-	static void get_##name(const struct reader *reader, struct scalar_value *value)                               \
+	static void get_##name(const struct view *view, struct scalar_value *value)                               \
 	{                                                                                                              \
 		set_number(value, (uint64_t)(expression));                                                             \
 	}
 
 TEXT_SCALAR(version, VERSION)
-NUMBER_SCALAR(source, reader_source(reader)->ops->kind)
-NUMBER_SCALAR(status, reader_status(reader))
-TEXT_SCALAR(error, reader_error(reader))
-NUMBER_SCALAR(dialect, reader_source(reader)->dialect)
-NUMBER_SCALAR(age, reader_snapshot(reader) ? (clock_monotonic_us() - reader_statistics(reader)->committed_at_us) / 1000 : 0)
-NUMBER_SCALAR(duration, reader_statistics(reader)->last_read_us)
-NUMBER_SCALAR(reads, reader_statistics(reader)->reads)
-NUMBER_SCALAR(failed, reader_statistics(reader)->failed_reads)
-NUMBER_SCALAR(not_understood, reader_source(reader)->not_understood)
-NUMBER_SCALAR(unknown_parts, reader_source(reader)->unknown_parts)
-TEXT_SCALAR(complaint, reader_source(reader)->complaint)
-NUMBER_SCALAR(interrupted, reader_statistics(reader)->interrupted_reads)
-NUMBER_SCALAR(collisions, counts_of(reader)->collisions)
-NUMBER_SCALAR(total, counts_of(reader)->total)
-NUMBER_SCALAR(esp, counts_of(reader)->esp)
-NUMBER_SCALAR(ah, counts_of(reader)->ah)
-NUMBER_SCALAR(comp, counts_of(reader)->comp)
-NUMBER_SCALAR(ipip, counts_of(reader)->ipip)
-NUMBER_SCALAR(other, counts_of(reader)->other)
-NUMBER_SCALAR(in, counts_of(reader)->in)
-NUMBER_SCALAR(out, counts_of(reader)->out)
-NUMBER_SCALAR(unknown, counts_of(reader)->direction_unknown)
-NUMBER_SCALAR(interval, reader_interval_ms(reader))
-NUMBER_SCALAR(longest_step, reader_statistics(reader)->longest_step_us)
+NUMBER_SCALAR(source, reader_source(view->reader)->ops->kind)
+NUMBER_SCALAR(status, reader_status(view->reader))
+TEXT_SCALAR(error, reader_error(view->reader))
+NUMBER_SCALAR(dialect, reader_source(view->reader)->dialect)
+NUMBER_SCALAR(age, reader_snapshot(view->reader) ? (clock_monotonic_us() - reader_statistics(view->reader)->committed_at_us) / 1000 : 0)
+NUMBER_SCALAR(duration, reader_statistics(view->reader)->last_read_us)
+NUMBER_SCALAR(reads, reader_statistics(view->reader)->reads)
+NUMBER_SCALAR(failed, reader_statistics(view->reader)->failed_reads)
+NUMBER_SCALAR(not_understood, reader_source(view->reader)->not_understood)
+NUMBER_SCALAR(unknown_parts, reader_source(view->reader)->unknown_parts)
+TEXT_SCALAR(complaint, reader_source(view->reader)->complaint)
+NUMBER_SCALAR(interrupted, reader_statistics(view->reader)->interrupted_reads)
+NUMBER_SCALAR(collisions, counts_of(view)->collisions)
+NUMBER_SCALAR(total, counts_of(view)->total)
+NUMBER_SCALAR(esp, counts_of(view)->esp)
+NUMBER_SCALAR(ah, counts_of(view)->ah)
+NUMBER_SCALAR(comp, counts_of(view)->comp)
+NUMBER_SCALAR(ipip, counts_of(view)->ipip)
+NUMBER_SCALAR(other, counts_of(view)->other)
+NUMBER_SCALAR(in, counts_of(view)->in)
+NUMBER_SCALAR(out, counts_of(view)->out)
+NUMBER_SCALAR(unknown, counts_of(view)->direction_unknown)
+NUMBER_SCALAR(interval, reader_interval_ms(view->reader))
+NUMBER_SCALAR(longest_step, reader_statistics(view->reader)->longest_step_us)
+
+NUMBER_SCALAR(sent, notify_queue_statistics(view->reporter.queue)->sent)
+NUMBER_SCALAR(waiting, notify_queue_statistics(view->reporter.queue)->waiting)
+NUMBER_SCALAR(dropped, notify_queue_statistics(view->reporter.queue)->dropped)
+NUMBER_SCALAR(lost, reader_statistics(view->reader)->lost_news)
 
 /* DateAndTime (RFC 2579) of the agent's start, in UTC. */
 static void
-get_start(const struct reader *reader, struct scalar_value *value)
+get_start(const struct view *view, struct scalar_value *value)
 {
 	/* Told once: told anew from the uptime, it would waver by a second. */
 	static time_t start;
 
-	(void)reader;
+	(void)view;
 	if (start == 0)
 		start = time(NULL) - (time_t)(netsnmp_get_agent_uptime() / 100);
 	date_and_time((int64_t)start * 1000, value->scratch);
@@ -103,7 +109,7 @@ get_start(const struct reader *reader, struct scalar_value *value)
 struct scalar {
 	const char *name;
 	u_char type;
-	void (*get)(const struct reader *reader, struct scalar_value *value);
+	void (*get)(const struct view *view, struct scalar_value *value);
 };
 
 /* Number n of the table is ipsecAgent n + 1. */
@@ -134,6 +140,10 @@ static const struct scalar scalars[] = {
 	{"ipsecAgentStartTime", ASN_OCTET_STR, get_start},
 	{"ipsecAgentInterval", ASN_GAUGE, get_interval},
 	{"ipsecAgentLongestStep", ASN_GAUGE, get_longest_step},
+	{"ipsecAgentNotificationsSent", ASN_COUNTER, get_sent},
+	{"ipsecAgentNotificationsWaiting", ASN_GAUGE, get_waiting},
+	{"ipsecAgentNotificationsDropped", ASN_COUNTER, get_dropped},
+	{"ipsecAgentLostEventBatches", ASN_COUNTER, get_lost},
 };
 enum { SCALAR_COUNT = sizeof(scalars) / sizeof(scalars[0]) };
 
@@ -174,7 +184,7 @@ handle_scalars(netsnmp_mib_handler *handler, netsnmp_handler_registration *regis
 }
 
 bool
-mib_scalars_register(const struct mib_place *place, const struct reader *reader)
+mib_scalars_register(const struct mib_place *place, const struct view *view)
 {
 	oid root[MAX_OID_LEN];
 	netsnmp_handler_registration *registration;
@@ -186,7 +196,7 @@ mib_scalars_register(const struct mib_place *place, const struct reader *reader)
 							    HANDLER_CAN_RONLY);
 	if (!registration)
 		return false;
-	registration->handler->myvoid = (void *)(uintptr_t)reader;
+	registration->handler->myvoid = (void *)(uintptr_t)view;
 	if (place->context[0] != '\0')
 		registration->contextName = strdup(place->context);
 	return netsnmp_register_scalar_group(registration, 1, SCALAR_COUNT) == MIB_REGISTERED_OK;

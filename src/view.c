@@ -53,6 +53,35 @@ say(const char *line)
 	snmp_log(LOG_NOTICE, "%s\n", line);
 }
 
+static uint64_t
+losses_of(const void *data)
+{
+	const struct reader_statistics *statistics = reader_statistics(data);
+
+	return statistics->lost_news + statistics->failed_reads;
+}
+
+/* Expiries come before the end that they bring about. */
+static bool
+observe(struct view *view)
+{
+	struct census *census = reader_census(view->reader);
+	const struct expiry_outlook outlook = {
+		.now_seconds = clock_real_seconds,
+		.losses = reader_source(view->reader)->ops->listen ? losses_of : NULL,
+		.data = view->reader,
+	};
+
+	view->teller = (struct sa_teller){.census = census, .sink = reporter_sink(&view->reporter)};
+	view->changes.teller = &view->teller;
+	view->expiry = expiry_new(&view->teller, &outlook);
+	if (!view->expiry)
+		return false;
+	census_observe(census, &expiry_observer, view->expiry);
+	census_observe(census, &sa_changes_observer, &view->changes);
+	return true;
+}
+
 static bool
 open_events(struct view *view, struct notify_queue *queue, const struct settings *settings)
 {
@@ -65,7 +94,16 @@ open_events(struct view *view, struct notify_queue *queue, const struct settings
 		.say = say,
 		.wake = notifier_wake,
 	};
-	return view->log != NULL;
+	return view->log && observe(view);
+}
+
+static void
+view_close(struct view *view)
+{
+	watch_stop(view->watch);
+	reader_free(view->reader);
+	expiry_free(view->expiry);
+	event_log_free(view->log);
 }
 
 static bool
@@ -82,7 +120,7 @@ view_open(struct view *view, struct notify_queue *queue, const struct settings *
 	if (view->reader && open_events(view, queue, settings))
 		return true;
 	snprintf(error, 256, "out of memory");
-	reader_free(view->reader);
+	view_close(view);
 	return false;
 }
 
@@ -119,7 +157,7 @@ views_register(const struct views *views, const struct settings *settings, char 
 		const struct view *view = &views->all[i];
 		const struct mib_place place = {settings->oid_root, settings->oid_root_length, view->place.context};
 
-		if (mib_scalars_register(&place, view->reader) && mib_sa_table_register(&place, view->reader) &&
+		if (mib_scalars_register(&place, view) && mib_sa_table_register(&place, view->reader) &&
 		    mib_event_table_register(&place, view->log))
 			continue;
 		snprintf(error, 256, "cannot register the MIB in context \"%s\": is its root taken? (oid-root)",
@@ -166,11 +204,8 @@ views_configure(struct views *views, const struct settings *settings)
 void
 views_close(struct views *views)
 {
-	for (size_t i = 0; i < views->count; i++) {
-		watch_stop(views->all[i].watch);
-		reader_free(views->all[i].reader);
-		event_log_free(views->all[i].log);
-	}
+	for (size_t i = 0; i < views->count; i++)
+		view_close(&views->all[i]);
 	notifier_free(views->notifier);
 	notify_queue_free(views->queue);
 	memset(views, 0, sizeof(*views));

@@ -3,9 +3,10 @@
 
 from collections import namedtuple
 
-from .places import EVENT_ENTRY, PATIENCE, ROOT_OID
+from .places import EVENT_ENTRY, PATIENCE, ROOT_OID, SCALARS
 from .process import wait_for
 from .snmp import SNMP_TRAP_OID
+from .xfrm import keep_larval_sas
 
 COLUMNS = {
     2: "number",
@@ -70,3 +71,13 @@ def logged(client, *kinds):
     events = [_event(row.items()) for row in rows.values()]
     assert [str(e.number) for e in events] == list(rows), "the index is the number"
     return [e for e in events if not kinds or e.kind in kinds]
+
+
+def larval_sas_live_for(namespace, seconds):
+    """False where the kernel does not let us say that."""
+    return keep_larval_sas(namespace, seconds)
+
+
+def counts(client):
+    """ipsecAgent's own account of notifications: sent, waiting, dropped."""
+    return tuple(v.value for v in client.get(*(f"{SCALARS}.{n}.0" for n in (27, 28, 29))))
