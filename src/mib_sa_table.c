@@ -76,6 +76,29 @@ answer_get(struct table *table, const struct snapshot *snapshot, const struct ce
 	answer_value(request->requestvb, column, row_at(table, snapshot, rank));
 }
 
+/*
+ * A GETNEXT may name something before the table: then the table is asked for from its beginning.  Of an index that
+ * is too long, what is over the longest one's length plus one changes nothing.  A sub-identifier from
+ * 2^31 on comes out of net-snmp's AgentX parser sign-extended to 64 bits (agentx_parse_oid() in protocol.c).
+ */
+static struct cell
+cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable_list *varbind)
+{
+	const size_t root_length = registration->rootoid_len;
+	struct cell cell;
+
+	cell.length = 0;
+	if (varbind->name_length <= root_length ||
+	    snmp_oid_compare(varbind->name, root_length, registration->rootoid, root_length) != 0)
+		return cell;
+	while (cell.length < varbind->name_length - root_length &&
+	       cell.length < sizeof(cell.suffix) / sizeof(cell.suffix[0])) {
+		cell.suffix[cell.length] = varbind->name[root_length + cell.length] & UINT32_MAX;
+		cell.length++;
+	}
+	return cell;
+}
+
 /* The cell after the one asked for: the next row of its column, or the first of the next column. */
 static const struct column *
 next_cell(const struct table *table, const struct snapshot *snapshot, const struct cell *cell, size_t *rank)
@@ -100,44 +123,78 @@ next_cell(const struct table *table, const struct snapshot *snapshot, const stru
 }
 
 static void
-answer_getnext(struct table *table, const struct snapshot *snapshot, const struct cell *cell,
-	       const netsnmp_handler_registration *registration, netsnmp_request_info *request)
+answer_getnext(struct table *table, const struct snapshot *snapshot,
+	       const netsnmp_handler_registration *registration, netsnmp_variable_list *varbind)
 {
+	const struct cell cell = cell_of(registration, varbind);
 	oid name[MAX_OID_LEN];
 	size_t length = registration->rootoid_len;
 	const struct column *column;
 	size_t rank;
 
-	column = next_cell(table, snapshot, cell, &rank);
+	column = next_cell(table, snapshot, &cell, &rank);
 	if (!column)
 		return; /* net-snmp goes on to what follows the table */
 	memcpy(name, registration->rootoid, length * sizeof(oid));
 	name[length++] = (oid)(column - columns) + COLUMN_FIRST_SUBID;
 	length += sa_key_to_oid(snapshot_key_at(snapshot, rank), name + length);
-	snmp_set_var_objid(request->requestvb, name, length);
-	answer_value(request->requestvb, column, row_at(table, snapshot, rank));
+	snmp_set_var_objid(varbind, name, length);
+	answer_value(varbind, column, row_at(table, snapshot, rank));
 }
 
-/*
- * A GETNEXT may name something before the table: then the table is asked for from its beginning.  Of an index that
- * is too long, what is over the longest one's length plus one changes nothing.  A sub-identifier from
- * 2^31 on comes out of net-snmp's AgentX parser sign-extended to 64 bits (agentx_parse_oid() in protocol.c).
- */
-static struct cell
-cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable_list *varbind)
-{
-	const size_t root_length = registration->rootoid_len;
-	struct cell cell = {.length = 0};
+/* --- GETBULK ----------------------------------------------------------------------------------- */
 
-	if (varbind->name_length <= root_length ||
-	    snmp_oid_compare(varbind->name, root_length, registration->rootoid, root_length) != 0)
-		return cell;
-	while (cell.length < varbind->name_length - root_length &&
-	       cell.length < sizeof(cell.suffix) / sizeof(cell.suffix[0])) {
-		cell.suffix[cell.length] = varbind->name[root_length + cell.length] & UINT32_MAX;
-		cell.length++;
+/*
+ * All repetitions are answered at once. net-snmp would otherwise ask for one at a time, and go through the whole
+ * message after each. What it does between two of them is done here: looking whether the user may see the
+ * answer, and whether the message is full; it still has the last word on both.
+ */
+
+static bool
+is_visible(netsnmp_variable_list *varbind, netsnmp_pdu *pdu)
+{
+	return in_a_view(varbind->name, &varbind->name_length, pdu, varbind->type) == VACM_SUCCESS;
+}
+
+/* One repetition of each column; returns whether there is another to answer. */
+static bool
+answer_repetition(struct table *table, const struct snapshot *snapshot,
+		  const netsnmp_handler_registration *registration, netsnmp_pdu *pdu, netsnmp_request_info *requests,
+		  size_t *octets)
+{
+	bool answered = false, hidden = false;
+
+	for (netsnmp_request_info *request = requests; request; request = request->next) {
+		netsnmp_variable_list *const varbind = request->requestvb;
+
+		if (varbind->type != ASN_NULL && varbind->type != ASN_PRIV_RETRY)
+			continue;
+		varbind->type = ASN_NULL; /* if it stays so, net-snmp goes on to what follows the table */
+		answer_getnext(table, snapshot, registration, varbind);
+		if (varbind->type == ASN_NULL)
+			continue;
+		*octets += varbind->name_length + varbind->val_len;
+		answered = true;
+		if (is_visible(varbind, pdu))
+			continue;
+		/* net-snmp shall ask again, for what follows. */
+		snmp_set_var_typed_value(varbind, ASN_PRIV_RETRY, NULL, 0);
+		request->inclusive = 0;
+		hidden = true;
 	}
-	return cell;
+	netsnmp_bulk_to_next_fix_requests(requests);
+	return answered && !hidden;
+}
+
+static void
+answer_getbulk(struct table *table, const struct snapshot *snapshot,
+	       const netsnmp_handler_registration *registration, netsnmp_pdu *pdu, netsnmp_request_info *requests)
+{
+	size_t octets = 0;
+
+	while (answer_repetition(table, snapshot, registration, pdu, requests, &octets) &&
+	       octets < (size_t)pdu->msgMaxSize)
+		;
 }
 
 static int
@@ -147,6 +204,11 @@ handle_sa_table(netsnmp_mib_handler *handler, netsnmp_handler_registration *regi
 	struct table *table = handler->myvoid;
 	const struct snapshot *snapshot = reader_snapshot(table->reader);
 
+	if (info->mode == MODE_GETBULK) {
+		if (snapshot)
+			answer_getbulk(table, snapshot, registration, info->asp->pdu, requests);
+		return SNMP_ERR_NOERROR;
+	}
 	for (netsnmp_request_info *request = requests; request; request = request->next) {
 		const struct cell cell = cell_of(registration, request->requestvb);
 
@@ -154,7 +216,7 @@ handle_sa_table(netsnmp_mib_handler *handler, netsnmp_handler_registration *regi
 			continue;
 		if (info->mode == MODE_GETNEXT) {
 			if (snapshot)
-				answer_getnext(table, snapshot, &cell, registration, request);
+				answer_getnext(table, snapshot, registration, request->requestvb);
 		} else if (snapshot) {
 			answer_get(table, snapshot, &cell, info, request);
 		} else {
@@ -178,7 +240,7 @@ mib_sa_table_register(const struct mib_place *place, const struct reader *reader
 	memcpy(root + place->root_length, entry_suffix, sizeof(entry_suffix));
 	registration = netsnmp_create_handler_registration("ipsecSaTable", handle_sa_table, root,
 							    place->root_length + ENTRY_SUFFIX_LENGTH,
-							    HANDLER_CAN_RONLY);
+							    HANDLER_CAN_RONLY | HANDLER_CAN_GETBULK);
 	if (!registration) {
 		free(table);
 		return false;

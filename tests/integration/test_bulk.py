@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""GETBULK, which the SA table answers many rows at a time, tells what GETNEXT tells: rows, views, ends."""
+
+import pytest
+
+from bed.places import SA_ENTRY
+from bed.snmp import NUMERIC, parse
+
+ENGINE = "udp:127.0.0.1:161"
+ROWS, PEERS = 60, 3
+# Column 6 and following of the SA table.
+SAID, BYTES, LAST = 6, 13, 92
+# What a user may see: all but the second peer's SAs, whatever the column, which is sub-identifier 14.
+VIEW = f"""\
+view partial included .1
+view partial excluded {SA_ENTRY}.0.1.4.10.9.0.1 ff:fb:ff
+rocommunity public default -V partial
+rocommunity whole default
+"""
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Lines of three peers, whose SAs are not in the order of the index."""
+    file = tmp_path / "ipsec_spi"
+    lines = [f"esp0x{row * 7919 % 1000 + 256:x}@10.9.0.{row % PEERS} ESP_AES_HMAC_SHA1: dir=out life(c,s,h)=bytes({row},0,0)\n" for row in range(ROWS)]
+    file.write_text("".join(lines))
+    return file
+
+
+def engine(start_agent, table, configuration):
+    agent = start_agent("-k", table, "-l", ENGINE, configuration=configuration)
+    client = agent.client(ENGINE)
+    agent.wait_until_served(client)
+    return client
+
+
+@pytest.mark.parametrize("repetitions", [1, 7, 60, 1000])
+def test_a_walk_by_getbulk_is_a_walk_by_getnext(start_agent, table, repetitions):
+    client = engine(start_agent, table, "rocommunity public\n")
+    rows = client.walk_by_next(f"{SA_ENTRY}.{BYTES}")
+    assert len(rows) == ROWS
+    assert client.walk(f"{SA_ENTRY}.{BYTES}", repetitions) == rows
+    # The last column is followed by what is not the table.
+    assert client.walk(f"{SA_ENTRY}.{LAST}", repetitions) == client.walk_by_next(f"{SA_ENTRY}.{LAST}")
+
+
+def test_columns_that_are_asked_for_together_come_row_by_row(start_agent, table):
+    client = engine(start_agent, table, "rocommunity public\n")
+    expected = [client.walk_by_next(f"{SA_ENTRY}.{column}") for column in (SAID, BYTES)]
+    answer = parse(client.run("snmpbulkget", *NUMERIC, "-Cn0", "-Cr20", f"{SA_ENTRY}.{SAID}", f"{SA_ENTRY}.{BYTES}").stdout)
+    assert answer[::2] == expected[0][:20]
+    assert answer[1::2] == expected[1][:20]
+
+
+@pytest.mark.parametrize("repetitions", [1, 7, 1000])
+def test_a_view_hides_the_same_rows_from_both(start_agent, table, repetitions):
+    client = engine(start_agent, table, VIEW)
+    seen = client.walk_by_next(f"{SA_ENTRY}.{BYTES}")
+    assert len(seen) == ROWS * (PEERS - 1) // PEERS
+    assert not [varbind for varbind in seen if ".1.4.10.9.0.1." in varbind.oid]
+    assert client.walk(f"{SA_ENTRY}.{BYTES}", repetitions) == seen
+
+
+def test_an_answer_that_does_not_fit_is_cut(start_agent, table):
+    client = engine(start_agent, table, "rocommunity public\n[snmp] sendMessageMaxSize 1472\nmaxGetbulkResponses 1000\n")
+    answer = parse(client.run("snmpbulkget", *NUMERIC, "-Cn0", "-Cr60", f"{SA_ENTRY}.{BYTES}").stdout)
+    assert 10 < len(answer) < ROWS
+    assert client.walk(f"{SA_ENTRY}.{BYTES}", 1000) == client.walk_by_next(f"{SA_ENTRY}.{BYTES}")
