@@ -13,16 +13,19 @@
 #include "klips_text.h"
 
 /*
- * One read is one pass over the file, a slice at a time.  A line is at most KLIPS_TEXT_LINE_SIZE octets;
- * of a longer one the rest is skipped without being kept.  A file that grows for ever ends at MAX_OCTETS.
+ * One read is one pass over the file, a slice at a time.  A line is at most KLIPS_TEXT_LINE_SIZE octets; of a longer one
+ * the rest is skipped without being kept.  A file may grow while it is read: the pass ends with the line that was the last
+ * when it began.  Files of /proc do not tell their size; for them there are limits that no KLIPS comes near.
  */
-enum { SLICE_OCTETS = 64 * 1024 };
-static const uint64_t MAX_OCTETS = UINT64_C(4) << 30;
+enum { SLICE_OCTETS = 64 * 1024, MOST_SAS = 1000000 };
+static const uint64_t MOST_OCTETS = UINT64_C(4) << 30;
 
 struct klips_source {
 	struct source source;
 	struct snapshot *into;
+	uint64_t size; /* of the file when the pass began; 0: not known */
 	uint64_t octets, line_number;
+	size_t sas;
 	size_t line_length;
 	bool line_too_long;
 	char line[KLIPS_TEXT_LINE_SIZE];
@@ -86,6 +89,7 @@ open_file(struct klips_source *klips)
 			      "name KLIPS's ipsec_spi file with -k");
 	}
 	klips->source.fd = fd;
+	klips->size = (uint64_t)status.st_size;
 	return true;
 }
 
@@ -99,7 +103,7 @@ klips_begin(struct source *source, struct snapshot *into)
 		return false;
 	self->into = into;
 	source->read_seconds = now_seconds();
-	self->octets = self->line_number = 0;
+	self->octets = self->line_number = self->sas = 0;
 	self->line_length = 0;
 	self->line_too_long = false;
 	source->dialect = SA_DIALECT_NONE;
@@ -137,9 +141,9 @@ take_line(struct klips_source *self)
 	self->source.unknown_parts += result.unknown_fields;
 	if (sa.dialect > self->source.dialect)
 		self->source.dialect = sa.dialect;
-	if (snapshot_add(self->into, &sa) == 0)
-		return true;
-	return refuse(self, "out of memory", NULL);
+	if (++self->sas > MOST_SAS)
+		return refuse(self, "has more than a million SAs", "is it KLIPS's ipsec_spi file?");
+	return snapshot_add(self->into, &sa) == 0 || refuse(self, "out of memory", NULL);
 }
 
 static void
@@ -180,11 +184,18 @@ finish(struct source *source, bool good)
 	return good ? SOURCE_DONE : SOURCE_FAILED;
 }
 
+/* Whether all is read that was there when the pass began. */
+static bool
+is_through(const struct klips_source *self)
+{
+	return self->size > 0 && self->octets >= self->size && (self->line_length == 0 || self->line_too_long);
+}
+
 static enum source_step
 klips_step(struct source *source)
 {
 	struct klips_source *self = klips(source);
-	const ssize_t got = read(source->fd, self->slice, sizeof(self->slice));
+	const ssize_t got = is_through(self) ? 0 : read(source->fd, self->slice, sizeof(self->slice));
 
 	if (got < 0) {
 		if (errno == EINTR || errno == EAGAIN)
@@ -197,7 +208,7 @@ klips_step(struct source *source)
 		return finish(source, !unended || take_line(self));
 	}
 	self->octets += (uint64_t)got;
-	if (self->octets > MAX_OCTETS)
+	if (self->octets > MOST_OCTETS)
 		return finish(source, refuse(self, "does not end", "is it KLIPS's ipsec_spi file?"));
 	if (!take_slice(self, self->slice, (size_t)got))
 		return finish(source, false);

@@ -2,16 +2,44 @@
 """KLIPS's text, from the file through the agent, snmpd and mib2text, and back to the same bytes."""
 
 import os
+import re
 
 import pytest
 
 from bed import places
-from bed.process import wait_for
+from bed.process import run, wait_for
 from bed.snmp import V2C
 
 TABLES = sorted((places.TREE / "tests" / "data" / "klips").glob("*.txt"))
 # Lines that a harness cut short: some cannot be understood.
 WHOLE = [table for table in TABLES if table.name != "cut-short.txt"]
+
+ENGINE = "udp:127.0.0.1:161"
+READS, NOT_UNDERSTOOD, COMPLAINT, COLLISIONS, SAS = 8, 10, 12, 14, 15  # of ipsecAgent
+STATUS, ERROR = 3, 4
+OK, FAILING = 1, 2
+
+
+def random_lines(count, seed):
+    """Lines with every field at its extremes, printed as the kernels print them; not by the code under test."""
+    return run([places.BUILD / "tests" / "random_klips", count, seed], text=False).stdout
+
+
+def scalar(client, number):
+    return client.get_value(f"{places.SCALARS}.{number}.0")
+
+
+@pytest.fixture
+def start_engine(start_agent):
+    """start_engine(file, *options): an agent that serves the file by itself, and a client of it."""
+
+    def start(file, *options):
+        agent = start_agent("-s", "klips", "-k", file, "-l", ENGINE, *options, configuration="rocommunity public\n")
+        client = agent.client(ENGINE)
+        agent.wait_until_served(client)
+        return agent, client
+
+    return start
 
 
 @pytest.mark.parametrize("table", WHOLE, ids=lambda path: path.stem)
@@ -26,12 +54,23 @@ def test_the_file_comes_back_through_snmpd(table, snmpd, start_agent, mib2text):
 
 
 @pytest.mark.parametrize("table", WHOLE, ids=lambda path: path.stem)
-def test_the_file_comes_back_from_a_whole_engine_and_without_snmp(table, start_agent, agent_once, mib2text):
-    address = "udp:127.0.0.1:161"
-    agent = start_agent("-s", "klips", "-k", table, "-l", address, configuration="rocommunity public\n")
-    agent.wait_until_served(agent.client(address))
-    assert mib2text("-v2c", "-cpublic", address, text=False).stdout == table.read_bytes()
+def test_the_file_comes_back_from_a_whole_engine_and_without_snmp(table, start_engine, agent_once, mib2text):
+    start_engine(table)
+    assert mib2text(*V2C, ENGINE, text=False).stdout == table.read_bytes()
     assert agent_once("-p", "-k", table, text=False, check=True).stdout == table.read_bytes()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_random_tables_come_back_through_snmpd_and_from_an_engine(seed, tmp_path, snmpd, start_agent, start_engine, mib2text):
+    table = tmp_path / "ipsec_spi"
+    table.write_bytes(random_lines(300, seed))
+    agent = start_agent("-s", "klips", "-k", table, "-x", snmpd.agentx)
+    agent.wait_until_served(snmpd.client)
+    assert mib2text(*V2C, snmpd.address, text=False).stdout == table.read_bytes()
+    agent.stop()
+    snmpd.stop()
+    start_engine(table)
+    assert mib2text(*V2C, ENGINE, text=False).stdout == table.read_bytes()
 
 
 def test_what_is_cut_short_is_said_and_the_rest_is_served(agent_once):
@@ -54,6 +93,93 @@ def test_a_file_that_is_binary_crlf_or_endless_in_a_line(tmp_path, agent_once):
     result = agent_once("-p", "-k", bad, text=False, check=True)
     assert result.stdout == (good + b"\n") * 2
     assert b"skipped 2 that could not be understood, the first: line 1, column" in result.stderr
+
+
+def test_bad_lines_are_counted_and_the_first_one_is_told(tmp_path, start_engine, mib2text):
+    good = random_lines(100, 7).splitlines()
+    torn = good[0][:-30] + good[1][40:]
+    lines = [good[0], b"", good[1][:70] + b"\0" + good[1][71:], good[2] + b"\r", torn, b"x" * (10 << 20), *good[3:]]
+    table = tmp_path / "ipsec_spi"
+    table.write_bytes(b"\n".join(lines))  # the last one has no end
+    _, client = start_engine(table, "-i", "3600")
+    assert mib2text(*V2C, ENGINE, text=False).stdout == b"".join(line + b"\n" for line in [good[0], *good[2:]])
+    assert scalar(client, READS) == 1
+    assert scalar(client, NOT_UNDERSTOOD) == 4
+    assert scalar(client, COMPLAINT) == b"line 2, column 1: the line is empty"
+    assert scalar(client, STATUS) == OK
+
+
+def test_a_said_that_occurs_twice_is_served_each_time_and_counted(tmp_path, start_engine, mib2text):
+    line = b"esp0x100@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out life(c,s,h)=bytes(%d,0,0)\n"
+    table = tmp_path / "ipsec_spi"
+    table.write_bytes(b"".join(line % count for count in (3, 1, 2)) + b"%trap UNKNOWN_proto: dir=in  life(c,s,h)=\n" * 2)
+    _, client = start_engine(table)
+    assert mib2text(*V2C, ENGINE, text=False).stdout == table.read_bytes()
+    rows = client.table(places.SA_ENTRY)
+    assert sorted(index for index in rows) == ["0.0.61.260.0", "0.0.61.260.1", *(f"1.4.192.0.2.1.50.256.{n}" for n in range(3))]
+    assert [rows[f"1.4.192.0.2.1.50.256.{n}"][13] for n in range(3)] == [3, 1, 2]  # ipsecSaBytesCurrent, in the file's order
+    assert scalar(client, COLLISIONS) == 3
+
+
+def resident_octets(pid):
+    with open(f"/proc/{pid}/status") as status:
+        return 1024 * int(re.search(r"VmHWM:\s+(\d+) kB", status.read()).group(1))
+
+
+def test_a_file_that_grows_for_ever_is_read_as_it_was_when_the_pass_began(tmp_path, netns, start_engine):
+    line = b"esp0x%x@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out life(c,s,h)=\n"
+    table = tmp_path / "ipsec_spi"
+    table.write_bytes(b"".join(line % spi for spi in range(1, 3001)))
+    agent, client = start_engine(table, "-i", "1")
+    before = resident_octets(agent.pid)
+    # Faster than anybody reads, but no SA more: bad lines cost time, not memory.
+    grow = f"yes {'x' * 1000} | head -c {64 << 20} >>{table}"
+    writer = netns.start("writer", ["sh", "-c", grow], tmp_path / "writer.log")
+    while writer.running() or scalar(client, READS) < 3:  # each answer is one that came meanwhile
+        assert scalar(client, STATUS) == OK
+    assert scalar(client, SAS) == 3000
+    wait_for(lambda: scalar(client, NOT_UNDERSTOOD) > 0, "a read of what was appended", process=agent.process)
+    assert resident_octets(agent.pid) - before < 16 << 20
+    table.unlink()
+
+
+def test_a_file_that_changes_under_the_reader_is_told_right_in_the_end(tmp_path, start_engine, mib2text):
+    """Torn reads: two tables in turn, over each other, while passes are under way."""
+    first, second = random_lines(3000, 11), random_lines(3000, 12)
+    table = tmp_path / "ipsec_spi"
+    table.write_bytes(first)
+    agent, client = start_engine(table, "-i", "1")
+    known = set(first.splitlines()) | set(second.splitlines())
+    with open(table, "r+b", buffering=0) as file:
+        while scalar(client, READS) < 4:
+            for text in (second, first):
+                file.seek(0)
+                file.write(text)
+                file.truncate()
+    served = mib2text(*V2C, ENGINE, text=False).stdout.splitlines()
+    # A line that is torn where two fields meet may look whole: at most one for each time a read was torn.
+    assert len(set(served) - known) <= 2 * (len(first) // 65536 + 1)
+    reads = scalar(client, READS)
+    wait_for(lambda: scalar(client, READS) > reads + 1, "a read of a file at rest", process=agent.process)
+    assert mib2text(*V2C, ENGINE, text=False).stdout == first
+
+
+def test_what_is_no_file_is_failing_until_it_is_one(tmp_path, start_engine, mib2text):
+    table = tmp_path / "ipsec_spi"
+    table.write_bytes(WHOLE[0].read_bytes())
+    agent, client = start_engine(table, "-i", "1")
+    for make, unmake, reason in (
+        (table.mkdir, table.rmdir, b"is a directory"),
+        (lambda: os.mkfifo(table), table.unlink, b"is not a regular file"),
+    ):
+        table.unlink()
+        make()
+        wait_for(lambda: scalar(client, STATUS) == FAILING and reason in scalar(client, ERROR), reason, process=agent.process)
+        assert mib2text(*V2C, ENGINE, text=False).stdout == WHOLE[0].read_bytes()  # what was known last
+        unmake()
+        table.write_bytes(WHOLE[0].read_bytes())
+        wait_for(lambda: scalar(client, STATUS) == OK, "the file to be read again", process=agent.process)
+        assert scalar(client, ERROR) == b""
 
 
 def test_a_missing_file_a_directory_and_a_fifo_are_named(tmp_path, agent_once):
