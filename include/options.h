@@ -33,6 +33,8 @@ struct settings {
 	struct namespace_choice namespaces[OPTION_NAMESPACES_MAX];
 	size_t namespace_count; /* 0: the agent's own, in the default context */
 	uint32_t interval_seconds;
+	uint32_t idle_interval_seconds; /* when nobody asks; 0: interval_seconds */
+	uint32_t read_share_percent;	/* of the time that reading takes at most */
 	uint32_t stale_after_seconds;
 	uint32_t event_backlog_octets; /* what the kernel may keep of events that were not taken yet */
 	unsigned long oid_root[OPTION_OID_MAX];

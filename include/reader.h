@@ -27,7 +27,8 @@ enum reader_wait {
 struct reader_settings {
 	uint32_t interval_ms;	  /* between the beginnings of two reads */
 	uint32_t stale_after_ms;  /* after which a failing source's last snapshot is withdrawn */
-	uint32_t idle_share;	  /* a read takes at most one part in this many of the time */
+	uint32_t idle_interval_ms; /* the same when nobody asked since a read began; 0: no other than that */
+	uint32_t share_percent;	   /* of the time that reads take at most, 1 to 100 */
 };
 
 struct reader_statistics {
@@ -45,7 +46,10 @@ struct reader *reader_new(struct source *source, const struct reader_settings *s
 void reader_free(struct reader *reader);
 void reader_configure(struct reader *reader, const struct reader_settings *settings);
 
+/* Begins a read, unless nobody asked, and it can wait. */
 enum reader_wait reader_begin(struct reader *reader, uint64_t now_us);
+/* Somebody asked for what was read. */
+void reader_note_asked(struct reader *reader);
 enum reader_wait reader_step(struct reader *reader, uint64_t now_us);
 int reader_fd(const struct reader *reader);
 

@@ -85,6 +85,21 @@ set_interval(struct settings *settings, const char *value)
 }
 
 static const char *
+set_idle_interval(struct settings *settings, const char *value)
+{
+	return parse_number(value, 0, 86400, &settings->idle_interval_seconds)
+		       ? NULL
+		       : "is not a number of seconds from 0 to 86400";
+}
+
+static const char *
+set_read_share(struct settings *settings, const char *value)
+{
+	return parse_number(value, 1, 100, &settings->read_share_percent) ? NULL
+									  : "is not a number of percent from 1 to 100";
+}
+
+static const char *
 set_stale_after(struct settings *settings, const char *value)
 {
 	return parse_number(value, 1, 86400, &settings->stale_after_seconds)
@@ -189,6 +204,8 @@ const struct config_word config_words[] = {
 	{"klips-file", "PATH", set_klips_file},
 	{"netns", "NETNS[=CONTEXT]", set_netns},
 	{"interval", "SECONDS", set_interval},
+	{"idle-interval", "SECONDS", set_idle_interval},
+	{"read-share", "PERCENT", set_read_share},
 	{"stale-after", "SECONDS", set_stale_after},
 	{"event-backlog", "OCTETS", set_event_backlog},
 	{"oid-root", "OID", set_oid_root},

@@ -182,6 +182,7 @@ settings_init(struct settings *settings, const struct options *options)
 	memset(settings, 0, sizeof(*settings));
 	settings->source = CHOOSE_AUTO;
 	settings->interval_seconds = 5;
+	settings->read_share_percent = 10;
 	settings->stale_after_seconds = 60;
 	settings->event_log = (struct event_log_sizes){.events = 1000, .changes = 1000};
 	settings->event_policy = (struct event_policy){.soft = EVENT_LIMITS_ALL, .hard = EVENT_LIMITS_ALL};

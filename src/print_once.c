@@ -49,7 +49,7 @@ print_all(const struct snapshot *snapshot, enum klips_text_format format)
 int
 print_once(struct source *source, enum klips_text_format format)
 {
-	static const struct reader_settings settings = {.interval_ms = 1, .stale_after_ms = 1, .idle_share = 1};
+	static const struct reader_settings settings = {.interval_ms = 1, .stale_after_ms = 1, .share_percent = 100};
 	struct reader *reader = reader_new(source, &settings);
 	int status;
 

@@ -24,6 +24,7 @@ struct reader {
 	/* current is served; next is being filled; spare is an old one whose memory is used again. */
 	struct snapshot *current, *next, *spare;
 	struct census *census;
+	bool asked;	     /* since the last read began */
 	bool must_make_good; /* events were lost since the read under way, or the last one, began */
 	uint64_t began_us, next_begin_us;
 	uint32_t interval_ms;
@@ -84,7 +85,7 @@ schedule_next(struct reader *reader, uint64_t now_us)
 {
 	const uint64_t took_us = now_us - reader->began_us;
 	const uint64_t regular_us = reader->began_us + (uint64_t)reader->settings.interval_ms * 1000;
-	const uint64_t modest_us = now_us + took_us * (reader->settings.idle_share - 1);
+	const uint64_t modest_us = now_us + took_us * (100 - reader->settings.share_percent) / reader->settings.share_percent;
 
 	reader->next_begin_us = regular_us > modest_us ? regular_us : modest_us;
 	if (reader->must_make_good)
@@ -250,11 +251,34 @@ do_step(struct reader *reader, uint64_t now_us)
 	return READER_IDLE;
 }
 
+/* Whether there is no need to read yet; if so, it is looked again after an interval whether somebody asks. */
+static bool
+can_wait(struct reader *reader, uint64_t now_us)
+{
+	const uint64_t idle_until_us = reader->began_us + (uint64_t)reader->settings.idle_interval_ms * 1000;
+	const uint64_t again_us = now_us + (uint64_t)reader->settings.interval_ms * 1000;
+
+	if (reader->asked || reader->must_make_good || reader->status != READER_OK || now_us >= idle_until_us)
+		return false;
+	reader->next_begin_us = again_us < idle_until_us ? again_us : idle_until_us;
+	reader->interval_ms = (uint32_t)((reader->next_begin_us - reader->began_us) / 1000);
+	return true;
+}
+
+void
+reader_note_asked(struct reader *reader)
+{
+	reader->asked = true;
+}
+
 enum reader_wait
 reader_begin(struct reader *reader, uint64_t now_us)
 {
 	if (reader->phase != IDLE)
 		return READER_WORK;
+	if (can_wait(reader, now_us))
+		return READER_IDLE;
+	reader->asked = false;
 	reader->began_us = now_us;
 	reader->interruptions = 0;
 	return read_from_start(reader, now_us);

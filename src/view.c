@@ -41,7 +41,8 @@ reader_settings_of(const struct settings *settings)
 	const struct reader_settings result = {
 		.interval_ms = settings->interval_seconds * 1000,
 		.stale_after_ms = settings->stale_after_seconds * 1000,
-		.idle_share = 10,
+		.idle_interval_ms = settings->idle_interval_seconds * 1000,
+		.share_percent = settings->read_share_percent,
 	};
 
 	return result;

@@ -16,6 +16,7 @@ struct watch {
 	int fd;		    /* registered with the event loop; -1: none */
 	int news_fd;	    /* likewise */
 	enum reader_wait waiting;
+	u_int asked; /* net-snmp's count of what was asked for, when it was looked at last */
 	unsigned int alarm; /* registered; 0: none */
 	enum reader_status told;
 	char told_complaint[sizeof(((struct source *)0)->complaint)];
@@ -101,6 +102,17 @@ on_turn(unsigned int alarm, void *data)
 	step_watch(watch);
 }
 
+/* net-snmp counts the variables that it was asked for, whatever they were. */
+static void
+note_asked(struct watch *watch)
+{
+	const u_int asked = snmp_get_statistic(STAT_SNMPINTOTALREQVARS);
+
+	if (asked != watch->asked)
+		reader_note_asked(watch->reader);
+	watch->asked = asked;
+}
+
 static void
 on_time(unsigned int alarm, void *data)
 {
@@ -108,6 +120,7 @@ on_time(unsigned int alarm, void *data)
 
 	(void)alarm;
 	watch->alarm = 0;
+	note_asked(watch);
 	follow(watch, reader_begin(watch->reader, clock_monotonic_us()));
 }
 

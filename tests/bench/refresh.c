@@ -127,7 +127,7 @@ read_into_snapshot(struct reader *reader)
 static struct reader *
 reader_of(struct source *source)
 {
-	static const struct reader_settings settings = {.interval_ms = 1, .stale_after_ms = 1, .idle_share = 1};
+	static const struct reader_settings settings = {.interval_ms = 1, .stale_after_ms = 1, .share_percent = 100};
 	struct reader *reader = source ? reader_new(source, &settings) : NULL;
 
 	if (!reader)

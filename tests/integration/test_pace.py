@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How often the source is read: less often while nobody asks."""
+
+import time
+
+import pytest
+
+from bed.places import SCALARS
+from bed.process import wait_for
+from bed.snmp import V2C
+
+ENGINE = "udp:127.0.0.1:161"
+READS = f"{SCALARS}.8.0"
+LINE = "esp0x{spi:x}@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out life(c,s,h)=\n"
+UNASKED_SECONDS = 4
+
+
+@pytest.mark.parametrize("way", ["snmpd", "engine"])
+def test_an_agent_that_nobody_asks_reads_on_demand(way, snmpd, start_agent, tmp_path, mib2text):
+    file = tmp_path / "ipsec_spi"
+    file.write_text(LINE.format(spi=0x100))
+    options = ["-x", snmpd.agentx] if way == "snmpd" else ["-l", "udp:127.0.0.1:1161"]
+    configuration = "idle-interval 3600\n" + ("" if way == "snmpd" else "rocommunity public\n")
+    agent = start_agent("-k", file, "-i", "1", *options, configuration=configuration)
+    client = snmpd.client if way == "snmpd" else agent.client(options[1])
+    agent.wait_until_served(client)
+    before = client.get_value(READS)
+    time.sleep(UNASKED_SECONDS)
+    # That question may have caused one more read, and so may have the one before it.
+    assert client.get_value(READS) <= before + 2
+    # Whoever keeps asking sees what is new.
+    file.write_text(LINE.format(spi=0x200))
+    wait_for(lambda: "esp0x200@" in mib2text(*V2C, client.address).stdout, "the new line")
