@@ -9,6 +9,8 @@
 
 #include "event_log.h"
 #include "reader.h"
+#include "stat_file.h"
+#include "tunnel_watch.h"
 
 struct view;
 
@@ -20,6 +22,10 @@ struct mib_place {
 
 /* False: net-snmp refused; it has logged why. The reader must outlive the registration. */
 bool mib_sa_table_register(const struct mib_place *place, const struct reader *reader);
+/* The watch must outlive the registration. */
+bool mib_tunnel_table_register(const struct mib_place *place, const struct tunnel_watch *watch);
+/* The file must outlive the registration. */
+bool mib_stat_register(const struct mib_place *place, struct stat_file *file);
 /* The log must outlive the registration. */
 bool mib_event_table_register(const struct mib_place *place, const struct event_log *log);
 bool mib_scalars_register(const struct mib_place *place, const struct view *view);

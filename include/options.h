@@ -14,6 +14,7 @@
 #include "event_policy.h"
 #include "klips_text.h"
 #include "notify_queue.h"
+#include "tunnels.h"
 
 enum source_choice { CHOOSE_AUTO, CHOOSE_XFRM, CHOOSE_KLIPS };
 
@@ -42,6 +43,7 @@ struct settings {
 	struct event_log_sizes event_log;
 	struct event_policy event_policy;
 	struct notify_queue_settings notify;
+	struct tunnel_settings tunnels; /* the names are the configuration file's, until it is read again */
 };
 
 struct options {

@@ -29,7 +29,7 @@ struct tunnel {
 	uint32_t reqid, if_id;
 	uint8_t state;		/* enum tunnel_state */
 	int64_t since_seconds;	/* when it last came up or went down, since 1970 */
-	uint64_t state_seconds; /* the same as an age, which no stepped clock disturbs */
+	uint32_t state_seconds; /* the same as an age, which no stepped clock disturbs */
 	uint32_t ups, downs;
 	/* Over all SAs that it ever had. */
 	uint64_t in_bytes, out_bytes, in_packets, out_packets, in_errors, out_errors;

@@ -45,6 +45,8 @@ struct tunnel_path {
 	uint32_t chain;		  /* the next of the same hash, or of the vacant ones */
 	uint32_t previous, next; /* of the same row */
 	struct tunnel_found *found; /* or NULL */
+	bool emptied;		    /* is in tunnels.emptied */
+	uint32_t next_emptied;
 };
 
 enum { TUNNEL_PATH_NONE = UINT32_MAX };

@@ -93,7 +93,7 @@ void tunnels_at(const struct tunnels *tunnels, size_t rank, const struct tunnel_
 /* The rank of the first whose index is not below this one; tunnels_count() if there is none. */
 size_t tunnels_seek(const struct tunnels *tunnels, uint64_t index);
 
-/* The name of an SA's tunnel; empty where it has none. */
+/* The name of an SA's tunnel, also when the SA is just being told to be gone; empty where it has none. */
 const char *tunnels_name_of(const struct tunnels *tunnels, const struct census_sa *record);
 
 const struct tunnels_statistics *tunnels_statistics(const struct tunnels *tunnels);

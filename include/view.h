@@ -18,6 +18,8 @@
 #include "sa_teller.h"
 
 struct notifier;
+struct stat_file;
+struct tunnel_watch;
 struct watch;
 
 struct view {
@@ -29,6 +31,8 @@ struct view {
 	struct sa_teller teller;
 	struct expiry *expiry;
 	struct sa_changes changes;
+	struct tunnel_watch *tunnels;
+	struct stat_file *stat;
 };
 
 struct views {

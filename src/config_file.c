@@ -33,6 +33,7 @@ take_word(const char *word, char *value)
 static void
 forget_words(void)
 {
+	tunnel_names_free(&config.read.tunnels.names);
 	settings_init(&config.read, NULL);
 }
 

@@ -199,6 +199,44 @@ set_oid_root(struct settings *settings, const char *value)
 	return NULL;
 }
 
+static const char *
+set_tunnel(struct settings *settings, const char *value)
+{
+	return tunnel_names_add(&settings->tunnels.names, value);
+}
+
+static const char *
+set_tunnel_grace(struct settings *settings, const char *value)
+{
+	return parse_number(value, 0, 3600, &settings->tunnels.grace_seconds)
+		       ? NULL
+		       : "is not a number of seconds from 0 to 3600";
+}
+
+static const char *
+set_tunnel_linger(struct settings *settings, const char *value)
+{
+	return parse_number(value, 0, 31536000, &settings->tunnels.linger_seconds)
+		       ? NULL
+		       : "is not a number of seconds from 0 to 31536000";
+}
+
+static const char *
+set_tunnel_errors(struct settings *settings, const char *value)
+{
+	return parse_number(value, 0, 1000000, &settings->tunnels.errors_per_minute)
+		       ? NULL
+		       : "is not a number of errors a minute from 0 to 1000000";
+}
+
+static const char *
+set_tunnel_quiet(struct settings *settings, const char *value)
+{
+	return parse_number(value, 0, 86400, &settings->tunnels.quiet_seconds)
+		       ? NULL
+		       : "is not a number of seconds from 0 to 86400";
+}
+
 const struct config_word config_words[] = {
 	{"source", "xfrm|klips|auto", set_source},
 	{"klips-file", "PATH", set_klips_file},
@@ -216,6 +254,11 @@ const struct config_word config_words[] = {
 	{"notify-hard", "all|none|volume|LIMITS", set_notify_hard},
 	{"notify-rate", "NUMBER", set_notify_rate},
 	{"notify-queue", "NUMBER", set_notify_queue},
+	{"tunnel", "NAME remote ADDRESS[/PREFIX] [local ADDRESS[/PREFIX]] [reqid N] [if-id N] [context NAME]", set_tunnel},
+	{"tunnel-grace", "SECONDS", set_tunnel_grace},
+	{"tunnel-linger", "SECONDS", set_tunnel_linger},
+	{"tunnel-errors", "NUMBER", set_tunnel_errors},
+	{"tunnel-quiet", "SECONDS", set_tunnel_quiet},
 };
 const size_t config_words_count = sizeof(config_words) / sizeof(config_words[0]);
 

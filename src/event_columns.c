@@ -83,6 +83,7 @@ GETTER(soft, set_decimal(value, event->soft))
 GETTER(hard, set_decimal(value, event->hard))
 GETTER(detail, set_text(value, event->detail))
 GETTER(delivery, value->number = event->delivery)
+GETTER(tunnel_index, value->number = event->tunnel_index)
 
 static void
 get_time(const struct event *event, const char *context, struct column_value *value)
@@ -119,6 +120,7 @@ static const struct event_column event_columns[EVENT_COLUMNS_END] = {
 	[EVENT_COLUMN_HARD] = {"ipsecEventHard", &decimal, get_hard},
 	[EVENT_COLUMN_DETAIL] = {"ipsecEventDetail", &admin_string, get_detail},
 	[EVENT_COLUMN_DELIVERY] = {"ipsecEventDelivery", &delivery_enum, get_delivery},
+	[EVENT_COLUMN_TUNNEL_INDEX] = {"ipsecEventTunnelIndex", &unsigned32, get_tunnel_index},
 };
 
 const struct event_column *

@@ -188,6 +188,7 @@ settings_init(struct settings *settings, const struct options *options)
 	settings->event_policy = (struct event_policy){.soft = EVENT_LIMITS_ALL, .hard = EVENT_LIMITS_ALL};
 	settings->notify = (struct notify_queue_settings){.limit = 20000, .per_second = 200};
 	settings->event_backlog_octets = 16 << 20;
+	tunnel_settings_init(&settings->tunnels);
 	memcpy(settings->oid_root, default_root, sizeof(default_root));
 	settings->oid_root_length = sizeof(default_root) / sizeof(default_root[0]);
 	if (options)

@@ -335,10 +335,15 @@ leave(struct tunnels *tunnels, const struct place *place)
 		row->usable[place->way]--;
 	}
 	if (path->living == 0) {
+		if (path->found)
+			settle_found(tunnels, place->path);
 		memset(path->rank, 0, sizeof(path->rank));
-		/* A tunnel without a name is known by its last path. */
-		if (row->named || path->next != TUNNEL_PATH_NONE || path->previous != TUNNEL_PATH_NONE)
-			tunnels_drop_path(tunnels, place->path);
+		/* It is found by its SAs for a while yet, see tunnels_name_of(). */
+		if (!path->emptied) {
+			path->emptied = true;
+			path->next_emptied = tunnels->emptied;
+			tunnels->emptied = place->path;
+		}
 	}
 	tunnel_rows_touch(&tunnels->rows, row);
 }
@@ -531,7 +536,6 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 		tunnels->statistics.unassigned--;
 		tunnels->statistics.unassigned_ends += (record->packets | record->bytes) > 0;
 	}
-	record->tunnel = 0;
 }
 
 static void
@@ -552,6 +556,21 @@ static const struct census_observer observer = {
 };
 
 /* --- time -------------------------------------------------------------------------------------- */
+
+void
+tunnels_drop_emptied(struct tunnels *tunnels)
+{
+	while (tunnels->emptied != TUNNEL_PATH_NONE) {
+		const uint32_t number = tunnels->emptied;
+		struct tunnel_path *const path = &tunnels->paths.all[number];
+
+		tunnels->emptied = path->next_emptied;
+		path->emptied = false;
+		if (path->living == 0 && (path->row->named || path->next != TUNNEL_PATH_NONE ||
+					  path->previous != TUNNEL_PATH_NONE))
+			tunnels_drop_path(tunnels, number);
+	}
+}
 
 static void
 end_rows(struct tunnels *tunnels, const struct tunnel_time *now)
@@ -596,6 +615,7 @@ uint64_t
 tunnels_tick(struct tunnels *tunnels, const struct tunnel_time *now)
 {
 	tunnel_rows_tick(&tunnels->rows, &tunnels->settings, now);
+	tunnels_drop_emptied(tunnels);
 	end_rows(tunnels, now);
 	look_for_several(tunnels);
 	return tunnel_rows_due_us(&tunnels->rows, &tunnels->settings, now->us);
@@ -667,6 +687,7 @@ tunnels_new(struct census *census, const struct tunnel_settings *settings, const
 	if (!tunnels)
 		return NULL;
 	tunnels->listener = *listener;
+	tunnels->emptied = TUNNEL_PATH_NONE;
 	memcpy(tunnels->context, context, strnlen(context, sizeof(tunnels->context) - 1));
 	tunnel_rows_init(&tunnels->rows, &tunnels->listener);
 	if (!tunnel_paths_init(&tunnels->paths) || !tunnels_configure(tunnels, settings)) {

@@ -213,6 +213,7 @@ apply(struct change *change)
 {
 	struct tunnels *const tunnels = change->tunnels;
 
+	tunnels_drop_emptied(tunnels);
 	keep_names(change);
 	place_paths(change);
 	for (size_t i = 0; i < change->names.count; i++) {

@@ -11,6 +11,8 @@
 #include "clock.h"
 #include "mib_parts.h"
 #include "notifier.h"
+#include "stat_file.h"
+#include "tunnel_watch.h"
 #include "watch.h"
 
 static const char *const klips_files[] = {"/proc/net/ipsec_spi", "/proc/net/ipsec/spi/all"};
@@ -62,10 +64,17 @@ losses_of(const void *data)
 	return statistics->lost_news + statistics->failed_reads;
 }
 
-/* Expiries come before the end that they bring about. */
-static bool
-observe(struct view *view)
+static const char *
+tunnel_name(const void *data, const struct census_sa *record)
 {
+	return tunnels_name_of(tunnel_watch_tunnels(data), record);
+}
+
+/* Tunnels come first, so that the others find the name of an SA's; expiries come before the end that they bring about. */
+static bool
+observe(struct view *view, const struct settings *settings)
+{
+	const struct event_sink sink = reporter_sink(&view->reporter);
 	struct census *census = reader_census(view->reader);
 	const struct expiry_outlook outlook = {
 		.now_seconds = clock_real_seconds,
@@ -73,10 +82,12 @@ observe(struct view *view)
 		.data = view->reader,
 	};
 
-	view->teller = (struct sa_teller){.census = census, .sink = reporter_sink(&view->reporter)};
+	view->tunnels = tunnel_watch_new(view->reader, &settings->tunnels, view->place.context, &sink);
+	view->teller = (struct sa_teller){
+		.census = census, .sink = sink, .tunnel_name = tunnel_name, .tunnel_data = view->tunnels};
 	view->changes.teller = &view->teller;
 	view->expiry = expiry_new(&view->teller, &outlook);
-	if (!view->expiry)
+	if (!view->tunnels || !view->expiry)
 		return false;
 	census_observe(census, &expiry_observer, view->expiry);
 	census_observe(census, &sa_changes_observer, &view->changes);
@@ -95,7 +106,7 @@ open_events(struct view *view, struct notify_queue *queue, const struct settings
 		.say = say,
 		.wake = notifier_wake,
 	};
-	return view->log && observe(view);
+	return view->log && observe(view, settings);
 }
 
 static void
@@ -103,6 +114,8 @@ view_close(struct view *view)
 {
 	watch_stop(view->watch);
 	reader_free(view->reader);
+	tunnel_watch_free(view->tunnels);
+	stat_file_free(view->stat);
 	expiry_free(view->expiry);
 	event_log_free(view->log);
 }
@@ -118,11 +131,24 @@ view_open(struct view *view, struct notify_queue *queue, const struct settings *
 		return false;
 	view->place = *place;
 	view->reader = reader_new(source, &for_reader);
-	if (view->reader && open_events(view, queue, settings))
+	view->stat = stat_file_new(view->place.netns[0] != '\0' ? view->place.netns : NULL);
+	if (view->reader && view->stat && open_events(view, queue, settings))
 		return true;
 	snprintf(error, 256, "out of memory");
 	view_close(view);
 	return false;
+}
+
+static void
+warn_of_names(const struct tunnel_names *names)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		const size_t before = tunnel_names_shadow(names, i);
+
+		if (before < names->count)
+			snmp_log(LOG_WARNING, "tunnel %s never gets an SA: %s, which stands before it, takes all of its\n",
+				 names->all[i].name, names->all[before].name);
+	}
 }
 
 bool
@@ -131,6 +157,7 @@ views_open(struct views *views, const struct settings *settings, char error[256]
 	static const struct namespace_choice here;
 	const size_t count = settings->namespace_count ? settings->namespace_count : 1;
 
+	warn_of_names(&settings->tunnels.names);
 	views->count = 0;
 	views->queue = notify_queue_new(&settings->notify);
 	if (!views->queue) {
@@ -159,7 +186,8 @@ views_register(const struct views *views, const struct settings *settings, char 
 		const struct mib_place place = {settings->oid_root, settings->oid_root_length, view->place.context};
 
 		if (mib_scalars_register(&place, view) && mib_sa_table_register(&place, view->reader) &&
-		    mib_event_table_register(&place, view->log))
+		    mib_tunnel_table_register(&place, view->tunnels) &&
+		    mib_event_table_register(&place, view->log) && mib_stat_register(&place, view->stat))
 			continue;
 		snprintf(error, 256, "cannot register the MIB in context \"%s\": is its root taken? (oid-root)",
 			 view->place.context);
@@ -191,11 +219,13 @@ views_configure(struct views *views, const struct settings *settings)
 {
 	const struct reader_settings for_reader = reader_settings_of(settings);
 
+	warn_of_names(&settings->tunnels.names);
 	notify_queue_configure(views->queue, &settings->notify);
 	for (size_t i = 0; i < views->count; i++) {
 		struct view *view = &views->all[i];
 
 		reader_configure(view->reader, &for_reader);
+		tunnel_watch_configure(view->tunnels, &settings->tunnels);
 		view->reporter.policy = settings->event_policy;
 		if (!event_log_resize(view->log, &settings->event_log))
 			snmp_log(LOG_ERR, "no memory for an event log of that size: it stays as it is\n");

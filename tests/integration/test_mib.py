@@ -9,7 +9,7 @@ from collections import namedtuple
 
 import pytest
 
-from bed.places import BUILD, EVENT_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, TREE
+from bed.places import BUILD, EVENT_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, STATS, TREE, TUNNEL_ENTRY
 from bed.process import wait_for
 from bed.snmp import Client, environment
 
@@ -82,12 +82,15 @@ class Mib:
         for module in (root, *(smidump(m) for m in ("INET-ADDRESS-MIB", "SNMPv2-TC"))):
             for typedef in module.findall("typedefs/typedef"):
                 self.types[typedef.get("name")] = typedef
-        self.scalars = [self.object(o, SCALARS) for o in root.findall("nodes/scalar")]
+        scalars = root.findall("nodes/scalar")
+        self.scalars = [self.object(o, SCALARS) for o in scalars if o.get("name").startswith("ipsecAgent")]
+        self.stats = [self.object(o, STATS) for o in scalars if not o.get("name").startswith("ipsecAgent")]
         self.tables = {}
         for row in root.findall("nodes/table/row"):
             entry = "." + row.get("oid")
             self.tables[entry] = [self.object(o, entry) for o in row.findall("column")]
         self.columns, self.events = self.tables[SA_ENTRY], self.tables[EVENT_ENTRY]
+        self.tunnels = self.tables[TUNNEL_ENTRY]
 
     def object(self, element, parent):
         oid = element.get("oid")
@@ -135,6 +138,7 @@ class Tables:
         self.scalars = [r for r in rows if r.name.startswith("ipsecAgent")]
         self.columns = [r for r in rows if r.name.startswith("ipsecSa")]
         self.events = [r for r in rows if r.name.startswith("ipsecEvent")]
+        self.tunnels = [r for r in rows if r.name.startswith("ipsecTunnel")]
 
 
 @pytest.fixture(scope="module")
@@ -175,23 +179,26 @@ def test_index_comes_first_and_cannot_be_read(mib):
 
 
 def test_everything_else_is_read_only(mib):
-    assert {o.access for o in mib.columns[INDEX_COLUMNS:] + mib.scalars + mib.events[1:]} == {"readonly"}
-    assert mib.events[0].access == "noaccess"
+    rest = mib.columns[INDEX_COLUMNS:] + mib.scalars + mib.stats + mib.events[1:] + mib.tunnels[1:]
+    assert {o.access for o in rest} == {"readonly"}
+    assert {mib.events[0].access, mib.tunnels[0].access} == {"noaccess"}
 
 
 def test_numbers_have_no_gap(mib):
     for objects in mib.tables.values():
         assert [c.number for c in objects] == list(range(1, len(objects) + 1))
-    assert [s.number for s in mib.scalars] == list(range(1, len(mib.scalars) + 1))
+    for objects in (mib.scalars, mib.stats):
+        assert [s.number for s in objects] == list(range(1, len(objects) + 1))
 
 
 def pairs(mib, tables):
     """Each object as the file describes it, beside what the programs know of it."""
-    columns, events = mib.columns[INDEX_COLUMNS:], mib.events[1:]
+    columns, events, tunnels = mib.columns[INDEX_COLUMNS:], mib.events[1:], mib.tunnels[1:]
     return [
         *zip(mib.scalars, tables.scalars, strict=True),
         *zip(columns, tables.columns, strict=True),
         *zip(events, tables.events, strict=True),
+        *zip(tunnels, tables.tunnels, strict=True),
     ]
 
 
@@ -217,7 +224,8 @@ def test_file_and_tables_agree_in_labels(mib, tables):
 
 def test_ranges_are_those_of_the_fields(mib, tables):
     """A text has room for its NUL; a number that is no enumeration spans its field, if the MIB limits it at all."""
-    for described, served in zip(mib.columns[INDEX_COLUMNS:], tables.columns):
+    columns = [*mib.columns[INDEX_COLUMNS:], *mib.tunnels[1:]]
+    for described, served in zip(columns, tables.columns + tables.tunnels, strict=True):
         if served.syntax == "SnmpAdminString" and served.field_octets > 0:
             assert described.ranges == [(0, served.field_octets - 1)], served.name
         if served.wire_type == "unsigned32" and served.syntax != "InetAddressPrefixLength":
@@ -229,6 +237,7 @@ def test_net_snmp_finds_the_same_numbers(mib, tmp_path):
     """libsmi and net-snmp have different parsers."""
     objects = {f"IPSEC-SPI-MIB::{c.name}": f"{entry}.{c.number}" for entry, cs in mib.tables.items() for c in cs}
     objects.update({f"IPSEC-SPI-MIB::{s.name}": f"{SCALARS}.{s.number}" for s in mib.scalars})
+    objects.update({f"IPSEC-SPI-MIB::{s.name}": f"{STATS}.{s.number}" for s in mib.stats})
     result = subprocess.run(
         ["snmptranslate", "-M", f"{STANDARD_MIBS}:{MIBS}", "-m", "IPSEC-SPI-MIB", "-On", *objects],
         env=environment(tmp_path),
@@ -303,6 +312,32 @@ def test_agent_serves_each_column_of_each_row_as_described(mib, rows):
             assert_described(described[number], varbind)
 
 
+def test_agent_serves_each_column_of_each_tunnel_as_described(mib, rows, snmpd):
+    described = {c.number: c for c in mib.tunnels[1:]}
+    served = {}
+    for varbind in snmpd.client.walk(TUNNEL_ENTRY):
+        column, _, index = varbind.oid[len(TUNNEL_ENTRY) + 1 :].partition(".")
+        served.setdefault(index, {})[int(column)] = varbind
+    assert served
+    for row in served.values():
+        assert row.keys() == described.keys()
+        for number, varbind in row.items():
+            assert_described(described[number], varbind)
+
+
+def test_the_kernels_counters_have_the_kernels_names_and_values(mib, agent, snmpd, netns):
+    """Each line of /proc/net/xfrm_stat, and nothing besides; what a kernel lacks is not there."""
+    kernel = dict(line.split() for line in netns.run("cat", "/proc/net/xfrm_stat").stdout.splitlines())
+    names = {f"{STATS}.{s.number}.0": s.name for s in mib.stats}
+    served = {names[v.oid]: v.value for v in snmpd.client.walk(STATS)}
+    others = served.pop("ipsecStatOthers")
+    assert served == {name.replace("Xfrm", "ipsecStat", 1): int(value) for name, value in kernel.items()}
+    assert others == 0
+    assert {v.oid for v in snmpd.client.walk_by_next(STATS)} == {oid for oid in names if names[oid] in served} | {
+        f"{STATS}.{len(mib.stats)}.0"
+    }
+
+
 def test_larval_sas_of_the_kernel_are_as_described(mib, agent, snmpd, larval_sas):
     larval_sas(3)
     wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.15.0") == 3, "three SAs")
@@ -327,9 +362,11 @@ def test_nothing_is_served_that_the_mib_does_not_describe(mib, rows, snmpd):
         return snmpd.client.run("snmpgetnext", "-On", oid, check=False).stdout
 
     assert behind(f"{SCALARS}.{len(mib.scalars)}.0").startswith(f"{SA_ENTRY}.{INDEX_COLUMNS + 1}.")
+    assert behind(f"{SA_ENTRY}.{len(mib.columns)}.3").startswith(f"{TUNNEL_ENTRY}.2.")
     # Some of the rows have passed their limits, which is in the log.
-    assert behind(f"{SA_ENTRY}.{len(mib.columns)}.3").startswith(f"{EVENT_ENTRY}.2.")
-    assert not behind(f"{EVENT_ENTRY}.{len(mib.events)}.{2**32 - 1}").startswith(f"{ROOT_OID}.")
+    assert behind(f"{TUNNEL_ENTRY}.{len(mib.tunnels)}.{2**32 - 1}").startswith(f"{EVENT_ENTRY}.2.")
+    assert behind(f"{EVENT_ENTRY}.{len(mib.events)}.{2**32 - 1}").startswith(f"{STATS}.1.0 ")
+    assert not behind(f"{STATS}.{len(mib.stats)}.0").startswith(f"{ROOT_OID}.")
 
 
 def test_nothing_can_be_set(mib, make_snmpd, start_agent):

@@ -11,6 +11,7 @@
 #include "agent_state.h"
 #include "columns.h"
 #include "event_columns.h"
+#include "tunnel_columns.h"
 
 static const char *const type_names[] = {
 	[COLUMN_OCTETS] = "octets",	  [COLUMN_INTEGER32] = "integer32", [COLUMN_UNSIGNED32] = "unsigned32",
@@ -37,5 +38,8 @@ main(void)
 		print_object(COLUMN_FIRST_SUBID + i, columns[i].name, columns[i].syntax, columns[i].size, columns[i].units);
 	for (size_t i = EVENT_FIRST_READABLE; i < EVENT_COLUMNS_END; i++)
 		print_object(i, event_column(i)->name, event_column(i)->syntax, 0, NULL);
+	for (size_t i = 0; i < tunnel_columns_count; i++)
+		print_object(TUNNEL_COLUMN_FIRST_SUBID + i, tunnel_columns[i].name, tunnel_columns[i].syntax,
+			     tunnel_columns[i].size, tunnel_columns[i].units);
 	return 0;
 }

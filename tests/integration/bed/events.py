@@ -26,11 +26,12 @@ COLUMNS = {
     16: "hard",
     17: "detail",
     18: "delivery",
+    19: "tunnel_index",
 }
 TEXTS = {"context", "said", "transform", "tunnel", "detail"}
 DECIMALS = {"current", "soft", "hard"}
 
-SOFT, HARD, SOURCE_FAILED, SOURCE_RECOVERED, CREATED, DELETED = 1, 2, 3, 4, 8, 9
+SOFT, HARD, SOURCE_FAILED, SOURCE_RECOVERED, UP, DOWN, ERRORS, CREATED, DELETED = range(1, 10)
 NO_LIMIT, ALLOCATIONS, BYTES, ADD_TIME, USE_TIME, PACKETS = range(6)
 NOT_NOTIFIED, WAITING, SENT, DROPPED, NO_SINK = range(5)
 

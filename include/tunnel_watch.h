@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TUNNEL_WATCH_H
+#define TUNNEL_WATCH_H
+
+/* Tunnels in net-snmp's event loop: lets their time pass by snmp_alarm, and makes events of their news. */
+
+#include "event.h"
+#include "reader.h"
+#include "tunnels.h"
+
+struct tunnel_watch;
+
+/* Observes the reader's census from now on; reader and sink must outlive it.  NULL: no memory. */
+struct tunnel_watch *tunnel_watch_new(struct reader *reader, const struct tunnel_settings *settings, const char *context,
+				      const struct event_sink *sink);
+void tunnel_watch_free(struct tunnel_watch *watch); /* NULL is fine */
+
+/* Takes over other settings; what cannot be done is said in the log. */
+void tunnel_watch_configure(struct tunnel_watch *watch, const struct tunnel_settings *settings);
+
+const struct tunnels *tunnel_watch_tunnels(const struct tunnel_watch *watch);
+
+/* Copies a tunnel as of now; its state is not known while the source is not. */
+void tunnel_watch_at(const struct tunnel_watch *watch, size_t rank, struct tunnel *tunnel);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tunnel_watch.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+
+/* What happens within so short a time is looked at together. */
+enum { GATHER_US = 20000 };
+
+struct tunnel_watch {
+	const struct reader *reader;
+	struct tunnels *tunnels;
+	struct event_sink sink;
+	unsigned int alarm; /* registered; 0: none */
+};
+
+static struct tunnel_time
+now(const struct tunnel_watch *watch)
+{
+	struct tunnel_time time_now = {.us = clock_monotonic_us(), .seconds = time(NULL)};
+
+	/* See census.h: KLIPS's times are counted, XFRM's are those of the wall clock. */
+	time_now.sa_seconds = reader_source(watch->reader)->ops->kind == SOURCE_KLIPS ? (int64_t)(time_now.us / 1000000)
+										      : time_now.seconds;
+	return time_now;
+}
+
+/* --- news -------------------------------------------------------------------------------------- */
+
+static void
+describe(const struct tunnel *tunnel, char *text, size_t size)
+{
+	char local[SA_ADDRESS_TEXT_SIZE], remote[SA_ADDRESS_TEXT_SIZE];
+
+	sa_address_print(&tunnel->local, local);
+	sa_address_print(&tunnel->remote, remote);
+	snprintf(text, size, "%s to %s, reqid %" PRIu32 ", if-id %" PRIu32, local, remote, tunnel->reqid, tunnel->if_id);
+}
+
+static void
+on_news(void *data, enum tunnel_news news, const struct tunnel *tunnel)
+{
+	static const uint8_t kinds[] = {[TUNNEL_CAME_UP] = EVENT_TUNNEL_UP,
+					[TUNNEL_WENT_DOWN] = EVENT_TUNNEL_DOWN,
+					[TUNNEL_HAS_ERRORS] = EVENT_TUNNEL_ERRORS};
+	const struct tunnel_watch *const watch = data;
+	struct event event = {.src = tunnel->local};
+
+	describe(tunnel, event.detail, sizeof(event.detail));
+	if (news == TUNNEL_IS_SEVERAL) {
+		snmp_log(LOG_WARNING,
+			 "tunnel %s stands for more than one, whose packets are added up: one is %s; \"reqid\", \"if-id\" or "
+			 "\"local\" in its line tell them apart\n",
+			 tunnel->name, event.detail);
+		return;
+	}
+	event.kind = kinds[news];
+	event.current = news == TUNNEL_HAS_ERRORS ? tunnel->in_errors + tunnel->out_errors : 0;
+	memcpy(event.tunnel, tunnel->name, sizeof(event.tunnel));
+	event.tunnel_index = tunnel->index;
+	event_tell(&watch->sink, &event);
+}
+
+_Static_assert(sizeof(((struct event *)0)->tunnel) == sizeof(((struct tunnel *)0)->name), "a name fits");
+
+/* --- time -------------------------------------------------------------------------------------- */
+
+static void set_alarm(struct tunnel_watch *watch, uint64_t after_us);
+
+static void
+on_time(unsigned int alarm, void *data)
+{
+	struct tunnel_watch *const watch = data;
+	const struct tunnel_time time_now = now(watch);
+
+	(void)alarm;
+	watch->alarm = 0;
+	set_alarm(watch, tunnels_tick(watch->tunnels, &time_now));
+}
+
+static void
+set_alarm(struct tunnel_watch *watch, uint64_t after_us)
+{
+	struct timeval after;
+
+	if (watch->alarm)
+		snmp_alarm_unregister(watch->alarm);
+	watch->alarm = 0;
+	if (after_us == UINT64_MAX)
+		return;
+	if (after_us < GATHER_US)
+		after_us = GATHER_US;
+	after = (struct timeval){(time_t)(after_us / 1000000), (suseconds_t)(after_us % 1000000)};
+	watch->alarm = snmp_alarm_register_hr(after, 0, on_time, watch);
+}
+
+static void
+on_wake(void *data)
+{
+	set_alarm(data, GATHER_US);
+}
+
+/* --- beginning and end ------------------------------------------------------------------------- */
+
+struct tunnel_watch *
+tunnel_watch_new(struct reader *reader, const struct tunnel_settings *settings, const char *context,
+		 const struct event_sink *sink)
+{
+	struct tunnel_watch *const watch = calloc(1, sizeof(*watch));
+	const struct tunnel_listener listener = {.news = on_news, .wake = on_wake, .data = watch};
+
+	if (!watch)
+		return NULL;
+	watch->reader = reader;
+	watch->sink = *sink;
+	watch->tunnels = tunnels_new(reader_census(reader), settings, context, &listener);
+	if (watch->tunnels)
+		return watch;
+	free(watch);
+	return NULL;
+}
+
+void
+tunnel_watch_free(struct tunnel_watch *watch)
+{
+	if (!watch)
+		return;
+	set_alarm(watch, UINT64_MAX);
+	tunnels_free(watch->tunnels);
+	free(watch);
+}
+
+void
+tunnel_watch_configure(struct tunnel_watch *watch, const struct tunnel_settings *settings)
+{
+	if (!tunnels_configure(watch->tunnels, settings))
+		snmp_log(LOG_ERR, "no memory for other names of tunnels: they stay as they are\n");
+	set_alarm(watch, GATHER_US);
+}
+
+const struct tunnels *
+tunnel_watch_tunnels(const struct tunnel_watch *watch)
+{
+	return watch->tunnels;
+}
+
+void
+tunnel_watch_at(const struct tunnel_watch *watch, size_t rank, struct tunnel *tunnel)
+{
+	const enum reader_status status = reader_status(watch->reader);
+	const struct tunnel_time time_now = now(watch);
+
+	tunnels_at(watch->tunnels, rank, &time_now, tunnel);
+	if (status == READER_STALE || status == READER_NOT_YET || !reader_snapshot(watch->reader))
+		tunnel->state = TUNNEL_UNKNOWN;
+}
