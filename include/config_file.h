@@ -11,6 +11,12 @@
 
 #include "options.h"
 
+/*
+ * The addresses that the file (NULL: net-snmp's search path) has as agentaddress, separated by commas, or NULL if it
+ * has none: which says whether the agent is an engine of its own, before init_agent() has to know.
+ */
+const char *config_file_addresses(const char *application, const char *file);
+
 /* Registers our words with net-snmp's reader; before init_snmp(). */
 void config_file_register(const char *application, const struct options *options);
 

@@ -51,7 +51,7 @@ struct options {
 	enum klips_text_format format; /* of -p */
 	const char *config_file;   /* NULL: net-snmp's search path */
 	const char *agentx_master; /* NULL: net-snmp's default */
-	const char *listen_on;	   /* NULL: be a subagent */
+	const char *listen_on;	   /* NULL: be a subagent, unless the file has agentaddress */
 	const char *debug_tokens;
 	bool logging_chosen;
 	/* What was given on the command line, over the file's. */

@@ -13,9 +13,34 @@ static struct {
 	const struct options *options;
 	const char *file_name; /* how complaints about our file begin, or what they hold */
 	struct settings read;
+	char addresses[512];
 	bool listening;
 	unsigned complaints;
 } config;
+
+static void
+take_address(const char *word, char *value)
+{
+	const size_t used = strlen(config.addresses);
+
+	(void)word;
+	snprintf(config.addresses + used, sizeof(config.addresses) - used, "%s%s", used ? "," : "", value);
+}
+
+/* net-snmp reads some words before all others, and complains of none then: so can this one be. */
+const char *
+config_file_addresses(const char *application, const char *file)
+{
+	static const char word[] = "agentaddress";
+
+	register_prenetsnmp_mib_handler(application, word, take_address, NULL, "ADDRESS");
+	if (file)
+		read_config(file, read_config_get_handlers(application), PREMIB_CONFIG);
+	else
+		read_config_files(PREMIB_CONFIG);
+	unregister_config_handler(application, word);
+	return config.addresses[0] ? config.addresses : NULL;
+}
 
 static void
 take_word(const char *word, char *value)

@@ -75,6 +75,15 @@ use_no_mib_files(void)
 	setenv("MIBDIRS", "/nonexistent", 1);
 }
 
+/* SMUX is what AgentX replaced; as an engine, net-snmp would listen for it on a port of its own (199). */
+static void
+leave_smux_out(void)
+{
+	char modules[] = "-smux";
+
+	add_to_init_list(modules);
+}
+
 /* net-snmp's reader has no option for "this file or nothing": it is told to read this one besides none. */
 static bool
 choose_config_file(const char *path)
@@ -117,7 +126,7 @@ on_config_read(int major, int minor, void *serverarg, void *clientarg)
 static int
 start_snmp(struct agent *agent)
 {
-	const struct options *options = &agent->options;
+	struct options *options = &agent->options;
 
 	the_options = options;
 	use_no_mib_files();
@@ -125,8 +134,11 @@ start_snmp(struct agent *agent)
 				  NETSNMP_CALLBACK_HIGHEST_PRIORITY);
 	if (!choose_config_file(options->config_file))
 		return 1;
+	if (!options->listen_on && !options->agentx_master)
+		options->listen_on = config_file_addresses(application, options->config_file);
 	if (!options->listen_on)
 		agentx_link_prepare(options->agentx_master);
+	leave_smux_out();
 	init_agent(application);
 	if (!options->listen_on)
 		agentx_link_set_defaults();
