@@ -14,6 +14,8 @@ struct watch;
  * reader stays the caller's and must outlive the watch.
  */
 struct watch *watch_start(struct reader *reader, const struct event_sink *sink);
+/* New settings hold at once: a shorter interval brings the next read forward. */
+void watch_configure(struct watch *watch, const struct reader_settings *settings);
 void watch_stop(struct watch *watch); /* NULL is fine */
 
 #endif

@@ -68,7 +68,13 @@ reader_free(struct reader *reader)
 void
 reader_configure(struct reader *reader, const struct reader_settings *settings)
 {
+	const uint64_t next_us = reader->began_us + (uint64_t)settings->interval_ms * 1000;
+
 	reader->settings = *settings;
+	if (next_us < reader->next_begin_us) {
+		reader->next_begin_us = next_us;
+		reader->interval_ms = settings->interval_ms;
+	}
 }
 
 /* --- the end of a read ------------------------------------------------------------------------- */

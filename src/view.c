@@ -224,7 +224,7 @@ views_configure(struct views *views, const struct settings *settings)
 	for (size_t i = 0; i < views->count; i++) {
 		struct view *view = &views->all[i];
 
-		reader_configure(view->reader, &for_reader);
+		watch_configure(view->watch, &for_reader);
 		tunnel_watch_configure(view->tunnels, &settings->tunnels);
 		view->reporter.policy = settings->event_policy;
 		if (!event_log_resize(view->log, &settings->event_log))

@@ -206,6 +206,14 @@ watch_start(struct reader *reader, const struct event_sink *sink)
 }
 
 void
+watch_configure(struct watch *watch, const struct reader_settings *settings)
+{
+	reader_configure(watch->reader, settings);
+	if (watch->waiting == READER_IDLE)
+		follow(watch, READER_IDLE);
+}
+
+void
 watch_stop(struct watch *watch)
 {
 	if (!watch)

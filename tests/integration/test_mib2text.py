@@ -1,16 +1,28 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """mib2text against agents and files that are not what it hopes for."""
 
+import fcntl
+import ipaddress
 import os
+import pty
+import re
 import stat
+import struct
+import subprocess
+import termios
 
 import pytest
 
 from bed import places
+from bed.process import run, wait_for
+from bed.snmp import environment
 from bed.places import ROOT_OID
 from bed.snmp import V2C, V3
 
 TABLE = places.TREE / "tests" / "data" / "klips" / "openswan-2.txt"
+
+# IP's numbers of the protocols, which count in the order of SAIDs.
+NUMBERS = {"tun": 4, "esp": 50, "ah": 51, "comp": 108}
 
 
 @pytest.fixture
@@ -29,8 +41,38 @@ def refused(result, *words):
 
 def test_version_1_is_refused_with_the_reason(mib2text):
     result = mib2text("-v1", "-c", "public", "udp:127.0.0.1:161", check=False)
-    assert result.returncode == 2
-    assert "Counter64" in result.stderr
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "SNMPv1 has no Counter64" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options, says",
+    [
+        (["-v2c", "-c", "public"], "which AGENT?"),
+        (["-v2c", "-c", "public", "one", "two"], "two is one word too many"),
+        (["-q", "agent"], "-q is no option"),
+        (["-C"], "-C needs a letter"),
+        (["-Cx", "agent"], "there is no option -Cx"),
+        (["-Cf", "xml", "agent"], "-Cf xml: it takes a FORMAT"),
+        (["-Cf"], "-Cf needs a FORMAT"),
+        (["-Cw0", "agent"], "-Cw 0: it takes SECONDS, from 1 to 86400"),
+        (["-Cr", "many", "agent"], "-Cr many: it takes a number of rows, from 1 to 10000"),
+        (["-CO", "1.3.x", "agent"], "-CO 1.3.x: it takes an OID in numbers"),
+        (["-Ci", "walk", "agent"], "with -Ci nobody is asked: agent is one word too many"),
+        (["-Cw1", "-Ci", "walk"], "with -Ci nothing changes"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_wrong_usage(mib2text, options, says):
+    result = mib2text(*options, check=False)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert says in result.stderr and len(result.stderr.splitlines()) == 1
+
+
+def test_help_and_version(mib2text):
+    help_text, version = mib2text("-h"), mib2text("-V")
+    assert help_text.stdout.startswith("usage: mib2text ") and help_text.stderr == ""
+    assert re.fullmatch(r"mib2text [\d.]+ \(net-snmp [\d.]+\w*\)\n", version.stdout) and version.stderr == ""
 
 
 def test_a_dead_address(mib2text):
@@ -67,3 +109,152 @@ def test_a_file_is_written_whole_or_not_at_all(served, mib2text, tmp_path):
 
 def test_over_version_3_with_authentication_and_privacy(served, mib2text):
     assert mib2text(*V3, served.address, text=False).stdout == TABLE.read_bytes()
+
+
+# ---- What it asks, and what it makes of the answers
+
+
+@pytest.mark.parametrize("rows", [1, 7, 10000])
+def test_any_number_of_rows_at_once_gives_the_same(served, mib2text, rows):
+    assert mib2text(*V2C, "-Cr", rows, served.address, text=False).stdout == TABLE.read_bytes()
+
+
+def test_sorted_by_said(served, mib2text):
+    def destination_protocol_and_spi(line):
+        protocol, spi, destination = re.match(r"([a-z]+)(0x[0-9a-f]+)@(\S+) ", line).groups()
+        address = ipaddress.ip_address(destination)
+        return address.version, address, NUMBERS[protocol], int(spi, 16)
+
+    lines = TABLE.read_text().splitlines()
+    in_order = sorted(lines, key=destination_protocol_and_spi)
+    assert in_order != lines
+    assert mib2text(*V2C, "-Cs", served.address).stdout.splitlines() == in_order
+
+
+def test_no_mib_file_is_read(served, netns, mib2text, tmp_path):
+    (tmp_path / "mibs").mkdir()
+    (tmp_path / "mibs" / "BROKEN-MIB.txt").write_text("BROKEN-MIB DEFINITIONS ::= BEGIN nonsense")
+    env = {**environment(tmp_path), "MIBS": "ALL", "MIBDIRS": str(tmp_path / "mibs")}
+    result = netns.run(places.MIB2TEXT, *V2C, served.address, env=env)
+    assert (result.stdout, result.stderr) == (TABLE.read_text(), "")
+
+
+def test_a_walk_from_standard_input(served, mib2text):
+    walk = served.client.run("snmpbulkwalk", "-On", ROOT_OID).stdout
+    assert mib2text("-Ci", "-", stdin=None, input=walk).stdout == TABLE.read_text()
+
+
+# ---- Again and again (-Cw)
+
+
+@pytest.fixture
+def start_mib2text(netns, tmp_path):
+    """start_mib2text(*options): it runs until it is stopped; what it prints goes to tmp_path/printed."""
+    started = []
+
+    def start(*options):
+        command = [places.MIB2TEXT, *options]
+        env = environment(tmp_path)
+        started.append(netns.start("mib2text", command, tmp_path / "said", env=env, separate_stdout=tmp_path / "printed"))
+        return started[-1]
+
+    yield start
+    for process in started:
+        if process.running():
+            process.stop()
+        process.assert_clean()
+
+
+def test_again_and_again_with_an_empty_line_between(served, start_mib2text, tmp_path):
+    process = start_mib2text(*V2C, "-Cw", 1, served.address)
+    text = TABLE.read_text()
+    wait_for(lambda: (tmp_path / "printed").read_text().startswith(f"{text}\n{text}"), "the table twice", process=process)
+    # To be stopped is its regular end.
+    assert process.stop() == 0
+    assert process.output() == ""
+
+
+def test_a_file_that_is_kept_up_to_date(snmpd, start_agent, start_mib2text, tmp_path):
+    table, out = tmp_path / "table", tmp_path / "out"
+    first, second = TABLE.read_text(), "".join(TABLE.read_text().splitlines(keepends=True)[:3])
+    table.write_text(first)
+    options = ["-s", "klips", "-k", table, "-x", snmpd.agentx, "-i", "1"]
+    agent = start_agent(*options).wait_until_served(snmpd.client)
+    process = start_mib2text(*V2C, "-t", "1", "-r", "0", "-Cw", 1, "-Co", out, snmpd.address)
+    wait_for(lambda: out.exists() and out.read_text() == first, "the file", process=process)
+    # While the agent is away, the file stays, and that is said once.
+    agent.stop()
+    process.wait_until_said("no IPSEC-SPI-MIB there")
+    table.write_text(second)
+    assert out.read_text() == first
+    start_agent(*options)
+    wait_for(lambda: out.read_text() == second, "the new file", process=process)
+    process.wait_until_said("all is well again")
+    assert process.stop() == 0
+    assert process.output().count("no IPSEC-SPI-MIB there") == 1
+
+
+# ---- A file that cannot be written (-Co)
+
+
+def test_a_full_disk_leaves_the_old_file(served, mib2text, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", disk])
+    try:
+        (disk / "out").write_text("old\n")
+        refused(mib2text(*V2C, "-Co", disk / "out", served.address, check=False), f"{disk}/out: No space left on device")
+        assert os.listdir(disk) == ["out"]
+        assert (disk / "out").read_text() == "old\n"
+    finally:
+        run(["umount", disk])
+
+
+def test_a_folder_that_may_not_be_written_is_named_before_anybody_is_asked(mib2text, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", folder])
+    try:
+        # Nobody is there to be asked.
+        result = mib2text(*V2C, "-Co", folder / "out", "udp:127.0.0.1:1", check=False)
+        refused(result, f"{folder}/out: no file can be made in {folder}: Read-only file system")
+    finally:
+        run(["umount", folder])
+
+
+# ---- A terminal
+
+
+def on_a_terminal(netns, tmp_path, *options):
+    """mib2text with standard error on a terminal: its status, and what was seen there."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    command = [str(word) for word in netns.enter([places.MIB2TEXT, *options])]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave, env=environment(tmp_path))
+    os.close(slave)
+    seen = b""
+    try:
+        while data := os.read(master, 4096):
+            seen += data
+    except OSError:  # the other end was closed
+        pass
+    os.close(master)
+    return process.wait(places.PATIENCE), seen.decode()
+
+
+def test_a_long_walk_shows_its_progress_on_a_terminal(netns, snmpd, start_agent, tmp_path):
+    rows = 3000
+    table = tmp_path / "table"
+    table.write_text(run([places.BUILD / "tests" / "random_klips", rows]).stdout)
+    start_agent("-s", "klips", "-k", table, "-x", snmpd.agentx).wait_until_served(snmpd.client)
+    wait_for(lambda: snmpd.client.get_value(f"{places.SCALARS}.15.0") == rows, "the first read")
+    status, seen = on_a_terminal(netns, tmp_path, *V2C, snmpd.address)
+    assert status == 0
+    shown = [(int(done), int(of)) for done, of in re.findall(r"\r(\d+) of (\d+) SAs\x1b\[K", seen)]
+    assert shown and shown == sorted(shown) and {of for _, of in shown} == {rows}
+    # It leaves the line as it found it.
+    assert seen.endswith("\r\x1b[K")
+
+
+def test_a_short_walk_shows_nothing_on_a_terminal(netns, served, tmp_path):
+    assert on_a_terminal(netns, tmp_path, *V2C, "-Cr", 1, served.address) == (0, "")

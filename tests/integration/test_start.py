@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the agent says when it is started wrongly: one line that names the place, and nothing started."""
+"""
+How an agent is started, and what it says when it is started wrongly: one line that names the place, and nothing
+started.
+"""
 
+import re
 import signal
 
 import pytest
 
+from bed.places import SCALARS, TREE
 from bed.process import wait_for
+from bed.snmp import V2C, V3, V3_ACCESS
+
+TABLE = TREE / "tests" / "data" / "klips" / "openswan-2.txt"
+READS, INTERVAL = f"{SCALARS}.8.0", f"{SCALARS}.25.0"
 
 LISTEN = ("-l", "udp:127.0.0.1:161")
 
@@ -72,21 +81,155 @@ def test_a_configuration_file_that_is_not_there(agent_once):
 
 
 def test_a_missing_master_is_said_once(start_agent, sockets):
-    agent = start_agent("-s", "xfrm", "-x", sockets / "nobody", "-i", "1", configuration="interval 1\n")
-    agent.wait_until_said("no AgentX master at")
-    # Several tries later it has still been said once.
-    wait_for(lambda: agent.running(), "the agent to go on waiting")
+    agent = start_agent("-s", "xfrm", "-x", sockets / "nobody", "-D", "agentx/subagent")
+    agent.wait_until_said("opening session...\n", times=4)
     assert agent.output().count("no AgentX master at") == 1
 
 
-def test_hangup_reads_the_configuration_again_and_keeps_the_old_one_if_it_is_wrong(start_agent):
-    agent = start_agent(*LISTEN, "-s", "xfrm", configuration="rocommunity public\ninterval 7\n")
-    client = agent.client("udp:127.0.0.1:161")
+# ---- What is read, and how often, where it is served and to whom can be said in either place
+
+
+def served_by(agent, address="udp:127.0.0.1:161"):
+    client = agent.client(address)
     agent.wait_until_served(client)
-    agent.configuration_file.write_text("rocommunity public\ninterval 9\n")
+    return client
+
+
+def test_the_configuration_file_is_enough(start_agent, mib2text, snmpd):
+    words = f"source klips\nklips-file {TABLE}\ninterval 7\nagentXSocket {snmpd.agentx}\n"
+    start_agent(configuration=words).wait_until_served(snmpd.client)
+    assert snmpd.client.get_value(INTERVAL) == 7000
+    assert mib2text(*V2C, snmpd.address, text=False).stdout == TABLE.read_bytes()
+
+
+def test_an_engine_by_the_configuration_file_alone(start_agent, mib2text):
+    words = f"klips-file {TABLE}\nagentaddress udp:127.0.0.1:161\nagentaddress tcp:127.0.0.1:161\nrocommunity public\n"
+    agent = start_agent(configuration=words)
+    for address in ("udp:127.0.0.1:161", "tcp:127.0.0.1:161"):
+        served_by(agent, address)
+        assert mib2text(*V2C, address, text=False).stdout == TABLE.read_bytes()
+
+
+def test_an_option_wins_over_the_file(start_agent, mib2text):
+    words = "source xfrm\nklips-file /nonexistent\ninterval 7\nagentaddress udp:127.0.0.1:1161\nrocommunity public\n"
+    agent = start_agent(*LISTEN, "-s", "klips", "-k", TABLE, "-i", "9", configuration=words)
+    client = served_by(agent)
+    assert client.get_value(INTERVAL) == 9000
+    assert mib2text(*V2C, client.address, text=False).stdout == TABLE.read_bytes()
+
+
+def test_the_master_of_the_command_line_wins_over_an_address_in_the_file(start_agent, snmpd):
+    words = "agentaddress udp:127.0.0.1:1161\n"
+    start_agent("-s", "xfrm", "-x", snmpd.agentx, configuration=words).wait_until_served(snmpd.client)
+
+
+def test_auto_is_the_file_if_there_is_one_and_else_the_kernel(agent_once, larval_sas, tmp_path):
+    (spi,) = larval_sas(1)
+    assert agent_once("-p", "-k", TABLE, check=True).stdout == TABLE.read_text()
+    assert agent_once("-p", "-s", "auto", "-k", tmp_path / "none", check=True).stdout.startswith(f"esp0x{spi:x}@192.0.2.2 ")
+
+
+def test_the_tree_can_be_moved(start_agent, mib2text):
+    site = ".1.3.6.1.4.1.8072.9999.9999.77.3"
+    agent = start_agent(*LISTEN, "-k", TABLE, configuration=f"rocommunity public\noid-root {site}\n")
+    client = agent.client("udp:127.0.0.1:161")
+    agent.wait_until_served(client, root=site)
+    assert mib2text(*V2C, "-CO", site, client.address, text=False).stdout == TABLE.read_bytes()
+    elsewhere = mib2text(*V2C, client.address, check=False)
+    assert elsewhere.returncode == 1 and "no IPSEC-SPI-MIB there" in elsewhere.stderr
+
+
+def test_nobody_gets_into_an_engine_that_lets_nobody_in(start_agent):
+    agent = start_agent(*LISTEN, "-s", "xfrm")
+    agent.wait_until_said("started")
+    refused = agent.client("udp:127.0.0.1:161").run("snmpgetnext", "-t0.3", "-r1", ".1", check=False)
+    assert refused.returncode != 0 and "Timeout" in refused.stderr
+
+
+def test_an_engine_speaks_version_3_with_authentication_and_privacy(start_agent, mib2text):
+    agent = start_agent(*LISTEN, "-k", TABLE, configuration=V3_ACCESS)
+    address = "udp:127.0.0.1:161"
+    agent.wait_until_served(agent.client(address).as_v3())
+    assert mib2text(*V3, address, text=False).stdout == TABLE.read_bytes()
+    wrong = [*V3[:-1], "another-passphrase"]
+    refused = mib2text(*wrong, "-t", "1", "-r", "0", address, check=False)
+    assert (refused.returncode, refused.stdout) == (1, "")
+
+
+def test_an_address_that_is_taken_is_named(start_agent, agent_once):
+    served_by(start_agent(*LISTEN, "-s", "xfrm", configuration="rocommunity public\n"))
+    result = agent_once("-f", *LISTEN, "-s", "xfrm", configuration="rocommunity public\n")
+    assert result.returncode == 1
+    assert "udp:127.0.0.1:161: cannot listen there" in result.stderr
+
+
+# ---- The rest of the options
+
+
+def test_help_and_version(agent_once):
+    help_text, version = agent_once("-h", check=True), agent_once("-V", check=True)
+    assert help_text.stdout.startswith("Usage: ipsec-spi-agent ") and help_text.stderr == ""
+    assert re.fullmatch(r"ipsec-spi-agent [\d.]+ \(net-snmp [\d.]+\w*\)\n", version.stdout) and version.stderr == ""
+
+
+@pytest.mark.parametrize("spelling", ["openswan", "freeswan", "manual", "auto"])
+def test_once_in_every_spelling(agent_once, mib2text, start_agent, spelling):
+    """What -p prints is what mib2text makes of the same SAs."""
+    printed = agent_once("-p", "-k", TABLE, "-F", spelling, check=True).stdout
+    assert len(printed.splitlines()) == len(TABLE.read_text().splitlines())
+    assert (printed == TABLE.read_text()) == (spelling in ("openswan", "auto"))
+    client = served_by(start_agent(*LISTEN, "-k", TABLE, configuration="rocommunity public\n"))
+    assert mib2text(*V2C, "-Cf", spelling, client.address).stdout == printed
+
+
+def test_the_log_goes_where_it_is_told_to(start_agent, agent_once, tmp_path):
+    agent = start_agent(*LISTEN, "-s", "xfrm", "-L", f"f {tmp_path}/agent.log", configuration="rocommunity public\n")
+    served_by(agent)
+    assert " started" in (tmp_path / "agent.log").read_text()
+    assert agent.output() == ""
+    assert agent_once("-f", "-L", "q", *LISTEN).returncode == 2
+
+
+def test_debugging_is_for_the_tokens_asked_for(start_agent):
+    agent = start_agent(*LISTEN, "-s", "xfrm", "-D", "read_config:opt", configuration="rocommunity public\n")
+    agent.wait_until_said("started")
+    assert "read_config:opt: Reading optional config file:" in agent.output()
+
+
+# ---- SIGHUP
+
+
+def test_hangup_reads_the_configuration_again(start_agent):
+    agent = start_agent(*LISTEN, "-s", "xfrm", configuration="rocommunity public\ninterval 3600\n")
+    client = served_by(agent)
+    assert client.get_value(INTERVAL) == 3600000
+    agent.configuration_file.write_text("rocommunity public\ninterval 1\n")
     agent.process.signal(signal.SIGHUP)
-    agent.wait_until_said("read the configuration again")
+    wait_for(lambda: client.get_value(READS) > 2, "more reads")
+    assert client.get_value(INTERVAL) == 1000
+
+
+def test_hangup_keeps_the_old_configuration_if_the_new_one_is_wrong(start_agent):
+    agent = start_agent(*LISTEN, "-s", "xfrm", configuration="rocommunity public\ninterval 7\n")
+    client = served_by(agent)
     agent.configuration_file.write_text("rocommunity public\ninterval nine\n")
     agent.process.signal(signal.SIGHUP)
+    agent.wait_until_said("line 2: Error: interval nine")
     agent.wait_until_said("nothing changed")
-    agent.wait_until_served(client)
+    assert client.get_value(INTERVAL) == 7000
+
+
+def test_hangup_says_what_only_a_restart_changes(start_agent):
+    agent = start_agent(*LISTEN, "-s", "xfrm", configuration="rocommunity public\n")
+    served_by(agent)
+    agent.configuration_file.write_text("rocommunity public\noid-root .1.3.6.1.4.1.8072.9999.9999.5\n")
+    agent.process.signal(signal.SIGHUP)
+    agent.wait_until_said("source, klips-file, netns and oid-root change only with a restart")
+
+
+def test_interrupt_is_a_clean_stop(start_agent):
+    agent = start_agent(*LISTEN, "-s", "xfrm", configuration="rocommunity public\n")
+    served_by(agent)
+    agent.process.signal(signal.SIGINT)
+    assert agent.process.wait_until_ended() == 0
+    assert agent.output().endswith("ipsec-spi-agent stopped\n")

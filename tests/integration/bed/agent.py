@@ -47,13 +47,13 @@ class Agent:
     def running(self):
         return self.process is not None and self.process.running()
 
-    def wait_until_served(self, client, seconds=PATIENCE):
+    def wait_until_served(self, client, seconds=PATIENCE, root=ROOT_OID):
         """Waits until the agent answers through that client."""
 
         def answered():
             # A datagram to an address where nobody listens yet is lost: it is better to ask again soon.
-            result = client.run("snmpgetnext", "-On", "-t0.5", "-r0", ROOT_OID, check=False)
-            return f"{ROOT_OID}." in result.stdout
+            result = client.run("snmpgetnext", "-On", "-t0.5", "-r0", root, check=False)
+            return f"{root}." in result.stdout
 
         wait_for(answered, "the agent to be served", seconds, self.process)
         return self
