@@ -22,6 +22,10 @@ from bed.snmp import Snmpd, Snmptrapd
 collect_ignore = [] if places.IN_UML else ["uml"]
 
 
+# An ordinary user's does not have the folders of snmpd and snmptrapd.
+os.environ["PATH"] += ":/usr/sbin:/sbin"
+
+
 def pytest_configure(config):
     if isolation.isolated() or places.IN_UML or config.option.collectonly:
         return
