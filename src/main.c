@@ -215,8 +215,9 @@ on_signal(int fd, void *data)
 	}
 }
 
+/* They are kept until the event loop can take them, so that one that comes early is a clean stop, too. */
 static bool
-receive_signals(struct agent *agent)
+keep_signals(struct agent *agent)
 {
 	sigset_t set;
 
@@ -227,7 +228,13 @@ receive_signals(struct agent *agent)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	agent->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	return agent->signals >= 0 && register_readfd(agent->signals, on_signal, agent) == FD_REGISTERED_OK;
+	return agent->signals >= 0;
+}
+
+static bool
+receive_signals(struct agent *agent)
+{
+	return register_readfd(agent->signals, on_signal, agent) == FD_REGISTERED_OK;
 }
 
 /* --- main -------------------------------------------------------------------------------------- */
@@ -238,7 +245,7 @@ run(struct agent *agent)
 	const char *reason;
 
 	if (!receive_signals(agent))
-		return fail("cannot receive signals", strerror(errno));
+		return fail("cannot receive signals", "");
 	if (!privileges_drop(agent->settings.namespace_count > 0, &reason))
 		return fail(reason, strerror(errno));
 	if (!views_start(&agent->views, &agent->settings, agent->options.listen_on != NULL))
@@ -262,6 +269,8 @@ serve(struct agent *agent)
 
 	if (!agent->options.foreground && !daemon_begin())
 		return fail("cannot become a daemon", strerror(errno));
+	if (!keep_signals(agent))
+		return fail("cannot receive signals", strerror(errno));
 	start_logging(&agent->options);
 	status = start_snmp(agent);
 	if (status != 0)

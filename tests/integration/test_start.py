@@ -6,6 +6,7 @@ started.
 
 import re
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -233,3 +234,14 @@ def test_interrupt_is_a_clean_stop(start_agent):
     agent.process.signal(signal.SIGINT)
     assert agent.process.wait_until_ended() == 0
     assert agent.output().endswith("ipsec-spi-agent stopped\n")
+
+
+def test_a_stop_that_comes_early_is_clean_too(start_agent, sockets):
+    def keeps_signals():
+        blocked = re.search(r"^SigBlk:\s*(\w+)$", Path(f"/proc/{agent.pid}/status").read_text(), re.MULTILINE).group(1)
+        return int(blocked, 16) & 1 << signal.SIGTERM - 1
+
+    for _ in range(10):
+        agent = start_agent("-s", "xfrm", "-x", sockets / "nobody")
+        wait_for(keeps_signals, "the program to begin", process=agent.process)
+        agent.stop()
