@@ -25,11 +25,4 @@ clock_real_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Seconds of it, as the kernel rounds them in SAs (net/xfrm/xfrm_state.c, ktime_get_real_seconds()). */
-static inline int64_t
-clock_real_seconds(void)
-{
-	return time(NULL);
-}
-
 #endif

@@ -26,7 +26,8 @@ struct expiry;
 
 /* What it has to know of the world around the census. */
 struct expiry_outlook {
-	int64_t (*now_seconds)(void); /* the clock that census_event() is given */
+	/* Now, on the clock that the census is given. */
+	int64_t (*now_seconds)(const void *data);
 	/* How often events may have been lost so far; NULL: the source tells none, ever. */
 	uint64_t (*losses)(const void *data);
 	const void *data;

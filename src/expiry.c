@@ -49,6 +49,12 @@ expiry_free(struct expiry *expiry)
 	free(expiry);
 }
 
+static int64_t
+now_of(const struct expiry *expiry)
+{
+	return expiry->outlook.now_seconds(expiry->outlook.data);
+}
+
 /* --- what is kept of an SA --------------------------------------------------------------------- */
 
 static struct watched *
@@ -185,7 +191,7 @@ take_counters(struct expiry *expiry, struct census_sa *record, const struct sa *
 	for (int kind = 0; kind < SA_LIFE_KINDS; kind++)
 		current[kind] = sa->life[kind].current;
 	if (current[SA_LIFE_USE] > 0 && watched->use_began_seconds == 0)
-		watched->use_began_seconds = (uint32_t)(expiry->outlook.now_seconds() - (int64_t)current[SA_LIFE_USE]);
+		watched->use_began_seconds = (uint32_t)(now_of(expiry) - (int64_t)current[SA_LIFE_USE]);
 	compare(expiry, record, sa, watched, current);
 }
 
@@ -270,7 +276,7 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 {
 	struct expiry *expiry = data;
 	struct watched *watched = watched_of(expiry, record);
-	const int64_t now_seconds = expiry->outlook.now_seconds();
+	const int64_t now_seconds = now_of(expiry);
 	uint64_t current[SA_LIFE_KINDS] = {0};
 
 	if (watched && end == CENSUS_UNATTENDED && is_in_doubt(expiry)) {

@@ -28,6 +28,8 @@ struct klips_source {
 	size_t sas;
 	size_t line_length;
 	bool line_too_long;
+	struct timespec written; /* the file, the last time that it was looked at */
+	int64_t written_seconds; /* the same on our clock */
 	char line[KLIPS_TEXT_LINE_SIZE];
 	char slice[SLICE_OCTETS];
 	char path[];
@@ -74,6 +76,24 @@ now_seconds(void)
 	return (int64_t)(clock_monotonic_us() / 1000000);
 }
 
+/*
+ * The ages in a file that is not the kernel's are of when it was written, and do not grow while it lies there.  (The
+ * kernel's have no size.)  That moment is looked at once, so that a stepped clock does not move it.
+ */
+static int64_t
+moment_of(struct klips_source *klips, const struct stat *status)
+{
+	const int64_t now = now_seconds(), age = (int64_t)time(NULL) - status->st_mtim.tv_sec;
+
+	if (status->st_size == 0)
+		return now;
+	if (memcmp(&klips->written, &status->st_mtim, sizeof(klips->written)) != 0) {
+		klips->written = status->st_mtim;
+		klips->written_seconds = age > 0 ? now - age : now;
+	}
+	return klips->written_seconds;
+}
+
 static bool
 open_file(struct klips_source *klips)
 {
@@ -90,6 +110,7 @@ open_file(struct klips_source *klips)
 	}
 	klips->source.fd = fd;
 	klips->size = (uint64_t)status.st_size;
+	klips->source.read_seconds = moment_of(klips, &status);
 	return true;
 }
 
@@ -102,7 +123,6 @@ klips_begin(struct source *source, struct snapshot *into)
 	if (!open_file(self))
 		return false;
 	self->into = into;
-	source->read_seconds = now_seconds();
 	self->octets = self->line_number = self->sas = 0;
 	self->line_length = 0;
 	self->line_too_long = false;

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -64,6 +65,14 @@ losses_of(const void *data)
 	return statistics->lost_news + statistics->failed_reads;
 }
 
+static int64_t
+now_seconds(const void *data)
+{
+	const struct source *source = reader_source(data);
+
+	return source->ops->listen ? time(NULL) : source->read_seconds;
+}
+
 static const char *
 tunnel_name(const void *data, const struct census_sa *record)
 {
@@ -77,7 +86,7 @@ observe(struct view *view, const struct settings *settings)
 	const struct event_sink sink = reporter_sink(&view->reporter);
 	struct census *census = reader_census(view->reader);
 	const struct expiry_outlook outlook = {
-		.now_seconds = clock_real_seconds,
+		.now_seconds = now_seconds,
 		.losses = reader_source(view->reader)->ops->listen ? losses_of : NULL,
 		.data = view->reader,
 	};

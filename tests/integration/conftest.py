@@ -101,11 +101,11 @@ def snmpd(make_snmpd):
 
 @pytest.fixture
 def start_snmptrapd(netns, tmp_path):
-    """start_snmptrapd(namespace=None): a receiver of notifications."""
+    """start_snmptrapd(namespace=None, address=..., configuration=""): a receiver of notifications."""
     started = []
 
-    def start(namespace=None):
-        started.append(Snmptrapd(namespace or netns, tmp_path))
+    def start(namespace=None, **more):
+        started.append(Snmptrapd(namespace or netns, tmp_path, **more))
         return started[-1]
 
     yield start

@@ -61,8 +61,9 @@ def test_klips_counters_that_pass_their_limits_are_told_once_each(make_snmpd, st
         (SOFT, "esp.101@192.0.2.1", PACKETS, 8, 7, 0),
     }
     assert {(e.transform, e.direction, e.source) for e in told} == {("ESP_AES_HMAC_SHA1", 1, bytes([192, 0, 2, 2]))}
+    # Ages in a file that nobody writes do not grow, and no SA is another one for that.
     reads = snmpd.client.get_value(f"{events.SCALARS}.8.0")
-    wait_for(lambda: snmpd.client.get_value(f"{events.SCALARS}.8.0") > reads + 1, "two more reads")
+    wait_for(lambda: snmpd.client.get_value(f"{events.SCALARS}.8.0") > reads + 4, "some more reads")
     assert events.notified(snmptrapd) == told
     assert [e.said for e in events.logged(snmpd.client, CREATED)] == ["esp.101@192.0.2.1"]
 

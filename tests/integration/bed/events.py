@@ -58,11 +58,15 @@ def _notified(trap):
 
 def notified(snmptrapd):
     """The agent's notifications that snmptrapd has received, in order; snmpd sends some of its own."""
-    return [_notified(t) for t in snmptrapd.traps() if t[SNMP_TRAP_OID].value.startswith(f"{ROOT_OID}.0.")]
+    return [_notified(t) for t in _ours(snmptrapd)]
+
+
+def _ours(snmptrapd):
+    return [t for t in snmptrapd.traps() if t[SNMP_TRAP_OID].value.startswith(f"{ROOT_OID}.0.")]
 
 
 def wait_for_notified(snmptrapd, count, seconds=PATIENCE):
-    wait_for(lambda: len(notified(snmptrapd)) >= count, f"{count} notifications", seconds, snmptrapd.process)
+    wait_for(lambda: len(_ours(snmptrapd)) >= count, f"{count} notifications", seconds, snmptrapd.process)
     return notified(snmptrapd)
 
 

@@ -140,6 +140,8 @@ class Client:
 
 # ---- Daemons
 
+SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"
+
 
 class Snmpd:
     """snmpd in a namespace, listening on 127.0.0.1:161 there, as AgentX master on a socket of its own."""
@@ -183,23 +185,25 @@ class Snmpd:
 
 
 class Snmptrapd:
-    """Receives notifications on 127.0.0.1:162 of its namespace; traps() is what has come so far, in order."""
+    """Receives notifications in its namespace; traps() is what has come so far, in order."""
 
     SEPARATOR = "\x1e"
+    _numbers = itertools.count(1)
 
-    def __init__(self, namespace, directory, address="udp:127.0.0.1:162"):
-        directory = directory / "snmptrapd"
+    def __init__(self, namespace, directory, address="udp:127.0.0.1:162", configuration=""):
+        directory = directory / f"snmptrapd{next(self._numbers)}"
         self.address = address
         self.received = directory / "received"
+        self._parsed, self._traps = 0, []
         env = environment(directory)
-        configuration = directory / "snmptrapd.conf"
-        # %v: the varbinds, with tabs between.
-        configuration.write_text(
+        file = directory / "snmptrapd.conf"
+        # %v: the varbinds, with tabs between.  %N and %q: those of an SNMPv1 trap that say what it is.
+        file.write_text(
             f"createUser {V3_USER} SHA {V3_AUTH} AES {V3_PRIVACY}\nauthUser log {V3_USER} priv\n"
-            f"authCommunity log {COMMUNITY}\ndoNotRetainNotificationLogs yes\n"
-            f"format1 %v{self.SEPARATOR}\nformat2 %v{self.SEPARATOR}\n"
+            f"authCommunity log {COMMUNITY}\ndoNotRetainNotificationLogs yes\n{configuration}"
+            f"format1 {SNMP_TRAP_OID} = OID: %N.0.%q\\t%v{self.SEPARATOR}\nformat2 %v{self.SEPARATOR}\n"
         )
-        command = ["snmptrapd", "-f", "-n", "-C", "-c", configuration, "-Lf", self.received, "-p"]
+        command = ["snmptrapd", "-f", "-n", "-C", "-c", file, "-Lf", self.received, "-p"]
         command += [directory / "pid", "-OnextU", "-x", "unix:/nonexistent", address]
         self.process = namespace.start("snmptrapd", command, directory / "log", env=env)
         wait_for(lambda: self.received.exists() and "NET-SNMP version" in self._text(), "snmptrapd", process=self.process)
@@ -209,13 +213,16 @@ class Snmptrapd:
 
     def traps(self):
         """A list of {oid: Varbind} for each notification; its kind is the value of snmpTrapOID.0."""
-        records = self._text().split(self.SEPARATOR)[:-1]
-        traps = []
+        with open(self.received, encoding="utf-8", errors="replace") as received:
+            received.seek(self._parsed)
+            text = received.read()
+            *records, rest = text.split(self.SEPARATOR)
+            self._parsed += len((text[: len(text) - len(rest)]).encode())
         for record in records:
             start = record.find(".1.3.6.1.")
             varbinds = parse(record[start:].replace("\t.", "\n.").replace("\t", " "))
-            traps.append({v.oid: v for v in varbinds})
-        return traps
+            self._traps.append({v.oid: v for v in varbinds})
+        return self._traps
 
     def wait_for_traps(self, count, seconds=PATIENCE):
         wait_for(lambda: len(self.traps()) >= count, f"{count} notifications", seconds, self.process)
@@ -223,6 +230,3 @@ class Snmptrapd:
 
     def stop(self):
         self.process.stop()
-
-
-SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"

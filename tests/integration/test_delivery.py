@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""
+Notifications on their way: to every kind of receiver, through a master that is killed, hangs or is not there, and in
+bursts.  Each test prints how many expiries were made, told, doubled and lost.
+"""
+
+import signal
+
+import pytest
+
+from bed import events
+from bed.events import DROPPED, HARD, SENT, SINK, WAITING
+from bed.places import SCALARS
+from bed.process import wait_for
+from bed.snmp import COMMUNITY, V3_AUTH, V3_PRIVACY, V3_USER
+
+ENGINE = "0x80001f88041020304050"  # of the sender, which a receiver of SNMPv3 traps has to know
+V3_OPTIONS = f"-l authPriv -u {V3_USER} -a SHA -A {V3_AUTH} -x AES -X {V3_PRIVACY}"
+
+# How each is configured, and what the receiver needs for it.
+SINKS = {
+    "v1": (f"trapsink 127.0.0.1:1001 {COMMUNITY}\n", ""),
+    "v2c": (f"trap2sink 127.0.0.1:1002 {COMMUNITY}\n", ""),
+    "inform": (f"informsink 127.0.0.1:1003 {COMMUNITY}\n", ""),
+    "v3": (
+        f"trapsess -v 3 -e {ENGINE} {V3_OPTIONS} 127.0.0.1:1004\n",
+        f"createUser -e {ENGINE} {V3_USER} SHA {V3_AUTH} AES {V3_PRIVACY}\n",
+    ),
+    "v3 inform": (f"trapsess -v 3 -Ci {V3_OPTIONS} 127.0.0.1:1005\n", ""),
+}
+
+
+class SaFile:
+    """A KLIPS file whose SAs reach a limit, each another one, when told to."""
+
+    def __init__(self, path, count):
+        self.path, self.count = path, count
+        self.write(0)
+
+    def write(self, octets):
+        line = "esp0x{:x}@192.0.2.1 ESP_AES_HMAC_SHA1: dir=in  src=192.0.2.2 life(c,s,h)=bytes({},{},0)addtime(5,0,0)\n"
+        text = "".join(line.format(0x1000 + n, octets, 1000 + n) for n in range(self.count))
+        new = self.path.with_suffix(".new")
+        new.write_text(text)
+        new.rename(self.path)
+
+    def expire(self):
+        self.write(10**6)
+
+
+@pytest.fixture
+def make_sas(tmp_path):
+    """make_sas(count): a KLIPS file."""
+    return lambda count: SaFile(tmp_path / "ipsec_spi", count)
+
+
+def account(name, made, told):
+    """Prints what came of the expiries, and returns (lost, doubled)."""
+    saids = [e.said for e in told]
+    lost, doubled = made - len(set(saids)), len(saids) - len(set(saids))
+    print(f"{name}: {made} made, {len(saids)} told, {doubled} doubled, {lost} lost")
+    return lost, doubled
+
+
+def assert_in_order(told):
+    """Numbers rise by one, and each names the one before it."""
+    numbers = [e.number for e in told]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert [e.before for e in told[1:]] == numbers[:-1]
+
+
+@pytest.fixture(params=["snmpd", "no snmpd"])
+def start_with_sinks(request, make_snmpd, start_agent):
+    """start(words, *options): agent and master, or agent alone, with these trap sinks; returns a client."""
+
+    def start(words, *options):
+        words = f"exactEngineID {ENGINE}\n{words}"
+        if request.param == "snmpd":
+            snmpd = make_snmpd(words).start()
+            start_agent("-x", snmpd.agentx, *options).wait_until_served(snmpd.client)
+            return snmpd.client
+        address = "udp:127.0.0.1:161"
+        agent = start_agent("-l", address, *options, configuration=f"rocommunity {COMMUNITY}\n{words}")
+        agent.wait_until_served(agent.client(address))
+        return agent.client(address)
+
+    return start
+
+
+def test_every_kind_of_receiver_gets_the_same(start_with_sinks, start_snmptrapd, make_sas):
+    receivers = {
+        kind: start_snmptrapd(address=f"udp:127.0.0.1:{1000 + number}", configuration=needs)
+        for number, (kind, (_, needs)) in enumerate(SINKS.items(), 1)
+    }
+    sas = make_sas(3)
+    client = start_with_sinks("".join(words for words, _ in SINKS.values()), "-s", "klips", "-k", sas.path, "-i", "1")
+    wait_for(lambda: client.get_value(f"{SCALARS}.8.0") > 0, "a read")
+    sas.expire()
+    wanted = events.wait_for_notified(receivers["v2c"], 3)
+    assert account("v2c", 3, wanted) == (0, 0)
+    for kind, receiver in receivers.items():
+        told = events.wait_for_notified(receiver, 3)
+        # Each sink has its own queue, so only an order of each is promised.
+        assert sorted(told) == sorted(wanted), kind
+    rows = events.logged(client)
+    assert [e._replace(delivery=None, detail=None, tunnel_index=None) for e in rows] == wanted
+    assert [e.delivery for e in rows] == [SENT] * 3
+
+
+# ---- A master that is not there when it is needed
+
+BURST, RATE = 400, 200
+
+
+@pytest.fixture
+def burst(make_snmpd, start_agent, start_snmptrapd, make_sas):
+    """start(words): an agent whose BURST SAs have begun to expire, its snmpd, and a receiver that has the first few."""
+
+    def start(configuration=f"notify-rate {RATE}\n"):
+        snmptrapd = start_snmptrapd()
+        snmpd = make_snmpd(SINK).start()
+        sas = make_sas(BURST)
+        options = ("-s", "klips", "-k", sas.path, "-x", snmpd.agentx, "-i", "1")
+        agent = start_agent(*options, configuration=configuration).wait_until_served(snmpd.client)
+        wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.8.0") > 0, "a read")
+        sas.expire()
+        events.wait_for_notified(snmptrapd, 50)
+        return agent, snmpd, snmptrapd
+
+    return start
+
+
+def wait_until_settled(client, sent):
+    """Until nothing waits any more; then as many must have been sent, and none dropped."""
+    counts = wait_for(lambda: (now := events.counts(client))[1] == 0 and now, "nothing to wait")
+    assert counts == (sent, 0, 0)
+
+
+def test_a_master_that_is_killed_and_started_again(burst):
+    agent, snmpd, snmptrapd = burst()
+    for _ in range(3):
+        snmpd.kill()
+        agent.wait_until_said("lost the AgentX master")
+        snmpd.start()
+        have = len(events.notified(snmptrapd))
+        events.wait_for_notified(snmptrapd, have + 50)
+    told = events.wait_for_notified(snmptrapd, BURST)
+    wait_until_settled(snmpd.client, BURST)
+    told = events.notified(snmptrapd)
+    lost, doubled = account("snmpd killed three times", BURST, told)
+    # Killed between sending one on and saying so, a master makes that one come again, with the same number.
+    assert lost == 0 and doubled <= 3
+    assert_in_order(list(dict.fromkeys(told)))
+
+
+def test_a_master_that_is_restarted(burst):
+    _, snmpd, snmptrapd = burst()
+    snmpd.restart()
+    told = events.wait_for_notified(snmptrapd, BURST)
+    wait_until_settled(snmpd.client, BURST)
+    lost, doubled = account("snmpd restarted", BURST, events.notified(snmptrapd))
+    assert (lost, doubled) == (0, 0)
+    assert_in_order(told)
+
+
+def test_a_master_that_hangs_and_goes_on(burst):
+    """It finds what was under way in its old connection."""
+    agent, snmpd, snmptrapd = burst()
+    for times in range(1, 3):
+        snmpd.process.signal(signal.SIGSTOP)
+        agent.wait_until_said("lost the AgentX master", times=times)
+        snmpd.process.signal(signal.SIGCONT)
+        have = len(events.notified(snmptrapd))
+        events.wait_for_notified(snmptrapd, have + 50)
+    told = events.wait_for_notified(snmptrapd, BURST)
+    wait_until_settled(snmpd.client, BURST)
+    assert account("snmpd stopped twice", BURST, events.notified(snmptrapd)) == (0, 0)
+    assert_in_order(told)
+
+
+def test_a_master_that_hangs_and_is_killed(burst):
+    agent, snmpd, snmptrapd = burst()
+    snmpd.process.signal(signal.SIGSTOP)
+    agent.wait_until_said("lost the AgentX master")
+    snmpd.kill()
+    snmpd.start()
+    told = events.wait_for_notified(snmptrapd, BURST)
+    wait_until_settled(snmpd.client, BURST)
+    assert account("snmpd stopped, then killed", BURST, events.notified(snmptrapd)) == (0, 0)
+    assert_in_order(told)
+
+
+def test_hangup_of_agent_and_master_loses_nothing(burst):
+    agent, snmpd, snmptrapd = burst()
+    agent.process.signal(signal.SIGHUP)
+    agent.wait_until_said("read the configuration again")
+    snmpd.process.signal(signal.SIGHUP)
+    told = events.wait_for_notified(snmptrapd, BURST)
+    wait_until_settled(snmpd.client, BURST)
+    assert account("SIGHUP to agent and snmpd", BURST, events.notified(snmptrapd)) == (0, 0)
+    assert_in_order(told)
+    assert "lost the AgentX master" not in agent.output()
+
+
+def test_what_does_not_fit_is_dropped_counted_and_still_in_the_log(make_snmpd, start_agent, snmptrapd, make_sas):
+    snmpd, sas = make_snmpd(SINK), make_sas(50)
+    options = ("-s", "klips", "-k", sas.path, "-x", snmpd.agentx, "-i", "1")
+    sas.expire()
+    agent = start_agent(*options, configuration="notify-queue 20\nevent-syslog yes\n")
+    agent.wait_until_said("event 50: saSoftExpired esp.1031@192.0.2.1 ESP_AES_HMAC_SHA1 src=192.0.2.2: bytes")
+    snmpd.start()
+    told = events.wait_for_notified(snmptrapd, 20)
+    wait_for(lambda: events.counts(snmpd.client) == (20, 0, 30), "all to be settled")
+    assert [e.number for e in told] == list(range(31, 51))
+    assert told[0].before == 30, "a receiver sees that something is missing before the first"
+    assert [e.delivery for e in events.logged(snmpd.client)] == [DROPPED] * 30 + [SENT] * 20
+
+
+def test_what_waits_says_so(make_snmpd, start_agent, make_sas):
+    """Without a master nothing can be asked, but an agent that may send one notification in a second shows it."""
+    snmpd, sas = make_snmpd().start(), make_sas(20)
+    sas.expire()
+    options = ("-s", "klips", "-k", sas.path, "-x", snmpd.agentx, "-i", "1")
+    start_agent(*options, configuration="notify-rate 1\nevent-log 10\n").wait_until_served(snmpd.client)
+    rows = wait_for(lambda: events.logged(snmpd.client), "rows")
+    assert [e.number for e in rows] == list(range(11, 21))
+    assert {e.delivery for e in rows} == {WAITING}
+    sent, waiting, dropped = events.counts(snmpd.client)
+    assert sent + waiting == 20 and waiting > 0 and dropped == 0
