@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""ipsecTunnelTable as tests look at it."""
+
+from collections import namedtuple
+
+from .places import TUNNEL_ENTRY
+from .process import wait_for
+
+COLUMNS = {
+    2: "name",
+    3: "state",
+    5: "local",
+    7: "remote",
+    8: "reqid",
+    9: "if_id",
+    10: "in_bytes",
+    11: "out_bytes",
+    12: "in_packets",
+    13: "out_packets",
+    14: "in_errors",
+    15: "out_errors",
+    16: "since",
+    17: "state_seconds",
+    18: "ups",
+    19: "downs",
+    20: "rekeys",
+    21: "unseen_ends",
+    22: "in_sas",
+    23: "out_sas",
+    24: "expires_seconds",
+    25: "began",
+}
+UP, DOWN, LARVAL, UNKNOWN = 1, 2, 3, 4
+
+Tunnel = namedtuple("Tunnel", ["index", *COLUMNS.values()])
+
+
+def tunnels(client):
+    """The rows of ipsecTunnelTable, in the order of the index."""
+    rows = client.table(TUNNEL_ENTRY)
+    found = []
+    for index, row in rows.items():
+        values = {name: row[column] for column, name in COLUMNS.items()}
+        found.append(Tunnel(int(index), **{**values, "name": values["name"].decode()}))
+    assert [t.index for t in found] == sorted(t.index for t in found)
+    return found
+
+
+def the_tunnel(client):
+    """The only one."""
+    (tunnel,) = tunnels(client)
+    return tunnel
+
+
+def wait_for_state(client, state, process=None):
+    """Waits until the only tunnel is there and has that state; returns it."""
+
+    def in_that_state():
+        found = tunnels(client)
+        return found[0] if len(found) == 1 and found[0].state == state else None
+
+    return wait_for(in_that_state, f"a tunnel in state {state}", process=process)
+
+
+def wait_for_packets(client, came_in, went_out, process=None):
+    """Waits until the only tunnel has counted so many packets, at least; returns it."""
+
+    def counted():
+        tunnel = the_tunnel(client)
+        return tunnel if (tunnel.in_packets, tunnel.out_packets) >= (came_in, went_out) else None
+
+    return wait_for(counted, f"{came_in} packets in and {went_out} out", process=process)

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Tunnels of real SAs: what is counted is what was sent, whatever becomes of the SAs meanwhile."""
+
+import signal
+
+import pytest
+
+from bed import events, ike, xfrm
+from bed.places import SCALARS, STATS
+from bed.process import wait_for
+from bed.snmp import Client
+from bed.tunnels import DOWN, UP, the_tunnel, tunnels, wait_for_packets, wait_for_state
+from bed.xfrm import EspTunnel
+
+ADDRESS = "udp:127.0.0.1:161"
+IP_AND_ICMP = 28  # octets of headers
+REKEYS = 10
+
+
+@pytest.fixture
+def serve(start_agent):
+    """serve(configuration="", *options): an agent that is an engine of its own, and a client for it."""
+
+    def start(configuration="", *options, namespace=None):
+        words = f"rocommunity public\n{configuration}"
+        agent = start_agent("-s", "xfrm", "-l", ADDRESS, *options, configuration=words, namespace=namespace)
+        client = agent.client(ADDRESS)
+        agent.wait_until_served(client)
+        wait_for(lambda: client.get_value(f"{SCALARS}.8.0") > 0, "the first read", process=agent.process)
+        return agent, client
+
+    return start
+
+
+@pytest.fixture
+def other(new_namespace):
+    return new_namespace()
+
+
+# ---- IKE daemons
+
+
+@pytest.mark.parametrize("daemon", [ike.Strongswan, ike.Libreswan], ids=["strongswan", "libreswan"])
+def test_counters_are_what_was_sent_over_ten_rekeys(make_ike_pair, serve, record_property, daemon):
+    pair = make_ike_pair(daemon=daemon, rekey_seconds=1)
+    agent, client = serve("tunnel office remote 10.9.0.2\ninterval 3\n")
+    row = the_tunnel(client)
+    assert (row.index, row.name, row.remote, row.state) == (1, "office", bytes([10, 9, 0, 2]), DOWN)
+    pair.start()
+    wait_for_state(client, UP, agent.process)
+    seen = []
+
+    def rekeyed_so_often():
+        seen.append(the_tunnel(client))
+        return seen[-1].rekeys >= REKEYS
+
+    pair.start_traffic()
+    wait_for(rekeyed_so_often, f"{REKEYS} rekeys", process=agent.process)
+    sent, received = pair.stop_traffic()
+    # One answer may have been under way when its sender was stopped.
+    last = wait_for_packets(client, received, sent, agent.process)
+    record_property("sent", sent)
+    record_property("rekeys", last.rekeys)
+    octets = 56 + IP_AND_ICMP
+    assert (last.out_packets, last.out_bytes) == (sent, sent * octets)
+    assert last.in_packets in (received, received + 1) and last.in_bytes == last.in_packets * octets
+    assert (last.in_errors, last.out_errors, last.unseen_ends) == (0, 0, 0)
+    # It never was down, and nothing ever went back.
+    assert {tunnel.state for tunnel in seen} == {UP}
+    assert (last.ups, last.downs) == (1, 0)
+    for before, after in zip(seen, seen[1:]):
+        for figure in ("in_bytes", "out_bytes", "in_packets", "out_packets", "rekeys"):
+            assert getattr(before, figure) <= getattr(after, figure)
+
+
+def test_a_peer_that_is_killed_and_comes_back(make_ike_pair, serve, start_snmptrapd):
+    pair = make_ike_pair(dead_peer_seconds=1)
+    snmptrapd = start_snmptrapd()
+    agent, client = serve(f"{events.SINK}tunnel-grace 1\ntunnel office remote 10.9.0.0/24\n", "-i", "1")
+    pair.start()
+    wait_for_state(client, UP, agent.process)
+    pair.ping(3)
+    right = pair.daemons[1]
+    right.kill()
+    wait_for_state(client, DOWN, agent.process)
+    right.start()
+    # Left may have heard from it before it had read its configuration, and have given up.
+    right.up("c1", check=False)
+    wait_for_state(client, UP, agent.process)
+    pair.ping(4)
+    row = wait_for_packets(client, 7, 7, agent.process)
+    assert (row.in_packets, row.out_packets, row.ups, row.downs, row.name) == (7, 7, 2, 1, "office")
+    told = [e for e in events.wait_for_notified(snmptrapd, 3) if e.kind in (events.UP, events.DOWN)]
+    assert [(e.kind, e.tunnel, e.tunnel_index) for e in told] == [
+        (events.UP, "office", 1),
+        (events.DOWN, "office", 1),
+        (events.UP, "office", 1),
+    ]
+
+
+def test_two_tunnels_between_the_same_hosts_are_told_apart(make_ike_pair, serve):
+    pair = make_ike_pair(children=2).start()
+    agent, client = serve("", "-i", "1")
+    wait_for(lambda: [t.state for t in tunnels(client)] == [UP, UP], "two tunnels", process=agent.process)
+    pair.ping(3, n=1)
+    pair.ping(5, n=2)
+    wait_for(
+        lambda: sorted((t.in_packets, t.out_packets) for t in tunnels(client)) == [(3, 3), (5, 5)],
+        "both to be counted",
+        process=agent.process,
+    )
+    one, two = tunnels(client)
+    assert (one.local, one.remote, one.if_id) == (two.local, two.remote, two.if_id)
+    assert one.reqid != two.reqid and one.index != two.index
+    # A name for both, while they live: one row that has what both had counted.
+    agent.configuration_file.write_text("rocommunity public\ntunnel both remote 10.9.0.2\n")
+    agent.process.signal(signal.SIGHUP)
+    agent.wait_until_said("tunnel both stands for more than one")
+    row = the_tunnel(client)
+    assert (row.name, row.in_packets, row.out_packets, row.state) == ("both", 8, 8, UP)
+    assert row.began >= max(one.began, two.began)
+
+
+# ---- SAs made by hand
+
+
+def rekey_by_hand(tunnel, namespaces, first_spi):
+    """New SAs under other SPIs, then the old ones go."""
+    for namespace in namespaces:
+        for sender, spi in enumerate(tunnel.SPIS):
+            tunnel.add_sa(namespace, sender, first_spi + sender)
+            tunnel.delete_sa(namespace, sender, spi)
+    tunnel.SPIS = (first_spi, first_spi + 1)
+
+
+def test_sas_that_are_deleted_and_made_again(netns, other, serve):
+    """The same SPIs each time; what they carried is kept, and they are never gone for long enough to be down."""
+    tunnel = EspTunnel(netns, other)
+    agent, client = serve("tunnel-grace 2\n", "-i", "1")
+    for _ in range(4):
+        tunnel.ping(10, octets=100)
+        for namespace in (netns, other):
+            for sender, spi in enumerate(tunnel.SPIS):
+                tunnel.delete_sa(namespace, sender, spi)
+                tunnel.add_sa(namespace, sender, spi)
+    tunnel.ping(3, octets=100)
+    row = wait_for_packets(client, 43, 43, agent.process)
+    assert (row.in_packets, row.out_packets) == (43, 43)
+    assert (row.in_bytes, row.out_bytes) == (43 * 128, 43 * 128)
+    assert (row.state, row.ups, row.downs, row.rekeys, row.unseen_ends) == (UP, 0, 0, 4, 0)
+    assert row.index > 10000 and row.name == ""
+    for sender, spi in enumerate(tunnel.SPIS):
+        tunnel.delete_sa(netns, sender, spi)
+    down = wait_for_state(client, DOWN, agent.process)
+    assert (down.index, down.in_packets, down.downs) == (row.index, 43, 1)
+
+
+def test_sas_that_live_between_two_reads_only(netns, other, serve):
+    tunnel = EspTunnel(netns, other)
+    agent, client = serve("interval 3600\n")
+    first = the_tunnel(client)
+    for turn in range(3):
+        tunnel.ping(7)
+        rekey_by_hand(tunnel, (netns, other), 0x2000 + 2 * turn)
+    tunnel.ping(2)
+    for sender, spi in enumerate(tunnel.SPIS):
+        tunnel.delete_sa(netns, sender, spi)
+    row = wait_for_packets(client, 23, 23, agent.process)
+    assert (row.in_packets, row.out_packets, row.rekeys, row.began) == (23, 23, 3, first.began)
+    assert client.get_value(f"{SCALARS}.8.0") == 1, "there was one read only"
+
+
+def test_events_that_are_lost(netns, other, serve):
+    """What could not be heard is read; nothing is counted twice, and all is exact again."""
+    tunnel = EspTunnel(netns, other)
+    agent, client = serve("event-backlog 4096\n", "-i", "1")
+    tunnel.ping(10)
+    wait_for_packets(client, 10, 10, agent.process)
+    agent.process.signal(signal.SIGSTOP)
+    rekey_by_hand(tunnel, (netns, other), 0x3000)
+    make_noise(netns)
+    tunnel.ping(20)
+    rekey_by_hand(tunnel, (netns, other), 0x4000)
+    tunnel.ping(5)
+    agent.process.signal(signal.SIGCONT)
+    row = wait_for_packets(client, 15, 15, agent.process)
+    lost = 35 - row.in_packets
+    assert lost == 35 - row.out_packets and 0 < lost <= 20, "those of SAs whose birth and death went by unheard"
+    tunnel.ping(6)
+    row = wait_for_packets(client, 41 - lost, 41 - lost, agent.process)
+    assert (row.in_packets, row.out_packets, row.state) == (41 - lost, 41 - lost, UP)
+
+
+def make_noise(namespace):
+    """More events than the smallest backlog holds."""
+    name = "src 192.0.2.1 dst 192.0.2.2 proto esp spi"
+    keys = "mode tunnel enc ecb(cipher_null) '' auth digest_null ''"
+    lines = [f"xfrm state add {name} {n:#x} {keys}\nxfrm state delete {name} {n:#x}" for n in range(0x100, 0x180)]
+    namespace.ip("-batch", "-", stdin=None, input="\n".join(lines) + "\n")
+
+
+def test_an_agent_that_is_started_anew(netns, other, serve):
+    """It begins anew, with what the SAs that it finds have counted, and says so."""
+    tunnel = EspTunnel(netns, other)
+    names = "tunnel a remote 192.0.2.9\ntunnel office remote 10.9.0.2\n"
+    agent, client = serve(names, "-i", "1")
+    tunnel.ping(10)
+    rekey_by_hand(tunnel, (netns, other), 0x2000)
+    tunnel.ping(4)
+    wait_for(lambda: tunnels(client)[1].in_packets == 14, "all packets", process=agent.process)
+    before = tunnels(client)[1]
+    agent.stop()
+    agent, client = serve(names, "-i", "1")
+    after = wait_for(lambda: next((t for t in tunnels(client) if t.state == UP), None), "it to be up", process=agent.process)
+    assert (after.index, after.name) == (before.index, before.name) == (2, "office")
+    assert after.began > before.began
+    assert (after.in_packets, after.out_packets, after.ups, after.downs) == (4, 4, 0, 0)
+
+
+def test_errors_are_told_once(netns, other, serve, start_snmptrapd):
+    """The other side has another key: what it sends fails the integrity check."""
+    tunnel = EspTunnel(netns, other, xfrm.AES_CBC_SHA1)
+    snmptrapd = start_snmptrapd()
+    agent, client = serve(f"{events.SINK}tunnel-errors 5\ntunnel office remote 10.9.0.2\n", "-i", "1")
+    wait_for_state(client, UP, agent.process)
+    wrong = EspTunnel.__new__(EspTunnel)
+    wrong.algorithms = ["auth-trunc", "hmac(sha1)", "0x" + "3d" * 20, "96", "enc", "cbc(aes)", "0x" + "c3" * 16]
+    wrong.extra = tunnel.extra
+    tunnel.delete_sa(other, 1, tunnel.SPIS[1])
+    wrong.add_sa(other, 1, tunnel.SPIS[1])
+    ping = ["ping", "-n", "-q", "-i", "0.02", "-W", "1", "-I", tunnel.INNER[0], tunnel.INNER[1], "-c"]
+    netns.run(*ping, "4", check=False)
+    row = wait_for(lambda: (t := the_tunnel(client)).in_errors == 4 and t, "four errors", process=agent.process)
+    assert events.notified(snmptrapd) == []
+    netns.run(*ping, "20", check=False)
+    row = wait_for(lambda: (t := the_tunnel(client)).in_errors == 24 and t, "24 errors", process=agent.process)
+    assert (row.out_errors, row.state) == (0, UP)
+    (told,) = events.wait_for_notified(snmptrapd, 1)
+    assert (told.kind, told.tunnel) == (events.ERRORS, "office") and 5 < told.current <= 24
+    assert client.get_value(f"{STATS}.5.0") == 24, "XfrmInStateProtoError"
+
+
+def test_each_namespace_has_its_own_tunnels_and_counters(netns, other, new_namespace, start_agent):
+    tunnel = EspTunnel(netns, other)
+    home = new_namespace()
+    agent = start_agent(
+        "-s", "xfrm", "-l", ADDRESS, "-i", "1", "-n", f"{netns.name}=left", "-n", f"{other.name}=right",
+        configuration=(
+            "createUser watcher SHA an-auth-passphrase AES a-privacy-passphrase\n"
+            "rouser -s usm watcher priv\n"
+            "tunnel there remote 10.9.0.2 context left\ntunnel there remote 10.9.0.1 context right\n"
+        ),
+        namespace=home,
+    )  # fmt: skip
+    base = agent.client(ADDRESS).as_v3()
+    left, right = (Client(home, ADDRESS, base.directory, [*base.credentials, "-n", name]) for name in ("left", "right"))
+    agent.wait_until_served(left)
+    tunnel.ping(5)
+    # One that right has no SA for.
+    tunnel.delete_sa(other, 0, tunnel.SPIS[0])
+    netns.run("ping", "-n", "-q", "-c", "3", "-i", "0.02", "-W", "1", "-I", *tunnel.INNER, check=False)
+    wait_for_packets(left, 5, 8, agent.process)
+    wait_for_packets(right, 5, 5, agent.process)
+    assert [the_tunnel(c).name for c in (left, right)] == ["there", "there"]
+    assert [c.get_value(f"{STATS}.4.0") for c in (left, right)] == [0, 3], "XfrmInNoStates"
