@@ -55,20 +55,29 @@ read_subnet(struct sa_subnet *subnet, uint16_t family, const xfrm_address_t *add
 	return true;
 }
 
+static bool
+is_zero(const struct xfrm_selector *selector)
+{
+	static const struct xfrm_selector zero;
+
+	return memcmp(selector, &zero, sizeof(zero)) == 0;
+}
+
 /*
- * A selector without a family is none: the SA takes traffic of either (XFRM_STATE_AF_UNSPEC; net/xfrm/xfrm_state.c,
- * xfrm_state_look_at(), looks no further).
+ * With XFRM_STATE_AF_UNSPEC the selector is zero, family and all: there is none, and traffic of either family may use
+ * the SA.  A larval SA's has addresses, but no family (net/xfrm/xfrm_state.c, __find_acq_core()).
  */
 static const char *
 read_selector(struct reading *reading)
 {
 	const struct xfrm_selector *from = &reading->info.sel;
 	struct sa_selector *to = &reading->sa->selector;
+	const uint16_t family = from->family == AF_UNSPEC ? reading->info.family : from->family;
 
-	if (from->family == AF_UNSPEC)
+	if (is_zero(from))
 		return NULL;
-	if (!read_subnet(&to->src, from->family, &from->saddr, from->prefixlen_s) ||
-	    !read_subnet(&to->dst, from->family, &from->daddr, from->prefixlen_d))
+	if (!read_subnet(&to->src, family, &from->saddr, from->prefixlen_s) ||
+	    !read_subnet(&to->dst, family, &from->daddr, from->prefixlen_d))
 		return "the selector is malformed";
 	reading->sa->reported |= SA_ATTR_BIT(SA_ATTR_SELECTOR) | SA_ATTR_BIT(SA_ATTR_SELECTOR_UPPER);
 	to->protocol = from->proto;

@@ -127,19 +127,32 @@ reads_the_selector(void **state)
 }
 
 static void
-a_selector_without_a_family_is_none(void **state)
+a_selector_of_zeros_is_none(void **state)
 {
 	struct xfrm_usersa_info info = an_esp_info();
 
 	(void)state;
 	info.flags |= XFRM_STATE_AF_UNSPEC;
 	info.sel.family = AF_UNSPEC;
-	info.sel.prefixlen_s = 200;
 	read_well(new_message(&info));
 	assert_int_equal(sa.selector.src.address.type, SA_ADDRESS_NONE);
 	assert_int_equal(sa.selector.dst.address.type, SA_ADDRESS_NONE);
 	assert_false(sa_reports(&sa, SA_ATTR_SELECTOR));
 	assert_false(sa_reports(&sa, SA_ATTR_SELECTOR_UPPER));
+}
+
+static void
+a_larval_sas_selector_has_the_sas_family(void **state)
+{
+	struct xfrm_usersa_info info = an_esp_info();
+
+	(void)state;
+	info.sel = (struct xfrm_selector){.saddr = info.saddr, .prefixlen_s = 32};
+	read_well(new_message(&info));
+	assert_address(&sa.selector.src.address, "192.0.2.2");
+	assert_int_equal(sa_subnet_prefix_length(&sa.selector.src), 32);
+	assert_int_equal(sa.selector.dst.address.type, SA_ADDRESS_IPV4);
+	assert_true(sa_reports(&sa, SA_ATTR_SELECTOR));
 }
 
 static void
@@ -475,7 +488,8 @@ main(void)
 	    cmocka_unit_test(reports_nothing_that_was_not_told),
 	    cmocka_unit_test(reads_ipv6),
 	    cmocka_unit_test(reads_the_selector),
-	    cmocka_unit_test(a_selector_without_a_family_is_none),
+	    cmocka_unit_test(a_selector_of_zeros_is_none),
+	    cmocka_unit_test(a_larval_sas_selector_has_the_sas_family),
 	    cmocka_unit_test(a_selector_of_the_other_family_is_fine),
 	    cmocka_unit_test(knows_the_modes),
 	    cmocka_unit_test(reads_lifetimes),
