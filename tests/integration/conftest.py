@@ -36,6 +36,13 @@ def pytest_configure(config):
     isolation.enter([sys.executable, "-m", "pytest", *config.invocation_params.args])
 
 
+def pytest_collection_modifyitems(config, items):
+    again = [item for item in items if places.SANITIZED and item.get_closest_marker("once")]
+    if again:
+        config.hook.pytest_deselected(items=again)
+        items[:] = [item for item in items if item not in again]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def host_is_left_alone():
     """No program of a run may use the state of the host's net-snmp."""

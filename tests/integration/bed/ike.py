@@ -169,6 +169,10 @@ class Libreswan(Daemon):
         self.whack("--listen")
         addconn = ["/usr/libexec/ipsec/addconn", "--ctlsocket", "/run/pluto/pluto.ctl"]
         self.run(*addconn, "--config", self.configuration_file, *names)
+        # It does what "auto" says of all connections at once only.
+        if "auto=ondemand" in text:
+            for name in names:
+                self.whack("--route", "--name", name)
 
     def up_all(self, children):
         for child in children:
@@ -246,6 +250,9 @@ class IkePair:
     def inner(self, end, n):
         """The address of child SA n (from 1) at an end: 0 left, 1 right."""
         return self.outer[end] if self.transport else self.address(end + 1, n)
+
+    def own_addresses(self, end):
+        return {self.outer[end], *(self.inner(end, n) for n in range(1, len(self.names) + 1))}
 
     def _wire(self):
         left, right = self.namespaces
@@ -356,16 +363,17 @@ class IkePair:
 
     def ping(self, count, n=1, octets=56):
         """Left pings right through child SA n of a tunnel; every packet must be answered."""
-        said = self.namespaces[0].run(*self._ping_command(n, octets), "-c", str(count), "-W", "5").stdout
+        said = self.namespaces[0].run(*self.ping_command(n, octets), "-c", str(count), "-W", "5").stdout
         assert f"{count} packets transmitted, {count} received" in said, said
 
-    def _ping_command(self, n, octets=56, interval=0.02):
+    def ping_command(self, n, octets=56, interval=0.02):
+        """Its options for how many, how long and so on can follow."""
         return ["ping", "-n", "-q", "-i", str(interval), "-s", str(octets), "-I", self.inner(0, n), self.inner(1, n)]
 
     def start_traffic(self, n=1, interval=0.02):
         """Steady pings through child SA n until stop_traffic()."""
         log = self.daemons[0].directory / "traffic"
-        self.traffic = self.namespaces[0].start("ping", self._ping_command(n, interval=interval), log)
+        self.traffic = self.namespaces[0].start("ping", self.ping_command(n, interval=interval), log)
 
     def stop_traffic(self):
         """How many packets were sent, and how many came back."""

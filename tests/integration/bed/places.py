@@ -9,6 +9,7 @@ TREE = Path(__file__).resolve().parents[3]
 BUILD = TREE / os.environ.get("BUILD", "build")
 # What "make deps" unpacked; also for sanitized builds it is below the normal one.
 DEPS = TREE / os.environ.get("DEPS", "build/deps")
+SANITIZED = BUILD != DEPS.parent
 STANDARD_MIBS = DEPS.parent / "std-mibs"
 MIBS = TREE / "mibs"
 

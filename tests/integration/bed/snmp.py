@@ -129,10 +129,10 @@ class Client:
         # A walk of nothing ends in a GET of the OID itself, or in an exception.
         return [v for v in varbinds if v.oid.startswith(f"{oid}.") and v.value is not None]
 
-    def table(self, entry):
+    def table(self, entry, repetitions=None):
         """A table as {index: {column: value}}, index as text without leading dot."""
         rows = {}
-        for varbind in self.walk(entry):
+        for varbind in self.walk(entry, repetitions):
             column, _, index = varbind.oid[len(entry) + 1 :].partition(".")
             rows.setdefault(index, {})[int(column)] = varbind.value
         return rows

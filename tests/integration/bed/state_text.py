@@ -10,8 +10,9 @@ import re
 import time
 from collections import namedtuple
 
-from .places import BUILD
-from .process import run
+from . import xfrm
+from .places import BUILD, SA_ENTRY, SCALARS
+from .process import run, wait_for
 
 PROTOCOLS = {"esp": 50, "ah": 51, "comp": 108, "route2": 43, "hao": 60}
 UPPER_PROTOCOLS = {"tcp": 6, "udp": 17, "sctp": 132, "icmp": 1, "ipv6-icmp": 58, "gre": 47}
@@ -200,9 +201,10 @@ def selector(text, interfaces):
         columns[f"Sel{end}Mask"] = network.netmask.packed
     upper = rest.find(r"proto (\S+)")
     columns["SelProtocol"] = UPPER_PROTOCOLS[upper[0]] if upper else 0
-    for end, word in (("Src", "sport"), ("Dst", "dport")):
-        columns[f"Sel{end}Port"] = rest.number(rf"{word} (\d+)")
-        columns[f"Sel{end}PortMask"] = 0xFFFF if rest.has(rf"{word} \d") else 0
+    # ICMP's type and code stand where others have ports (linux/xfrm.h; xfrm_flowi_sport() in net/xfrm.h).
+    for end, word in (("Src", "sport|type"), ("Dst", "dport|code")):
+        columns[f"Sel{end}Port"] = rest.number(rf"(?:{word}) (\d+)")
+        columns[f"Sel{end}PortMask"] = 0xFFFF if rest.has(rf"(?:{word}) \d") else 0
     device = rest.find(r"dev (\S+)")
     columns["SelInterface"] = interfaces[device[0]] if device else 0
     return columns
@@ -263,7 +265,7 @@ ABSENT = {
     **dict.fromkeys(["PaddingErrors", "SizeErrors", "Cpu", "NatKeepalive", "NatMappingThreshold"], 0),
     **dict.fromkeys(["Offload", "OffloadInterface", "RatioPlain", "RatioCompressed", "RefCount", "Ref", "RefHim"], 0),
     **dict.fromkeys(["RefTable", "RefEntry", "Jiffies", "OutTransportDirect", "Dialect"], 0),
-    "OutInterface": b"",
+    **dict.fromkeys(["OutInterface", "RefUses"], b""),
 }
 
 ALWAYS_REPORTED = (
@@ -331,3 +333,72 @@ def wanted(state, position, direction, between, interfaces, bits):
     octets = octets_of(state.dst)
     index = [type_of(state.dst), len(octets), *octets, protocol, state.spi, qualifier]
     return ".".join(map(str, index)), {f"ipsecSa{name}": value for name, value in columns.items()}
+
+
+def interfaces_of(namespace):
+    lines = namespace.ip("-o", "link").stdout.splitlines()
+    return {line.split(": ")[1].split("@")[0]: int(line.split(":")[0]) for line in lines}
+
+
+# Seconds since a read that compare() takes for new.
+AGE = 10
+
+
+class Comparison:
+    """
+    What a client is served, compared with the kernel's list in a namespace; it counts what it compared.
+    own_addresses: SAs from these go out, all others come in.
+    """
+
+    def __init__(self, namespace, client, own_addresses):
+        self.namespace, self.client, self.own_addresses = namespace, client, own_addresses
+        self.table = column_table()
+        self.bits = self.table["ipsecSaReported"][1]
+        self.numbers = {name: number for name, (number, _) in self.table.items() if name.startswith("ipsecSa")}
+        self.interfaces = interfaces_of(namespace)
+        self.rows, self.fields, self.sas = {}, 0, set()
+
+    def reads(self):
+        return self.client.get_value(f"{SCALARS}.8.0")  # ipsecAgentReads
+
+    def read_from_now_on(self):
+        """Waits for a read that began after now."""
+        before = self.reads()
+        wait_for(lambda: self.reads() >= before + 2, "two more reads")
+
+    def compare(self, read_is_new=False):
+        """Nothing may be under way.  read_is_new: what is served was read after the last change."""
+        since = int(time.time()) - (AGE if read_is_new else 0)
+        if not read_is_new:
+            self.read_from_now_on()
+        rows = self.rows = self.client.table(SA_ENTRY)
+        between = since, int(time.time()) + 1
+        states = xfrm.states(self.namespace)
+        assert len(rows) == len(states)
+        wrong = []
+        for position, state in enumerate(states):
+            direction = self.direction_of(state)
+            index, columns = wanted(state, position, direction, between, self.interfaces, self.bits)
+            assert set(columns) == set(self.numbers), set(columns) ^ set(self.numbers)
+            wrong += [(index, *found) for found in self.differences(rows[index], columns)]
+            self.sas.add(index)
+        assert not wrong, "\n".join(map(str, wrong[:40]))
+
+    def errors(self):
+        """The sums over all SAs, as they were compared last."""
+        kinds = ("OutOfOrder", "Replay", "Auth")
+        return {kind: sum(row[self.numbers[f"ipsecSa{kind}Errors"]] for row in self.rows.values()) for kind in kinds}
+
+    def direction_of(self, state):
+        return DIRECTION_OUT if state.src in self.own_addresses else DIRECTION_IN
+
+    def differences(self, row, columns):
+        assert len(row) == len(self.numbers)
+        for name, value in columns.items():
+            served = row[self.numbers[name]]
+            self.fields += 1
+            if served not in value if isinstance(value, range) else served != value:
+                yield name, served, value
+
+    def figure(self):
+        return f"{self.fields} fields of {len(self.sas)} SAs compared with ip -s xfrm state"
