@@ -6,8 +6,8 @@
 
 #include "clock.h"
 
-/* Moves of entries that take about a millisecond. */
-enum { SORT_BUDGET = 20000, SURVEY_BUDGET = 4000 };
+/* A step shall take a tenth of a millisecond or so: that is how long a request may have to wait for it. */
+enum { SORT_BUDGET = 2000, SURVEY_BUDGET = 500 };
 /* A kernel whose list changes faster than it can be dumped is read this often before the read counts as failed. */
 enum { MAX_INTERRUPTIONS = 5 };
 /* How soon a read follows on events that were lost. */

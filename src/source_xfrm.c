@@ -27,7 +27,7 @@
  */
 
 /* A receive is at most 64 KiB, some two hundred SAs; a step is a fraction of a millisecond. */
-enum { RECEIVES_A_STEP = 4 };
+enum { RECEIVES_A_STEP = 2 };
 /* An event is a receive of its own. */
 enum { EVENTS_A_STEP = 128 };
 

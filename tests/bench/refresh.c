@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * refresh xfrm COUNT ROUNDS         floor: receive the dump with a 64 KiB buffer and count its messages
+ * refresh steady COUNT ROUNDS       only the real thing, and the memory it takes; ROUNDS: a multiple of ten
  * refresh klips FILE COUNT ROUNDS   floor: read the file and count newlines with memchr()
  *
  * In turns the floor and the real thing: from the source through the reader to a committed snapshot of COUNT SAs.
@@ -106,6 +107,23 @@ count_newlines(const char *path)
 
 /* --- the real thing ---------------------------------------------------------------------------- */
 
+/* The longest steps of the reads so far, each clock by itself. */
+static struct clocks longest;
+
+static enum reader_wait
+step(struct reader *reader)
+{
+	const struct clocks before = clocks_now();
+	const enum reader_wait wait = reader_step(reader, clock_monotonic_us());
+	const struct clocks after = clocks_now();
+
+	if (after.wall_ns - before.wall_ns > longest.wall_ns)
+		longest.wall_ns = after.wall_ns - before.wall_ns;
+	if (after.cpu_ns - before.cpu_ns > longest.cpu_ns)
+		longest.cpu_ns = after.cpu_ns - before.cpu_ns;
+	return wait;
+}
+
 static size_t
 read_into_snapshot(struct reader *reader)
 {
@@ -117,11 +135,17 @@ read_into_snapshot(struct reader *reader)
 
 			poll(&ready, 1, -1);
 		}
-		wait = reader_step(reader, clock_monotonic_us());
+		wait = step(reader);
 	}
 	if (reader_status(reader) != READER_OK)
 		die("reading", reader_error(reader));
 	return snapshot_count(reader_snapshot(reader));
+}
+
+static void
+print_longest_step(void)
+{
+	printf("step %llu %llu\n", (unsigned long long)longest.wall_ns, (unsigned long long)longest.cpu_ns);
 }
 
 static struct reader *
@@ -213,6 +237,31 @@ xfrm_rounds(size_t count, unsigned rounds)
 		expect("reading", read_into_snapshot(reader), count);
 		clocks_print("read", since);
 	}
+	print_longest_step();
+	reader_free(reader);
+}
+
+/* Whether a thousand reads leave the memory as ten do: prints "resident READS PAGES" after each tenth of them. */
+static void
+steady_rounds(size_t count, unsigned rounds)
+{
+	char error[256];
+	struct reader *reader = reader_of(source_xfrm_open(NULL, 4 << 20, error));
+
+	for (unsigned round = 1; round <= rounds; round++) {
+		unsigned long size, resident;
+		FILE *file;
+
+		expect("reading", read_into_snapshot(reader), count);
+		if (round % (rounds / 10) != 0)
+			continue;
+		file = fopen("/proc/self/statm", "r");
+		if (!file || fscanf(file, "%lu %lu", &size, &resident) != 2)
+			die("/proc/self/statm", "cannot be read");
+		fclose(file);
+		printf("resident %u %lu\n", round, resident);
+	}
+	print_longest_step();
 	reader_free(reader);
 }
 
@@ -237,6 +286,7 @@ klips_rounds(const char *path, size_t count, unsigned rounds)
 		clocks_print("read", since);
 		text_round(text, length, sas, count);
 	}
+	print_longest_step();
 	reader_free(reader);
 	free(text);
 	free(sas);
@@ -247,10 +297,12 @@ main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "xfrm") == 0) {
 		xfrm_rounds(strtoul(argv[2], NULL, 10), (unsigned)strtoul(argv[3], NULL, 10));
+	} else if (argc == 4 && strcmp(argv[1], "steady") == 0) {
+		steady_rounds(strtoul(argv[2], NULL, 10), (unsigned)strtoul(argv[3], NULL, 10));
 	} else if (argc == 5 && strcmp(argv[1], "klips") == 0) {
 		klips_rounds(argv[2], strtoul(argv[3], NULL, 10), (unsigned)strtoul(argv[4], NULL, 10));
 	} else {
-		fprintf(stderr, "usage: refresh xfrm COUNT ROUNDS | refresh klips FILE COUNT ROUNDS\n");
+		fprintf(stderr, "usage: refresh xfrm|steady COUNT ROUNDS | refresh klips FILE COUNT ROUNDS\n");
 		return 2;
 	}
 	return 0;
