@@ -123,6 +123,20 @@ on_config_read(int major, int minor, void *serverarg, void *clientarg)
 	return SNMP_ERR_NOERROR;
 }
 
+/*
+ * Of a whole engine, unless the file says otherwise. net-snmp would fill an answer to 65,535 octets, and then not be able to send
+ * it by UDP, which carries 65,507 over IPv4; and it would put 100 values into it at most, where that has
+ * room for a thousand.
+ */
+static void
+set_engine_defaults(void)
+{
+	enum { UDP_OCTETS = 65507, VALUES_AN_ANSWER = 1000 };
+
+	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_MSG_SEND_MAX, UDP_OCTETS);
+	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_MAX_GETBULKRESPONSES, VALUES_AN_ANSWER);
+}
+
 static int
 start_snmp(struct agent *agent)
 {
@@ -140,7 +154,9 @@ start_snmp(struct agent *agent)
 		agentx_link_prepare(options->agentx_master);
 	leave_smux_out();
 	init_agent(application);
-	if (!options->listen_on)
+	if (options->listen_on)
+		set_engine_defaults();
+	else
 		agentx_link_set_defaults();
 	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_DONT_LOG_TCPWRAPPERS_CONNECTS, 1);
 	config_file_register(application, options);

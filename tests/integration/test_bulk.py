@@ -67,3 +67,13 @@ def test_an_answer_that_does_not_fit_is_cut(start_agent, table):
     answer = parse(client.run("snmpbulkget", *NUMERIC, "-Cn0", "-Cr60", f"{SA_ENTRY}.{BYTES}").stdout)
     assert 10 < len(answer) < ROWS
     assert client.walk(f"{SA_ENTRY}.{BYTES}", 1000) == client.walk_by_next(f"{SA_ENTRY}.{BYTES}")
+
+
+def test_an_answer_is_as_long_as_udp_carries(start_agent, tmp_path):
+    """One that were longer would not be sent at all."""
+    file = tmp_path / "ipsec_spi"
+    file.write_text("".join(f"esp0x{row + 256:x}@10.9.0.1 ESP_AES_HMAC_SHA1: dir=out life(c,s,h)=\n" for row in range(1000)))
+    client = engine(start_agent, file, "rocommunity public\n")
+    columns = [f"{SA_ENTRY}.{column}" for column in range(SAID, LAST + 1)]
+    answer = parse(client.run("snmpbulkget", "-r0", *NUMERIC, "-Cn0", "-Cr1000", *columns).stdout)
+    assert 900 < len(answer) < 1000
