@@ -63,6 +63,11 @@ const struct agent_scalar agent_scalars[AGENT_SCALARS] = {
 	[AGENT_NOTIFICATIONS_WAITING] = {"ipsecAgentNotificationsWaiting", &gauge, "notifications"},
 	[AGENT_NOTIFICATIONS_DROPPED] = {"ipsecAgentNotificationsDropped", &counter, "notifications"},
 	[AGENT_LOST_EVENT_BATCHES] = {"ipsecAgentLostEventBatches", &counter, "batches"},
+	[AGENT_TUNNELS] = {"ipsecAgentTunnels", &gauge, "tunnels"},
+	[AGENT_TUNNELS_UP] = {"ipsecAgentTunnelsUp", &gauge, "tunnels"},
+	[AGENT_UNSEEN_ENDS] = {"ipsecAgentUnseenEnds", &counter, "SAs"},
+	[AGENT_UNASSIGNED_SAS] = {"ipsecAgentUnassignedSas", &gauge, "SAs"},
+	[AGENT_UNASSIGNED_ENDS] = {"ipsecAgentUnassignedEnds", &counter, "SAs"},
 };
 
 const char *

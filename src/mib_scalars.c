@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "date_and_time.h"
 #include "mib_parts.h"
+#include "tunnel_watch.h"
 #include "view.h"
 
 /* objects(1) ipsecAgent(1) */
@@ -91,6 +92,13 @@ NUMBER_SCALAR(waiting, notify_queue_statistics(view->reporter.queue)->waiting)
 NUMBER_SCALAR(dropped, notify_queue_statistics(view->reporter.queue)->dropped)
 NUMBER_SCALAR(lost, reader_statistics(view->reader)->lost_news)
 
+NUMBER_SCALAR(tunnels, tunnels_count(tunnel_watch_tunnels(view->tunnels)))
+NUMBER_SCALAR(tunnels_up, tunnels_count_up(tunnel_watch_tunnels(view->tunnels)))
+NUMBER_SCALAR(unseen_ends, census_statistics(reader_census(view->reader))->ends[CENSUS_FLUSHED] +
+				   census_statistics(reader_census(view->reader))->ends[CENSUS_UNATTENDED])
+NUMBER_SCALAR(unassigned, tunnels_statistics(tunnel_watch_tunnels(view->tunnels))->unassigned)
+NUMBER_SCALAR(unassigned_ends, tunnels_statistics(tunnel_watch_tunnels(view->tunnels))->unassigned_ends)
+
 /* DateAndTime (RFC 2579) of the agent's start, in UTC. */
 static void
 get_start(const struct view *view, struct scalar_value *value)
@@ -144,6 +152,11 @@ static const struct scalar scalars[] = {
 	{"ipsecAgentNotificationsWaiting", ASN_GAUGE, get_waiting},
 	{"ipsecAgentNotificationsDropped", ASN_COUNTER, get_dropped},
 	{"ipsecAgentLostEventBatches", ASN_COUNTER, get_lost},
+	{"ipsecAgentTunnels", ASN_GAUGE, get_tunnels},
+	{"ipsecAgentTunnelsUp", ASN_GAUGE, get_tunnels_up},
+	{"ipsecAgentUnseenEnds", ASN_COUNTER, get_unseen_ends},
+	{"ipsecAgentUnassignedSas", ASN_GAUGE, get_unassigned},
+	{"ipsecAgentUnassignedEnds", ASN_COUNTER, get_unassigned_ends},
 };
 enum { SCALAR_COUNT = sizeof(scalars) / sizeof(scalars[0]) };
 
