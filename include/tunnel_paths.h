@@ -37,7 +37,7 @@ struct tunnel_path {
 	struct tunnel_row *row; /* NULL: the place is vacant */
 	/*
 	 * A packet that goes through a bundle of SAs is counted by each.  Of a path only those of the highest
-	 * rank count, see rank_of() in tunnels.c; the rank stays until nothing lives here any more.
+	 * rank count, see rank_of() in tunnel_place.c; the rank stays until nothing lives here any more.
 	 */
 	uint8_t rank[WAYS];
 	uint32_t usable[WAYS]; /* living SAs of that rank, neither larval nor dead */

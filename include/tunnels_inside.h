@@ -2,7 +2,7 @@
 #ifndef TUNNELS_INSIDE_H
 #define TUNNELS_INSIDE_H
 
-/* What tunnels.c and tunnels_configure.c share. */
+/* What tunnels.c, tunnel_place.c, tunnel_count.c and tunnels_configure.c share. */
 
 #include "tunnel_paths.h"
 #include "tunnel_rows.h"
@@ -21,6 +21,36 @@ struct tunnels {
 	struct tunnels_statistics statistics;
 };
 
+/* --- where SAs belong: tunnel_place.c ---------------------------------------------------------- */
+
+enum sa_class { CLASS_LARVAL, CLASS_USABLE, CLASS_DEAD };
+
+/* The rank of the SAs that always count, see struct tunnel_path. */
+enum { RANK_MOST = 3 };
+
+/*
+ * What census_sa.tunnel says, packed into 32 bits: 1 way, 2 class, 2 rank, and above them the number of the path plus
+ * one.  Without a path the SA belongs to no tunnel, and may be one of those that are counted as unassigned.
+ */
+struct place {
+	uint32_t path; /* TUNNEL_PATH_NONE: none */
+	uint8_t way, class, rank;
+};
+
+enum { PATHS_MOST = (1 << 27) - 2 };
+/* Without a path; of an heir, see is_heir(), what it has counted by the time it is assigned is not its own. */
+enum { UNASSIGNED = 1, UNASSIGNED_HEIR = 2 };
+
+bool tunnels_is_placed(const struct census_sa *record);
+bool tunnels_is_unassigned(const struct census_sa *record);
+struct place tunnels_place_of(const struct census_sa *record);
+
+/* Puts the SA where it belongs as it is now, if anywhere. */
+void tunnels_put(struct tunnels *tunnels, struct census_sa *record, const struct sa *sa);
+
+/* An SA has left the place. */
+void tunnels_leave(struct tunnels *tunnels, const struct place *place);
+
 /* A path of that key, in that row.  TUNNEL_PATH_NONE: no memory. */
 uint32_t tunnels_add_path(struct tunnels *tunnels, const struct tunnel_key *key, struct tunnel_row *row);
 
@@ -35,5 +65,17 @@ void tunnels_move_path(struct tunnels *tunnels, uint32_t number, struct tunnel_r
 
 /* Shows the key in a row. */
 void tunnel_row_set_key(struct tunnel_row *row, const struct tunnel_key *key);
+
+/* --- what they count: tunnel_count.c ----------------------------------------------------------- */
+
+struct tunnel_figures tunnels_figures_of(const struct sa *sa);
+struct tunnel_figures tunnels_figures_since(const struct census_sa *record, const struct sa *sa);
+
+/* Adds them to the tunnel of the SA, if SAs of its rank count there. */
+void tunnels_count_figures(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_figures *figures);
+/* The same of an SA that a read has, without our having heard of its birth: see struct tunnel_found. */
+void tunnels_count_found(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_figures *figures);
+/* Counts what was found of a path, which has it, unless something of a higher rank has counted the same. */
+void tunnels_settle_found(struct tunnels *tunnels, uint32_t path);
 
 #endif
