@@ -15,6 +15,7 @@ struct snmp_session; /* netsnmp_session */
 
 struct mib2text_options {
 	bool json;
+	bool tunnels; /* -Ct */
 	enum klips_text_format format;
 	enum sa_list_order order;
 	struct mib_oid root;

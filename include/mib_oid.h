@@ -21,9 +21,8 @@ struct mib_oid {
 /* ipsecSpiMIB where the site did not move it (oid-root): see the MIB file on who owns that number. */
 extern const struct mib_oid mib_default_root;
 
-/* ROOT.1.1, under which the scalars of ipsecAgent are, and ROOT.1.2.1, ipsecSaEntry. */
+/* ROOT.1.1, under which the scalars of ipsecAgent are; for those of tables see mib_table.h. */
 void mib_oid_agent(const struct mib_oid *root, struct mib_oid *agent);
-void mib_oid_sa_entry(const struct mib_oid *root, struct mib_oid *entry);
 
 /* Reads ".1.3.6" or "1.3.6", of exactly this length; false where it is anything else. */
 bool mib_oid_parse(const char *text, size_t length, struct mib_oid *oid);

@@ -16,8 +16,12 @@
 
 #include "agent_state.h"
 #include "sa.h"
+#include "tunnel.h"
 
 /* Errors stay in the stream (ferror). */
 void sa_json_print(FILE *out, const struct agent_state *state, const struct sa *const *sas, size_t count);
+
+/* The same of tunnels: {"agent": {...}, "units": {...}, "tunnels": [{...}, ...]}. */
+void tunnel_json_print(FILE *out, const struct agent_state *state, const struct tunnel *tunnels, size_t count);
 
 #endif

@@ -18,8 +18,8 @@
 
 #include "agent_state.h"
 #include "mib_oid.h"
+#include "mib_table.h"
 #include "sa.h"
-#include "sa_list.h"
 #include "walk_value.h"
 
 enum saved_walk_pending {
@@ -31,7 +31,8 @@ enum saved_walk_pending {
 
 struct saved_walk {
 	struct mib_oid agent, entry;
-	struct sa_list *rows;	  /* the caller's */
+	const struct mib_table *table;
+	void *rows;		  /* the caller's list of the table */
 	struct agent_state *state; /* the caller's */
 
 	size_t line;
@@ -43,7 +44,6 @@ struct saved_walk {
 	enum saved_walk_pending pending;
 	size_t pending_line;
 	size_t pending_number; /* of the column or scalar */
-	struct sa_said pending_said;
 	struct sa_key pending_key;
 	bool quote_open;
 	char *value;
@@ -67,7 +67,7 @@ struct saved_walk {
 };
 
 /* False: no memory. */
-bool saved_walk_init(struct saved_walk *walk, const struct mib_oid *root, struct sa_list *rows,
+bool saved_walk_init(struct saved_walk *walk, const struct mib_table *table, const struct mib_oid *root, void *rows,
 		     struct agent_state *state);
 void saved_walk_free(struct saved_walk *walk);
 

@@ -21,12 +21,12 @@
 #include "mib_oid.h"
 #include "mib_varbind.h"
 #include "request_size.h"
+#include "mib_table.h"
 #include "sa.h"
-#include "sa_list.h"
 
 enum table_walk_kind { TABLE_WALK_GETBULK, TABLE_WALK_GET };
 
-/* Name n to ask for is: walk->entry, COLUMN_FIRST_SUBID + first_column + n, index. */
+/* Name n to ask for is: walk->entry, walk->table->first_subid + first_column + n, index. */
 struct table_walk_request {
 	enum table_walk_kind kind;
 	size_t repetitions; /* of GETBULK, whose non-repeaters are 0 */
@@ -45,7 +45,8 @@ enum table_walk_step {
 struct table_walk {
 	struct mib_oid entry;
 	struct request_size size;
-	struct sa_list *rows; /* the caller's */
+	const struct mib_table *table;
+	void *rows; /* the caller's list of the table */
 	size_t row_limit;     /* an agent that has more rows than this is lying */
 	size_t left_out;      /* rows that were gone before they were complete */
 
@@ -55,7 +56,7 @@ struct table_walk {
 
 	/* The row that is put together by GET, if any, and its columns that are in already. */
 	bool piecing;
-	struct sa piece;
+	void *piece;
 	unsigned long piece_index[SA_INDEX_MAX_SUBIDS];
 	size_t piece_index_length;
 	size_t piece_columns;
@@ -66,9 +67,9 @@ struct table_walk {
 	char error[256];
 };
 
-/* fixed_rows: how many rows a GETBULK asks for; 0: adapt.  False: no memory. */
-bool table_walk_init(struct table_walk *walk, const struct mib_oid *root, struct sa_list *rows, size_t row_limit,
-		     size_t fixed_rows);
+/* fixed_rows: how many rows a GETBULK asks for; 0: adapt.  False: no memory; there is nothing to free then. */
+bool table_walk_init(struct table_walk *walk, const struct mib_table *table, const struct mib_oid *root, void *rows,
+		     size_t row_limit, size_t fixed_rows);
 void table_walk_free(struct table_walk *walk);
 
 /* The request to make now; its index points into *walk. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
-/* mib2text: the SAs that an agent serves by IPSEC-SPI-MIB, or that a walk of it has saved, as text. */
+/* mib2text: the SAs, or tunnels, that an agent serves by IPSEC-SPI-MIB, or that a walk of it has saved, as text. */
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -17,15 +17,20 @@
 #include "klips_text.h"
 #include "mib2text_options.h"
 #include "mib_client.h"
+#include "mib_table.h"
 #include "output_file.h"
 #include "sa_json.h"
 #include "sa_list.h"
+#include "tunnel_list.h"
+#include "tunnel_text.h"
 #include "walk_file.h"
 
 /* What one pass collects; the room for it is kept from pass to pass. */
 struct pass {
 	const struct mib2text_options *options;
-	struct sa_list rows;
+	const struct mib_table *table;
+	struct sa_list sas;	    /* of one of the two */
+	struct tunnel_list tunnels;
 	struct agent_state state;
 	unsigned long printed; /* times on standard output */
 	char warning[WALK_FILE_WORDS];
@@ -74,6 +79,8 @@ seconds_since(const struct timespec *start)
 	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
+static const struct mib_table *progress_table;
+
 static void
 show_progress(size_t rows, size_t expected)
 {
@@ -83,9 +90,9 @@ show_progress(size_t rows, size_t expected)
 		return;
 	progress_shown = now;
 	if (expected > 0)
-		fprintf(stderr, "\r%zu of %zu SAs\033[K", rows, expected);
+		fprintf(stderr, "\r%zu of %zu %s\033[K", rows, expected, progress_table->rows);
 	else
-		fprintf(stderr, "\r%zu SAs\033[K", rows);
+		fprintf(stderr, "\r%zu %s\033[K", rows, progress_table->rows);
 	fflush(stderr);
 }
 
@@ -99,10 +106,17 @@ clear_progress(void)
 
 /* --- one pass ---------------------------------------------------------------------------------- */
 
+static void *
+list_of(struct pass *pass)
+{
+	return pass->table == &mib_tunnel_table ? (void *)&pass->tunnels : &pass->sas;
+}
+
 static bool
 read_agent(struct pass *pass, struct mib_session *session)
 {
 	const struct mib_client_options client = {
+		.table = pass->table,
 		.root = pass->options->root,
 		.rows_per_request = pass->options->rows_per_request,
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
@@ -110,8 +124,9 @@ read_agent(struct pass *pass, struct mib_session *session)
 	char words[512];
 	bool good;
 
+	progress_table = pass->table;
 	clock_gettime(CLOCK_MONOTONIC, &pass_start);
-	good = mib_client_read(session, &client, &pass->rows, &pass->state);
+	good = mib_client_read(session, &client, list_of(pass), &pass->state);
 	clear_progress();
 	if (!good) {
 		snprintf(pass->error, sizeof(pass->error), "%s: %s", session->peer, session->error);
@@ -123,24 +138,39 @@ read_agent(struct pass *pass, struct mib_session *session)
 }
 
 static bool
-print_rows(struct pass *pass, FILE *out)
+print_sas(struct pass *pass, FILE *out)
 {
-	const struct sa **const sorted = sa_list_sorted(&pass->rows, pass->options->order);
+	const struct sa **const sorted = sa_list_sorted(&pass->sas, pass->options->order);
 
 	if (!sorted) {
-		snprintf(pass->error, sizeof(pass->error), "no memory for sorting %zu SAs", pass->rows.count);
+		snprintf(pass->error, sizeof(pass->error), "no memory for sorting %zu SAs", pass->sas.count);
 		return false;
 	}
 	if (pass->options->json) {
-		sa_json_print(out, &pass->state, sorted, pass->rows.count);
+		sa_json_print(out, &pass->state, sorted, pass->sas.count);
 	} else {
-		for (size_t i = 0; i < pass->rows.count && !ferror(out); i++) {
+		for (size_t i = 0; i < pass->sas.count && !ferror(out); i++) {
 			char line[KLIPS_TEXT_LINE_SIZE];
 
 			fwrite(line, 1, klips_text_print(sorted[i], pass->options->format, line), out);
 		}
 	}
 	free(sorted);
+	return true;
+}
+
+/* For a terminal, or for what reads a file or a pipe. */
+static bool
+print_rows(struct pass *pass, FILE *out)
+{
+	const bool human = out == stdout && isatty(STDOUT_FILENO);
+
+	if (pass->table == &mib_sa_table)
+		return print_sas(pass, out);
+	if (pass->options->json)
+		tunnel_json_print(out, &pass->state, pass->tunnels.rows, pass->tunnels.count);
+	else
+		tunnel_text_print(out, pass->tunnels.rows, pass->tunnels.count, human);
 	return true;
 }
 
@@ -198,7 +228,8 @@ run_saved_walk(struct pass *pass)
 {
 	const struct mib2text_options *const options = pass->options;
 
-	if (!walk_file_read(options->saved_walk, &options->root, &pass->rows, &pass->state, pass->warning, pass->error) ||
+	if (!walk_file_read(options->saved_walk, pass->table, &options->root, list_of(pass), &pass->state, pass->warning,
+			    pass->error) ||
 	    !print(pass)) {
 		say(pass->error);
 		return EXIT_FAILURE;
@@ -272,6 +303,7 @@ main(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	pass.table = options.tunnels ? &mib_tunnel_table : &mib_sa_table;
 	repeats = options.interval_seconds > 0;
 	handle_signals();
 	/* Better to know it before the walk than after. */
@@ -280,6 +312,7 @@ main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	status = options.saved_walk ? run_saved_walk(&pass) : run_agent(&pass, &template);
-	sa_list_free(&pass.rows);
+	sa_list_free(&pass.sas);
+	tunnel_list_free(&pass.tunnels);
 	return status;
 }

@@ -27,6 +27,7 @@ static const char usage[] =
 	"  -Cw SECONDS  again every SECONDS until stopped\n"
 	"  -Cr N        ask for N rows at once; default: adapt to the agent\n"
 	"  -Cs          sort by SAID instead of keeping the kernel's order\n"
+	"  -Ct          tunnels, with counters that survive rekeys, instead of SAs; as a table, or with -Cf json\n"
 	"  -CO OID      where the agent has the MIB (its oid-root); default .1.3.6.1.4.1.8072.9999.9999.4301\n"
 	"  -h, -V       this text; the version\n"
 	"\n"
@@ -118,6 +119,14 @@ set_sorted(struct mib2text_options *options, const char *argument)
 	return true;
 }
 
+static bool
+set_tunnels(struct mib2text_options *options, const char *argument)
+{
+	(void)argument;
+	options->tunnels = true;
+	return true;
+}
+
 static const struct own_option {
 	char letter;
 	bool (*set)(struct mib2text_options *options, const char *argument);
@@ -129,6 +138,7 @@ static const struct own_option {
 	{'w', set_interval, "SECONDS, from 1 to 86400"},
 	{'r', set_rows, "a number of rows, from 1 to 10000"},
 	{'s', set_sorted, NULL},
+	{'t', set_tunnels, NULL},
 	{'O', set_root, "an OID in numbers, such as .1.3.6.1.4.1.8072.9999.9999.4301"},
 };
 

@@ -127,7 +127,7 @@ make_table_request(const struct table_walk *walk, const struct table_walk_reques
 	memcpy(name.subids + name.length, asked->index, asked->index_length * sizeof(asked->index[0]));
 	name.length += asked->index_length;
 	for (size_t i = 0; i < asked->columns; i++) {
-		name.subids[column_at] = COLUMN_FIRST_SUBID + asked->first_column + i;
+		name.subids[column_at] = walk->table->first_subid + asked->first_column + i;
 		snmp_add_null_var(request, name.subids, name.length);
 	}
 	return request;
@@ -159,22 +159,23 @@ step_table(struct mib_session *session, struct table_walk *walk)
 
 static bool
 ask_table(struct mib_session *session, const struct mib_client_options *options, const struct agent_state *state,
-	  struct sa_list *rows)
+	  void *rows)
 {
 	enum { ROWS_OF_LEEWAY = 100000, ROWS_IF_UNKNOWN = 10000000 };
-	const struct agent_scalar_value *const sas = &state->values[AGENT_SAS];
-	const size_t expected = sas->known ? sas->number : 0;
-	const size_t limit = sas->known ? 2 * expected + ROWS_OF_LEEWAY : ROWS_IF_UNKNOWN;
+	const struct mib_table *const table = options->table;
+	const struct agent_scalar_value *const count = &state->values[table->count];
+	const size_t expected = count->known ? count->number : 0;
+	const size_t limit = count->known ? 2 * expected + ROWS_OF_LEEWAY : ROWS_IF_UNKNOWN;
 	enum table_walk_step step;
 	struct table_walk walk;
 
-	sa_list_clear(rows);
-	if (!table_walk_init(&walk, &options->root, rows, limit, options->rows_per_request))
+	table->cut(rows, 0);
+	if (!table_walk_init(&walk, table, &options->root, rows, limit, options->rows_per_request))
 		return fail(session, "no memory for a walk");
 	do {
 		step = step_table(session, &walk);
 		if (options->progress)
-			options->progress(rows->count, expected);
+			options->progress(table->length(rows), expected);
 	} while (step == TABLE_WALK_ASK);
 	if (step == TABLE_WALK_FAILED && walk.error[0])
 		fail(session, "%s", walk.error);
@@ -208,7 +209,7 @@ judge(struct mib_session *session, const struct agent_state *state)
 }
 
 bool
-mib_client_read(struct mib_session *session, const struct mib_client_options *options, struct sa_list *rows,
+mib_client_read(struct mib_session *session, const struct mib_client_options *options, void *rows,
 		struct agent_state *state)
 {
 	enum { MOST_WALKS = 3 };
@@ -220,7 +221,7 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 		if (!judge(session, &before.state) || !ask_table(session, options, &before.state, rows) ||
 		    !ask_scalars(session, &options->root, &after))
 			return false;
-		if (!agent_state_known(&before.state) && !agent_state_known(&after.state) && rows->count == 0)
+		if (!agent_state_known(&before.state) && !agent_state_known(&after.state) && options->table->length(rows) == 0)
 			return fail(session,
 				    "no IPSEC-SPI-MIB there: is ipsec-spi-agent running and connected to that snmpd, "
 				    "and may this community or user see it?");

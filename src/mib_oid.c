@@ -6,24 +6,12 @@
 
 const struct mib_oid mib_default_root = {10, {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301}};
 
-static void
-extend(const struct mib_oid *root, struct mib_oid *oid, const unsigned long *subids, size_t count)
-{
-	*oid = *root;
-	for (size_t i = 0; i < count && oid->length < MIB_OID_MAX_SUBIDS; i++)
-		oid->subids[oid->length++] = subids[i];
-}
-
 void
 mib_oid_agent(const struct mib_oid *root, struct mib_oid *agent)
 {
-	extend(root, agent, (const unsigned long[]){1, 1}, 2);
-}
-
-void
-mib_oid_sa_entry(const struct mib_oid *root, struct mib_oid *entry)
-{
-	extend(root, entry, (const unsigned long[]){1, 2, 1}, 3);
+	*agent = *root;
+	agent->subids[agent->length++] = 1;
+	agent->subids[agent->length++] = 1;
 }
 
 bool

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "columns.h"
+#include "mib_table.h"
+#include "tunnel_columns.h"
 #include "utf8.h"
 
 /* --- values ------------------------------------------------------------------------------------ */
@@ -155,7 +157,7 @@ print_agent(FILE *out, const struct agent_state *state)
 }
 
 static void
-print_units(FILE *out)
+print_units(FILE *out, const struct mib_table *table)
 {
 	const char *separator = "";
 
@@ -166,9 +168,9 @@ print_units(FILE *out)
 			separator = ", ";
 		}
 	}
-	for (size_t i = 0; i < columns_count; i++) {
-		if (columns[i].units) {
-			fprintf(out, "%s\"%s\": \"%s\"", separator, columns[i].name, columns[i].units);
+	for (size_t i = 0; i < *table->columns_count; i++) {
+		if (table->columns[i].units) {
+			fprintf(out, "%s\"%s\": \"%s\"", separator, table->columns[i].name, table->columns[i].units);
 			separator = ", ";
 		}
 	}
@@ -187,27 +189,38 @@ print_index(FILE *out, const struct sa_said *said)
 }
 
 static void
+print_column(FILE *out, const struct column *column, const void *row, bool known)
+{
+	struct column_value value;
+
+	fprintf(out, ", \"%s\": ", column->name);
+	if (!known) {
+		fputs("null", out);
+		return;
+	}
+	column_get(column, row, &value);
+	if (column->syntax->type == COLUMN_OCTETS)
+		print_octets(out, column->syntax, value.octets, value.length);
+	else
+		print_number(out, column->syntax, value.number);
+}
+
+static void
 print_sa(FILE *out, const struct sa *sa)
 {
 	putc('{', out);
 	print_index(out, &sa->said);
-	for (size_t i = 0; i < columns_count; i++) {
-		const struct column *const column = &columns[i];
-		struct column_value value;
+	for (size_t i = 0; i < columns_count; i++)
+		print_column(out, &columns[i], sa, column_known(&columns[i], sa));
+	putc('}', out);
+}
 
-		fputs(", \"", out);
-		fputs(column->name, out);
-		fputs("\": ", out);
-		if (!column_known(column, sa)) {
-			fputs("null", out);
-			continue;
-		}
-		column_get(column, sa, &value);
-		if (column->syntax->type == COLUMN_OCTETS)
-			print_octets(out, column->syntax, value.octets, value.length);
-		else
-			print_number(out, column->syntax, value.number);
-	}
+static void
+print_tunnel(FILE *out, const struct tunnel *tunnel)
+{
+	fprintf(out, "{\"ipsecTunnelIndex\": %" PRIu32, tunnel->index);
+	for (size_t i = 0; i < tunnel_columns_count; i++)
+		print_column(out, &tunnel_columns[i], tunnel, true);
 	putc('}', out);
 }
 
@@ -215,11 +228,24 @@ void
 sa_json_print(FILE *out, const struct agent_state *state, const struct sa *const *sas, size_t count)
 {
 	print_agent(out, state);
-	print_units(out);
+	print_units(out, &mib_sa_table);
 	fputs("\"sas\": [", out);
 	for (size_t i = 0; i < count; i++) {
 		fputs(i ? ",\n" : "\n", out);
 		print_sa(out, sas[i]);
+	}
+	fputs("\n]\n}\n", out);
+}
+
+void
+tunnel_json_print(FILE *out, const struct agent_state *state, const struct tunnel *tunnels, size_t count)
+{
+	print_agent(out, state);
+	print_units(out, &mib_tunnel_table);
+	fputs("\"tunnels\": [", out);
+	for (size_t i = 0; i < count; i++) {
+		fputs(i ? ",\n" : "\n", out);
+		print_tunnel(out, &tunnels[i]);
 	}
 	fputs("\n]\n}\n", out);
 }

@@ -6,15 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tunnel.h"
+
 /* No value of ours has more; what other MIBs' values have beyond it is not kept. */
 enum { MOST_VALUE_OCTETS = 4096 };
 
 bool
-saved_walk_init(struct saved_walk *walk, const struct mib_oid *root, struct sa_list *rows, struct agent_state *state)
+saved_walk_init(struct saved_walk *walk, const struct mib_table *table, const struct mib_oid *root, void *rows,
+		struct agent_state *state)
 {
-	*walk = (struct saved_walk){.rows = rows, .state = state};
+	*walk = (struct saved_walk){.table = table, .rows = rows, .state = state};
 	mib_oid_agent(root, &walk->agent);
-	mib_oid_sa_entry(root, &walk->entry);
+	mib_table_entry(table, root, &walk->entry);
 	walk->value_room = MOST_VALUE_OCTETS;
 	walk->value = malloc(walk->value_room);
 	return walk->value != NULL;
@@ -41,6 +44,24 @@ fail(struct saved_walk *walk, size_t line, const char *format, ...)
 	return false;
 }
 
+static size_t
+row_count(const struct saved_walk *walk)
+{
+	return walk->table->length(walk->rows);
+}
+
+static size_t
+columns_of(const struct saved_walk *walk)
+{
+	return *walk->table->columns_count;
+}
+
+static const char *
+name_of(const struct saved_walk *walk, size_t column)
+{
+	return walk->table->columns[column].name;
+}
+
 /* --- the join ---------------------------------------------------------------------------------- */
 
 static int
@@ -49,59 +70,47 @@ compare_keys(const struct sa_key *a, const struct sa_key *b)
 	return memcmp(a->octets, b->octets, sizeof(a->octets));
 }
 
-/* The first column makes the rows. */
-static struct sa *
-add_row(struct saved_walk *walk)
+/* The first column makes the rows.  False: no memory. */
+static bool
+add_row(struct saved_walk *walk, size_t *rank)
 {
-	struct sa sa = {.said = walk->pending_said};
-	const size_t rank = walk->rows->count;
+	union {
+		struct sa sa;
+		struct tunnel tunnel;
+	} row;
 
-	if (rank == walk->joined_room) {
-		const size_t room = rank ? rank + rank / 2 : 64;
+	*rank = row_count(walk);
+	if (*rank == walk->joined_room) {
+		const size_t room = *rank ? *rank + *rank / 2 : 64;
 		struct saved_walk_row *const joined = reallocarray(walk->joined, room, sizeof(*joined));
 
 		if (!joined)
-			return NULL;
+			return false;
 		walk->joined = joined;
 		walk->joined_room = room;
 	}
-	walk->joined[rank] = (struct saved_walk_row){walk->pending_key, 0};
-	if (!sa_list_append(walk->rows, &sa))
-		return NULL;
-	walk->cursor = rank + 1;
-	return &walk->rows->rows[rank];
+	walk->joined[*rank] = (struct saved_walk_row){walk->pending_key, 0};
+	walk->table->begin(&row, &walk->pending_key);
+	walk->cursor = *rank + 1;
+	return walk->table->append(walk->rows, &row);
 }
 
-/* The row of the pending value in a later column, which is at or after the cursor; NULL: it has come since. */
-static struct sa *
-find_row(struct saved_walk *walk)
+/* The row of the pending value in a later column, which is at or after the cursor; false: it has come since. */
+static bool
+find_row(struct saved_walk *walk, size_t *rank)
 {
-	for (; walk->cursor < walk->rows->count; walk->cursor++) {
+	for (; walk->cursor < row_count(walk); walk->cursor++) {
 		const int order = compare_keys(&walk->joined[walk->cursor].key, &walk->pending_key);
 
 		if (order > 0)
-			return NULL;
-		if (order == 0)
-			return &walk->rows->rows[walk->cursor++];
+			return false;
+		*rank = walk->cursor;
+		if (order == 0) {
+			walk->cursor++;
+			return true;
+		}
 	}
-	return NULL;
-}
-
-/* How many octets the value of an OCTET STRING must have, by what is known of the row already. */
-static size_t
-expected_octets(const struct column *column, const struct sa *sa)
-{
-	if (column->offset == offsetof(struct sa, iv))
-		return sa->iv_bits / 8u;
-	if (column->offset == offsetof(struct sa, replay_bitmap))
-		return sizeof(sa->replay_bitmap);
-	if (column->offset == offsetof(struct sa, ref_uses))
-		return sa_reports(sa, SA_ATTR_REF_USES) ? sizeof(sa->ref_uses) : 0;
-	if (column->offset == offsetof(struct sa, selector.src))
-		return sa_address_octets(sa->selector.src.address.type);
-	if (column->offset == offsetof(struct sa, selector.dst))
-		return sa_address_octets(sa->selector.dst.address.type);
-	return 0;
+	return false;
 }
 
 /* --- the pending value ------------------------------------------------------------------------- */
@@ -122,14 +131,14 @@ take_scalar(struct saved_walk *walk)
 }
 
 static bool
-take_value(struct saved_walk *walk, const struct column *column, struct sa *sa)
+take_value(struct saved_walk *walk, const struct column *column, void *row)
 {
 	struct walk_value value;
 	const char *reason = walk_value_read(walk->value, walk->value_length, column->syntax, column->units,
-					     expected_octets(column, sa), &walk->style, &value);
+					     walk->table->octets(column, row), &walk->style, &value);
 
 	if (!reason)
-		reason = column_set(column, sa, &value.value);
+		reason = column_set(column, row, &value.value);
 	if (reason)
 		return fail(walk, walk->pending_line, "the value of %s %s", column->name, reason);
 	if (walk->style.dots_seen && walk->dots_line == 0)
@@ -140,27 +149,24 @@ take_value(struct saved_walk *walk, const struct column *column, struct sa *sa)
 static bool
 take_column(struct saved_walk *walk)
 {
-	const struct column *const column = &columns[walk->pending_number];
+	const struct column *const column = &walk->table->columns[walk->pending_number];
 	struct saved_walk_row *joined;
-	struct sa *sa;
+	size_t rank;
 
 	if (walk->pending_number == 0) {
-		sa = add_row(walk);
-		if (!sa)
-			return fail(walk, walk->pending_line, "no memory for more than %zu SAs", walk->rows->count);
-	} else {
-		sa = find_row(walk);
-	}
-	if (!sa) {
-		walk->came += walk->pending_number + 1 == columns_count;
+		if (!add_row(walk, &rank))
+			return fail(walk, walk->pending_line, "no memory for more than %zu %s", row_count(walk),
+				    walk->table->rows);
+	} else if (!find_row(walk, &rank)) {
+		walk->came += walk->pending_number + 1 == columns_of(walk);
 		return true;
 	}
-	joined = &walk->joined[sa - walk->rows->rows];
+	joined = &walk->joined[rank];
 	if (joined->columns != walk->pending_number)
-		return fail(walk, walk->pending_line, "%s of an SA that has no %s before it", column->name,
-			    columns[joined->columns].name);
+		return fail(walk, walk->pending_line, "%s of a row that has no %s before it", column->name,
+			    name_of(walk, joined->columns));
 	joined->columns++;
-	return take_value(walk, column, sa);
+	return take_value(walk, column, walk->table->at(walk->rows, rank));
 }
 
 static bool
@@ -262,7 +268,7 @@ take_exception(struct saved_walk *walk, const struct mib_oid *name, const char *
 	if (begins_with(value, length, "No Such Object available") ||
 	    begins_with(value, length, "No Such Instance currently exists")) {
 		if (is_prefix(&walk->entry, name) && name->length > walk->entry.length + 1)
-			return fail(walk, walk->line, "an SA that was gone when it was asked for, instead of a value");
+			return fail(walk, walk->line, "a row that was gone when it was asked for, instead of a value");
 		walk->nothing_there = true;
 		return true;
 	}
@@ -277,16 +283,16 @@ begin_column(struct saved_walk *walk, const struct mib_oid *name)
 	const unsigned long subid = name->subids[walk->entry.length];
 	int order = 1;
 
-	if (subid >= COLUMN_FIRST_SUBID + columns_count) {
+	if (subid >= walk->table->first_subid + columns_of(walk)) {
 		walk->beyond_table = true; /* a column of a newer agent */
 		walk->pending = WALK_PENDING_FOREIGN;
 		return true;
 	}
-	if (subid < COLUMN_FIRST_SUBID || !sa_said_from_oid(name->subids + prefix, name->length - prefix, &walk->pending_said))
-		return fail(walk, walk->line, "an object that ipsecSaTable cannot have");
+	if (subid < walk->table->first_subid ||
+	    !walk->table->key(&walk->pending_key, name->subids + prefix, name->length - prefix))
+		return fail(walk, walk->line, "an object that %s cannot have", walk->table->name);
 	walk->pending = WALK_PENDING_COLUMN;
-	walk->pending_number = subid - COLUMN_FIRST_SUBID;
-	sa_key_make(&walk->pending_key, &walk->pending_said);
+	walk->pending_number = subid - walk->table->first_subid;
 	if (walk->in_table && walk->pending_number == walk->column)
 		order = compare_keys(&walk->pending_key, &walk->last_key);
 	if (walk->in_table && (walk->pending_number < walk->column || order <= 0))
@@ -394,19 +400,19 @@ saved_walk_line(struct saved_walk *walk, const char *line, size_t length)
 
 /* --- the end ----------------------------------------------------------------------------------- */
 
-/* Whether the file says anything at all about our table; *empty: it says that there are no SAs. */
+/* Whether the file says anything at all about our table, if only that it is empty. */
 static bool
 has_table(struct saved_walk *walk)
 {
-	const struct agent_scalar_value *const sas = &walk->state->values[AGENT_SAS];
+	const struct agent_scalar_value *const count = &walk->state->values[walk->table->count];
 
 	if (walk->line == 0)
 		return fail(walk, walk->line, "the file is empty");
-	if (walk->in_table || (sas->known && sas->number == 0))
+	if (walk->in_table || (count->known && count->number == 0))
 		return true;
-	if (sas->known)
-		return fail(walk, walk->line, "the file ends before ipsecSaTable, which had %llu SAs",
-			    (unsigned long long)sas->number);
+	if (count->known)
+		return fail(walk, walk->line, "the file ends before %s, which had %llu %s", walk->table->name,
+			    (unsigned long long)count->number, walk->table->rows);
 	if (walk->nothing_there)
 		return fail(walk, walk->line, "the agent had no such object: did ipsec-spi-agent run there?");
 	return fail(walk, walk->line, "there is nothing of IPSEC-SPI-MIB in the file");
@@ -417,19 +423,21 @@ static bool
 is_gone(const struct saved_walk *walk, const struct saved_walk_row *row)
 {
 	return walk->beyond_table ||
-	       (row->columns + 1 < columns_count || compare_keys(&row->key, &walk->last_key) <= 0);
+	       (row->columns + 1 < columns_of(walk) || compare_keys(&row->key, &walk->last_key) <= 0);
 }
 
 static bool
 check_rows(struct saved_walk *walk)
 {
-	if (walk->column + 1 < columns_count)
+	const char *const last = name_of(walk, columns_of(walk) - 1);
+
+	if (walk->column + 1 < columns_of(walk))
 		return fail(walk, walk->line, "the file ends in mid-table: %s is the last column that is there, not %s",
-			    columns[walk->column].name, columns[columns_count - 1].name);
-	for (size_t i = 0; i < walk->rows->count; i++) {
-		if (walk->joined[i].columns < columns_count && !is_gone(walk, &walk->joined[i]))
-			return fail(walk, walk->line, "the file ends in mid-table: %s is not there for all SAs",
-				    columns[columns_count - 1].name);
+			    name_of(walk, walk->column), last);
+	for (size_t i = 0; i < row_count(walk); i++) {
+		if (walk->joined[i].columns < columns_of(walk) && !is_gone(walk, &walk->joined[i]))
+			return fail(walk, walk->line, "the file ends in mid-table: %s is not there for all %s", last,
+				    walk->table->rows);
 	}
 	return true;
 }
@@ -437,14 +445,18 @@ check_rows(struct saved_walk *walk)
 static void
 leave_out_incomplete(struct saved_walk *walk)
 {
+	const size_t count = row_count(walk);
 	size_t kept = 0;
 
-	for (size_t i = 0; i < walk->rows->count; i++) {
-		if (walk->joined[i].columns == columns_count)
-			walk->rows->rows[kept++] = walk->rows->rows[i];
+	for (size_t i = 0; i < count; i++) {
+		if (walk->joined[i].columns != columns_of(walk))
+			continue;
+		if (kept != i)
+			memcpy(walk->table->at(walk->rows, kept), walk->table->at(walk->rows, i), walk->table->row_size);
+		kept++;
 	}
-	walk->went = walk->rows->count - kept;
-	walk->rows->count = kept;
+	walk->went = count - kept;
+	walk->table->cut(walk->rows, kept);
 }
 
 bool

@@ -10,21 +10,39 @@
 enum repetition { REPETITION_ROW, REPETITION_PIECE, REPETITION_END, REPETITION_NONSENSE };
 
 bool
-table_walk_init(struct table_walk *walk, const struct mib_oid *root, struct sa_list *rows, size_t row_limit,
-		size_t fixed_rows)
+table_walk_init(struct table_walk *walk, const struct mib_table *table, const struct mib_oid *root, void *rows,
+		size_t row_limit, size_t fixed_rows)
 {
-	*walk = (struct table_walk){.rows = rows, .row_limit = row_limit};
-	mib_oid_sa_entry(root, &walk->entry);
-	request_size_init(&walk->size, columns_count, fixed_rows);
-	walk->served = calloc(columns_count, sizeof(*walk->served));
-	return walk->served != NULL;
+	*walk = (struct table_walk){.table = table, .rows = rows, .row_limit = row_limit};
+	mib_table_entry(table, root, &walk->entry);
+	request_size_init(&walk->size, *table->columns_count, fixed_rows);
+	walk->served = calloc(*table->columns_count, sizeof(*walk->served));
+	walk->piece = calloc(1, table->row_size);
+	if (walk->served && walk->piece)
+		return true;
+	table_walk_free(walk);
+	return false;
 }
 
 void
 table_walk_free(struct table_walk *walk)
 {
 	free(walk->served);
+	free(walk->piece);
 	walk->served = NULL;
+	walk->piece = NULL;
+}
+
+static size_t
+columns_of(const struct table_walk *walk)
+{
+	return *walk->table->columns_count;
+}
+
+static const char *
+name_of(const struct table_walk *walk, size_t column)
+{
+	return walk->table->columns[column].name;
 }
 
 void
@@ -39,7 +57,7 @@ table_walk_request(const struct table_walk *walk, struct table_walk_request *req
 		.probe = request_size_is_probe(&walk->size),
 	};
 	if (walk->piecing) {
-		const size_t lacking = columns_count - walk->piece_columns;
+		const size_t lacking = columns_of(walk) - walk->piece_columns;
 
 		request->kind = TABLE_WALK_GET;
 		request->repetitions = 1;
@@ -70,7 +88,7 @@ index_in(const struct table_walk *walk, size_t column, const struct mib_varbind 
 {
 	const size_t prefix = walk->entry.length;
 
-	if (varbind->name_length <= prefix + 1 || varbind->name[prefix] != COLUMN_FIRST_SUBID + column)
+	if (varbind->name_length <= prefix + 1 || varbind->name[prefix] != walk->table->first_subid + column)
 		return NULL;
 	if (memcmp(varbind->name, walk->entry.subids, prefix * sizeof(*varbind->name)) != 0)
 		return NULL;
@@ -89,7 +107,7 @@ comes_after(const struct table_walk *walk, size_t column, const struct mib_varbi
 {
 	struct mib_oid asked = walk->entry;
 
-	asked.subids[asked.length++] = COLUMN_FIRST_SUBID + column;
+	asked.subids[asked.length++] = walk->table->first_subid + column;
 	memcpy(asked.subids + asked.length, walk->last, walk->last_length * sizeof(walk->last[0]));
 	asked.length += walk->last_length;
 	return mib_oid_compare(varbind->name, varbind->name_length, asked.subids, asked.length) > 0;
@@ -97,9 +115,9 @@ comes_after(const struct table_walk *walk, size_t column, const struct mib_varbi
 
 /* "ipsecSaBytesCurrent.1.4.192.0.2.1.50.256.0" */
 static const char *
-describe(size_t column, const unsigned long *index, size_t length, char text[200])
+describe(const struct table_walk *walk, size_t column, const unsigned long *index, size_t length, char text[200])
 {
-	const size_t name = (size_t)snprintf(text, 200, "%s", columns[column].name);
+	const size_t name = (size_t)snprintf(text, 200, "%s", name_of(walk, column));
 
 	mib_oid_print(index, length, text + name, 200 - name);
 	return text;
@@ -117,17 +135,18 @@ settle(struct table_walk *walk, const unsigned long *index, size_t length)
 }
 
 static bool
-set_column(struct table_walk *walk, struct sa *sa, size_t column, const struct mib_varbind *varbind)
+set_column(struct table_walk *walk, void *row, size_t column, const struct mib_varbind *varbind)
 {
+	const struct column *const described = &walk->table->columns[column];
 	struct column_value value;
-	const char *reason = mib_varbind_value(columns[column].syntax, varbind, &value);
+	const char *reason = mib_varbind_value(described->syntax, varbind, &value);
 	char name[200];
 
 	if (!reason)
-		reason = column_set(&columns[column], sa, &value);
+		reason = column_set(described, row, &value);
 	if (reason) {
 		fail(walk, "nonsense: the value of %s %s",
-		     describe(column, index_in(walk, column, varbind), index_length(walk, varbind), name), reason);
+		     describe(walk, column, index_in(walk, column, varbind), index_length(walk, varbind), name), reason);
 		return false;
 	}
 	walk->served[column] = true;
@@ -137,19 +156,19 @@ set_column(struct table_walk *walk, struct sa *sa, size_t column, const struct m
 static bool
 within_limit(struct table_walk *walk)
 {
-	if (walk->rows->count + walk->left_out < walk->row_limit)
+	if (walk->table->length(walk->rows) + walk->left_out < walk->row_limit)
 		return true;
 	fail(walk, "nonsense: more than %zu rows, and no end", walk->row_limit);
 	return false;
 }
 
 static bool
-append(struct table_walk *walk, const struct sa *sa)
+append(struct table_walk *walk, const void *row)
 {
 	if (!within_limit(walk))
 		return false;
-	if (!sa_list_append(walk->rows, sa)) {
-		fail(walk, "no memory for more than %zu SAs", walk->rows->count);
+	if (!walk->table->append(walk->rows, row)) {
+		fail(walk, "no memory for more than %zu %s", walk->table->length(walk->rows), walk->table->rows);
 		return false;
 	}
 	walk->unserved = 0;
@@ -161,26 +180,27 @@ static enum repetition
 start_row(struct table_walk *walk, const unsigned long *index, size_t length, const struct mib_varbind *varbinds,
 	  size_t count)
 {
-	struct sa sa = {0};
+	struct sa_key key;
 
-	if (!sa_said_from_oid(index, length, &sa.said)) {
+	if (!walk->table->key(&key, index, length)) {
 		char name[200];
 
-		fail(walk, "nonsense: the index of %s is no SAID", describe(0, index, length, name));
+		fail(walk, "nonsense: the index of %s is that of no %s", describe(walk, 0, index, length, name),
+		     walk->table->row);
 		return REPETITION_NONSENSE;
 	}
+	walk->table->begin(walk->piece, &key);
 	for (size_t i = 0; i < count; i++) {
-		if (!set_column(walk, &sa, i, &varbinds[i]))
+		if (!set_column(walk, walk->piece, i, &varbinds[i]))
 			return REPETITION_NONSENSE;
 	}
-	if (count == columns_count) {
-		if (!append(walk, &sa))
+	if (count == columns_of(walk)) {
+		if (!append(walk, walk->piece))
 			return REPETITION_NONSENSE;
 		settle(walk, index, length);
 		return REPETITION_ROW;
 	}
 	walk->piecing = true;
-	walk->piece = sa;
 	walk->piece_columns = count;
 	memcpy(walk->piece_index, index, length * sizeof(*index));
 	walk->piece_index_length = length;
@@ -224,7 +244,7 @@ note_binding(struct table_walk *walk, struct lowest *lowest, size_t column, cons
 	char name[200];
 
 	if (varbind->tag == MIB_NO_SUCH_OBJECT || varbind->tag == MIB_NO_SUCH_INSTANCE) {
-		fail(walk, "nonsense: GETBULK of %s answered as if it were GET", columns[column].name);
+		fail(walk, "nonsense: GETBULK of %s answered as if it were GET", name_of(walk, column));
 		return false;
 	}
 	if (varbind->tag == MIB_END_OF_VIEW || (!index && comes_after(walk, column, varbind))) {
@@ -234,7 +254,7 @@ note_binding(struct table_walk *walk, struct lowest *lowest, size_t column, cons
 	if (index && note_index(walk, lowest, column == 0, index, index_length(walk, varbind)))
 		return true;
 	fail(walk, "nonsense: out of order, %s was followed by what is not after it",
-	     describe(column, walk->last, walk->last_length, name));
+	     describe(walk, column, walk->last, walk->last_length, name));
 	return false;
 }
 
@@ -307,13 +327,13 @@ static enum table_walk_step
 leave_out(struct table_walk *walk, size_t column, uint8_t tag)
 {
 	enum { MOST_UNSERVED = 3 };
-	const bool others_served = walk->served[column == 0 ? columns_count - 1 : 0];
+	const bool others_served = walk->served[column == 0 ? columns_of(walk) - 1 : 0];
 
 	if (!walk->served[column] && others_served &&
 	    (tag == MIB_NO_SUCH_OBJECT || ++walk->unserved >= MOST_UNSERVED))
 		return fail(walk,
-			    "there is no %s in its SAs: an ipsec-spi-agent of another version, or a view that hides it",
-			    columns[column].name);
+			    "there is no %s in its %s: an ipsec-spi-agent of another version, or a view that hides it",
+			    name_of(walk, column), walk->table->rows);
 	if (!within_limit(walk))
 		return TABLE_WALK_FAILED;
 	walk->left_out++;
@@ -340,10 +360,10 @@ take_piece(struct table_walk *walk, const struct mib_varbind *varbinds, size_t c
 
 		if (!index || mib_oid_compare(index, index_length(walk, &varbinds[i]), request.index,
 					      request.index_length) != 0)
-			return fail(walk, "nonsense: GET of %s answered with something else", columns[column].name);
+			return fail(walk, "nonsense: GET of %s answered with something else", name_of(walk, column));
 		if (is_exception(&varbinds[i]))
 			return leave_out(walk, column, varbinds[i].tag);
-		if (!set_column(walk, &walk->piece, column, &varbinds[i]))
+		if (!set_column(walk, walk->piece, column, &varbinds[i]))
 			return TABLE_WALK_FAILED;
 	}
 	walk->errors = 0;
@@ -352,8 +372,8 @@ take_piece(struct table_walk *walk, const struct mib_varbind *varbinds, size_t c
 		request_size_short(&walk->size, count);
 	else if (count == request_size_columns(&walk->size))
 		request_size_whole(&walk->size);
-	if (walk->piece_columns == columns_count) {
-		if (!append(walk, &walk->piece))
+	if (walk->piece_columns == columns_of(walk)) {
+		if (!append(walk, walk->piece))
 			return TABLE_WALK_FAILED;
 		settle(walk, walk->piece_index, walk->piece_index_length);
 	}
@@ -377,8 +397,8 @@ table_walk_answer(struct table_walk *walk, long error_status, const struct mib_v
 		if (++walk->errors < MOST_ERRORS)
 			return TABLE_WALK_ASK;
 		mib_oid_print(walk->last, walk->last_length, at, sizeof(at));
-		return fail(walk, "it answered %s after the SA %s: its log may tell why", mib_error_name(error_status),
-			    at[0] ? at + 1 : "(none yet)");
+		return fail(walk, "it answered %s after the %s %s: its log may tell why", mib_error_name(error_status),
+			    walk->table->row, at[0] ? at + 1 : "(none yet)");
 	}
 	if (walk->piecing)
 		return take_piece(walk, varbinds, count);

@@ -82,8 +82,8 @@ describe_left_out(const struct saved_walk *walk, const char *path, char warning[
 	warning[0] = '\0';
 	if (walk->came + walk->went > 0)
 		snprintf(warning, WALK_FILE_WORDS,
-			 "%s: left out %zu SAs that went away while the walk was taken, and %zu that came", path,
-			 walk->went, walk->came);
+			 "%s: left out %zu %s that went away while the walk was taken, and %zu that came", path,
+			 walk->went, walk->table->rows, walk->came);
 }
 
 static bool
@@ -112,15 +112,15 @@ read_walk(struct lines *lines, const char *path, struct saved_walk *walk, char w
 }
 
 bool
-walk_file_read(const char *path, const struct mib_oid *root, struct sa_list *rows, struct agent_state *state,
-	       char warning[WALK_FILE_WORDS], char error[WALK_FILE_WORDS])
+walk_file_read(const char *path, const struct mib_table *table, const struct mib_oid *root, void *rows,
+	       struct agent_state *state, char warning[WALK_FILE_WORDS], char error[WALK_FILE_WORDS])
 {
 	const bool is_standard_input = strcmp(path, "-") == 0;
 	struct lines *const lines = malloc(sizeof(*lines));
 	struct saved_walk walk = {0};
 	bool good = false;
 
-	if (!lines || !saved_walk_init(&walk, root, rows, state)) {
+	if (!lines || !saved_walk_init(&walk, table, root, rows, state)) {
 		snprintf(error, WALK_FILE_WORDS, "no memory to read %s", path);
 		free(lines);
 		return false;

@@ -14,6 +14,7 @@
 
 #include "agent_state.h"
 #include "klips_text.h"
+#include "sa_list.h"
 #include "mib_client.h"
 #include "mib_session.h"
 #include "sa_json.h"
@@ -266,7 +267,7 @@ set_up(uint8_t choice)
 	table.count = choice % (MOST_ROWS + 1);
 	table.requests = 0;
 	table.shows = is_shown;
-	mib_oid_sa_entry(&mib_default_root, &table.entry);
+	mib_table_entry(&mib_sa_table, &mib_default_root, &table.entry);
 	random_from(NULL, 0);
 	rows = random_table(table.count);
 	table.rows = rows;
@@ -276,7 +277,7 @@ set_up(uint8_t choice)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct mib_client_options options = {.root = mib_default_root};
+	struct mib_client_options options = {.table = &mib_sa_table, .root = mib_default_root};
 	struct mib_session session = {0};
 	struct sa_list rows = {0};
 	struct agent_state state;

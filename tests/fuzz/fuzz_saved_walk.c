@@ -9,6 +9,7 @@
 
 #include "klips_text.h"
 #include "sa_json.h"
+#include "sa_list.h"
 #include "saved_walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -53,7 +54,7 @@ read_text(struct reading *reading, const char *text, size_t length)
 	bool good = true;
 
 	*reading = (struct reading){0};
-	require(saved_walk_init(&reading->walk, &mib_default_root, &reading->rows, &reading->state), "no memory",
+	require(saved_walk_init(&reading->walk, &mib_sa_table, &mib_default_root, &reading->rows, &reading->state), "no memory",
 		"for a walk");
 	for (; good && text < end && (newline = memchr(text, '\n', (size_t)(end - text))); text = newline + 1)
 		good = read_line(&reading->walk, text, (size_t)(newline - text));

@@ -7,6 +7,7 @@
 
 #include "walk_text.h"
 
+#include "sa_list.h"
 #include "saved_walk.h"
 
 /* --- reading ----------------------------------------------------------------------------------- */
@@ -24,7 +25,7 @@ read_text(struct reading *reading, const char *text, size_t length)
 	const char *newline;
 
 	*reading = (struct reading){0};
-	assert_true(saved_walk_init(&reading->walk, &mib_default_root, &reading->rows, &reading->state));
+	assert_true(saved_walk_init(&reading->walk, &mib_sa_table, &mib_default_root, &reading->rows, &reading->state));
 	for (; (newline = memchr(text, '\n', (size_t)(end - text))) != NULL; text = newline + 1) {
 		if (!saved_walk_line(&reading->walk, text, (size_t)(newline - text)))
 			return false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fake_table.h"
 
+#include "sa_list.h"
+
 struct fixture {
 	struct fake_table *table;
 	struct sa *rows;
@@ -16,7 +18,7 @@ set_up(struct fixture *fixture, size_t count)
 	assert_non_null(fixture->table);
 	fixture->table->rows = fixture->rows;
 	fixture->table->count = count;
-	assert_true(table_walk_init(&fixture->walk, &mib_default_root, &fixture->list, 2 * count + 10, 0));
+	assert_true(table_walk_init(&fixture->walk, &mib_sa_table, &mib_default_root, &fixture->list, 2 * count + 10, 0));
 }
 
 static void
@@ -85,7 +87,7 @@ asks_for_as_many_rows_as_it_is_told(void **state)
 	(void)state;
 	set_up(&fixture, 50);
 	table_walk_free(&fixture.walk);
-	assert_true(table_walk_init(&fixture.walk, &mib_default_root, &fixture.list, 100, 5));
+	assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 100, 5));
 	assert_int_equal(walk_through(&fixture), TABLE_WALK_DONE);
 	assert_int_equal(fixture.table->requests, 11);
 	assert_all_rows(&fixture);
@@ -272,7 +274,7 @@ stops_at_an_agent_that_never_ends(void **state)
 	(void)state;
 	set_up(&fixture, 1);
 	table_walk_free(&fixture.walk);
-	assert_true(table_walk_init(&fixture.walk, &mib_default_root, &fixture.list, 12, 1));
+	assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 12, 1));
 	do {
 		fixture.rows[0].said = (struct sa_said){.spi = ++spi};
 		step = fake_answer(fixture.table, &fixture.walk);
@@ -292,7 +294,7 @@ refuses_more_than_it_asked_for(void **state)
 	set_up(&fixture, 10);
 	assert_int_equal(fake_answer(fixture.table, &fixture.walk), TABLE_WALK_ASK);
 	table_walk_free(&fixture.walk);
-	assert_true(table_walk_init(&fixture.walk, &mib_default_root, &fixture.list, 100, 1));
+	assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 100, 1));
 	assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, columns_count + 1),
 			 TABLE_WALK_FAILED);
 	tear_down(&fixture);
@@ -310,7 +312,7 @@ refuses_values_of_another_type(void **state)
 		fake_answer(fixture.table, &fixture.walk);
 		table_walk_free(&fixture.walk);
 		sa_list_clear(&fixture.list);
-		assert_true(table_walk_init(&fixture.walk, &mib_default_root, &fixture.list, 100, 1));
+		assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 100, 1));
 		table_walk_request(&fixture.walk, &request);
 		fixture.table->bindings[column].tag = MIB_COUNTER32 + 2; /* TimeTicks */
 		assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, columns_count),

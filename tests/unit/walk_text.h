@@ -13,6 +13,7 @@
 
 #include "agent_state.h"
 #include "mib_oid.h"
+#include "mib_table.h"
 
 struct text {
 	char *octets;
@@ -64,7 +65,7 @@ print_cell(FILE *stream, const struct sa *sa, size_t column)
 	struct sa_key key;
 	struct mib_oid name;
 
-	mib_oid_sa_entry(&mib_default_root, &name);
+	mib_table_entry(&mib_sa_table, &mib_default_root, &name);
 	name.subids[name.length++] = COLUMN_FIRST_SUBID + column;
 	sa_key_make(&key, &sa->said);
 	name.length += sa_key_to_oid(&key, name.subids + name.length);

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tunnel_text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "tunnel_columns.h"
+
+enum { CELL_SIZE = 96 };
+
+/* --- numbers ----------------------------------------------------------------------------------- */
+
+static void
+print_plain(char cell[CELL_SIZE], uint64_t number)
+{
+	snprintf(cell, CELL_SIZE, "%" PRIu64, number);
+}
+
+/* "1023", "1.0K", "9.9M", "10M", "999G": three digits and a unit at most, without a blank. */
+static void
+print_scaled(char cell[CELL_SIZE], uint64_t number, unsigned step, const char *const units[])
+{
+	double scaled = (double)number;
+	unsigned unit = 0;
+
+	while (scaled >= (double)step - 0.5 && unit < 6) {
+		scaled /= (double)step;
+		unit++;
+	}
+	if (unit == 0)
+		print_plain(cell, number);
+	else
+		snprintf(cell, CELL_SIZE, "%.*f%s", scaled < 9.95 ? 1 : 0, scaled, units[unit]);
+}
+
+static void
+print_octets(char cell[CELL_SIZE], uint64_t number, bool human)
+{
+	static const char *const units[] = {"", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+
+	if (human)
+		print_scaled(cell, number, 1024, units);
+	else
+		print_plain(cell, number);
+}
+
+static void
+print_count(char cell[CELL_SIZE], uint64_t number, bool human)
+{
+	static const char *const units[] = {"", "k", "M", "G", "T", "P", "E"};
+
+	if (human)
+		print_scaled(cell, number, 1000, units);
+	else
+		print_plain(cell, number);
+}
+
+/* The two largest units: "3d4h", "4h12m", "12m3s", "3s". */
+static void
+print_seconds(char cell[CELL_SIZE], uint64_t seconds, bool human)
+{
+	static const struct {
+		uint64_t seconds;
+		char unit;
+	} units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+	size_t i = 0;
+
+	if (!human) {
+		print_plain(cell, seconds);
+		return;
+	}
+	while (i < 3 && seconds < units[i].seconds)
+		i++;
+	if (i == 3)
+		snprintf(cell, CELL_SIZE, "%" PRIu64 "s", seconds);
+	else
+		snprintf(cell, CELL_SIZE, "%" PRIu64 "%c%" PRIu64 "%c", seconds / units[i].seconds, units[i].unit,
+			 seconds % units[i].seconds / units[i + 1].seconds, units[i + 1].unit);
+}
+
+/* --- columns ----------------------------------------------------------------------------------- */
+
+static void
+put_index(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	(void)human;
+	print_plain(cell, tunnel->index);
+}
+
+static void
+put_name(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	const bool quoted = tunnel->name[0] == '\0' || strchr(tunnel->name, ' ');
+
+	(void)human;
+	snprintf(cell, CELL_SIZE, quoted ? "\"%s\"" : "%s", tunnel->name);
+}
+
+static void
+put_state(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	(void)human;
+	snprintf(cell, CELL_SIZE, "%s", tunnel_state_label(tunnel->state));
+}
+
+static void
+put_age(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	print_seconds(cell, tunnel->state_seconds, human);
+}
+
+static void
+put_address(const struct sa_address *address, char cell[CELL_SIZE])
+{
+	char text[SA_ADDRESS_TEXT_SIZE];
+
+	sa_address_print(address, text);
+	snprintf(cell, CELL_SIZE, "%s", text[0] ? text : "-");
+}
+
+static void
+put_local(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	(void)human;
+	put_address(&tunnel->local, cell);
+}
+
+static void
+put_remote(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	(void)human;
+	put_address(&tunnel->remote, cell);
+}
+
+/* A limit of 0 is none. */
+static void
+put_expires(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	if (tunnel->expires_seconds == 0)
+		snprintf(cell, CELL_SIZE, "-");
+	else
+		print_seconds(cell, tunnel->expires_seconds, human);
+}
+
+#define NUMBER(name, print, expression)                                                                                \
+	static void put_##name(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])                          \
+	{                                                                                                              \
+		print(cell, expression, human);                                                                        \
+	}
+NUMBER(in_bytes, print_octets, tunnel->in_bytes)
+NUMBER(out_bytes, print_octets, tunnel->out_bytes)
+NUMBER(in_packets, print_count, tunnel->in_packets)
+NUMBER(out_packets, print_count, tunnel->out_packets)
+NUMBER(errors, print_count, tunnel->in_errors + tunnel->out_errors)
+NUMBER(rekeys, print_count, tunnel->rekeys)
+NUMBER(downs, print_count, tunnel->downs)
+#undef NUMBER
+
+static void
+put_sas(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	(void)human;
+	snprintf(cell, CELL_SIZE, "%" PRIu32 "/%" PRIu32, tunnel->sas_in, tunnel->sas_out);
+}
+
+static void
+put_reqid(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	(void)human;
+	print_plain(cell, tunnel->reqid);
+}
+
+static void
+put_if_id(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	(void)human;
+	print_plain(cell, tunnel->if_id);
+}
+
+static const struct text_column {
+	const char *heading;
+	void (*put)(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE]);
+	bool to_the_right; /* numbers */
+} text_columns[] = {
+	{"INDEX", put_index, true},	{"NAME", put_name, false},	  {"STATE", put_state, false},
+	{"FOR", put_age, true},		{"LOCAL", put_local, false},	  {"REMOTE", put_remote, false},
+	{"REQID", put_reqid, true},	{"IF-ID", put_if_id, true},	  {"IN", put_in_bytes, true},
+	{"OUT", put_out_bytes, true},	{"IN-PKTS", put_in_packets, true}, {"OUT-PKTS", put_out_packets, true},
+	{"ERRORS", put_errors, true},	{"REKEYS", put_rekeys, true},	  {"DOWNS", put_downs, true},
+	{"SAS", put_sas, true},		{"EXPIRES", put_expires, true},
+};
+enum { TEXT_COLUMNS = sizeof(text_columns) / sizeof(text_columns[0]) };
+
+/* --- the table --------------------------------------------------------------------------------- */
+
+/* Of UTF-8, characters rather than octets. */
+static size_t
+width_of(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+static void
+print_cell(FILE *out, size_t number, size_t width, const char *text)
+{
+	const size_t own = width_of(text);
+	const int padding = (int)(width > own ? width - own : 0);
+	const bool is_last = number + 1 == TEXT_COLUMNS;
+
+	if (number > 0)
+		fputs("  ", out);
+	if (text_columns[number].to_the_right)
+		fprintf(out, "%*s%s", padding, "", text);
+	else
+		fprintf(out, "%s%*s", text, is_last ? 0 : padding, "");
+}
+
+void
+tunnel_text_print(FILE *out, const struct tunnel *tunnels, size_t count, bool human)
+{
+	size_t widths[TEXT_COLUMNS];
+	char cell[CELL_SIZE];
+
+	for (size_t i = 0; i < TEXT_COLUMNS; i++) {
+		widths[i] = strlen(text_columns[i].heading);
+		for (size_t j = 0; j < count; j++) {
+			text_columns[i].put(&tunnels[j], human, cell);
+			widths[i] = width_of(cell) > widths[i] ? width_of(cell) : widths[i];
+		}
+		print_cell(out, i, widths[i], text_columns[i].heading);
+	}
+	putc('\n', out);
+	for (size_t j = 0; j < count && !ferror(out); j++) {
+		for (size_t i = 0; i < TEXT_COLUMNS; i++) {
+			text_columns[i].put(&tunnels[j], human, cell);
+			print_cell(out, i, widths[i], cell);
+		}
+		putc('\n', out);
+	}
+}

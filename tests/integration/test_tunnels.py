@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Names of tunnels, on any kernel: rows that are there without SAs, SIGHUP, wrong lines, and mib2text -Ct."""
+
+import json
+import re
+import signal
+import subprocess
+
+import pytest
+
+from bed.places import AGENT, ROOT_OID, SCALARS
+from bed.process import wait_for
+from bed.snmp import V2C, environment
+from bed.tunnels import DOWN, UNKNOWN, tunnels
+
+NAMES = 'tunnel office remote 192.0.2.7\ntunnel "data centre" remote 2001:db8::/32 reqid 2\n'
+
+
+@pytest.fixture
+def named(start_agent, snmpd):
+    """An agent with two names, which has read its source."""
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "1", configuration=NAMES).wait_until_served(snmpd.client)
+    wait_for(lambda: [t.state for t in tunnels(snmpd.client)] == [DOWN, DOWN], "the rows", process=agent.process)
+    return agent
+
+
+def test_a_name_has_its_row_from_the_start(named, snmpd):
+    office, centre = tunnels(snmpd.client)
+    assert (office.index, office.name, office.remote, office.reqid) == (1, "office", bytes([192, 0, 2, 7]), 0)
+    assert (centre.index, centre.name, centre.remote, centre.reqid) == (2, "data centre", b"", 2)
+    assert {(t.local, t.ups, t.downs, t.in_packets, t.out_packets) for t in (office, centre)} == {(b"", 0, 0, 0, 0)}
+    assert [snmpd.client.get_value(f"{SCALARS}.{n}.0") for n in (31, 32)] == [2, 0], "ipsecAgentTunnels, ...Up"
+
+
+def test_a_state_is_unknown_while_the_source_is(start_agent, snmpd, tmp_path):
+    """A source that never could be read says nothing about tunnels."""
+    missing = tmp_path / "ipsec_spi"
+    agent = start_agent("-s", "klips", "-k", missing, "-x", snmpd.agentx, configuration=f"{NAMES}stale-after 1\ninterval 1\n")
+    agent.wait_until_served(snmpd.client)
+    assert [t.state for t in tunnels(snmpd.client)] == [UNKNOWN, UNKNOWN]
+    missing.write_text("")
+    wait_for(lambda: {t.state for t in tunnels(snmpd.client)} == {DOWN}, "a read", process=agent.process)
+    missing.unlink()
+    wait_for(lambda: {t.state for t in tunnels(snmpd.client)} == {UNKNOWN}, "it to be too old", process=agent.process)
+
+
+def reload(agent, text, times=1):
+    agent.configuration_file.write_text(text)
+    agent.process.signal(signal.SIGHUP)
+    agent.wait_until_said("read the configuration again", times=times)
+
+
+def test_names_change_at_sighup(named, snmpd):
+    reload(named, "tunnel new remote 192.0.2.8\ntunnel office remote 192.0.2.0/24\n")
+    # A name that stays keeps its number; one that is new gets the place of its line only if that is free.
+    assert [(t.index, t.name) for t in tunnels(snmpd.client)] == [(1, "office"), (10001, "new")]
+    reload(named, "tunnel last remote 192.0.2.9\n", times=2)
+    assert [(t.index, t.name) for t in tunnels(snmpd.client)] == [(10002, "last")]
+    # A wrong line changes nothing.
+    named.configuration_file.write_text("tunnel x remote nowhere\n")
+    named.process.signal(signal.SIGHUP)
+    named.wait_until_said("nothing changed")
+    assert [(t.index, t.name) for t in tunnels(snmpd.client)] == [(10002, "last")]
+
+
+WRONG = [
+    ("tunnel x remote 192.0.2.300", 'ADDRESS[/PREFIX] behind "remote"'),
+    ("tunnel x remote 192.0.2.0/33", 'ADDRESS[/PREFIX] behind "remote"'),
+    ("tunnel x", '"remote ADDRESS[/PREFIX]" is missing'),
+    ("tunnel office remote 192.0.2.8", "a name that a line before it has"),
+    (f"tunnel {'x' * 65} remote 192.0.2.8", "more than 64 octets"),
+    ("tunnel \udcff\udcfe remote 192.0.2.8", "not UTF-8"),
+    ("tunnel-grace 3601", "from 0 to 3600"),
+    ("tunnel-linger soon", "from 0 to 31536000"),
+    ("tunnel-errors -1", "from 0 to 1000000"),
+    ("tunnel-quiet 86401", "from 0 to 86400"),
+]
+
+
+@pytest.mark.parametrize("line, reason", WRONG, ids=[reason for _, reason in WRONG])
+def test_a_wrong_line_keeps_the_agent_from_starting(netns, tmp_path, line, reason):
+    file = tmp_path / "agent.conf"
+    file.write_bytes(f"tunnel office remote 192.0.2.7\n# a comment\n{line}\n".encode(errors="surrogateescape"))
+    command = netns.enter([str(AGENT), "-f", "-s", "xfrm", "-c", str(file)])
+    said = subprocess.run(command, env=environment(tmp_path), capture_output=True, timeout=30)
+    text = said.stderr.decode(errors="replace")
+    assert said.returncode == 1
+    assert re.search(rf"{re.escape(str(file))}: line 3: .*{re.escape(reason)}", text), text
+
+
+def test_a_line_that_can_never_match_is_said(start_agent, snmpd):
+    lines = "tunnel all remote 192.0.2.0/24\ntunnel never remote 192.0.2.7 reqid 3\n"
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, configuration=lines).wait_until_served(snmpd.client)
+    assert "tunnel never never gets an SA: all, which stands before it, takes all of its" in agent.output()
+
+
+# ---- mib2text
+
+
+def test_mib2text_prints_a_table(named, snmpd, mib2text):
+    lines = mib2text("-Ct", *V2C, snmpd.address).stdout.splitlines()
+    heading, office, centre = (line.split() for line in lines)
+    assert heading[:3] == ["INDEX", "NAME", "STATE"] and len(office) == len(heading)
+    assert office[:3] == ["1", "office", "down"] and office[5] == "192.0.2.7"
+    assert centre[1:4] == ['"data', 'centre"', "down"]
+    assert len({line.index("down") for line in lines[1:]}) == 1, "aligned"
+
+
+def test_mib2text_prints_the_same_as_json(named, snmpd, mib2text):
+    document = json.loads(mib2text("-Ct", "-Cf", "json", *V2C, snmpd.address).stdout)
+    served = tunnels(snmpd.client)
+    assert [t["ipsecTunnelName"] for t in document["tunnels"]] == [t.name for t in served]
+    assert document["tunnels"][0]["ipsecTunnelState"] == "down"
+    assert document["tunnels"][0]["ipsecTunnelRemoteAddress"] == "192.0.2.7"
+    assert document["tunnels"][0]["ipsecTunnelInBytes"] == 0
+    assert document["units"]["ipsecTunnelInBytes"] == "octets"
+    assert document["agent"]["ipsecAgentTunnels"] == 2
+
+
+def test_mib2text_reads_tunnels_from_a_saved_walk(named, snmpd, mib2text, tmp_path):
+    walk = tmp_path / "walk"
+    walk.write_text(snmpd.client.run("snmpbulkwalk", "-On", ROOT_OID).stdout)
+    saved = mib2text("-Ct", "-Ci", walk).stdout.splitlines()
+    # Ages pass; all else is the same.
+    asked = mib2text("-Ct", *V2C, snmpd.address).stdout.splitlines()
+    words = [[line.split()[:3] + line.split()[4:] for line in text] for text in (saved[:2], asked[:2])]
+    assert words[0] == words[1] and len(saved) == len(asked) == 3
+
+
+def test_mib2text_writes_an_empty_table(start_agent, snmpd, mib2text, tmp_path):
+    start_agent("-s", "xfrm", "-x", snmpd.agentx).wait_until_served(snmpd.client)
+    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.8.0") > 0, "the first read")
+    file = tmp_path / "tunnels"
+    mib2text("-Ct", "-Co", file, *V2C, snmpd.address)
+    (heading,) = file.read_text().splitlines()
+    assert heading.startswith("INDEX  NAME  STATE")

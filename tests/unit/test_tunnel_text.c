@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* Tunnels as mib2text prints them, and as their columns carry them. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../lib/random_values.h"
+#include "agent_state.h"
+#include "mib_table.h"
+#include "sa_json.h"
+#include "tunnel_columns.h"
+#include "tunnel_list.h"
+#include "tunnel_text.h"
+
+static struct tunnel
+office(void)
+{
+	return (struct tunnel){
+		.index = 1,
+		.name = "office",
+		.local = {SA_ADDRESS_IPV4, {192, 0, 2, 1}},
+		.remote = {SA_ADDRESS_IPV4, {198, 51, 100, 7}},
+		.reqid = 3,
+		.state = TUNNEL_UP,
+		.since_seconds = 1700000000,
+		.state_seconds = 273600,
+		.ups = 1,
+		.in_bytes = 1288490189,
+		.out_bytes = 1023,
+		.in_packets = 999,
+		.out_packets = 1234567,
+		.in_errors = 2,
+		.out_errors = 1,
+		.rekeys = 12,
+		.sas_in = 1,
+		.sas_out = 2,
+		.expires_seconds = 3599,
+		.began_seconds = 1690000000,
+	};
+}
+
+static void
+expect_text(const struct tunnel *tunnels, size_t count, bool human, const char *expected)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *stream = open_memstream(&text, &length);
+
+	tunnel_text_print(stream, tunnels, count, human);
+	fclose(stream);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void
+a_table_for_people(void **state)
+{
+	struct tunnel tunnels[] = {office(), {.index = 10001, .state = TUNNEL_DOWN, .state_seconds = 59}};
+
+	(void)state;
+	strcpy(tunnels[0].name, "B\xc3\xbcro 1");
+	expect_text(tunnels, 2, true,
+		    "INDEX  NAME      STATE   FOR  LOCAL      REMOTE        REQID  IF-ID      IN   OUT  IN-PKTS  OUT-PKTS"
+		    "  ERRORS  REKEYS  DOWNS  SAS  EXPIRES\n"
+		    "    1  \"B\xc3\xbcro 1\"  up     3d4h  192.0.2.1  198.51.100.7      3      0  1.2GiB  1023      999      1.2M"
+		    "       3      12      0  1/2   59m59s\n"
+		    "10001  \"\"        down    59s  -          -                 0      0       0     0        0         0"
+		    "       0       0      0  0/0        -\n");
+}
+
+static void
+a_table_of_plain_numbers(void **state)
+{
+	const struct tunnel tunnel = office();
+
+	(void)state;
+	expect_text(&tunnel, 1, false,
+		    "INDEX  NAME    STATE     FOR  LOCAL      REMOTE        REQID  IF-ID          IN   OUT  IN-PKTS  OUT-PKTS"
+		    "  ERRORS  REKEYS  DOWNS  SAS  EXPIRES\n"
+		    "    1  office  up     273600  192.0.2.1  198.51.100.7      3      0  1288490189  1023      999   1234567"
+		    "       3      12      0  1/2     3599\n");
+	expect_text(NULL, 0, false,
+		    "INDEX  NAME  STATE  FOR  LOCAL  REMOTE  REQID  IF-ID  IN  OUT  IN-PKTS  OUT-PKTS  ERRORS  REKEYS  DOWNS  SAS"
+		    "  EXPIRES\n");
+}
+
+static void
+json_is_the_mib(void **state)
+{
+	static const struct agent_state agent;
+	const struct tunnel tunnel = office();
+	char *text = NULL;
+	size_t length;
+	FILE *stream = open_memstream(&text, &length);
+
+	(void)state;
+	tunnel_json_print(stream, &agent, &tunnel, 1);
+	fclose(stream);
+	assert_non_null(strstr(text, "\"tunnels\": [\n{\"ipsecTunnelIndex\": 1, \"ipsecTunnelName\": \"office\", "
+				     "\"ipsecTunnelState\": \"up\", \"ipsecTunnelLocalAddressType\": \"ipv4\", "
+				     "\"ipsecTunnelLocalAddress\": \"192.0.2.1\""));
+	assert_non_null(strstr(text, "\"ipsecTunnelSince\": \"2023-11-14T22:13:20.0+00:00\", \"ipsecTunnelStateAge\": 273600"));
+	assert_non_null(strstr(text, "\"ipsecTunnelOutBytes\": \"octets\""));
+	free(text);
+}
+
+static struct tunnel
+a_random_tunnel(void)
+{
+	static const uint8_t types[] = {SA_ADDRESS_NONE, SA_ADDRESS_IPV4, SA_ADDRESS_IPV6};
+	struct tunnel tunnel = {
+		.index = 1 + random_below(UINT32_MAX),
+		.local = random_address(types[random_below(3)]),
+		.remote = random_address(types[random_below(3)]),
+		.reqid = random32(),
+		.if_id = random32(),
+		.state = (uint8_t)(TUNNEL_UP + random_below(4)),
+		.since_seconds = random_below(INT32_MAX),
+		.state_seconds = random32(),
+		.ups = random32(),
+		.downs = random32(),
+		.in_bytes = random64(),
+		.out_bytes = random64(),
+		.in_packets = random64(),
+		.out_packets = random64(),
+		.in_errors = random64(),
+		.out_errors = random64(),
+		.rekeys = random32(),
+		.unseen_ends = random32(),
+		.sas_in = random32(),
+		.sas_out = random32(),
+		.expires_seconds = random32(),
+		.began_seconds = random_below(INT32_MAX),
+	};
+
+	for (unsigned i = random_below(TUNNEL_NAME_SIZE); i > 0; i--)
+		tunnel.name[i - 1] = (char)(' ' + random_below(95));
+	return tunnel;
+}
+
+static void
+columns_carry_all_of_a_tunnel(void **state)
+{
+	(void)state;
+	random_seed(3);
+	for (unsigned turn = 0; turn < 1000; turn++) {
+		const struct tunnel tunnel = a_random_tunnel();
+		const unsigned long index = tunnel.index;
+		struct sa_key key;
+		struct tunnel again;
+
+		assert_true(mib_tunnel_table.key(&key, &index, 1));
+		mib_tunnel_table.begin(&again, &key);
+		for (size_t i = 0; i < tunnel_columns_count; i++) {
+			struct column_value value;
+
+			column_get(&tunnel_columns[i], &tunnel, &value);
+			assert_null(column_set(&tunnel_columns[i], &again, &value));
+		}
+		assert_memory_equal(&again, &tunnel, sizeof(tunnel));
+	}
+}
+
+static void
+nonsense_is_refused(void **state)
+{
+	static const struct {
+		const char *column, *octets, *reason;
+		size_t length;
+	} wrongs[] = {
+		{"ipsecTunnelName", "\xff", "UTF-8", 1},
+		{"ipsecTunnelName", "12345678901234567890123456789012345678901234567890123456789012345", "too long", 65},
+		{"ipsecTunnelSince", "\x07\xe7\x01\x01\x00\x00\x00\x00", "date and time", 8},
+		{"ipsecTunnelSince", "\x07\xe7\x0d\x01\x00\x00\x00\x00+\x00\x00", "date and time", 11},
+		{"ipsecTunnelLocalAddress", "abc", "length", 3},
+	};
+	static const unsigned long zero[] = {0, 0};
+	struct sa_key key;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
+		const struct column_value value = {.octets = (const uint8_t *)wrongs[i].octets, .length = wrongs[i].length};
+		struct tunnel tunnel = {.index = 1};
+		size_t column = 0;
+
+		while (strcmp(tunnel_columns[column].name, wrongs[i].column) != 0)
+			column++;
+		assert_non_null(strstr(column_set(&tunnel_columns[column], &tunnel, &value), wrongs[i].reason));
+	}
+	assert_false(mib_tunnel_table.key(&key, zero, 1));
+	assert_false(mib_tunnel_table.key(&key, zero, 0));
+	assert_false(mib_tunnel_table.key(&key, zero, 2));
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_table_for_people),
+		cmocka_unit_test(a_table_of_plain_numbers),
+		cmocka_unit_test(json_is_the_mib),
+		cmocka_unit_test(columns_carry_all_of_a_tunnel),
+		cmocka_unit_test(nonsense_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
