@@ -87,6 +87,12 @@ void census_observe(struct census *census, const struct census_observer *observe
 /* now_seconds: of the clock against which the SAs' add times are told (for XFRM the wall clock). */
 void census_event(struct census *census, const struct sa_event *event, int64_t now_seconds);
 
+/*
+ * Goes on ending the lives that flushes have ended, about `budget` SAs a call; true when none is left.  Observers hear of
+ * them in no order, but of each before anything that came after the flush.
+ */
+bool census_settle_step(struct census *census, size_t budget);
+
 /* A read begins, or begins anew; what is told from now on may be newer than what it brings. */
 void census_begin(struct census *census);
 /* The read that had begun brought nothing. */

@@ -55,9 +55,10 @@ int reader_fd(const struct reader *reader);
 
 /*
  * Takes what the source tells of the life of SAs, a bounded part of it; call it when reader_news_fd(), if
- * that is not -1, is readable.  True: some of it was lost, so that reader_next_begin_us() may be earlier now.
+ * that is not -1, is readable, and soon again if it does not return SOURCE_NEWS_NONE.  SOURCE_NEWS_LOST:
+ * reader_next_begin_us() may be earlier now.
  */
-bool reader_listen(struct reader *reader, uint64_t now_us);
+enum source_news reader_listen(struct reader *reader, uint64_t now_us);
 int reader_news_fd(const struct reader *reader);
 
 uint64_t reader_next_begin_us(const struct reader *reader);

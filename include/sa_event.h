@@ -29,7 +29,7 @@ struct sa_event {
 	struct sa sa;		  /* of the others */
 };
 
-/* Whether an SA_EVENT_FLUSHED is about SAs of that protocol (include/net/xfrm.h, xfrm_id_proto_match()). */
-bool sa_event_flushes(const struct sa_event *event, uint8_t protocol);
+/* Whether an SA_EVENT_FLUSHED of .flushed_protocol is about SAs of that protocol (include/net/xfrm.h, xfrm_id_proto_match()). */
+bool sa_event_flushes(uint8_t flushed_protocol, uint8_t protocol);
 
 #endif

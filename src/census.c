@@ -18,6 +18,14 @@ struct observation {
 /* A survey walks the snapshot first, then sweeps the records for those that it did not meet. */
 enum phase { RESTING, WALKING, SWEEPING };
 
+struct flush {
+	uint8_t protocol; /* sa_event.flushed_protocol */
+	uint64_t when;	  /* as census.now */
+};
+
+/* A daemon that starts flushes each of its protocols. */
+enum { CENSUS_FLUSHES = 8 };
+
 struct census {
 	struct census_table table;
 	struct observation observations[CENSUS_OBSERVERS];
@@ -25,6 +33,10 @@ struct census {
 
 	uint64_t now; /* counts what happened: events, and beginnings of reads */
 	uint64_t begun; /* when the read under way began; 0: there is none */
+
+	struct flush flushes[CENSUS_FLUSHES]; /* that have not ended all lives yet, in the order in which they came */
+	size_t flush_count;
+	size_t unsettled; /* the next record to go through for them */
 
 	enum phase phase;
 	uint32_t survey;  /* the number of the survey under way */
@@ -148,6 +160,65 @@ tell_gone(struct census *census, struct census_sa *record, const struct sa *sa, 
 		census_table_remove(&census->table, record);
 }
 
+/* --- flushes ----------------------------------------------------------------------------------- */
+
+/*
+ * A flush can end a hundred thousand lives, which must not take one long step. So it is noted when it came, and
+ * the records are gone through bit by bit; one that is needed sooner is settled then.
+ */
+
+/* The last flush that an SA of this protocol is subject to, or 0. */
+static uint64_t
+flushed_when(const struct census *census, uint8_t protocol)
+{
+	uint64_t latest = 0;
+
+	for (size_t i = 0; i < census->flush_count; i++) {
+		if (sa_event_flushes(census->flushes[i].protocol, protocol))
+			latest = census->flushes[i].when;
+	}
+	return latest;
+}
+
+/* Ends the life that a flush has ended already; true if it did, and the record may be gone. */
+static bool
+settle(struct census *census, struct census_sa *record)
+{
+	struct sa_said said;
+	uint64_t when;
+
+	if (census->flush_count == 0 || record->life != CENSUS_ALIVE)
+		return false;
+	sa_key_said(&record->key, &said);
+	when = flushed_when(census, said.protocol);
+	if (record->changed >= when)
+		return false;
+	tell_gone(census, record, NULL, CENSUS_FLUSHED);
+	record->changed = when;
+	return true;
+}
+
+bool
+census_settle_step(struct census *census, size_t budget)
+{
+	for (; census->flush_count > 0 && budget > 0; budget--) {
+		if (census->unsettled >= census_table_room(&census->table))
+			census->flush_count = 0;
+		else
+			settle(census, census_table_at(&census->table, census->unsettled++));
+	}
+	return census->flush_count == 0;
+}
+
+static void
+on_flushed(struct census *census, const struct sa_event *event)
+{
+	while (census->flush_count == CENSUS_FLUSHES)
+		census_settle_step(census, SIZE_MAX);
+	census->flushes[census->flush_count++] = (struct flush){event->flushed_protocol, census->now};
+	census->unsettled = 0;
+}
+
 /* --- events ------------------------------------------------------------------------------------ */
 
 /* The record of the SA, alive: if it is not there, its birth went by unheard.  NULL: no memory. */
@@ -159,6 +230,8 @@ living(struct census *census, const struct sa *sa, int64_t now_seconds, bool att
 
 	sa_key_make(&key, &sa->said);
 	record = census_table_find(&census->table, &key);
+	if (record && settle(census, record))
+		record = census_table_find(&census->table, &key);
 	*is_new = !record || record->life == CENSUS_DEAD;
 	if (!record)
 		record = census_table_add(&census->table, &key);
@@ -256,22 +329,6 @@ on_expired(struct census *census, const struct sa_event *event, int64_t now_seco
 		tell_gone(census, record, &event->sa, CENSUS_EXPIRED);
 }
 
-static void
-on_flushed(struct census *census, const struct sa_event *event)
-{
-	struct sa_said said;
-
-	for (size_t i = 0; i < census_table_room(&census->table); i++) {
-		struct census_sa *record = census_table_at(&census->table, i);
-
-		if (record->life != CENSUS_ALIVE)
-			continue;
-		sa_key_said(&record->key, &said);
-		if (sa_event_flushes(event, said.protocol))
-			tell_gone(census, record, NULL, CENSUS_FLUSHED);
-	}
-}
-
 void
 census_event(struct census *census, const struct sa_event *event, int64_t now_seconds)
 {
@@ -316,8 +373,10 @@ census_abandon(struct census *census)
 static void
 meet_known(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds)
 {
-	const bool changed_meanwhile = record->changed > census->begun;
+	bool changed_meanwhile;
 
+	settle(census, record);
+	changed_meanwhile = record->changed > census->begun;
 	record->survey = census->survey;
 	if (changed_meanwhile)
 		return; /* the read may still have what was before */
@@ -372,8 +431,10 @@ sweep(struct census *census, size_t budget)
 {
 	for (; census->place < census_table_room(&census->table) && budget > 0; census->place++, budget--) {
 		struct census_sa *record = census_table_at(&census->table, census->place);
-		const bool changed_meanwhile = record->changed > census->begun;
+		bool changed_meanwhile;
 
+		settle(census, record);
+		changed_meanwhile = record->changed > census->begun;
 		if (record->life == CENSUS_ALIVE && record->survey != census->survey && !changed_meanwhile)
 			tell_gone(census, record, NULL, CENSUS_UNATTENDED);
 		if (record->life == CENSUS_DEAD)
@@ -387,6 +448,9 @@ census_survey_step(struct census *census, const struct snapshot *snapshot, int64
 {
 	switch (census->phase) {
 	case RESTING:
+		/* What is born by a survey must not be taken for what a flush before the read has ended. */
+		if (!census_settle_step(census, budget))
+			return false;
 		census->survey++;
 		census->place = 0;
 		census->before = CENSUS_NO_RECORD;

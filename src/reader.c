@@ -7,7 +7,7 @@
 #include "clock.h"
 
 /* A step shall take a tenth of a millisecond or so: that is how long a request may have to wait for it. */
-enum { SORT_BUDGET = 2000, SURVEY_BUDGET = 500 };
+enum { SORT_BUDGET = 2000, SURVEY_BUDGET = 500, SETTLE_BUDGET = 500 };
 /* A kernel whose list changes faster than it can be dumped is read this often before the read counts as failed. */
 enum { MAX_INTERRUPTIONS = 5 };
 /* How soon a read follows on events that were lost. */
@@ -220,11 +220,15 @@ listen_to_source(struct reader *reader)
 
 	if (!reader->source->ops->listen)
 		return SOURCE_NEWS_NONE;
+	if (!census_settle_step(reader->census, SETTLE_BUDGET))
+		return SOURCE_NEWS_MORE;
 	news = reader->source->ops->listen(reader->source, take_event, reader);
 	if (news == SOURCE_NEWS_LOST) {
 		reader->statistics.lost_news++;
 		reader->must_make_good = true;
 	}
+	if (news == SOURCE_NEWS_NONE && !census_settle_step(reader->census, 0))
+		news = SOURCE_NEWS_MORE;
 	return news;
 }
 
@@ -309,16 +313,16 @@ reader_step(struct reader *reader, uint64_t now_us)
 	return wait;
 }
 
-bool
+enum source_news
 reader_listen(struct reader *reader, uint64_t now_us)
 {
 	const uint64_t before_us = clock_monotonic_us();
-	const bool lost = listen_to_source(reader) == SOURCE_NEWS_LOST;
+	const enum source_news news = listen_to_source(reader);
 
-	if (lost && reader->phase == IDLE)
+	if (news == SOURCE_NEWS_LOST && reader->phase == IDLE)
 		hurry(reader, now_us);
 	note_step(reader, before_us);
-	return lost;
+	return news;
 }
 
 /* --- what others ask --------------------------------------------------------------------------- */

@@ -3,11 +3,11 @@
 
 /* IPSEC_PROTO_ANY is of linux/ipsec.h. */
 bool
-sa_event_flushes(const struct sa_event *event, uint8_t protocol)
+sa_event_flushes(uint8_t flushed_protocol, uint8_t protocol)
 {
 	enum { IPSEC_PROTO_ANY = 255 };
 
-	if (event->flushed_protocol == IPSEC_PROTO_ANY)
+	if (flushed_protocol == IPSEC_PROTO_ANY)
 		return protocol == SA_PROTOCOL_ESP || protocol == SA_PROTOCOL_AH || protocol == SA_PROTOCOL_COMP;
-	return event->flushed_protocol == 0 || event->flushed_protocol == protocol;
+	return flushed_protocol == 0 || flushed_protocol == protocol;
 }

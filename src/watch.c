@@ -18,6 +18,7 @@ struct watch {
 	enum reader_wait waiting;
 	u_int asked; /* net-snmp's count of what was asked for, when it was looked at last */
 	unsigned int alarm; /* registered; 0: none */
+	unsigned int news_alarm; /* likewise, while there is more than one step's work on news */
 	enum reader_status told;
 	char told_complaint[sizeof(((struct source *)0)->complaint)];
 };
@@ -124,14 +125,42 @@ on_time(unsigned int alarm, void *data)
 	follow(watch, reader_begin(watch->reader, clock_monotonic_us()));
 }
 
+static unsigned int
+set_alarm(struct watch *watch, uint64_t after_us, SNMPAlarmCallback *callback)
+{
+	const struct timeval after = {(time_t)(after_us / 1000000), (suseconds_t)(after_us % 1000000)};
+
+	return snmp_alarm_register_hr(after, 0, callback, watch);
+}
+
+static void on_more_news(unsigned int alarm, void *data);
+
 static void
-on_news(int fd, void *data)
+listen_to_news(struct watch *watch)
+{
+	const enum source_news news = reader_listen(watch->reader, clock_monotonic_us());
+
+	if (news == SOURCE_NEWS_LOST && watch->waiting == READER_IDLE)
+		follow(watch, READER_IDLE);
+	if (news != SOURCE_NEWS_NONE && !watch->news_alarm)
+		watch->news_alarm = set_alarm(watch, 1, on_more_news);
+}
+
+static void
+on_more_news(unsigned int alarm, void *data)
 {
 	struct watch *watch = data;
 
+	(void)alarm;
+	watch->news_alarm = 0;
+	listen_to_news(watch);
+}
+
+static void
+on_news(int fd, void *data)
+{
 	(void)fd;
-	if (reader_listen(watch->reader, clock_monotonic_us()) && watch->waiting == READER_IDLE)
-		follow(watch, READER_IDLE);
+	listen_to_news(data);
 }
 
 /* The source has another socket after a failure. */
@@ -147,14 +176,6 @@ follow_news(struct watch *watch)
 	watch->news_fd = fd;
 	if (fd >= 0)
 		register_readfd(fd, on_news, watch);
-}
-
-static void
-set_alarm(struct watch *watch, uint64_t after_us, SNMPAlarmCallback *callback)
-{
-	const struct timeval after = {(time_t)(after_us / 1000000), (suseconds_t)(after_us % 1000000)};
-
-	watch->alarm = snmp_alarm_register_hr(after, 0, callback, watch);
 }
 
 static void
@@ -183,11 +204,11 @@ follow(struct watch *watch, enum reader_wait wait)
 	}
 	unregister(watch);
 	if (wait == READER_WORK) {
-		set_alarm(watch, 1, on_turn);
+		watch->alarm = set_alarm(watch, 1, on_turn);
 		return;
 	}
 	tell(watch);
-	set_alarm(watch, next_us > now_us ? next_us - now_us : 1, on_time);
+	watch->alarm = set_alarm(watch, next_us > now_us ? next_us - now_us : 1, on_time);
 }
 
 struct watch *
@@ -221,5 +242,7 @@ watch_stop(struct watch *watch)
 	unregister(watch);
 	if (watch->news_fd >= 0)
 		unregister_readfd(watch->news_fd);
+	if (watch->news_alarm)
+		snmp_alarm_unregister(watch->news_alarm);
 	free(watch);
 }

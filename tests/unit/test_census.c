@@ -267,6 +267,46 @@ a_flush_ends_all_of_its_kind_and_a_late_read_does_not_raise_them(void **state)
 }
 
 static void
+a_flush_comes_before_what_comes_after_it(void **state)
+{
+	const struct sa_event flush = {.kind = SA_EVENT_FLUSHED, .flushed_protocol = 0};
+	struct story *story = *state;
+
+	tell(story, SA_EVENT_NEW, an_sa(1, 4, 0));
+	tell(story, SA_EVENT_NEW, an_sa(2, 5, 0));
+	tell(story, SA_EVENT_NEW, an_sa(3, 6, 0));
+	census_event(story->census, &flush, NOW);
+	expect(story, "born 1:4 born 2:5 born 3:6 ");
+	/* Nothing has been settled yet when one of them is made anew. */
+	tell(story, SA_EVENT_NEW, an_sa(2, 0, 0));
+	expect(story, "flushed 2:(5) born 2:0 ");
+	while (!census_settle_step(story->census, 1))
+		;
+	expect(story, "flushed 1:(4) flushed 3:(6) ");
+	begin(story);
+	read_sa(story, an_sa(2, 1, 1));
+	end(story);
+	expect(story, "seen 2:1 ");
+	assert_int_equal(census_statistics(story->census)->ends[CENSUS_FLUSHED], 3);
+}
+
+static void
+many_flushes_at_once_are_all_obeyed(void **state)
+{
+	struct sa_event flush = {.kind = SA_EVENT_FLUSHED, .flushed_protocol = SA_PROTOCOL_ESP};
+	struct story *story = *state;
+
+	tell(story, SA_EVENT_NEW, an_sa(1, 4, 0));
+	for (unsigned i = 0; i < 20; i++) {
+		census_event(story->census, &flush, NOW);
+		flush.flushed_protocol = SA_PROTOCOL_AH;
+	}
+	while (!census_settle_step(story->census, 1000))
+		;
+	expect(story, "born 1:4 flushed 1:(4) ");
+}
+
+static void
 a_hard_expiry_is_an_end_and_a_soft_one_is_not(void **state)
 {
 	struct story *story = *state;
@@ -492,6 +532,8 @@ main(void)
 		STORY(one_that_is_born_while_it_is_read_lives),
 		STORY(one_name_twice_during_a_read),
 		STORY(a_flush_ends_all_of_its_kind_and_a_late_read_does_not_raise_them),
+		STORY(a_flush_comes_before_what_comes_after_it),
+		STORY(many_flushes_at_once_are_all_obeyed),
 		STORY(a_hard_expiry_is_an_end_and_a_soft_one_is_not),
 		STORY(an_update_brings_no_counters),
 		STORY(a_larval_sa_that_gets_its_keys_is_one_life),

@@ -118,13 +118,13 @@ a_flush_is_of_one_protocol_or_many(void **state)
 {
 	(void)state;
 	read_event(a_flush(IPPROTO_AH), SA_EVENT_FLUSHED);
-	assert_true(sa_event_flushes(&event, SA_PROTOCOL_AH));
-	assert_false(sa_event_flushes(&event, SA_PROTOCOL_ESP));
+	assert_true(sa_event_flushes(event.flushed_protocol, SA_PROTOCOL_AH));
+	assert_false(sa_event_flushes(event.flushed_protocol, SA_PROTOCOL_ESP));
 	read_event(a_flush(255), SA_EVENT_FLUSHED);
-	assert_true(sa_event_flushes(&event, SA_PROTOCOL_ESP));
-	assert_false(sa_event_flushes(&event, SA_PROTOCOL_IPIP));
+	assert_true(sa_event_flushes(event.flushed_protocol, SA_PROTOCOL_ESP));
+	assert_false(sa_event_flushes(event.flushed_protocol, SA_PROTOCOL_IPIP));
 	read_event(a_flush(0), SA_EVENT_FLUSHED);
-	assert_true(sa_event_flushes(&event, SA_PROTOCOL_IPIP));
+	assert_true(sa_event_flushes(event.flushed_protocol, SA_PROTOCOL_IPIP));
 }
 
 static void
