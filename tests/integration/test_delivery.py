@@ -4,13 +4,17 @@ Notifications on their way: to every kind of receiver, through a master that is 
 bursts.  Each test prints how many expiries were made, told, doubled and lost.
 """
 
+import ctypes
 import signal
+import socket
+import threading
+import time
 
 import pytest
 
-from bed import events
-from bed.events import DROPPED, HARD, SENT, SINK, WAITING
-from bed.places import SCALARS
+from bed import events, xfrm
+from bed.events import ADD_TIME, DROPPED, HARD, SENT, SINK, WAITING
+from bed.places import EVENT_ENTRY, PATIENCE, SCALARS
 from bed.process import wait_for
 from bed.snmp import COMMUNITY, V3_AUTH, V3_PRIVACY, V3_USER
 
@@ -63,9 +67,9 @@ def account(name, made, told):
 
 
 def assert_in_order(told):
-    """Numbers rise by one, and each names the one before it."""
+    """Numbers rise, and each notification names the one before it."""
     numbers = [e.number for e in told]
-    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert numbers == sorted(numbers)
     assert [e.before for e in told[1:]] == numbers[:-1]
 
 
@@ -227,3 +231,119 @@ def test_what_waits_says_so(make_snmpd, start_agent, make_sas):
     assert {e.delivery for e in rows} == {WAITING}
     sent, waiting, dropped = events.counts(snmpd.client)
     assert sent + waiting == 20 and waiting > 0 and dropped == 0
+
+
+# ---- Bursts of larval SAs that this kernel expires for real
+
+
+def get_request(oid, number):
+    """An SNMPv2c GET, as bytes (RFC 3416); what it asks for is short enough for one-octet lengths."""
+
+    def tlv(tag, content):
+        return bytes([tag, len(content)]) + content
+
+    def subid(value):
+        octets = [value & 0x7F]
+        while value := value >> 7:
+            octets.insert(0, 0x80 | value & 0x7F)
+        return bytes(octets)
+
+    subids = [int(s) for s in oid.strip(".").split(".")]
+    name = tlv(6, bytes([40 * subids[0] + subids[1]]) + b"".join(subid(s) for s in subids[2:]))
+    pdu = tlv(0xA0, tlv(2, number.to_bytes(4, "big")) + tlv(2, b"\0") + tlv(2, b"\0") + tlv(0x30, tlv(0x30, name + b"\5\0")))
+    return tlv(0x30, tlv(2, b"\1") + tlv(4, COMMUNITY.encode()) + pdu)
+
+
+class Prober(threading.Thread):
+    """Asks for ipsecAgentVersion again and again, from within a namespace, and notes how long each answer took."""
+
+    def __init__(self, namespace, address=("127.0.0.1", 161)):
+        super().__init__(daemon=True)
+        self.namespace, self.address = namespace, address
+        self.milliseconds, self.unanswered, self.over = [], 0, threading.Event()
+
+    def run(self):
+        with open(self.namespace.path, encoding="ascii") as namespace:
+            ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), 0)  # of this thread only
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.settimeout(PATIENCE)
+            client.connect(self.address)
+            while not self.over.is_set():
+                self.probe(client, 2**24 + len(self.milliseconds))
+                self.over.wait(0.01)
+
+    def probe(self, client, number):
+        began = time.monotonic()
+        client.send(get_request(f"{SCALARS}.1.0", number))
+        try:
+            answer = client.recv(4096)
+        except TimeoutError:
+            self.unanswered += 1
+            return
+        assert number.to_bytes(4, "big") in answer
+        self.milliseconds.append((time.monotonic() - began) * 1000)
+
+    def stop(self):
+        self.over.set()
+        self.join()
+        return sorted(self.milliseconds)
+
+
+def figures(milliseconds):
+    median, last = milliseconds[len(milliseconds) // 2], milliseconds[int(len(milliseconds) * 0.99)]
+    return f"{len(milliseconds)} GETs, median {median:.1f} ms, 99 of 100 below {last:.1f} ms, longest {milliseconds[-1]:.1f} ms"
+
+
+@pytest.fixture
+def short_lives(netns):
+    """Larval SAs live for five seconds."""
+    if not events.larval_sas_live_for(netns, 5):
+        pytest.skip("only root proper can say how long larval SAs live")
+
+
+def test_ten_thousand_expiries_are_paced_and_hold_up_no_answer(
+    netns, make_snmpd, start_agent, snmptrapd, short_lives, tmp_path
+):
+    count, rate = 10000, 2000
+    snmpd = make_snmpd(SINK).start()
+    configuration = f"notify-rate {rate}\nevent-log {count}\nevent-log-changes 0\n"
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "60", configuration=configuration)
+    agent.wait_until_served(snmpd.client)
+    quiet = Prober(netns)
+    quiet.start()
+    events.add_larval_burst(netns, tmp_path, count)
+    wait_for(lambda: events.counts(snmpd.client)[0] > 0, "the burst to begin", process=agent.process)
+    without = quiet.stop()
+    probing = Prober(netns)
+    probing.start()
+    told = events.wait_for_notified(snmptrapd, count, 4 * PATIENCE)
+    within = probing.stop()
+    wait_until_settled(snmpd.client, count)
+    print(f"before the burst: {figures(without)}\nin the burst: {figures(within)}")
+    assert account(f"burst of {count} at {rate} a second", count, told) == (0, 0)
+    assert_in_order(told)
+    assert {(e.kind, e.limit) for e in told} == {(HARD, ADD_TIME)}
+    assert (quiet.unanswered, probing.unanswered) == (0, 0)
+    # Every one that was sent can still be fetched.
+    numbers = snmpd.client.walk(f"{EVENT_ENTRY}.2", repetitions=100)
+    assert [v.value for v in numbers] == [e.number for e in told]
+
+
+def test_lost_events_are_made_good_by_a_read(netns, make_snmpd, start_agent, snmptrapd, short_lives, tmp_path):
+    count = 1000
+    snmpd = make_snmpd(SINK).start()
+    configuration = "event-backlog 4096\nnotify-rate 1000\n"
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "1", configuration=configuration)
+    agent.wait_until_served(snmpd.client)
+    events.add_larval_burst(netns, tmp_path, count)
+    # While the agent does not take them, the kernel has no room for so many.
+    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.15.0") == count, "all to be read", process=agent.process)
+    agent.process.signal(signal.SIGSTOP)
+    wait_for(lambda: not xfrm.states(netns), "all to expire")
+    agent.process.signal(signal.SIGCONT)
+    told = events.wait_for_notified(snmptrapd, count)
+    batches = wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.30.0"), "the agent to be served", process=agent.process)
+    wait_until_settled(snmpd.client, count)
+    print(f"events were lost {batches} times")
+    assert account("ENOBUFS", count, events.notified(snmptrapd)) == (0, 0)
+    assert {(e.kind, e.limit, e.hard) for e in told} == {(HARD, ADD_TIME, 5)}

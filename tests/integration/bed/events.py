@@ -86,3 +86,11 @@ def larval_sas_live_for(namespace, seconds):
 def counts(client):
     """ipsecAgent's own account of notifications: sent, waiting, dropped."""
     return tuple(v.value for v in client.get(*(f"{SCALARS}.{n}.0" for n in (27, 28, 29))))
+
+
+def add_larval_burst(namespace, directory, count):
+    """So many larval SAs by one ip(8), to one peer for each 250."""
+    words = "xfrm state allocspi src 192.0.2.1 dst 198.51.100.{} proto esp mode tunnel reqid {} min 0x1000 max 0xffffff\n"
+    batch = directory / "batch"
+    batch.write_text("".join(words.format(1 + n // 250, 1 + n // 250) for n in range(count)))
+    namespace.ip("-batch", str(batch))
