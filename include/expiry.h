@@ -9,6 +9,7 @@
  *  - Whenever an SA's counters come, by a read, with an expiry or at its end, they are compared with all of its
  *    limits.  So several limits that were passed meanwhile are told each, and what had been passed before
  *    the agent started is told when it has.
+ *  - A kernel that tells events has a second's advance with limits of time, so that it and we tell the same.
  *  - The kernel's EXPIRE names no limit, and comes once for all soft ones.  Its counters nearly always show which limit
  *    is meant.  If they do not, the one that is nearest is named, and none where the SA has none.
  *  - A limit with another value is a new limit.

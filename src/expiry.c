@@ -166,33 +166,45 @@ tell(const struct expiry *expiry, const struct census_sa *record, const struct s
 	event_tell(&expiry->teller->sink, &event);
 }
 
+/* margin_seconds: limits of time count as reached only so long after. */
 static void
 compare(const struct expiry *expiry, const struct census_sa *record, const struct sa *sa, struct watched *watched,
-	const uint64_t current[SA_LIFE_KINDS])
+	enum hardness hardness, const uint64_t current[SA_LIFE_KINDS], uint64_t margin_seconds)
 {
-	for (enum hardness hardness = SOFT; hardness < HARDNESSES; hardness++) {
-		for (int kind = 0; kind < SA_LIFE_KINDS; kind++) {
-			const uint64_t limit = watched->limits[kind][hardness];
+	for (int kind = 0; kind < SA_LIFE_KINDS; kind++) {
+		const uint64_t limit = watched->limits[kind][hardness];
+		const uint64_t margin = kind == SA_LIFE_ADD || kind == SA_LIFE_USE ? margin_seconds : 0;
 
-			if (limit > 0 && current[kind] >= limit)
-				tell(expiry, record, sa, watched, kind, hardness, current[kind]);
-		}
+		if (limit > 0 && current[kind] >= limit && current[kind] - limit >= margin)
+			tell(expiry, record, sa, watched, kind, hardness, current[kind]);
 	}
 }
 
 static void
+current_of(const struct sa *sa, uint64_t current[SA_LIFE_KINDS])
+{
+	for (int kind = 0; kind < SA_LIFE_KINDS; kind++)
+		current[kind] = sa->life[kind].current;
+}
+
+/*
+ * A kernel that tells by itself looks at its clock up to a second after a second of age has begun (xfrm_timer_handler()
+ * in net/xfrm/xfrm_state.c).  Whoever is faster would tell of an expiry that never was, where the SA goes in between.
+ */
+static void
 take_counters(struct expiry *expiry, struct census_sa *record, const struct sa *sa)
 {
 	struct watched *watched = note_limits(expiry, record, sa);
+	const uint64_t margin_seconds = expiry->outlook.losses ? 1 : 0;
 	uint64_t current[SA_LIFE_KINDS];
 
 	if (!watched)
 		return;
-	for (int kind = 0; kind < SA_LIFE_KINDS; kind++)
-		current[kind] = sa->life[kind].current;
+	current_of(sa, current);
 	if (current[SA_LIFE_USE] > 0 && watched->use_began_seconds == 0)
 		watched->use_began_seconds = (uint32_t)(now_of(expiry) - (int64_t)current[SA_LIFE_USE]);
-	compare(expiry, record, sa, watched, current);
+	for (enum hardness hardness = SOFT; hardness < HARDNESSES; hardness++)
+		compare(expiry, record, sa, watched, hardness, current, margin_seconds);
 }
 
 /* The limit of that hardness that has the least to go, as a share of it; UNNAMED: there is none. */
@@ -235,13 +247,13 @@ on_updated(void *data, struct census_sa *record, const struct sa *sa)
 	note_limits(data, record, sa);
 }
 
-/* Its counters have been compared: if they show a limit of that hardness reached, that has been told. */
 static void
 on_expired(void *data, struct census_sa *record, const struct sa *sa, bool hard)
 {
 	struct expiry *expiry = data;
 	struct watched *watched = watched_of(expiry, record);
 	const enum hardness hardness = hard ? HARD : SOFT;
+	uint64_t current[SA_LIFE_KINDS];
 	double nearness;
 	int kind;
 
@@ -250,9 +262,11 @@ on_expired(void *data, struct census_sa *record, const struct sa *sa, bool hard)
 	if (!watched)
 		return;
 	watched->src = sa->src;
+	current_of(sa, current);
+	compare(expiry, record, sa, watched, hardness, current, 0);
 	kind = nearest_limit(watched, sa, hardness, &nearness);
 	if (nearness < 1)
-		tell(expiry, record, sa, watched, kind, hardness, kind == UNNAMED ? 0 : sa->life[kind].current);
+		tell(expiry, record, sa, watched, kind, hardness, kind == UNNAMED ? 0 : current[kind]);
 }
 
 static uint64_t
@@ -283,7 +297,8 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 		current[SA_LIFE_ADD] = seconds_since(now_seconds, record->born_seconds);
 		if (watched->use_began_seconds > 0)
 			current[SA_LIFE_USE] = seconds_since(now_seconds, watched->use_began_seconds);
-		compare(expiry, record, sa, watched, current);
+		for (enum hardness hardness = SOFT; hardness < HARDNESSES; hardness++)
+			compare(expiry, record, sa, watched, hardness, current, 0);
 	}
 	forget(expiry, record);
 }

@@ -316,7 +316,7 @@ def test_ten_thousand_expiries_are_paced_and_hold_up_no_answer(
     without = quiet.stop()
     probing = Prober(netns)
     probing.start()
-    told = events.wait_for_notified(snmptrapd, count, 4 * PATIENCE)
+    told = events.wait_for_notified(snmptrapd, count, seconds=4 * PATIENCE)
     within = probing.stop()
     wait_until_settled(snmpd.client, count)
     print(f"before the burst: {figures(without)}\nin the burst: {figures(within)}")

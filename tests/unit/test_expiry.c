@@ -401,6 +401,26 @@ an_sa_that_died_while_events_were_lost_had_reached_its_limits_of_time(void **sta
 	assert_heard(story, "soft:add=11/8/10 hard:add=11/8/10 ");
 }
 
+/* Its clock goes off up to a second after the age is reached. */
+static void
+an_age_is_told_when_the_kernel_would_tell_it(void **state)
+{
+	struct story *story = *state;
+
+	read_one(story, limited(an_sa(0, 29), SA_LIFE_ADD, 30, 0));
+	pass(1);
+	read_one(story, limited(an_sa(0, 30), SA_LIFE_ADD, 30, 0));
+	assert_heard(story, "");
+	tell_expired(story, limited(an_sa(0, 30), SA_LIFE_ADD, 30, 0), false);
+	assert_heard(story, "soft:add=30/30/0 ");
+	/* Deleted in between, it did not expire. */
+	tell(story, SA_EVENT_DELETED, limited(an_sa(0, 30), SA_LIFE_ADD, 30, 0));
+	tell(story, SA_EVENT_NEW, limited(an_sa(0, 0), SA_LIFE_ADD, 30, 0));
+	pass(30);
+	tell(story, SA_EVENT_DELETED, limited(an_sa(0, 30), SA_LIFE_ADD, 30, 0));
+	assert_heard(story, "");
+}
+
 /* The kernel takes larval SAs away silently when their keys are there. */
 static void
 an_sa_that_vanished_while_no_event_was_lost_did_not_expire(void **state)
@@ -483,6 +503,7 @@ main(void)
 		STORY(an_expiry_without_any_limit_is_told_once),
 		STORY(what_had_expired_before_the_first_read_is_told),
 		STORY(an_sa_that_died_while_events_were_lost_had_reached_its_limits_of_time),
+		STORY(an_age_is_told_when_the_kernel_would_tell_it),
 		STORY(an_sa_that_vanished_while_no_event_was_lost_did_not_expire),
 		cmocka_unit_test_setup_teardown(a_source_without_events_has_expiries_of_time_too, begin_story_without_events,
 						end_story),

@@ -56,23 +56,28 @@ def _notified(trap):
     return event
 
 
-def notified(snmptrapd):
-    """The agent's notifications that snmptrapd has received, in order; snmpd sends some of its own."""
-    return [_notified(t) for t in _ours(snmptrapd)]
+def notified(snmptrapd, *kinds):
+    """
+    The agent's notifications that snmptrapd has received, in order, of those kinds if any are given; snmpd sends some
+    of its own.
+    """
+    return [_notified(t) for t in _ours(snmptrapd, kinds)]
 
 
-def _ours(snmptrapd):
-    return [t for t in snmptrapd.traps() if t[SNMP_TRAP_OID].value.startswith(f"{ROOT_OID}.0.")]
+def _ours(snmptrapd, kinds):
+    prefix = f"{ROOT_OID}.0."
+    values = ((t, t[SNMP_TRAP_OID].value) for t in snmptrapd.traps())
+    return [t for t, v in values if v.startswith(prefix) and (not kinds or int(v[len(prefix) :]) in kinds)]
 
 
-def wait_for_notified(snmptrapd, count, seconds=PATIENCE):
-    wait_for(lambda: len(_ours(snmptrapd)) >= count, f"{count} notifications", seconds, snmptrapd.process)
-    return notified(snmptrapd)
+def wait_for_notified(snmptrapd, count, *kinds, seconds=PATIENCE):
+    wait_for(lambda: len(_ours(snmptrapd, kinds)) >= count, f"{count} notifications", seconds, snmptrapd.process)
+    return notified(snmptrapd, *kinds)
 
 
 def logged(client, *kinds):
-    """The rows of ipsecEventTable, of those kinds if any are given."""
-    rows = client.table(EVENT_ENTRY)
+    """The rows of ipsecEventTable, of those kinds if any are given; without those that came or went in mid-walk."""
+    rows = {index: row for index, row in client.table(EVENT_ENTRY).items() if row.keys() == COLUMNS.keys()}
     events = [_event(row.items()) for row in rows.values()]
     assert [str(e.number) for e in events] == list(rows), "the index is the number"
     return [e for e in events if not kinds or e.kind in kinds]
