@@ -86,8 +86,9 @@ config_file_register(const char *application, const struct options *options)
 	for (size_t i = 0; i < config_words_count; i++)
 		register_app_config_handler(config_words[i].word, take_word, i == 0 ? forget_words : NULL,
 					    config_words[i].help);
-	snmp_enable_calllog();
+	/* In this order: a debug message while the callback is registered would wait for itself. */
 	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, listen_to_log, NULL);
+	snmp_enable_calllog();
 }
 
 void

@@ -197,6 +197,11 @@ def test_debugging_is_for_the_tokens_asked_for(start_agent):
     assert "read_config:opt: Reading optional config file:" in agent.output()
 
 
+def test_debugging_everything(start_agent):
+    agent = start_agent(*LISTEN, "-s", "xfrm", "-D", "ALL", configuration="rocommunity public\n")
+    agent.wait_until_said("started")
+
+
 # ---- SIGHUP
 
 
