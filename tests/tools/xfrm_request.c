@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * Asks the kernel for SAs with attributes that this machine's ip(8) is too old to know.  Addresses are IPv4, the
+ * protocol is ESP, an attribute is its type and its value's octets in hexadecimal:
+ *
+ *   xfrm_request allocspi SRC DST REQID [TYPE=HEX]...   a larval SA in tunnel mode; prints its SPI
+ *   xfrm_request amend DST SPI TYPE=HEX...              makes an SA that is there anew, with these besides
+ */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/xfrm.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MESSAGE_OCTETS = 8192, VALUE_OCTETS = 64 };
+
+static struct mnl_socket *kernel;
+
+static void
+fail(const char *what)
+{
+	fprintf(stderr, "xfrm_request: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static xfrm_address_t
+address(const char *text)
+{
+	xfrm_address_t result = {.a4 = 0};
+
+	if (inet_pton(AF_INET, text, &result) != 1) {
+		errno = EINVAL;
+		fail(text);
+	}
+	return result;
+}
+
+static void
+put_attribute(struct nlmsghdr *message, const char *text)
+{
+	uint8_t value[VALUE_OCTETS];
+	uint16_t length = 0;
+	char *end;
+	const unsigned long type = strtoul(text, &end, 0);
+
+	for (end += *end == '='; length < VALUE_OCTETS && end[0] && end[1]; end += 2) {
+		const char digits[] = {end[0], end[1], '\0'};
+
+		value[length++] = (uint8_t)strtoul(digits, NULL, 16);
+	}
+	mnl_attr_put(message, (uint16_t)type, length, value);
+}
+
+static struct nlmsghdr *
+begin(void *room, uint16_t type, const void *header, size_t octets)
+{
+	struct nlmsghdr *message = mnl_nlmsg_put_header(room);
+
+	message->nlmsg_type = type;
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	memcpy(mnl_nlmsg_put_extra_header(message, octets), header, octets);
+	return message;
+}
+
+static int
+keep(const struct nlmsghdr *message, void *data)
+{
+	memcpy(data, message, message->nlmsg_len);
+	return MNL_CB_OK;
+}
+
+/* Sends, and waits for the acknowledgement; a message that comes before it is kept in answer, MESSAGE_OCTETS of them. */
+static void
+ask(const struct nlmsghdr *message, const char *what, struct nlmsghdr *answer)
+{
+	uint64_t room[MESSAGE_OCTETS / 8];
+	ssize_t length;
+	int more = MNL_CB_OK;
+
+	if (mnl_socket_sendto(kernel, message, message->nlmsg_len) < 0)
+		fail(what);
+	while (more > MNL_CB_STOP) {
+		length = mnl_socket_recvfrom(kernel, room, sizeof(room));
+		if (length < 0)
+			fail(what);
+		more = mnl_cb_run(room, (size_t)length, 0, mnl_socket_get_portid(kernel), answer ? keep : NULL, answer);
+	}
+	if (more < 0)
+		fail(what);
+}
+
+static void
+allocspi(char **words)
+{
+	uint64_t room[MESSAGE_OCTETS / 8], answer[MESSAGE_OCTETS / 8];
+	struct xfrm_userspi_info wanted = {.min = 0x100, .max = 0xffffffff};
+	struct xfrm_usersa_info made;
+	struct nlmsghdr *message;
+
+	wanted.info.family = AF_INET;
+	wanted.info.mode = XFRM_MODE_TUNNEL;
+	wanted.info.id.proto = IPPROTO_ESP;
+	wanted.info.saddr = address(words[0]);
+	wanted.info.id.daddr = address(words[1]);
+	wanted.info.reqid = (uint32_t)strtoul(words[2], NULL, 0);
+	message = begin(room, XFRM_MSG_ALLOCSPI, &wanted, sizeof(wanted));
+	for (words += 3; *words; words++)
+		put_attribute(message, *words);
+	ask(message, "XFRM_MSG_ALLOCSPI", (struct nlmsghdr *)answer);
+	memcpy(&made, mnl_nlmsg_get_payload((struct nlmsghdr *)answer), sizeof(made));
+	printf("0x%x\n", ntohl(made.id.spi));
+}
+
+static void
+amend(char **words)
+{
+	uint64_t room[MESSAGE_OCTETS / 8], answer[MESSAGE_OCTETS / 8];
+	struct nlmsghdr *message = (struct nlmsghdr *)answer;
+	struct xfrm_usersa_id id = {.family = AF_INET, .proto = IPPROTO_ESP};
+
+	id.daddr = address(words[0]);
+	id.spi = htonl((uint32_t)strtoul(words[1], NULL, 0));
+	ask(begin(room, XFRM_MSG_GETSA, &id, sizeof(id)), "XFRM_MSG_GETSA", message);
+	ask(begin(room, XFRM_MSG_DELSA, &id, sizeof(id)), "XFRM_MSG_DELSA", NULL);
+	/* What the kernel tells of an SA is what it takes to make one. */
+	message->nlmsg_type = XFRM_MSG_NEWSA;
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	for (words += 2; *words; words++)
+		put_attribute(message, *words);
+	ask(message, "XFRM_MSG_NEWSA", NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+	kernel = mnl_socket_open(NETLINK_XFRM);
+	if (!kernel || mnl_socket_bind(kernel, 0, MNL_SOCKET_AUTOPID) < 0)
+		fail("NETLINK_XFRM");
+	if (argc >= 5 && strcmp(argv[1], "allocspi") == 0)
+		allocspi(argv + 2);
+	else if (argc >= 5 && strcmp(argv[1], "amend") == 0)
+		amend(argv + 2);
+	else
+		return 2;
+	mnl_socket_close(kernel);
+	return 0;
+}
