@@ -52,11 +52,18 @@ static const struct algorithm algorithms[] = {
 
 enum { ALGORITHMS = sizeof(algorithms) / sizeof(algorithms[0]) };
 
+/* Few names begin alike, and each SA's are looked for. */
+static bool
+same_name(const char *a, const char *b)
+{
+	return a[0] == b[0] && strcmp(a, b) == 0;
+}
+
 static bool
 has_name(const struct algorithm *algorithm, const char *name)
 {
-	return strcmp(name, algorithm->kernel_name) == 0 ||
-	       (algorithm->compat_name != NULL && strcmp(name, algorithm->compat_name) == 0);
+	return same_name(name, algorithm->kernel_name) ||
+	       (algorithm->compat_name != NULL && same_name(name, algorithm->compat_name));
 }
 
 const struct algorithm *

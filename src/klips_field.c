@@ -56,7 +56,7 @@ klips_field_find(const char *name, size_t length, size_t hint)
 	for (size_t tried = 0; tried < klips_fields_count; tried++) {
 		const struct klips_field *field = &klips_fields[(hint + tried) % klips_fields_count];
 
-		if (strlen(field->name) == length && memcmp(field->name, name, length) == 0)
+		if (field->name[0] == name[0] && strncmp(field->name, name, length) == 0 && field->name[length] == '\0')
 			return field;
 	}
 	return NULL;

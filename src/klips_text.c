@@ -34,11 +34,28 @@ find_octet(const char *at, const char *end, char octet)
 	return found ? found : end;
 }
 
+/* Whether any of eight octets is a control character: below 32, or 127. */
+static bool
+any_control(const char *octets)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = 0x80 * ones;
+	uint64_t word, other_than_delete;
+
+	memcpy(&word, octets, sizeof(word));
+	other_than_delete = word ^ (0x7f * ones);
+	/* Subtraction borrows into the top bit of an octet that is too small; one that has it already is large. */
+	return (((word - 0x20 * ones) & ~word) | ((other_than_delete - ones) & ~other_than_delete)) & tops;
+}
+
 /* A real line is printable: what is not comes from a torn read, or from something that is no ipsec_spi. */
 static bool
 check_octets(struct line *line)
 {
-	for (const char *at = line->start; at < line->reader.end; at++) {
+	const char *at = line->start;
+
+	while (line->reader.end - at >= 8 && !any_control(at))
+		at += 8;
+	for (; at < line->reader.end; at++) {
 		if ((unsigned char)*at < ' ' || *at == 0x7f)
 			return fail_at(line, at, *at == '\0' ? "a NUL octet" : "a control character");
 	}
