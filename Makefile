@@ -153,6 +153,7 @@ $(BUILD)/tests/test_klips_text_random $(BUILD)/tests/random_klips: tests/lib/ker
 
 # A kernel whose SAs come and go.
 $(BUILD)/tests/test_tunnels_random: tests/lib/fake_kernel.c tests/lib/random_values.c
+$(BUILD)/tests/test_expiry_random: tests/lib/random_values.c
 $(BUILD)/tests/test_tunnel_text: tests/lib/random_values.c
 
 # Modules of a program that can be tested without it.
