@@ -241,9 +241,19 @@ views_configure(struct views *views, const struct settings *settings)
 	}
 }
 
+static void
+say_what_still_waits(const struct notify_queue *queue)
+{
+	const uint32_t waiting = queue ? notify_queue_statistics(queue)->waiting : 0;
+
+	if (waiting > 0)
+		snmp_log(LOG_WARNING, "%u notifications were not sent any more\n", (unsigned)waiting);
+}
+
 void
 views_close(struct views *views)
 {
+	say_what_still_waits(views->queue);
 	for (size_t i = 0; i < views->count; i++)
 		view_close(&views->all[i]);
 	notifier_free(views->notifier);

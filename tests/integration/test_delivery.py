@@ -225,12 +225,14 @@ def test_what_waits_says_so(make_snmpd, start_agent, make_sas):
     snmpd, sas = make_snmpd().start(), make_sas(20)
     sas.expire()
     options = ("-s", "klips", "-k", sas.path, "-x", snmpd.agentx, "-i", "1")
-    start_agent(*options, configuration="notify-rate 1\nevent-log 10\n").wait_until_served(snmpd.client)
+    agent = start_agent(*options, configuration="notify-rate 1\nevent-log 10\n").wait_until_served(snmpd.client)
     rows = wait_for(lambda: events.logged(snmpd.client), "rows")
     assert [e.number for e in rows] == list(range(11, 21))
     assert {e.delivery for e in rows} == {WAITING}
     sent, waiting, dropped = events.counts(snmpd.client)
     assert sent + waiting == 20 and waiting > 0 and dropped == 0
+    agent.stop()
+    assert "notifications were not sent any more" in agent.output()
 
 
 # ---- Bursts of larval SAs that this kernel expires for real
