@@ -10,13 +10,14 @@ is_digit(char c)
 bool
 klips_take_unsigned(struct klips_reader *reader, uint64_t max, uint64_t *value)
 {
+	const uint64_t most_tens = max / 10, most_units = max % 10;
 	const char *at = reader->at;
 	uint64_t number = 0;
 
 	for (; at < reader->end && is_digit(*at); at++) {
 		const unsigned digit = (unsigned)(*at - '0');
 
-		if (number > (max - digit) / 10 || digit > max)
+		if (number >= most_tens && (number > most_tens || digit > most_units))
 			return false;
 		number = number * 10 + digit;
 	}

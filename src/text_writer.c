@@ -1,32 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "text_writer.h"
 
-#include <string.h>
-
-void
-text_put(struct text_writer *writer, const char *octets, size_t length)
-{
-	const size_t room = writer->size - writer->used;
-
-	if (length > room)
-		length = room;
-	memcpy(writer->text + writer->used, octets, length);
-	writer->used += length;
-}
-
-void
-text_put_string(struct text_writer *writer, const char *string)
-{
-	text_put(writer, string, strlen(string));
-}
-
-void
-text_put_octet(struct text_writer *writer, char octet)
-{
-	if (writer->used < writer->size)
-		writer->text[writer->used++] = octet;
-}
-
 void
 text_put_unsigned(struct text_writer *writer, uint64_t number)
 {
