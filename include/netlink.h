@@ -13,6 +13,7 @@ struct mnl_socket;
 
 struct netlink {
 	struct mnl_socket *socket; /* NULL: not open */
+	uint32_t port;             /* netlink's name for the socket */
 	uint32_t sequence;         /* of the last request */
 	bool dumping;              /* the kernel has not come to the end of it yet */
 };
@@ -30,6 +31,7 @@ int netlink_request_dump(struct netlink *link, uint16_t type, size_t header_octe
 
 struct netlink_slice {
 	bool ended, interrupted; /* interrupted: what is dumped changed meanwhile (NLM_F_DUMP_INTR) */
+	bool cut;                /* its last message was cut short, or no message at all */
 	int error;               /* 0, or a negative errno: the kernel's, the socket's, or take()'s */
 };
 
@@ -41,10 +43,14 @@ void netlink_buffer_free(uint8_t *buffer);
 
 /*
  * Receives once, and gives each message of the dump to take(), which returns 0 or a negative errno; take may
- * be NULL.  What was received is wiped before this returns.
+ * be NULL.  Only what the kernel sent counts.  What was received is wiped before this returns.
  */
 struct netlink_slice netlink_receive(struct netlink *link, uint8_t *buffer,
 				     int (*take)(const struct nlmsghdr *message, void *data), void *data);
+
+/* The same with what was received already; link->socket is not used. */
+struct netlink_slice netlink_take(struct netlink *link, const void *octets, size_t length,
+				  int (*take)(const struct nlmsghdr *message, void *data), void *data);
 
 /*
  * Hears what the kernel tells a multicast group; the socket can keep about that many octets of it (of the

@@ -22,6 +22,7 @@ netlink_open(struct netlink *link, int protocol)
 		netlink_close(link);
 		return error;
 	}
+	link->port = mnl_socket_get_portid(link->socket);
 	netlink_set_backlog(link, BACKLOG_OCTETS);
 	return 0;
 }
@@ -30,6 +31,7 @@ netlink_open(struct netlink *link, int protocol)
 void
 netlink_set_backlog(struct netlink *link, uint32_t octets)
 {
+	link->port = mnl_socket_get_portid(link->socket);
 	if (setsockopt(netlink_fd(link), SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof(octets)) < 0)
 		setsockopt(netlink_fd(link), SOL_SOCKET, SO_RCVBUF, &octets, sizeof(octets));
 }
@@ -122,31 +124,37 @@ take_message(struct netlink *link, const struct nlmsghdr *message, struct netlin
 
 /* Not libmnl's mnl_cb_run(): that gives up a dump where it was interrupted, and takes no errno from
  * NLMSG_DONE. */
-static void
-take_messages(struct netlink *link, const uint8_t *buffer, int left, struct netlink_slice *slice,
-	      int (*take)(const struct nlmsghdr *, void *), void *data)
+struct netlink_slice
+netlink_take(struct netlink *link, const void *octets, size_t length,
+	     int (*take)(const struct nlmsghdr *, void *), void *data)
 {
-	const struct nlmsghdr *message = (const void *)buffer;
-	const unsigned port = mnl_socket_get_portid(link->socket);
+	struct netlink_slice slice = {.error = 0};
+	const struct nlmsghdr *message = octets;
+	int left = (int)length;
 
-	for (; mnl_nlmsg_ok(message, left) && !slice->error; message = mnl_nlmsg_next(message, &left)) {
-		if (message->nlmsg_seq == link->sequence && message->nlmsg_pid == port)
-			take_message(link, message, slice, take, data);
+	for (; mnl_nlmsg_ok(message, left) && !slice.error; message = mnl_nlmsg_next(message, &left)) {
+		if (message->nlmsg_seq == link->sequence && message->nlmsg_pid == link->port)
+			take_message(link, message, &slice, take, data);
 	}
+	slice.cut = left > 0 && !slice.error;
+	return slice;
 }
 
-/* The length, 0 where there is nothing, or a negative errno. */
+/* The length, 0 where there is nothing from the kernel, or a negative errno; libmnl does not tell who the sender is. */
 static ssize_t
 receive(const struct netlink *link, uint8_t *buffer)
 {
-	const ssize_t length = mnl_socket_recvfrom(link->socket, buffer, NETLINK_BUFFER_SIZE);
-	const int error = errno;
+	struct sockaddr_nl sender = {.nl_pid = 0};
+	socklen_t sender_size = sizeof(sender);
+	const ssize_t length = recvfrom(netlink_fd(link), buffer, NETLINK_BUFFER_SIZE, MSG_TRUNC,
+					(struct sockaddr *)&sender, &sender_size);
 
-	if (length >= 0)
+	if (length < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if (length <= NETLINK_BUFFER_SIZE && sender.nl_pid == 0)
 		return length;
-	if (error == ENOSPC) /* libmnl's: it was longer than the buffer, which it filled */
-		explicit_bzero(buffer, NETLINK_BUFFER_SIZE);
-	return error == EAGAIN || error == EINTR ? 0 : -error;
+	explicit_bzero(buffer, NETLINK_BUFFER_SIZE);
+	return sender.nl_pid == 0 ? -EMSGSIZE : 0;
 }
 
 struct netlink_slice
@@ -158,7 +166,7 @@ netlink_receive(struct netlink *link, uint8_t *buffer, int (*take)(const struct 
 
 	if (length <= 0)
 		return slice;
-	take_messages(link, buffer, (int)length, &slice, take, data);
+	slice = netlink_take(link, buffer, (size_t)length, take, data);
 	explicit_bzero(buffer, (size_t)length);
 	return slice;
 }

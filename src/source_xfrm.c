@@ -339,6 +339,8 @@ receive(struct xfrm_source *self)
 	struct netlink_slice slice =
 	    netlink_receive(link, self->buffer, self->requested ? dumps[self->phase].take : NULL, self);
 
+	if (slice.cut)
+		complain(self, "message", self->messages, "what follows it is cut short");
 	if (!self->requested && slice.ended)
 		slice.error = 0; /* of a dump that nobody waits for any more */
 	if (slice.error)

@@ -2,7 +2,7 @@
 """Larval SAs of the kernel that runs the tests, from the kernel's list to snmpwalk and to text."""
 
 from bed import xfrm
-from bed.places import SA_ENTRY
+from bed.places import SA_ENTRY, SCALARS
 from bed.process import wait_for
 from bed.snmp import V2C
 
@@ -66,3 +66,28 @@ def test_a_whole_engine_needs_no_snmpd(start_agent, larval_sas):
     agent.wait_until_served(client)
     larval_sas(2)
     wait_for(lambda: len(client.table(SA_ENTRY)) == 2, "two rows")
+
+
+# Sends a truncated SA (XFRM_MSG_NEWSA) and a flush (XFRM_MSG_FLUSHSA) to all others' XFRM sockets; says to how many.
+FORGE = """
+import socket, struct
+forger = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 6)
+forger.bind((0, 0))
+sockets = [line.split() for line in open("/proc/net/netlink")][1:]
+ports = [int(port) for _, protocol, port, *_ in sockets if protocol == "6"]
+ports = [port for port in ports if port not in (0, forger.getsockname()[0])]
+for port in ports:
+    for kind in (0x10, 0x1C):
+        forger.sendto(struct.pack("=IHHII4x", 20, kind, 0, 0, port), (port, 0))
+print(len(ports))
+"""
+
+
+def test_only_the_kernel_is_believed(agent, snmpd, netns, larval_sas):
+    larval_sas(2)
+    wait_for(lambda: len(snmpd.client.table(SA_ENTRY)) == 2, "two rows")
+    assert int(netns.run("/usr/bin/python3", "-c", FORGE).stdout) >= 1
+    reads = snmpd.client.get_value(f"{SCALARS}.8.0")
+    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.8.0") >= reads + 2, "two more reads")
+    assert snmpd.client.get_value(f"{SCALARS}.10.0") == 0, "ipsecAgentNotUnderstood"
+    assert len(snmpd.client.table(SA_ENTRY)) == 2
