@@ -13,7 +13,7 @@ from bed.snmp import READ_ACCESS, V3_ACCESS, Client, environment
 
 ENGINE = "udp:127.0.0.1:1161"
 CONTEXTS = ("blue", "red")
-STATUS, ERROR = f"{SCALARS}.3.0", f"{SCALARS}.4.0"
+STATUS, ERROR, AGE = f"{SCALARS}.3.0", f"{SCALARS}.4.0", f"{SCALARS}.6.0"
 OK, FAILING, STALE = 1, 2, 3
 SAS = f"{SCALARS}.15.0"
 
@@ -114,6 +114,8 @@ def test_a_namespace_that_goes_and_comes_back(subagent, spaces):
     wait_for(lambda: red.get_value(STATUS) == FAILING, "its loss to be noticed", process=agent.process)
     assert sas_of(red) == 2, "for a while, what was last known"
     assert b"'red'" in red.get_value(ERROR) and b"ip netns list" in red.get_value(ERROR)
+    age = red.get_value(AGE)
+    wait_for(lambda: red.get_value(AGE) > age, "the age to grow", process=agent.process)
     wait_for(lambda: red.get_value(STATUS) == STALE and sas_of(red) == 0, "its SAs to be withdrawn", process=agent.process)
     assert (blue.get_value(STATUS), sas_of(blue)) == (OK, 1)
     # Said once, not at each read.
