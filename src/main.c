@@ -8,6 +8,7 @@
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -314,11 +315,19 @@ print(const struct agent *agent)
 	return print_once(source, agent->options.format);
 }
 
+/* What many SAs needed goes back to the system once they are gone; the C library would keep most of it for itself. */
+static void
+return_large_blocks(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+}
+
 int
 main(int argc, char *argv[])
 {
 	static struct agent agent;
 
+	return_large_blocks();
 	switch (options_parse(&agent.options, argc, argv)) {
 	case OPTIONS_DONE:
 		return 0;
