@@ -209,7 +209,8 @@ reload(struct agent *agent)
 	config_file_begin();
 	read_configuration_again(&agent->options);
 	if (config_file_end(&settings) > 0) {
-		snmp_log(LOG_ERR, "the configuration has errors, see above: nothing changed\n");
+		snmp_log(LOG_ERR, "the configuration has errors, see above: nothing changed%s\n",
+			 agent->options.listen_on ? ", but for net-snmp's words (access, trap sinks), which were read" : "");
 		return;
 	}
 	if (!same_sources(&settings, &agent->settings))

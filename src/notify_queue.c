@@ -85,12 +85,16 @@ drop_oldest(struct notify_queue *queue)
 	remove_first(queue);
 }
 
+/* For twice as many, but no more than there can be: those that wait, and one under way. */
 static bool
 make_room(struct notify_queue *queue)
 {
-	const uint32_t waiting = queue->statistics.waiting;
+	const uint32_t waiting = queue->statistics.waiting, most = queue->settings.limit + 1;
+	uint32_t room = waiting < LEAST_ROOM / 2 ? LEAST_ROOM : 2 * waiting;
 
-	return waiting < queue->room || move_to(queue, waiting < LEAST_ROOM / 2 ? LEAST_ROOM : 2 * waiting);
+	if (room > most && most > waiting)
+		room = most;
+	return waiting < queue->room || move_to(queue, room);
 }
 
 /* --- what others call -------------------------------------------------------------------------- */

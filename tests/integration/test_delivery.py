@@ -349,3 +349,26 @@ def test_lost_events_are_made_good_by_a_read(netns, make_snmpd, start_agent, snm
     print(f"events were lost {batches} times")
     assert account("ENOBUFS", count, events.notified(snmptrapd)) == (0, 0)
     assert {(e.kind, e.limit, e.hard) for e in told} == {(HARD, ADD_TIME, 5)}
+
+
+def test_hangup_doubles_no_trap_sink(start_agent, snmptrapd, make_sas):
+    sas, address = make_sas(3), "udp:127.0.0.1:161"
+    words = f"rocommunity {COMMUNITY}\n{SINK}"
+    agent = start_agent("-l", address, "-s", "klips", "-k", sas.path, "-i", "1", configuration=words)
+    client = agent.client(address)
+    agent.wait_until_served(client)
+    for times in range(1, 3):
+        agent.process.signal(signal.SIGHUP)
+        agent.wait_until_said("read the configuration again", times=times)
+    sas.expire()
+    events.wait_for_notified(snmptrapd, 3)
+    wait_until_settled(client, 3)
+    # A word that is wrong takes nothing away.
+    agent.configuration_file.write_text(f"{words}notify-rate never\n")
+    agent.process.signal(signal.SIGHUP)
+    agent.wait_until_said("nothing changed")
+    sas.count = 5
+    sas.expire()
+    told = events.wait_for_notified(snmptrapd, 5)
+    wait_until_settled(client, 5)
+    assert account("SIGHUP to an agent with trap sinks", 5, told) == (0, 0)
