@@ -86,13 +86,15 @@ def wait_for_sas(client, count, process):
 
 
 @pytest.mark.parametrize("kind", ["subagent", "engine"])
-def test_each_namespace_is_served_in_its_context(request, spaces, larval_sas, kind):
+def test_each_namespace_is_served_in_its_context(request, spaces, larval_sas, mib2text, kind):
     larval_sas(3)  # where the agent is itself: in no context that it was asked for
     agent, client = request.getfixturevalue(kind)("-n", "blue", "-n", "/run/netns/red=red")
     for ask in (in_context, of_community):
         for count, context in enumerate(CONTEXTS, 1):
             wait_for_sas(ask(client, context), count, agent.process)
-            assert ask(client, context).get_value(SAS) == count
+            asked = ask(client, context)
+            assert asked.get_value(SAS) == count
+            assert mib2text(*asked.credentials, asked.address).stdout.count("\n") == count
     assert sas_of(client) == 0, "nothing is in the default context"
     xfrm.add_larval_sas(spaces["blue"], 1)
     wait_for_sas(of_community(client, "blue"), 2, agent.process)
