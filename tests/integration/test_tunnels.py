@@ -11,7 +11,7 @@ import pytest
 from bed.places import AGENT, ROOT_OID, SCALARS
 from bed.process import wait_for
 from bed.snmp import V2C, environment
-from bed.tunnels import DOWN, UNKNOWN, tunnels
+from bed.tunnels import DOWN, UNKNOWN, UP, tunnels
 
 NAMES = 'tunnel office remote 192.0.2.7\ntunnel "data centre" remote 2001:db8::/32 reqid 2\n'
 
@@ -134,3 +134,56 @@ def test_mib2text_writes_an_empty_table(start_agent, snmpd, mib2text, tmp_path):
     mib2text("-Ct", "-Co", file, *V2C, snmpd.address)
     (heading,) = file.read_text().splitlines()
     assert heading.startswith("INDEX  NAME  STATE")
+
+
+# ---- KLIPS
+
+
+def klips_text(*sas):
+    """An ipsec_spi file; each SA is (protocol, SPI, source, destination, way, packets, age)."""
+    line = "{0}0x{1:x}@{3} {6}: dir={4} src={2} life(c,s,h)=bytes({7},0,0)addtime({8},0,0)usetime({8},0,0)packets({5},0,0)\n"
+    names = {"esp": "ESP_3DES_HMAC_MD5", "tun": "IPIP", "comp": "COMP_DEFLATE"}
+    text = ""
+    for protocol, spi, source, destination, way, packets, age in sas:
+        way = "in " if way == "in" else way
+        text += line.format(protocol, spi, source, destination, way, packets, names[protocol], 100 * packets, age)
+    return text
+
+
+HERE, THERE = "192.0.2.1", "198.51.100.1"
+
+
+def pair(spi, came_in, went_out, age):
+    """A tunnel's SAs in both directions, each with its tun SA, which sees the same packets."""
+    return [
+        ("tun", 0x1000 + spi, HERE, THERE, "out", went_out, age),
+        ("esp", 0x2000 + spi, HERE, THERE, "out", went_out, age),
+        ("tun", 0x3000 + spi, THERE, HERE, "in", came_in, age),
+        ("esp", 0x4000 + spi, THERE, HERE, "in", came_in, age),
+    ]
+
+
+def test_klips_tunnels_go_on_over_rekeys(start_agent, snmpd, tmp_path):
+    file = tmp_path / "ipsec_spi"
+    file.write_text(klips_text(*pair(1, 10, 20, 100)))
+    agent = start_agent("-s", "klips", "-k", file, "-x", snmpd.agentx, "-i", "1").wait_until_served(snmpd.client)
+    (row,) = wait_for(lambda: tunnels(snmpd.client), "the tunnel", process=agent.process)
+    assert (row.in_packets, row.out_packets, row.in_bytes, row.out_bytes) == (10, 20, 1000, 2000)
+    assert (row.local, row.remote, row.state) == (bytes([192, 0, 2, 1]), bytes([198, 51, 100, 1]), UP)
+
+    def expect(packets, sas):
+        wait_for(lambda: tunnels(snmpd.client)[0][9:11] == packets, f"{packets} packets", process=agent.process)
+        assert [t.in_sas for t in tunnels(snmpd.client)] == [sas]
+
+    file.write_text(klips_text(*pair(1, 15, 20, 110), *pair(2, 3, 4, 1)))
+    expect((18, 24), 2)
+    file.write_text(klips_text(*pair(2, 13, 14, 11)))
+    expect((28, 34), 1)
+    # A file that stands still is no SA that is born again and again.
+    reads = snmpd.client.get_value(f"{SCALARS}.8.0")
+    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.8.0") >= reads + 5, "some reads", process=agent.process)
+    (row,) = tunnels(snmpd.client)
+    assert (row.in_packets, row.out_packets, row.unseen_ends, row.rekeys, row.downs) == (28, 34, 2, 1, 0)
+    # The same SPI with less in it is another SA.
+    file.write_text(klips_text(*pair(2, 1, 2, 1)))
+    expect((29, 36), 1)
