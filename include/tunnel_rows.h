@@ -52,7 +52,8 @@ struct tunnel_rows {
 	size_t count, room;
 	size_t ended;	     /* rows among them that are to go */
 	uint32_t next_index; /* of those without a name */
-	struct tunnel_row *changed;
+	struct tunnel_row *changed, *last_changed; /* to look at, in the order in which they changed */
+	bool more;				   /* the last tick has not looked at all */
 	struct row_list waiting[ROW_WAITS];
 	uint32_t surveys; /* that have ended */
 	const struct tunnel_listener *listener;
@@ -79,13 +80,13 @@ void tunnel_rows_touch(struct tunnel_rows *rows, struct tunnel_row *row);
 /* A survey has ended. */
 void tunnel_rows_surveyed(struct tunnel_rows *rows);
 
-/* Looks at what has changed, or was down for long enough, and tells the news. */
+/* Looks at what has changed, or was down for long enough, and tells the news; at most some of it at once. */
 void tunnel_rows_tick(struct tunnel_rows *rows, const struct tunnel_settings *settings, const struct tunnel_time *now);
 
 /* A row that has lingered for long enough, or has to make room for others; NULL: there is none. */
 struct tunnel_row *tunnel_rows_over(const struct tunnel_rows *rows, const struct tunnel_settings *settings, uint64_t now_us);
 
-/* In how many microseconds the next tick has something to do at the latest; UINT64_MAX: never by itself. */
+/* In how many microseconds the next tick has something to do at the latest; 0: now, UINT64_MAX: never by itself. */
 uint64_t tunnel_rows_due_us(const struct tunnel_rows *rows, const struct tunnel_settings *settings, uint64_t now_us);
 
 /* Notes a hard limit of an SA: seconds of the clock against which its add time is told. */

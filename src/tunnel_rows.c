@@ -7,6 +7,8 @@
 enum { MICROSECONDS = 1000000 };
 /* Beyond this many, those that only linger make room. */
 enum { ROWS_MOST = 250000 };
+/* A tick looks at so many rows, each of which may be news: it must not hold up the answers. */
+enum { ROWS_A_TICK = 1000 };
 
 void
 tunnel_rows_init(struct tunnel_rows *rows, const struct tunnel_listener *listener)
@@ -78,14 +80,34 @@ tunnel_rows_add(struct tunnel_rows *rows, uint32_t index)
 
 /* --- lists ------------------------------------------------------------------------------------- */
 
+static void
+append_changed(struct tunnel_rows *rows, struct tunnel_row *row)
+{
+	row->changed = true;
+	row->next_changed = NULL;
+	*(rows->last_changed ? &rows->last_changed->next_changed : &rows->changed) = row;
+	rows->last_changed = row;
+}
+
+static struct tunnel_row *
+take_changed(struct tunnel_rows *rows)
+{
+	struct tunnel_row *const row = rows->changed;
+
+	if (!row)
+		return NULL;
+	rows->changed = row->next_changed;
+	if (!rows->changed)
+		rows->last_changed = NULL;
+	row->changed = false;
+	return row;
+}
+
 void
 tunnel_rows_touch(struct tunnel_rows *rows, struct tunnel_row *row)
 {
-	if (!row->changed) {
-		row->changed = true;
-		row->next_changed = rows->changed;
-		rows->changed = row;
-	}
+	if (!row->changed)
+		append_changed(rows, row);
 	/* Before the first survey has ended nothing can be told. */
 	if (rows->awake || rows->surveys == 0)
 		return;
@@ -134,13 +156,13 @@ tunnel_rows_end(struct tunnel_rows *rows, struct tunnel_row *row)
 static void
 forget_changes_of_ended(struct tunnel_rows *rows)
 {
-	struct tunnel_row **link = &rows->changed;
+	struct tunnel_row *row = rows->changed, *next;
 
-	while (*link) {
-		if ((*link)->ended)
-			*link = (*link)->next_changed;
-		else
-			link = &(*link)->next_changed;
+	rows->changed = rows->last_changed = NULL;
+	for (; row; row = next) {
+		next = row->next_changed;
+		if (!row->ended)
+			append_changed(rows, row);
 	}
 }
 
@@ -294,32 +316,46 @@ waited_us(const struct tunnel_row *row, uint64_t now_us)
 	return now_us > row->waits_since_us ? now_us - row->waits_since_us : 0;
 }
 
+/* An incomplete row waits for the end of the survey. */
+static unsigned
+look_at_changed(struct tunnel_rows *rows, const struct tunnel_settings *settings, const struct tunnel_time *now)
+{
+	const struct tunnel_row *const last = rows->last_changed;
+	struct tunnel_row *row = NULL;
+	unsigned looked = 0;
+
+	while (row != last && looked < ROWS_A_TICK && (row = take_changed(rows))) {
+		looked++;
+		settle(rows, row, now);
+		watch_errors(rows, row, settings, now->us);
+		watch_state(rows, row, settings, now);
+		if (row->incomplete)
+			append_changed(rows, row);
+	}
+	rows->more = row != last;
+	return looked;
+}
+
 void
 tunnel_rows_tick(struct tunnel_rows *rows, const struct tunnel_settings *settings, const struct tunnel_time *now)
 {
 	const uint64_t grace_us = (uint64_t)settings->grace_seconds * MICROSECONDS;
-	struct tunnel_row *row = rows->changed, *next;
+	struct tunnel_row *row;
+	unsigned looked;
 
-	rows->awake = false;
+	rows->awake = rows->more = false;
 	if (rows->surveys == 0)
 		return;
-	for (rows->changed = NULL; row; row = next) {
-		next = row->next_changed;
-		row->changed = false;
-		settle(rows, row, now);
-		watch_errors(rows, row, settings, now->us);
-		watch_state(rows, row, settings, now);
-		if (row->incomplete) {
-			row->changed = true;
-			row->next_changed = rows->changed;
-			rows->changed = row;
-		}
-	}
-	while ((row = rows->waiting[ROW_WAITS_FOR_DOWN].first) && waited_us(row, now->us) >= grace_us) {
+	looked = look_at_changed(rows, settings, now);
+	for (; looked < ROWS_A_TICK; looked++) {
+		row = rows->waiting[ROW_WAITS_FOR_DOWN].first;
+		if (!row || waited_us(row, now->us) < grace_us)
+			return;
 		go_down(rows, row, now);
 		if (!row->named && row->living == 0)
 			wait_for(rows, row, ROW_WAITS_FOR_END, now->us);
 	}
+	rows->more = true;
 }
 
 struct tunnel_row *
@@ -349,7 +385,7 @@ tunnel_rows_due_us(const struct tunnel_rows *rows, const struct tunnel_settings 
 	const uint64_t down_us = left_us(&rows->waiting[ROW_WAITS_FOR_DOWN], settings->grace_seconds, now_us);
 	const uint64_t end_us = left_us(&rows->waiting[ROW_WAITS_FOR_END], settings->linger_seconds, now_us);
 
-	return down_us < end_us ? down_us : end_us;
+	return rows->more ? 0 : down_us < end_us ? down_us : end_us;
 }
 
 /* --- limits ------------------------------------------------------------------------------------ */
