@@ -127,11 +127,12 @@ deps:
 TEST_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
 	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)) \
 	$(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
+TEST_LIBRARIES := $(patsubst tests/preload/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload/*.c))
 TEST_LIBS := -lcmocka -lnetsnmp -lcap-ng -lseccomp -lmnl
 build_test = $(compile) -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(TEST_LIBS) $(LDLIBS)
 
 .PHONY: test-programs
-test-programs: $(TEST_PROGRAMS)
+test-programs: $(TEST_PROGRAMS) $(TEST_LIBRARIES)
 
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/tests
 	$(quiet) TEST $@
@@ -147,6 +148,11 @@ $(BUILD)/tests/%: tests/fuzz/%.c tests/fuzz/run_corpus.c $(BUILD)/libipsecspi.a 
 
 # Not in the archive, since it needs net-snmp.
 $(BUILD)/tests/fuzz_mib_client fuzz-mib_client: src/mib_client.c
+
+# Without sanitizers, whose runtime has to come first in a process.
+$(BUILD)/tests/%.so: tests/preload/%.c Makefile | $(BUILD)/tests
+	$(quiet) TEST $@
+	$(hush)$(CC) $(own_cppflags) $(CPPFLAGS) -std=c11 $(WARNINGS) $(WERROR) $(CFLAGS) -fPIC -shared -o $@ $< -lmnl
 
 # Random ipsec_spi text, printed as the kernels do.
 $(BUILD)/tests/test_klips_text_random $(BUILD)/tests/random_klips: tests/lib/kernel_klips.c tests/lib/random_values.c

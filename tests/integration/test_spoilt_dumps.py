@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Dumps that Linux never sends of SAs, from a kernel whose answers tests/preload/spoil_xfrm.c spoils."""
+
+import pytest
+
+from bed.places import BUILD, SA_ENTRY, SCALARS
+from bed.process import wait_for
+
+# The sanitizers' runtime wants to be loaded first; tests/unit/test_netlink.c and test_reader_failures.c go there.
+pytestmark = pytest.mark.once
+ADDRESS = "udp:127.0.0.1:161"
+STATUS, ERROR, READS, FAILED_READS = (f"{SCALARS}.{n}.0" for n in (3, 4, 8, 9))
+NOT_UNDERSTOOD, COMPLAINT, INTERRUPTED, SAS = (f"{SCALARS}.{n}.0" for n in (10, 12, 13, 15))
+OK, FAILING = 1, 2
+
+
+@pytest.fixture
+def serve(start_agent, larval_sas, monkeypatch):
+    """serve(how): an agent to whom a kernel with five SAs speaks like that; (agent, client)."""
+
+    def start(how):
+        larval_sas(5)
+        monkeypatch.setenv("LD_PRELOAD", str(BUILD / "tests" / "spoil_xfrm.so"))
+        monkeypatch.setenv("SPOIL_XFRM", how)
+        agent = start_agent("-s", "xfrm", "-l", ADDRESS, "-i", "1", configuration="rocommunity public\n")
+        monkeypatch.delenv("LD_PRELOAD")
+        client = agent.client(ADDRESS)
+        agent.wait_until_served(client)
+        return agent, client
+
+    return start
+
+
+def test_an_interrupted_dump_is_repeated_at_once(serve):
+    agent, client = serve("interrupt=3")
+    wait_for(lambda: client.get_value(SAS) == 5, "the SAs", process=agent.process)
+    assert client.get_value(INTERRUPTED) == 3
+    assert [client.get_value(oid) for oid in (STATUS, FAILED_READS)] == [OK, 0]
+
+
+def test_dumps_that_are_always_interrupted_are_given_up(serve):
+    """Five in a row; the next read tries again."""
+    agent, client = serve("interrupt=12")
+    wait_for(lambda: client.get_value(FAILED_READS) == 2, "two failed reads", process=agent.process)
+    agent.wait_until_said("the kernel's list changed during each of several reads in a row")
+    wait_for(lambda: client.get_value(SAS) == 5, "the SAs", process=agent.process)
+    assert client.get_value(INTERRUPTED) == 12
+    assert [client.get_value(oid) for oid in (STATUS, FAILED_READS)] == [OK, 2]
+    assert agent.output().count("each of several reads in a row") == 1
+
+
+def test_what_is_malformed_or_unknown_is_counted_and_left_out(serve):
+    agent, client = serve("malform")
+    reads = wait_for(lambda: client.get_value(READS), "a read", process=agent.process)
+    assert len(client.table(SA_ENTRY)) == 3, "the other SAs stand"
+    assert client.get_value(NOT_UNDERSTOOD) >= 2 * reads
+    assert client.get_value(COMPLAINT) == b"SA 2: an attribute is cut short"
+    assert client.get_value(STATUS) == OK
+    agent.wait_until_said("skipped what could not be understood: SA 2")
+    wait_for(lambda: client.get_value(READS) >= reads + 2, "more reads", process=agent.process)
+    assert agent.output().count("skipped what could not be understood") == 1

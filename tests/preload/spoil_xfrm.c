@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * LD_PRELOADed into the agent: a kernel that does what Linux never did.  SPOIL_XFRM names what happens to dumps of SAs:
+ *
+ *   interrupt=N  the first N datagrams of SAs say that the list changed meanwhile (NLM_F_DUMP_INTR)
+ *   malform      in every datagram, the second SA has an attribute that is longer than its message, and the third is
+ *                of a type that nobody knows
+ */
+
+#include <dlfcn.h>
+#include <libmnl/libmnl.h>
+#include <linux/netlink.h>
+#include <linux/xfrm.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+typedef ssize_t receiver(int, void *, size_t, int, struct sockaddr *, socklen_t *);
+
+static bool
+is_xfrm(int fd)
+{
+	int domain = 0, protocol = 0;
+	socklen_t size = sizeof(int);
+
+	getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
+	getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size);
+	return domain == AF_NETLINK && protocol == NETLINK_XFRM;
+}
+
+static void
+malform(struct nlmsghdr *message, unsigned number)
+{
+	struct nlattr *attribute =
+		(struct nlattr *)((char *)NLMSG_DATA(message) + NLMSG_ALIGN(sizeof(struct xfrm_usersa_info)));
+
+	if (number == 2)
+		attribute->nla_len = 0x7fff;
+	if (number == 3)
+		message->nlmsg_type = 0x7f;
+}
+
+/* Events are no part of a dump, and have no NLM_F_MULTI. */
+static bool
+is_dumped_sa(const struct nlmsghdr *message)
+{
+	return message->nlmsg_type == XFRM_MSG_NEWSA && (message->nlmsg_flags & NLM_F_MULTI) != 0;
+}
+
+static void
+spoil(void *octets, int left)
+{
+	static long interrupted;
+	const char *how = getenv("SPOIL_XFRM");
+	struct nlmsghdr *message = octets;
+	unsigned number = 0;
+
+	if (!how || !mnl_nlmsg_ok(message, left) || !is_dumped_sa(message))
+		return;
+	if (strncmp(how, "interrupt=", 10) == 0) {
+		if (interrupted++ < atol(how + 10))
+			message->nlmsg_flags |= NLM_F_DUMP_INTR;
+		return;
+	}
+	while (mnl_nlmsg_ok(message, left) && is_dumped_sa(message)) {
+		struct nlmsghdr *next = (void *)((char *)message + NLMSG_ALIGN(message->nlmsg_len));
+
+		left -= (int)NLMSG_ALIGN(message->nlmsg_len);
+		malform(message, ++number);
+		message = next;
+	}
+}
+
+ssize_t
+recvfrom(int fd, void *octets, size_t size, int flags, struct sockaddr *sender, socklen_t *sender_size)
+{
+	receiver *real;
+	ssize_t length;
+
+	*(void **)&real = dlsym(RTLD_NEXT, "recvfrom");
+	length = real(fd, octets, size, flags, sender, sender_size);
+	if (length > 0 && is_xfrm(fd))
+		spoil(octets, (int)length);
+	return length;
+}
