@@ -20,8 +20,6 @@ enum { AGENTX_NOTIFY = 12, AGENTX_PING = 13, AGENTX_NOT_OPEN = 257 };
 /* A master that hangs is noticed by net-snmp's pings; this is only a last resort. */
 enum { ANSWER_SECONDS = 60 };
 enum { AT_ONCE_US = 1, RETRY_US = 1000000 };
-/* Two estimates of when one master started differ by less; hundredths of a second. */
-enum { SAME_START_CS = 50 };
 
 struct notifier {
 	struct notify_queue *queue;
@@ -31,9 +29,9 @@ struct notifier {
 	unsigned int alarm; /* registered; 0: none */
 	/* Which connection (agentx_link_number()) the master was asked in, or answered in; 0: none. */
 	unsigned asked_in, answered_in;
-	long request;	  /* what was asked last */
-	uint32_t master_start_cs; /* on our clock; of the last master that answered */
-	bool master_known;
+	long request;	   /* what was asked last */
+	uint32_t heard_cs; /* when a master answered last, in hundredths of a second */
+	bool heard;
 };
 
 static void pump(unsigned int alarm, void *data);
@@ -64,15 +62,19 @@ try_again(struct notifier *notifier)
 	set_alarm(notifier, RETRY_US);
 }
 
-/* The answer tells the master's uptime, and so when it started.  Whether that is when the one before did. */
+/*
+ * Whether it is the master that answered last.  The answer tells its uptime, and so when it started, or a little later
+ * if the answer took a while.  Another master started after the last answer of the one before.
+ */
 static bool
 is_same_master(struct notifier *notifier, const netsnmp_pdu *answer)
 {
-	const uint32_t start_cs = (uint32_t)(clock_monotonic_us() / 10000) - (uint32_t)answer->time;
-	const bool same = notifier->master_known && abs((int32_t)(start_cs - notifier->master_start_cs)) < SAME_START_CS;
+	const uint32_t now_cs = (uint32_t)(clock_monotonic_us() / 10000);
+	const uint32_t start_cs = now_cs - (uint32_t)answer->time;
+	const bool same = notifier->heard && (int32_t)(start_cs - notifier->heard_cs) < 0;
 
-	notifier->master_start_cs = start_cs;
-	notifier->master_known = true;
+	notifier->heard_cs = now_cs;
+	notifier->heard = true;
 	return same;
 }
 
