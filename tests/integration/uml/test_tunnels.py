@@ -40,6 +40,7 @@ def other(new_namespace):
 # ---- IKE daemons
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("daemon", [ike.Strongswan, ike.Libreswan], ids=["strongswan", "libreswan"])
 def test_counters_are_what_was_sent_over_ten_rekeys(make_ike_pair, serve, record_property, daemon):
     pair = make_ike_pair(daemon=daemon, rekey_seconds=1)
@@ -73,6 +74,7 @@ def test_counters_are_what_was_sent_over_ten_rekeys(make_ike_pair, serve, record
             assert getattr(before, figure) <= getattr(after, figure)
 
 
+@pytest.mark.once
 def test_a_peer_that_is_killed_and_comes_back(make_ike_pair, serve, start_snmptrapd):
     pair = make_ike_pair(dead_peer_seconds=1)
     snmptrapd = start_snmptrapd()
@@ -168,6 +170,43 @@ def test_sas_that_live_between_two_reads_only(netns, other, serve):
     row = wait_for_packets(client, 23, 23, agent.process)
     assert (row.in_packets, row.out_packets, row.rekeys, row.began) == (23, 23, 3, first.began)
     assert client.get_value(f"{SCALARS}.8.0") == 1, "there was one read only"
+
+
+@pytest.mark.once
+def test_every_way_for_an_sa_to_end(netns, other, serve):
+    """An update, which is no end; hard limits of packets and of time; and a flush, which tells no counters."""
+    tunnel = EspTunnel(netns, other)
+    agent, client = serve("tunnel-grace 1\ninterval 3600\n")
+    tunnel.ping(3)
+    for sender, spi in enumerate(tunnel.SPIS):
+        ends = ["src", tunnel.OUTER[sender], "dst", tunnel.OUTER[1 - sender], "proto", "esp", "spi", hex(spi)]
+        words = ["reqid", str(tunnel.REQID), "mode", "tunnel", *tunnel.extra, *tunnel.algorithms]
+        netns.ip("xfrm", "state", "update", *ends, *words, "limit", "packet-hard", "10")
+    tunnel.ping(6)
+    # The tenth packet is the last that goes out; what comes after it finds no SA.
+    netns.run("ping", "-n", "-q", "-c", "2", "-i", "0.02", "-W", "1", "-I", *tunnel.INNER, check=False)
+    wait_for_state(client, DOWN, agent.process)
+    tunnel.delete_sa(netns, 1, tunnel.SPIS[1])
+    row = wait_for_packets(client, 10, 10, agent.process)
+    assert (row.in_packets, row.out_packets, row.unseen_ends) == (10, 10, 0)
+    for sender in (0, 1):
+        tunnel.add_sa(other, sender, 0x2000 + sender)
+        tunnel.add_sa(netns, sender, 0x2000 + sender, "limit", "time-hard", "4")
+    wait_for_state(client, UP, agent.process)
+    tunnel.ping(4)
+    wait_for_state(client, DOWN, agent.process)
+    row = wait_for_packets(client, 14, 14, agent.process)
+    assert (row.in_packets, row.out_packets, row.unseen_ends) == (14, 14, 0)
+    for sender in (0, 1):
+        tunnel.add_sa(other, sender, 0x3000 + sender)
+        tunnel.add_sa(netns, sender, 0x3000 + sender)
+    wait_for_state(client, UP, agent.process)
+    tunnel.ping(5)
+    netns.ip("xfrm", "state", "flush")
+    row = wait_for_state(client, DOWN, agent.process)
+    # There was no read in between, so that nothing is known of the five.
+    assert (row.in_packets, row.out_packets, row.unseen_ends, row.ups, row.downs) == (14, 14, 2, 2, 3)
+    assert client.get_value(f"{SCALARS}.33.0") == 2, "ipsecAgentUnseenEnds"
 
 
 def test_events_that_are_lost(netns, other, serve):
