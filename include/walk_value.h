@@ -26,7 +26,6 @@ enum { WALK_OCTETS_SIZE = 256 };
 struct walk_value {
 	struct column_value value; /* its octets point into this struct */
 	uint8_t octets[WALK_OCTETS_SIZE];
-	bool unreadable; /* a DISPLAY-HINT's spelling that this program has no reader for: skip the value */
 };
 
 /*

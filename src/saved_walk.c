@@ -123,7 +123,7 @@ take_scalar(struct saved_walk *walk)
 	const char *reason = walk_value_read(walk->value, walk->value_length, scalar->syntax, scalar->units, 0,
 					     &walk->style, &value);
 
-	if (!reason && !value.unreadable)
+	if (!reason)
 		reason = agent_state_set(walk->state, (enum agent_scalar_id)walk->pending_number, &value.value);
 	if (reason)
 		return fail(walk, walk->pending_line, "the value of %s %s", scalar->name, reason);

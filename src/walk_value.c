@@ -347,6 +347,34 @@ read_bare(struct cursor *cursor, struct walk_value *value)
 	return NULL;
 }
 
+/* DateAndTime by its DISPLAY-HINT (RFC 2579), "2026-11-24,8:1:33.0,+0:0"; the zone may be missing. */
+static const char *
+read_date(struct cursor *cursor, struct walk_value *value)
+{
+	static const char separators[] = {'-', '-', ',', ':', ':', '.', ',', ':'};
+	uint8_t *octet = value->octets;
+
+	for (size_t i = 0; i <= sizeof(separators); i++) {
+		uint64_t number;
+		bool negative;
+
+		if (i == 7 && !at_end(cursor)) /* the zone's direction */
+			*octet++ = (uint8_t)*cursor->at++;
+		if (!read_digits(cursor, &negative, &number) || negative || number > (i == 0 ? UINT16_MAX : UINT8_MAX))
+			return "is no date and time";
+		if (i == 0)
+			*octet++ = (uint8_t)(number >> 8);
+		*octet++ = (uint8_t)number;
+		if (i == 6 && at_end(cursor))
+			break;
+		if (i < sizeof(separators) && !skip(cursor, (char[]){separators[i], '\0'}))
+			return "is no date and time";
+	}
+	value->value.octets = value->octets;
+	value->value.length = (size_t)(octet - value->octets);
+	return at_end(cursor) ? NULL : "has something after its date and time";
+}
+
 /* A text's first value tells for the whole file whether texts are quoted. */
 static const char *
 read_text(struct cursor *cursor, const struct column_syntax *syntax, bool typed, struct walk_style *style,
@@ -360,8 +388,7 @@ read_text(struct cursor *cursor, const struct column_syntax *syntax, bool typed,
 		return quoted ? "has quotes, which no text before it had" : "has no quotes";
 	if (quoted)
 		return typed ? read_quoted(cursor, value) : read_untyped(cursor, syntax, 0, style, value);
-	value->unreadable = !syntax->is_text;
-	return read_bare(cursor, value);
+	return syntax->is_text ? read_bare(cursor, value) : read_date(cursor, value);
 }
 
 static const char *
@@ -413,7 +440,6 @@ walk_value_read(const char *text, size_t length, const struct column_syntax *syn
 {
 	struct cursor cursor = {text, text + length};
 
-	value->unreadable = false;
 	if (syntax->type != COLUMN_OCTETS)
 		return read_number(&cursor, syntax, units, &value->value.number);
 	return read_octets(&cursor, syntax, expected_octets, style, value);

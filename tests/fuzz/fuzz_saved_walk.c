@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Saved walks.  An input that begins with an odd octet is read as choices: of SAs, of how net-snmp's printer is to
- * spell their walk, and of damage to it as files have it; what is read must be some of those SAs, unchanged, and all
- * of them where nothing is damaged and nothing is lost in the spelling.  Any other input is the walk itself: if it is
- * understood, it must mean the same when it is printed plainly and read again.
+ * Saved walks, of SAs and of tunnels.  An input that begins with an odd octet is read as choices: of rows, of how
+ * net-snmp's printer is to spell their walk, and of damage to it as files have it; what is read must be some of those rows,
+ * unchanged, and all of them where nothing is damaged and nothing is lost in the spelling.  Any other input is the walk
+ * itself: if it is understood, it must mean the same when it is printed plainly and read again.
  */
 #include "../unit/walk_text.h"
 
+#include "date_and_time.h"
 #include "klips_text.h"
 #include "sa_json.h"
 #include "sa_list.h"
 #include "saved_walk.h"
+#include "tunnel_columns.h"
+#include "tunnel_list.h"
+#include "tunnel_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,13 +27,151 @@ require(bool truth, const char *wrong, const char *detail)
 	abort();
 }
 
+/* --- rows of either table ---------------------------------------------------------------------- */
+
+union row {
+	struct sa sa;
+	struct tunnel tunnel;
+};
+
+static bool
+are_sas(const struct mib_table *table)
+{
+	return table == &mib_sa_table;
+}
+
+static void
+key_of(const struct mib_table *table, const union row *row, struct sa_key *key)
+{
+	const unsigned long index = row->tunnel.index;
+
+	if (are_sas(table))
+		sa_key_make(key, &row->sa.said);
+	else
+		table->key(key, &index, 1);
+}
+
+static int
+compare_rows(const struct mib_table *table, const union row *a, const union row *b)
+{
+	struct sa_key x, y;
+
+	memset(&x, 0, sizeof(x));
+	memset(&y, 0, sizeof(y));
+	key_of(table, a, &x);
+	key_of(table, b, &y);
+	return memcmp(x.octets, y.octets, sizeof(x.octets));
+}
+
+static const char *
+differing(const struct mib_table *table, const union row *a, const union row *b)
+{
+	if (are_sas(table))
+		return differing_column(&a->sa, &b->sa);
+	for (size_t i = 0; i < tunnel_columns_count; i++) {
+		const bool is_octets = tunnel_columns[i].syntax->type == COLUMN_OCTETS;
+		struct column_value x, y;
+
+		column_get(&tunnel_columns[i], a, &x);
+		column_get(&tunnel_columns[i], b, &y);
+		if (is_octets ? x.length != y.length || memcmp(x.octets, y.octets, x.length) != 0 : x.number != y.number)
+			return tunnel_columns[i].name;
+	}
+	return NULL;
+}
+
+static void
+print_row_cell(FILE *stream, const struct mib_table *table, const union row *row, size_t column)
+{
+	struct column_value value;
+	struct mib_oid name;
+
+	if (are_sas(table)) {
+		print_cell(stream, &row->sa, column);
+		return;
+	}
+	mib_table_entry(table, &mib_default_root, &name);
+	name.subids[name.length++] = table->first_subid + column;
+	name.subids[name.length++] = row->tunnel.index;
+	column_get(&tunnel_columns[column], row, &value);
+	print_binding(stream, &name, tunnel_columns[column].syntax, &value);
+}
+
+static void
+random_tunnel(struct tunnel *tunnel, uint32_t index)
+{
+	static const size_t of_address[] = {0, 4, 16};
+	static const char letters[] = "aZ09 \"\\.-=:#\xc3\xa9";
+	struct column_value value;
+
+	*tunnel = (struct tunnel){.index = index};
+	for (size_t i = 0; i < tunnel_columns_count; i++) {
+		const struct column *const column = &tunnel_columns[i];
+
+		value.length = 0;
+		if (strcmp(column->syntax->name, "DateAndTime") == 0) {
+			date_and_time((int64_t)(random_extreme() >> 32) * 1000, value.scratch);
+			value.length = DATE_AND_TIME_OCTETS;
+		} else if (column->syntax->is_text) {
+			for (unsigned left = random_below(20); left > 0; left--)
+				value.scratch[value.length++] = (uint8_t)letters[random_below(sizeof(letters) - 3)];
+		} else if (column->syntax->type == COLUMN_OCTETS) {
+			value.length = of_address[random_below(3)];
+			random_octets(value.scratch, value.length);
+		} else if (column->syntax->labels) {
+			value.number = 1 + random_below(strcmp(column->name, "ipsecTunnelState") == 0 ? 4 : 2);
+		} else {
+			value.number = random_extreme() & (column->size >= 8 ? UINT64_MAX : UINT32_MAX);
+		}
+		value.octets = value.scratch;
+		require(!column_set(column, tunnel, &value), "is no value", column->name);
+	}
+}
+
+static void
+random_rows(const struct mib_table *table, union row *rows, size_t count)
+{
+	struct sa *sas;
+	uint32_t index = 0;
+
+	if (!are_sas(table)) {
+		for (size_t i = 0; i < count; i++)
+			random_tunnel(&rows[i].tunnel, index += 1 + (uint32_t)(random_extreme() >> 34));
+		return;
+	}
+	sas = random_table(count);
+	for (size_t i = 0; i < count; i++)
+		rows[i].sa = sas[i];
+	free(sas);
+}
+
 /* --- reading ----------------------------------------------------------------------------------- */
 
 struct reading {
-	struct sa_list rows;
+	const struct mib_table *table;
+	struct sa_list sas;
+	struct tunnel_list tunnels;
 	struct agent_state state;
 	struct saved_walk walk;
 };
+
+static void *
+list_of(struct reading *reading)
+{
+	return are_sas(reading->table) ? (void *)&reading->sas : (void *)&reading->tunnels;
+}
+
+static size_t
+rows_in(struct reading *reading)
+{
+	return reading->table->length(list_of(reading));
+}
+
+static const union row *
+row_at(struct reading *reading, size_t rank)
+{
+	return reading->table->at(list_of(reading), rank);
+}
 
 /* Each line in memory of exactly its size, so that the first octet too far is seen. */
 static bool
@@ -47,14 +189,14 @@ read_line(struct saved_walk *walk, const char *line, size_t length)
 }
 
 static bool
-read_text(struct reading *reading, const char *text, size_t length)
+read_text(struct reading *reading, const struct mib_table *table, const char *text, size_t length)
 {
 	const char *const end = text + length;
 	const char *newline;
 	bool good = true;
 
-	*reading = (struct reading){0};
-	require(saved_walk_init(&reading->walk, &mib_sa_table, &mib_default_root, &reading->rows, &reading->state), "no memory",
+	*reading = (struct reading){.table = table};
+	require(saved_walk_init(&reading->walk, table, &mib_default_root, list_of(reading), &reading->state), "no memory",
 		"for a walk");
 	for (; good && text < end && (newline = memchr(text, '\n', (size_t)(end - text))); text = newline + 1)
 		good = read_line(&reading->walk, text, (size_t)(newline - text));
@@ -68,7 +210,8 @@ static void
 free_reading(struct reading *reading)
 {
 	saved_walk_free(&reading->walk);
-	sa_list_free(&reading->rows);
+	sa_list_free(&reading->sas);
+	tunnel_list_free(&reading->tunnels);
 }
 
 /* --- what was read can be printed -------------------------------------------------------------- */
@@ -85,46 +228,68 @@ check_line(const struct sa *sa, enum klips_text_format format)
 }
 
 static void
-check_printing(const struct reading *reading)
+check_sas(const struct reading *reading, FILE *out)
 {
-	const struct sa **const sorted = sa_list_sorted(&reading->rows, SA_LIST_BY_POSITION);
-	struct text json;
+	const struct sa **const sorted = sa_list_sorted(&reading->sas, SA_LIST_BY_POSITION);
 
 	require(sorted != NULL, "no memory", "for sorting");
-	for (size_t i = 0; i < reading->rows.count; i++) {
+	for (size_t i = 0; i < reading->sas.count; i++) {
 		for (unsigned format = KLIPS_TEXT_AUTO; format <= KLIPS_TEXT_MANUAL; format++)
 			check_line(sorted[i], (enum klips_text_format)format);
 	}
-	text_open(&json);
-	sa_json_print(json.stream, &reading->state, sorted, reading->rows.count);
-	text_close(&json);
-	free(json.octets);
+	sa_json_print(out, &reading->state, sorted, reading->sas.count);
 	free(sorted);
+}
+
+static void
+check_printing(const struct reading *reading)
+{
+	struct text printed;
+
+	text_open(&printed);
+	if (are_sas(reading->table)) {
+		check_sas(reading, printed.stream);
+	} else {
+		tunnel_text_print(printed.stream, reading->tunnels.rows, reading->tunnels.count, true);
+		tunnel_json_print(printed.stream, &reading->state, reading->tunnels.rows, reading->tunnels.count);
+	}
+	text_close(&printed);
+	free(printed.octets);
 }
 
 /* --- any octets -------------------------------------------------------------------------------- */
 
 static void
-read_as_text(const char *text, size_t length)
+print_plainly(struct text *text, struct reading *reading)
+{
+	reset_options();
+	require(snmp_out_options((char[]){"nxe"}, 0, NULL) == NULL, "no such option", "nxe");
+	text_open(text);
+	for (size_t column = 0; column < *reading->table->columns_count; column++) {
+		for (size_t rank = 0; rank < rows_in(reading); rank++)
+			print_row_cell(text->stream, reading->table, row_at(reading, rank), column);
+	}
+	text_close(text);
+}
+
+static void
+read_as_text(const struct mib_table *table, const char *text, size_t length)
 {
 	struct reading first, second;
 	struct text plain;
 
-	if (read_text(&first, text, length)) {
+	if (read_text(&first, table, text, length) && rows_in(&first) > 0) {
 		check_printing(&first);
-		reset_options();
-		print_walk(&plain, "nxe", first.rows.rows, first.rows.count);
-		if (first.rows.count > 0) {
-			require(read_text(&second, plain.octets, plain.length), "is refused when printed plainly",
-				second.walk.error);
-			require(second.rows.count == first.rows.count, "other rows when printed plainly", "");
-			for (size_t i = 0; i < first.rows.count; i++) {
-				const char *const name = differing_column(&first.rows.rows[i], &second.rows.rows[i]);
+		print_plainly(&plain, &first);
+		require(read_text(&second, table, plain.octets, plain.length), "is refused when printed plainly",
+			second.walk.error);
+		require(rows_in(&second) == rows_in(&first), "other rows when printed plainly", "");
+		for (size_t i = 0; i < rows_in(&first); i++) {
+			const char *const name = differing(table, row_at(&first, i), row_at(&second, i));
 
-				require(!name, "another value when printed plainly", name);
-			}
-			free_reading(&second);
+			require(!name, "another value when printed plainly", name);
 		}
+		free_reading(&second);
 		free(plain.octets);
 	}
 	free_reading(&first);
@@ -166,14 +331,14 @@ choose_spelling(struct printed *printed)
 }
 
 static void
-print_cells(struct printed *printed, const struct sa *rows, size_t count)
+print_cells(struct printed *printed, const struct mib_table *table, const union row *rows, size_t count)
 {
-	for (size_t column = 0; column < columns_count; column++) {
+	for (size_t column = 0; column < *table->columns_count; column++) {
 		for (size_t row = 0; row < count; row++) {
 			struct text cell;
 
 			text_open(&cell);
-			print_cell(cell.stream, &rows[row], column);
+			print_row_cell(cell.stream, table, &rows[row], column);
 			text_close(&cell);
 			printed->cells[printed->count] = cell.octets;
 			printed->lengths[printed->count++] = cell.length;
@@ -237,17 +402,17 @@ join_cells(struct printed *printed, struct text *text)
 }
 
 static void
-check_rows(const struct reading *reading, const struct sa *rows, size_t count)
+check_rows(struct reading *reading, const union row *rows, size_t count)
 {
 	size_t at = 0;
 
-	for (size_t i = 0; i < reading->rows.count; i++) {
+	for (size_t i = 0; i < rows_in(reading); i++) {
 		const char *name;
 
-		while (at < count && random_sa_compare(&rows[at], &reading->rows.rows[i]) != 0)
+		while (at < count && compare_rows(reading->table, &rows[at], row_at(reading, i)) != 0)
 			at++;
-		require(at < count, "an SA that was not there", "");
-		name = differing_column(&reading->rows.rows[i], &rows[at++]);
+		require(at < count, "a row that was not there", "");
+		name = differing(reading->table, row_at(reading, i), &rows[at++]);
 		require(!name, "misread", name);
 	}
 }
@@ -255,30 +420,31 @@ check_rows(const struct reading *reading, const struct sa *rows, size_t count)
 static void
 read_as_choices(const uint8_t *data, size_t size)
 {
+	static union row rows[MOST_ROWS];
 	struct printed printed = {0};
+	const struct mib_table *table;
 	struct reading reading;
 	struct text text;
-	struct sa *rows;
 	size_t count;
 
 	random_from(data, size);
 	choose_spelling(&printed);
+	table = random_below(4) ? &mib_sa_table : &mib_tunnel_table;
 	count = 1 + random_below(MOST_ROWS);
-	rows = random_table(count);
-	print_cells(&printed, rows, count);
+	random_rows(table, rows, count);
+	print_cells(&printed, table, rows, count);
 	while (random_below(3) == 0)
 		damage_cells(&printed);
 	join_cells(&printed, &text);
-	if (read_text(&reading, text.octets, text.length)) {
+	if (read_text(&reading, table, text.octets, text.length)) {
 		check_rows(&reading, rows, count);
 		check_printing(&reading);
-		require(printed.damaged || reading.rows.count == count, "SAs are missing", "");
+		require(printed.damaged || rows_in(&reading) == count, "rows are missing", "");
 	} else {
 		require(printed.damaged || printed.lossy, "refused without need", reading.walk.error);
 	}
 	free_reading(&reading);
 	free(text.octets);
-	free(rows);
 }
 
 int
@@ -286,9 +452,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size == 0)
 		return 0;
-	if (data[0] & 1)
+	if (data[0] & 1) {
 		read_as_choices(data + 1, size - 1);
-	else
-		read_as_text((const char *)data + 1, size - 1);
+	} else {
+		read_as_text(&mib_sa_table, (const char *)data + 1, size - 1);
+		read_as_text(&mib_tunnel_table, (const char *)data + 1, size - 1);
+	}
 	return 0;
 }

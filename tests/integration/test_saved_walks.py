@@ -2,6 +2,7 @@
 """Walks as users have them lying about: real snmpbulkwalk, every spelling, with its MIB file and without, into mib2text -Ci."""
 
 import itertools
+import json
 
 import pytest
 
@@ -54,9 +55,9 @@ def walk(request, bulkwalk):
     return lambda letters: bulkwalk(request.param, f"-O{letters}")
 
 
-def read(mib2text, walk, tmp_path):
+def read(mib2text, walk, tmp_path, *options):
     (tmp_path / "walk").write_bytes(walk)
-    return mib2text("-Ci", tmp_path / "walk", text=False, check=False)
+    return mib2text(*options, "-Ci", tmp_path / "walk", text=False, check=False)
 
 
 def refused_in_one_line(result):
@@ -98,3 +99,17 @@ def test_a_walk_of_everything_has_the_table_in_it(snmpd, start_agent, table, mib
     # An editor's CR LF, and what it does to values over two lines: read or refused, never misread.
     result = read(mib2text, everything.replace(b"\n", b"\r\n"), tmp_path)
     assert result.stdout == table.read_bytes() or refused_in_one_line(result)
+
+
+def test_a_walk_of_tunnels_is_read_with_its_dates_however_it_is_spelt(bulkwalk, mib2text, tmp_path):
+    """With the MIB file snmpbulkwalk prints DateAndTime by its DISPLAY-HINT."""
+    plain = json.loads(read(mib2text, bulkwalk(False, "-On"), tmp_path, "-Ct", "-Cf", "json").stdout)
+    assert plain["tunnels"]
+    for letters in ("n", "nQ", "neU", "nqx"):
+        spelt = json.loads(read(mib2text, bulkwalk(True, f"-O{letters}"), tmp_path, "-Ct", "-Cf", "json").stdout)
+        assert [drop_ages(row) for row in spelt["tunnels"]] == [drop_ages(row) for row in plain["tunnels"]], letters
+        assert spelt["agent"]["ipsecAgentStartTime"] == plain["agent"]["ipsecAgentStartTime"]
+
+
+def drop_ages(tunnel):
+    return {name: value for name, value in tunnel.items() if name not in ("ipsecTunnelStateAge", "ipsecTunnelExpiresIn")}

@@ -8,6 +8,7 @@ from .process import wait_for
 from .snmp import Client, environment
 
 _numbers = itertools.count(1)
+NOT_YET_READ = 4  # of ipsecAgentSourceStatus
 
 
 class Agent:
@@ -48,12 +49,13 @@ class Agent:
         return self.process is not None and self.process.running()
 
     def wait_until_served(self, client, seconds=PATIENCE, root=ROOT_OID):
-        """Waits until the agent answers through that client."""
+        """Waits until the agent answers through that client, and has tried to read its SAs."""
+        status = f"{root}.1.1.3"  # ipsecAgentSourceStatus
 
         def answered():
             # A datagram to an address where nobody listens yet is lost: it is better to ask again soon.
-            result = client.run("snmpgetnext", "-On", "-t0.5", "-r0", root, check=False)
-            return f"{root}." in result.stdout
+            result = client.run("snmpgetnext", "-Onqe", "-t0.5", "-r0", root, status, check=False)
+            return f"{root}." in result.stdout and f"{status}.0 {NOT_YET_READ}\n" not in result.stdout
 
         wait_for(answered, "the agent to be served", seconds, self.process)
         return self
