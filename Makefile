@@ -27,7 +27,10 @@ hush = $(hush_$(V))
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla -Wwrite-strings -Wnull-dereference -Wimplicit-fallthrough
-HARDENING := -fstack-protector-strong -fPIE -fcf-protection
+MACHINE := $(shell $(CC) -dumpmachine)
+HARDENING_x86_64 := -fcf-protection -fstack-clash-protection
+HARDENING_aarch64 := -mbranch-protection=standard
+HARDENING := -fstack-protector-strong -fPIE $(HARDENING_$(firstword $(subst -, ,$(MACHINE))))
 HARDENING_LD := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 ifdef SANITIZE
 HARDENING += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -36,7 +39,6 @@ else
 HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
-# net-snmp's headers are not clean under our warnings: -isystem.
 own_cppflags = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude
 own_cflags = -std=c11 $(WARNINGS) $(HARDENING) $(WERROR)
 compile = $(CC) $(own_cppflags) $(CPPFLAGS) $(own_cflags) $(CFLAGS)
@@ -44,8 +46,8 @@ link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 
 # Modules that need net-snmp belong to one program; all others go into one archive, which the programs and the
 # unit tests share.
-AGENT := main options config_file daemon agentx_link view watch tunnel_watch mib_value mib_sa_table \
-	mib_tunnel_table mib_event_table mib_scalars mib_stat \
+AGENT := main options config_file daemon agentx_link view watch tunnel_watch mib_value mib_parts \
+	mib_sa_table mib_tunnel_table mib_event_table mib_scalars mib_stat \
 	notifier notify_varbinds trap_sinks privileges print_once
 MIB2TEXT := mib2text mib2text_options mib_client mib_session walk_file output_file
 AGENT_LIBS := -lnetsnmpagent -lnetsnmp -lcap-ng -lseccomp -lmnl
@@ -72,36 +74,52 @@ $(BUILD)/mib2text: $(MIB2TEXT:%=$(BUILD)/%.o) $(BUILD)/libipsecspi.a
 include_deps := $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
 -include $(include_deps)
 
-$(BUILD)/%.o: src/%.c Makefile | $(BUILD)
+$(BUILD)/%.o: src/%.c Makefile $(BUILD)/flags | $(BUILD)
 	$(quiet) CC $@
 	$(hush)$(compile) -MMD -MP -c -o $@ $<
+
+# Other flags make other objects.  But "sudo make install", to which CFLAGS may not have come, takes what was built.
+$(BUILD)/flags: export flags = $(compile) $(link)
+$(BUILD)/flags: $(if $(filter-out install,$(or $(MAKECMDGOALS),all)),FORCE) | $(BUILD)
+	$(hush)printf '%s\n' "$$flags" | cmp -s - $@ || printf '%s\n' "$$flags" >$@
+
+.PHONY: FORCE
+FORCE:
 
 $(BUILD):
 	$(hush)mkdir -p $@
 
+# install_as,MODE,FILES,FOLDER.  Texts name the places of the default PREFIX; installed, they name the real ones.
+define install_as
+	$(quiet) INST "$(DESTDIR)$3: $(notdir $2)"
+	$(hush)install -D -m $1 -t $(DESTDIR)$3 $2
+endef
+define install_text
+	$(call install_as,644,$1,$2)
+	$(hush)sed -i 's|/usr/local/sbin|$(SBINDIR)|g; s|/usr/local/bin|$(BINDIR)|g; s|/usr/local/share/snmp/mibs|$(MIBDIR)|g' \
+		$(addprefix $(DESTDIR)$2/,$(notdir $1))
+endef
+
 .PHONY: install
 install: all
-	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(BINDIR) $(MIBDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man8 \
-		$(UNITDIR) $(DOCDIR) $(CONFDIR))
-	install -m 755 $(BUILD)/ipsec-spi-agent $(DESTDIR)$(SBINDIR)/
-	install -m 755 $(BUILD)/mib2text $(DESTDIR)$(BINDIR)/
-	install -m 644 mibs/IPSEC-SPI-MIB.txt $(DESTDIR)$(MIBDIR)/
-	install -m 644 docs/mib2text.1 $(DESTDIR)$(MANDIR)/man1/
-	install -m 644 docs/ipsec-spi-agent.conf.5 $(DESTDIR)$(MANDIR)/man5/
-	install -m 644 docs/ipsec-spi-agent.8 $(DESTDIR)$(MANDIR)/man8/
-	install -m 644 README.md LICENSE conf/snmpd-ipsec-spi.conf $(DESTDIR)$(DOCDIR)/
-	sed 's|@SBINDIR@|$(SBINDIR)|g' conf/ipsec-spi-agent.service >$(DESTDIR)$(UNITDIR)/ipsec-spi-agent.service
-	chmod 644 $(DESTDIR)$(UNITDIR)/ipsec-spi-agent.service
-	test -e $(DESTDIR)$(CONFDIR)/ipsec-spi-agent.conf || \
-		install -m 600 conf/ipsec-spi-agent.conf $(DESTDIR)$(CONFDIR)/
+	$(call install_as,755,$(BUILD)/ipsec-spi-agent,$(SBINDIR))
+	$(call install_as,755,$(BUILD)/mib2text,$(BINDIR))
+	$(call install_as,644,mibs/IPSEC-SPI-MIB.txt,$(MIBDIR))
+	$(call install_text,docs/mib2text.1,$(MANDIR)/man1)
+	$(call install_text,docs/ipsec-spi-agent.conf.5,$(MANDIR)/man5)
+	$(call install_text,docs/ipsec-spi-agent.8,$(MANDIR)/man8)
+	$(call install_text,README.md LICENSE conf/snmpd-ipsec-spi.conf,$(DOCDIR))
+	$(call install_text,conf/ipsec-spi-agent.service,$(UNITDIR))
+	$(if $(wildcard $(DESTDIR)$(CONFDIR)/ipsec-spi-agent.conf),,$(call install_as,600,conf/ipsec-spi-agent.conf,$(CONFDIR)))
 
 # The configuration file stays: it may have been edited.
 .PHONY: uninstall
 uninstall:
-	rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ipsec-spi-agent $(BINDIR)/mib2text $(MIBDIR)/IPSEC-SPI-MIB.txt \
+	$(quiet) RM "what make install put below $(or $(DESTDIR),/)"
+	$(hush)rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ipsec-spi-agent $(BINDIR)/mib2text $(MIBDIR)/IPSEC-SPI-MIB.txt \
 		$(MANDIR)/man1/mib2text.1 $(MANDIR)/man5/ipsec-spi-agent.conf.5 $(MANDIR)/man8/ipsec-spi-agent.8 \
 		$(UNITDIR)/ipsec-spi-agent.service)
-	rm -rf $(DESTDIR)$(DOCDIR)
+	$(hush)rm -rf $(DESTDIR)$(DOCDIR)
 
 # ---- Tests: what they are built from, and what they need on the machine; tests/README.md tells how they work
 
@@ -223,4 +241,5 @@ fuzz-klips_text: | fuzz-seeds-klips_text
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD)
+	$(quiet) RM $(BUILD)
+	$(hush)rm -rf $(BUILD)

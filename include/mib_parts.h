@@ -12,7 +12,17 @@
 #include "stat_file.h"
 #include "tunnel_watch.h"
 
+struct settings;
 struct view;
+struct views;
+
+/*
+ * Registers the MIB of each view in its context, below the settings' root.  Views and settings must outlive the agent.
+ * False: error[256] says which could not be.
+ */
+bool mib_register(const struct views *views, const struct settings *settings, char error[256]);
+
+/* --- for mib_parts.c: the parts, of which each must be outlived by what it shows ------------------ */
 
 struct mib_place {
 	const unsigned long *root; /* of the whole MIB */
@@ -20,14 +30,11 @@ struct mib_place {
 	const char *context; /* SNMP context; "" is the default one */
 };
 
-/* False: net-snmp refused; it has logged why. The reader must outlive the registration. */
-bool mib_sa_table_register(const struct mib_place *place, const struct reader *reader);
-/* The watch must outlive the registration. */
-bool mib_tunnel_table_register(const struct mib_place *place, const struct tunnel_watch *watch);
-/* The file must outlive the registration. */
-bool mib_stat_register(const struct mib_place *place, struct stat_file *file);
-/* The log must outlive the registration. */
-bool mib_event_table_register(const struct mib_place *place, const struct event_log *log);
+/* False: net-snmp refused; it has logged why. */
 bool mib_scalars_register(const struct mib_place *place, const struct view *view);
+bool mib_sa_table_register(const struct mib_place *place, const struct reader *reader);
+bool mib_tunnel_table_register(const struct mib_place *place, const struct tunnel_watch *watch);
+bool mib_event_table_register(const struct mib_place *place, const struct event_log *log);
+bool mib_stat_register(const struct mib_place *place, struct stat_file *file);
 
 #endif

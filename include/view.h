@@ -10,12 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "options.h"
-#include "reader.h"
 #include "expiry.h"
+#include "reader.h"
 #include "reporter.h"
 #include "sa_changes.h"
 #include "sa_teller.h"
+#include "settings.h"
 
 struct notifier;
 struct stat_file;
@@ -36,7 +36,7 @@ struct view {
 };
 
 struct views {
-	struct view all[OPTION_NAMESPACES_MAX];
+	struct view all[SETTINGS_NAMESPACES_MAX];
 	size_t count;
 	struct notify_queue *queue; /* of the notifications of all */
 	struct notifier *notifier;
@@ -47,8 +47,6 @@ struct views {
  * then.  A namespace that does not exist yet is no error: its source fails until it does.
  */
 bool views_open(struct views *views, const struct settings *settings, char error[256]);
-/* Registers the MIB of each view.  False: error[256] says which could not be. */
-bool views_register(const struct views *views, const struct settings *settings, char error[256]);
 /*
  * Begins to read, and to notify, in net-snmp's event loop.  is_engine: there is no master.  The settings must outlive the
  * views.  False: no memory.

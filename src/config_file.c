@@ -59,7 +59,7 @@ static void
 forget_words(void)
 {
 	tunnel_names_free(&config.read.tunnels.names);
-	settings_init(&config.read, NULL);
+	settings_init(&config.read);
 }
 
 /* net-snmp's complaints read "FILE: line N: Warning: Unknown token: x." (config_vlog in read_config.c). */
@@ -101,8 +101,13 @@ config_file_begin(void)
 unsigned
 config_file_end(struct settings *settings)
 {
+	const char *conflict;
+
 	config.listening = false;
 	*settings = config.read;
-	settings_override(settings, config.options);
-	return config.complaints;
+	options_override(config.options, settings);
+	conflict = settings_conflict(settings);
+	if (conflict)
+		snmp_log(LOG_ERR, "%s\n", conflict);
+	return config.complaints + (conflict ? 1 : 0);
 }

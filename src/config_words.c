@@ -4,31 +4,14 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A plain decimal number, nothing before or behind it. */
-static bool
-parse_number(const char *text, unsigned long least, unsigned long most, uint32_t *number)
-{
-	unsigned long value;
-	char *end;
-
-	if (!isdigit((unsigned char)text[0]))
-		return false;
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (*end != '\0' || errno != 0 || value < least || value > most)
-		return false;
-	*number = (uint32_t)value;
-	return true;
-}
 
 static const char *
 set_source(struct settings *settings, const char *value)
 {
-	static const char *const names[] = {
-		[CHOOSE_AUTO] = "auto", [CHOOSE_XFRM] = "xfrm", [CHOOSE_KLIPS] = "klips"};
+	static const char *const names[] = {[CHOOSE_AUTO] = "auto", [CHOOSE_XFRM] = "xfrm", [CHOOSE_KLIPS] = "klips"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(names[i], value) == 0) {
@@ -60,7 +43,7 @@ set_netns(struct settings *settings, const char *value)
 	const char *slash = memrchr(value, '/', name_length);
 	const char *context = equals ? equals + 1 : slash ? slash + 1 : value;
 
-	if (settings->namespace_count == OPTION_NAMESPACES_MAX)
+	if (settings->namespace_count == SETTINGS_NAMESPACES_MAX)
 		return "is one too many: an agent watches at most 64 namespaces";
 	if (name_length == 0 || name_length >= sizeof(place->netns))
 		return "does not begin with a name or path of 1 to 255 octets";
@@ -78,60 +61,6 @@ set_netns(struct settings *settings, const char *value)
 }
 
 static const char *
-set_interval(struct settings *settings, const char *value)
-{
-	return parse_number(value, 1, 3600, &settings->interval_seconds) ? NULL
-									 : "is not a number of seconds from 1 to 3600";
-}
-
-static const char *
-set_idle_interval(struct settings *settings, const char *value)
-{
-	return parse_number(value, 0, 86400, &settings->idle_interval_seconds)
-		       ? NULL
-		       : "is not a number of seconds from 0 to 86400";
-}
-
-static const char *
-set_read_share(struct settings *settings, const char *value)
-{
-	return parse_number(value, 1, 100, &settings->read_share_percent) ? NULL
-									  : "is not a number of percent from 1 to 100";
-}
-
-static const char *
-set_stale_after(struct settings *settings, const char *value)
-{
-	return parse_number(value, 1, 86400, &settings->stale_after_seconds)
-		       ? NULL
-		       : "is not a number of seconds from 1 to 86400";
-}
-
-static const char *
-set_event_backlog(struct settings *settings, const char *value)
-{
-	return parse_number(value, 4096, 1 << 30, &settings->event_backlog_octets)
-		       ? NULL
-		       : "is not a number of octets from 4096 to 1073741824";
-}
-
-static const char *
-set_event_log(struct settings *settings, const char *value)
-{
-	return parse_number(value, 1, EVENT_LOG_MAX, &settings->event_log.events)
-		       ? NULL
-		       : "is not a number of events from 1 to 100000";
-}
-
-static const char *
-set_event_log_changes(struct settings *settings, const char *value)
-{
-	return parse_number(value, 0, EVENT_LOG_MAX, &settings->event_log.changes)
-		       ? NULL
-		       : "is not a number of events from 0 to 100000";
-}
-
-static const char *
 set_notify_soft(struct settings *settings, const char *value)
 {
 	return event_policy_parse_limits(value, &settings->event_policy.soft);
@@ -141,22 +70,6 @@ static const char *
 set_notify_hard(struct settings *settings, const char *value)
 {
 	return event_policy_parse_limits(value, &settings->event_policy.hard);
-}
-
-static const char *
-set_notify_rate(struct settings *settings, const char *value)
-{
-	return parse_number(value, 1, 10000, &settings->notify.per_second)
-		       ? NULL
-		       : "is not a number of notifications a second from 1 to 10000";
-}
-
-static const char *
-set_notify_queue(struct settings *settings, const char *value)
-{
-	return parse_number(value, 1, 1000000, &settings->notify.limit)
-		       ? NULL
-		       : "is not a number of notifications from 1 to 1000000";
 }
 
 static const char *
@@ -171,7 +84,7 @@ static const char *
 set_oid_root(struct settings *settings, const char *value)
 {
 	static const char reason[] = "is not a numeric object identifier, such as .1.3.6.1.4.1.8072.9999.9999.4301";
-	unsigned long subids[OPTION_OID_MAX];
+	unsigned long subids[SETTINGS_OID_MAX];
 	size_t count = 0;
 
 	if (*value == '.')
@@ -179,7 +92,7 @@ set_oid_root(struct settings *settings, const char *value)
 	for (;; value++) {
 		uint64_t subid = 0;
 
-		if (count == OPTION_OID_MAX || !isdigit((unsigned char)*value))
+		if (count == SETTINGS_OID_MAX || !isdigit((unsigned char)*value))
 			return reason;
 		for (; isdigit((unsigned char)*value); value++) {
 			subid = subid * 10 + (uint64_t)(*value - '0');
@@ -205,69 +118,78 @@ set_tunnel(struct settings *settings, const char *value)
 	return tunnel_names_add(&settings->tunnels.names, value);
 }
 
-static const char *
-set_tunnel_grace(struct settings *settings, const char *value)
-{
-	return parse_number(value, 0, 3600, &settings->tunnels.grace_seconds)
-		       ? NULL
-		       : "is not a number of seconds from 0 to 3600";
-}
-
-static const char *
-set_tunnel_linger(struct settings *settings, const char *value)
-{
-	return parse_number(value, 0, 31536000, &settings->tunnels.linger_seconds)
-		       ? NULL
-		       : "is not a number of seconds from 0 to 31536000";
-}
-
-static const char *
-set_tunnel_errors(struct settings *settings, const char *value)
-{
-	return parse_number(value, 0, 1000000, &settings->tunnels.errors_per_minute)
-		       ? NULL
-		       : "is not a number of errors a minute from 0 to 1000000";
-}
-
-static const char *
-set_tunnel_quiet(struct settings *settings, const char *value)
-{
-	return parse_number(value, 0, 86400, &settings->tunnels.quiet_seconds)
-		       ? NULL
-		       : "is not a number of seconds from 0 to 86400";
-}
+/* Refuses to compile for a field of another type. */
+#define FIELD(field) _Generic(((struct settings *)0)->field, uint32_t : offsetof(struct settings, field))
+#define NUMBER(field, least, most, unit)                                                                               \
+	NULL,                                                                                                          \
+	{                                                                                                              \
+		FIELD(field), least, most, unit                                                                        \
+	}
 
 const struct config_word config_words[] = {
-	{"source", "xfrm|klips|auto", set_source},
-	{"klips-file", "PATH", set_klips_file},
-	{"netns", "NETNS[=CONTEXT]", set_netns},
-	{"interval", "SECONDS", set_interval},
-	{"idle-interval", "SECONDS", set_idle_interval},
-	{"read-share", "PERCENT", set_read_share},
-	{"stale-after", "SECONDS", set_stale_after},
-	{"event-backlog", "OCTETS", set_event_backlog},
-	{"oid-root", "OID", set_oid_root},
-	{"event-log", "NUMBER", set_event_log},
-	{"event-log-changes", "NUMBER", set_event_log_changes},
-	{"event-syslog", "yes|no", set_event_syslog},
-	{"notify-soft", "all|none|volume|LIMITS", set_notify_soft},
-	{"notify-hard", "all|none|volume|LIMITS", set_notify_hard},
-	{"notify-rate", "NUMBER", set_notify_rate},
-	{"notify-queue", "NUMBER", set_notify_queue},
-	{"tunnel", "NAME remote ADDRESS[/PREFIX] [local ADDRESS[/PREFIX]] [reqid N] [if-id N] [context NAME]", set_tunnel},
-	{"tunnel-grace", "SECONDS", set_tunnel_grace},
-	{"tunnel-linger", "SECONDS", set_tunnel_linger},
-	{"tunnel-errors", "NUMBER", set_tunnel_errors},
-	{"tunnel-quiet", "SECONDS", set_tunnel_quiet},
+	{"source", "xfrm|klips|auto", set_source, {0}},
+	{"klips-file", "PATH", set_klips_file, {0}},
+	{"netns", "NETNS[=CONTEXT]", set_netns, {0}},
+	{"interval", "SECONDS", NUMBER(interval_seconds, 1, 3600, "seconds")},
+	{"idle-interval", "SECONDS", NUMBER(idle_interval_seconds, 0, 86400, "seconds")},
+	{"read-share", "PERCENT", NUMBER(read_share_percent, 1, 100, "percent")},
+	{"stale-after", "SECONDS", NUMBER(stale_after_seconds, 1, 86400, "seconds")},
+	{"event-backlog", "OCTETS", NUMBER(event_backlog_octets, 4096, 1 << 30, "octets")},
+	{"oid-root", "OID", set_oid_root, {0}},
+	{"event-log", "NUMBER", NUMBER(event_log.events, 1, EVENT_LOG_MAX, "events")},
+	{"event-log-changes", "NUMBER", NUMBER(event_log.changes, 0, EVENT_LOG_MAX, "events")},
+	{"event-syslog", "yes|no", set_event_syslog, {0}},
+	{"notify-soft", "all|none|volume|LIMITS", set_notify_soft, {0}},
+	{"notify-hard", "all|none|volume|LIMITS", set_notify_hard, {0}},
+	{"notify-rate", "NUMBER", NUMBER(notify.per_second, 1, 10000, "notifications a second")},
+	{"notify-queue", "NUMBER", NUMBER(notify.limit, 1, 1000000, "notifications")},
+	{"tunnel",
+	 "NAME remote ADDRESS[/PREFIX] [local ADDRESS[/PREFIX]] [reqid N] [if-id N] [context NAME]",
+	 set_tunnel,
+	 {0}},
+	{"tunnel-grace", "SECONDS", NUMBER(tunnels.grace_seconds, 0, 3600, "seconds")},
+	{"tunnel-linger", "SECONDS", NUMBER(tunnels.linger_seconds, 0, 31536000, "seconds")},
+	{"tunnel-errors", "NUMBER", NUMBER(tunnels.errors_per_minute, 0, 1000000, "errors a minute")},
+	{"tunnel-quiet", "SECONDS", NUMBER(tunnels.quiet_seconds, 0, 86400, "seconds")},
 };
 const size_t config_words_count = sizeof(config_words) / sizeof(config_words[0]);
+
+/* Nothing before or behind the digits. */
+static bool
+parse_number(const char *text, const struct config_number *number, uint32_t *result)
+{
+	unsigned long value;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (*end != '\0' || errno != 0 || value < number->least || value > number->most)
+		return false;
+	*result = (uint32_t)value;
+	return true;
+}
+
+static const char *
+set_number(struct settings *settings, const struct config_number *number, const char *value)
+{
+	static char reason[80];
+
+	if (parse_number(value, number, (uint32_t *)(void *)((char *)settings + number->offset)))
+		return NULL;
+	snprintf(reason, sizeof(reason), "is not a number of %s from %u to %u", number->unit, (unsigned)number->least,
+		 (unsigned)number->most);
+	return reason;
+}
 
 const char *
 config_word_set(struct settings *settings, const char *word, const char *value)
 {
 	for (size_t i = 0; i < config_words_count; i++) {
 		if (strcmp(config_words[i].word, word) == 0)
-			return config_words[i].set(settings, value);
+			return config_words[i].set ? config_words[i].set(settings, value)
+						   : set_number(settings, &config_words[i].number, value);
 	}
 	return "is an unknown word";
 }

@@ -18,6 +18,7 @@
 #include "agentx_link.h"
 #include "config_file.h"
 #include "daemon.h"
+#include "mib_parts.h"
 #include "options.h"
 #include "print_once.h"
 #include "privileges.h"
@@ -167,7 +168,8 @@ start_snmp(struct agent *agent)
 	if (config_file_end(&agent->settings) > 0)
 		return fail("not started", "the configuration has errors, see above");
 	if (options->listen_on && init_master_agent() != 0)
-		return fail(options->listen_on, "cannot listen there (is the address right and free, and the port permitted?)");
+		return fail(options->listen_on,
+			    "cannot listen there (is the address right and free, and the port permitted?)");
 	return 0;
 }
 
@@ -210,7 +212,8 @@ reload(struct agent *agent)
 	read_configuration_again(&agent->options);
 	if (config_file_end(&settings) > 0) {
 		snmp_log(LOG_ERR, "the configuration has errors, see above: nothing changed%s\n",
-			 agent->options.listen_on ? ", but for net-snmp's words (access, trap sinks), which were read" : "");
+			 agent->options.listen_on ? ", but for net-snmp's words (access, trap sinks), which were read"
+						  : "");
 		return;
 	}
 	if (!same_sources(&settings, &agent->settings))
@@ -295,7 +298,7 @@ serve(struct agent *agent)
 		return status;
 	if (!views_open(&agent->views, &agent->settings, error))
 		return fail(error, "");
-	status = views_register(&agent->views, &agent->settings, error) ? run(agent) : fail(error, "");
+	status = mib_register(&agent->views, &agent->settings, error) ? run(agent) : fail(error, "");
 	snmp_shutdown(application);
 	shutdown_agent();
 	views_close(&agent->views);
@@ -305,12 +308,11 @@ serve(struct agent *agent)
 static int
 print(const struct agent *agent)
 {
-	struct settings settings;
+	const struct settings *settings = &agent->options.given;
 	struct source *source;
 	char error[256];
 
-	settings_init(&settings, &agent->options);
-	source = view_open_source(&settings, &settings.namespaces[0], error);
+	source = view_open_source(settings, &settings->namespaces[0], error);
 	if (!source)
 		return fail(error, "");
 	return print_once(source, agent->options.format);

@@ -133,19 +133,42 @@ take_option(struct options *options, int letter, int argc, char *argv[])
 	}
 }
 
+/* One of the options given that -p has no use for, or NULL. */
+static const char *
+option_of_serving(const struct options *options)
+{
+	const struct {
+		bool given;
+		const char *option;
+	} all[] = {
+		{options->foreground, "-f"},   {options->config_file, "-c"},	{options->agentx_master, "-x"},
+		{options->listen_on, "-l"},    {options->interval_given, "-i"}, {options->logging_chosen, "-L"},
+		{options->debug_tokens, "-D"},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i].given)
+			return all[i].option;
+	}
+	return NULL;
+}
+
 static enum options_outcome
 check_together(const struct options *options, int argc, char *argv[])
 {
+	const char *serving = options->print_once ? option_of_serving(options) : NULL;
+	const char *conflict = settings_conflict(&options->given);
+
 	if (optind < argc)
 		return wrong("argument", argv[optind], "not expected; see ipsec-spi-agent -h");
-	if (options->namespaces_given && options->source_given && options->given.source == CHOOSE_KLIPS)
-		return wrong("-n and -s klips", NULL, "KLIPS has one file, not one for each namespace");
+	if (conflict)
+		return wrong("options", NULL, conflict);
 	if (options->print_once && options->given.namespace_count > 1)
 		return wrong("-p", NULL, "prints one namespace: give -n once");
 	if (options->agentx_master && options->listen_on)
 		return wrong("-x and -l", NULL, "be a subagent or a whole engine, not both");
-	if (options->print_once && (options->agentx_master || options->listen_on))
-		return wrong("-p", NULL, "prints once, without SNMP: it does not go with -x or -l");
+	if (serving)
+		return wrong("-p with", serving, "-p prints once, without SNMP; see ipsec-spi-agent -h");
 	if (options->format != KLIPS_TEXT_AUTO && !options->print_once)
 		return wrong("-F", NULL, "goes with -p only");
 	return OPTIONS_RUN;
@@ -157,7 +180,7 @@ options_parse(struct options *options, int argc, char *argv[])
 	int letter;
 
 	memset(options, 0, sizeof(*options));
-	settings_init(&options->given, NULL);
+	settings_init(&options->given);
 	while ((letter = getopt(argc, argv, "fc:s:k:n:x:l:i:L:D:pF:hV")) != -1) {
 		if (letter == 'h') {
 			print_usage(stdout);
@@ -174,29 +197,7 @@ options_parse(struct options *options, int argc, char *argv[])
 }
 
 void
-settings_init(struct settings *settings, const struct options *options)
-{
-	/* enterprises.netSnmp.netSnmpExperimental.netSnmpPlaypen.4301 */
-	static const unsigned long default_root[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301};
-
-	memset(settings, 0, sizeof(*settings));
-	settings->source = CHOOSE_AUTO;
-	settings->interval_seconds = 5;
-	settings->read_share_percent = 10;
-	settings->stale_after_seconds = 60;
-	settings->event_log = (struct event_log_sizes){.events = 1000, .changes = 1000};
-	settings->event_policy = (struct event_policy){.soft = EVENT_LIMITS_ALL, .hard = EVENT_LIMITS_ALL};
-	settings->notify = (struct notify_queue_settings){.limit = 20000, .per_second = 200};
-	settings->event_backlog_octets = 16 << 20;
-	tunnel_settings_init(&settings->tunnels);
-	memcpy(settings->oid_root, default_root, sizeof(default_root));
-	settings->oid_root_length = sizeof(default_root) / sizeof(default_root[0]);
-	if (options)
-		settings_override(settings, options);
-}
-
-void
-settings_override(struct settings *settings, const struct options *options)
+options_override(const struct options *options, struct settings *settings)
 {
 	if (options->source_given)
 		settings->source = options->given.source;

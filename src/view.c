@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "mib_parts.h"
 #include "notifier.h"
 #include "stat_file.h"
 #include "tunnel_watch.h"
@@ -183,24 +182,6 @@ views_open(struct views *views, const struct settings *settings, char error[256]
 			return false;
 		}
 		views->count++;
-	}
-	return true;
-}
-
-bool
-views_register(const struct views *views, const struct settings *settings, char error[256])
-{
-	for (size_t i = 0; i < views->count; i++) {
-		const struct view *view = &views->all[i];
-		const struct mib_place place = {settings->oid_root, settings->oid_root_length, view->place.context};
-
-		if (mib_scalars_register(&place, view) && mib_sa_table_register(&place, view->reader) &&
-		    mib_tunnel_table_register(&place, view->tunnels) &&
-		    mib_event_table_register(&place, view->log) && mib_stat_register(&place, view->stat))
-			continue;
-		snprintf(error, 256, "cannot register the MIB in context \"%s\": is its root taken? (oid-root)",
-			 view->place.context);
-		return false;
 	}
 	return true;
 }

@@ -70,3 +70,30 @@ def test_samples_name_the_root_that_is_served():
     for sample in (CONF_SAMPLE, SNMPD_SAMPLE):
         roots = re.findall(r"\.1\.3\.6\.1\.4\.1[\d.]*", sample.read_text())
         assert roots and set(roots) == {ROOT_OID}, sample.name
+
+
+def texts():
+    """Every text of the tree that speaks of its files."""
+    return [TREE / "Makefile", *TREE.glob("*.md"), *(TREE / "docs").iterdir(), *(TREE / "conf").iterdir(), *(TREE / "tests").glob("*.md")]
+
+
+def names_of_files(text):
+    """Links of Markdown, and whatever begins with a folder of the tree; patterns, such as tests/unit/test_*.c, name none."""
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    return {*links, *re.findall(r"(?<![\w/.<$)-])((?:tests|docs|src|include|conf|mibs|\.ci)/[\w./*%-]*\w)", text)}
+
+
+def test_files_that_are_spoken_of_are_there():
+    missing = []
+    for file in texts():
+        for name in names_of_files(file.read_text()):
+            if not re.search("NAME|[*%]", name) and not (TREE / name).exists() and not (file.parent / name).exists():
+                missing.append((file.name, name))
+    assert missing == []
+
+
+def test_the_folders_of_the_tests_are_those_of_their_readme():
+    names = re.findall(r"^\| ((?:`[\w/]+`(?:, )?)+) \|", (TREE / "tests/README.md").read_text(), re.MULTILINE)
+    named = {name for words in names for name in re.findall(r"`([\w/]+)`", words)}
+    there = {path.name for path in (TREE / "tests").iterdir() if path.is_dir()}
+    assert named >= there and all((TREE / "tests" / name).exists() for name in named)

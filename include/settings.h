@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+/* What the daemon is to do, as a value: the words of the configuration file, and what options say over them.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event_log.h"
+#include "event_policy.h"
+#include "notify_queue.h"
+#include "tunnels.h"
+
+enum source_choice { CHOOSE_AUTO, CHOOSE_XFRM, CHOOSE_KLIPS };
+
+enum { SETTINGS_PATH_SIZE = 256, SETTINGS_OID_MAX = 64, SETTINGS_NAMESPACES_MAX = 64 };
+enum { SETTINGS_CONTEXT_SIZE = 33 }; /* RFC 3411: a context's name has at most 32 octets */
+
+/* A network namespace, and the SNMP context it is served in. */
+struct namespace_choice {
+	char netns[SETTINGS_PATH_SIZE]; /* a name under /run/netns, or a path; empty: the agent's own */
+	char context[SETTINGS_CONTEXT_SIZE];
+};
+
+struct settings {
+	enum source_choice source;
+	char klips_file[SETTINGS_PATH_SIZE]; /* empty: look where KLIPS has it */
+	struct namespace_choice namespaces[SETTINGS_NAMESPACES_MAX];
+	size_t namespace_count; /* 0: the agent's own, in the default context */
+	uint32_t interval_seconds;
+	uint32_t idle_interval_seconds; /* when nobody asks; 0: interval_seconds */
+	uint32_t read_share_percent;	/* of the time that reading takes at most */
+	uint32_t stale_after_seconds;
+	uint32_t event_backlog_octets; /* what the kernel may keep of events that were not taken yet */
+	unsigned long oid_root[SETTINGS_OID_MAX];
+	size_t oid_root_length;
+	struct event_log_sizes event_log;
+	struct event_policy event_policy;
+	struct notify_queue_settings notify;
+	struct tunnel_settings tunnels; /* the names are the configuration file's, until it is read again */
+};
+
+/* The defaults. */
+void settings_init(struct settings *settings);
+
+/* NULL, or a static line that says which settings exclude each other. */
+const char *settings_conflict(const struct settings *settings);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "settings.h"
+
+#include <string.h>
+
+void
+settings_init(struct settings *settings)
+{
+	/* enterprises.netSnmp.netSnmpExperimental.netSnmpPlaypen.4301 */
+	static const unsigned long default_root[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301};
+
+	memset(settings, 0, sizeof(*settings));
+	settings->source = CHOOSE_AUTO;
+	settings->interval_seconds = 5;
+	settings->read_share_percent = 10;
+	settings->stale_after_seconds = 60;
+	settings->event_log = (struct event_log_sizes){.events = 1000, .changes = 1000};
+	settings->event_policy = (struct event_policy){.soft = EVENT_LIMITS_ALL, .hard = EVENT_LIMITS_ALL};
+	settings->notify = (struct notify_queue_settings){.limit = 20000, .per_second = 200};
+	settings->event_backlog_octets = 16 << 20;
+	tunnel_settings_init(&settings->tunnels);
+	memcpy(settings->oid_root, default_root, sizeof(default_root));
+	settings->oid_root_length = sizeof(default_root) / sizeof(default_root[0]);
+}
+
+const char *
+settings_conflict(const struct settings *settings)
+{
+	if (settings->namespace_count > 0 && settings->source == CHOOSE_KLIPS)
+		return "namespaces (-n, netns) and source klips: KLIPS has one file, not one for each "
+		       "namespace";
+	return NULL;
+}
