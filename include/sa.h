@@ -169,6 +169,10 @@ enum sa_attribute {
 	SA_ATTR_SIGNED_LIFE,	   /* lifetimes from 2^63 on stood as negative numbers */
 	SA_ATTR_PADDED_BITMAP,	   /* the lower half of bit= stood with eight digits */
 	SA_ATTR_PLAIN_PASSTHROUGH, /* the SAID stood as %passthrough, without a 4 */
+	/* Of attributes again. */
+	SA_ATTR_SECURITY_CONTEXT,
+	SA_ATTR_IPTFS_RECEIVING, /* drop time and reorder window */
+	SA_ATTR_IPTFS_SENDING,	 /* the other settings of IP-TFS */
 	SA_ATTR_COUNT
 };
 #define SA_ATTR_BIT(attribute) (UINT64_C(1) << (attribute))
@@ -185,6 +189,7 @@ struct sa_selector {
 	uint8_t protocol; /* IP protocol number, 0: any */
 	uint16_t src_port, src_port_mask, dst_port, dst_port_mask;
 	uint32_t interface_index; /* 0: any */
+	uint32_t user;		  /* 0: any */
 };
 
 enum {
@@ -192,6 +197,7 @@ enum {
 	SA_COMPRESSION_NAME_SIZE = 16,
 	SA_INTERFACE_NAME_SIZE = 16,  /* linux/if.h, IFNAMSIZ */
 	SA_IV_MAX_OCTETS = 32,
+	SA_SECURITY_CONTEXT_SIZE = 128, /* with the NUL; SELinux's of today are half as long at most */
 	SA_REF_USES = 8, /* openswan/ipsec_sa.h, IPSEC_REFSA + 1 */
 };
 
@@ -242,6 +248,14 @@ struct sa {
 	uint32_t cpu;
 	uint32_t offload_interface_index;
 	struct sa_address nat_original, care_of;
+
+	/* IP-TFS (RFC 9347), mode SA_MODE_IPTFS. */
+	uint32_t iptfs_drop_time_us, iptfs_init_delay_us;
+	uint32_t iptfs_max_queue_octets;
+	uint32_t iptfs_packet_octets; /* of the packets sent; 0: as the path's MTU has it */
+	uint16_t iptfs_reorder_window; /* packets */
+	bool iptfs_dont_fragment;
+	char security_context[SA_SECURITY_CONTEXT_SIZE]; /* of Linux security modules; NUL-terminated UTF-8 */
 
 	uint8_t iv_octets; /* how many of iv[] are known */
 	uint8_t out_transport_direct;

@@ -101,6 +101,9 @@ static const struct column_label attribute_labels[] = {
 	{SA_ATTR_SIGNED_LIFE, "signedLifetimes"},
 	{SA_ATTR_PADDED_BITMAP, "paddedBitmap"},
 	{SA_ATTR_PLAIN_PASSTHROUGH, "plainPassthrough"},
+	{SA_ATTR_SECURITY_CONTEXT, "securityContext"},
+	{SA_ATTR_IPTFS_RECEIVING, "iptfsReceiving"},
+	{SA_ATTR_IPTFS_SENDING, "iptfsSending"},
 	{0, NULL}};
 
 /* --- SYNTAX clauses ---------------------------------------------------------------------------- */
@@ -359,6 +362,14 @@ const struct column columns[] = {
 
 	/* Columns of later on; numbers never change. */
 	{"ipsecSaRefUses", &octet_string, &ref_uses_codec, NULL, SA_ATTR_REF_USES, FIELD(ref_uses)},
+	{"ipsecSaSelUser", &unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.user)},
+	{"ipsecSaSecurityContext", &admin_string, &column_text_codec, NULL, SA_ATTR_SECURITY_CONTEXT, FIELD(security_context)},
+	{"ipsecSaIptfsDropTime", &unsigned32, &column_number_codec, "microseconds", SA_ATTR_IPTFS_RECEIVING, FIELD(iptfs_drop_time_us)},
+	{"ipsecSaIptfsReorderWindow", &unsigned32, &column_number_codec, "packets", SA_ATTR_IPTFS_RECEIVING, FIELD(iptfs_reorder_window)},
+	{"ipsecSaIptfsDontFragment", &truth_value, &column_truth_codec, NULL, SA_ATTR_IPTFS_SENDING, FIELD(iptfs_dont_fragment)},
+	{"ipsecSaIptfsInitDelay", &unsigned32, &column_number_codec, "microseconds", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_init_delay_us)},
+	{"ipsecSaIptfsMaxQueueSize", &unsigned32, &column_number_codec, "octets", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_max_queue_octets)},
+	{"ipsecSaIptfsPacketSize", &unsigned32, &column_number_codec, "octets", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_packet_octets)},
 };
 /* clang-format on */
 

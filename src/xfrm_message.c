@@ -86,6 +86,7 @@ read_selector(struct reading *reading)
 	to->dst_port = ntohs(from->dport);
 	to->dst_port_mask = ntohs(from->dport_mask);
 	to->interface_index = (uint32_t)from->ifindex;
+	to->user = from->user;
 	return NULL;
 }
 

@@ -51,6 +51,7 @@ check_sa(const struct sa *sa)
 	require(memchr(sa->encryption, '\0', sizeof(sa->encryption)) != NULL);
 	require(memchr(sa->authentication, '\0', sizeof(sa->authentication)) != NULL);
 	require(memchr(sa->compression, '\0', sizeof(sa->compression)) != NULL);
+	require(memchr(sa->security_context, '\0', sizeof(sa->security_context)) != NULL);
 	require(sa_transform_print(sa, text) < sizeof(text));
 	for (unsigned kind = 0; kind < SA_LIFE_KINDS; kind++) {
 		require(sa->life[kind].soft != UINT64_MAX);

@@ -5,7 +5,8 @@
  * protocol is ESP, an attribute is its type and its value's octets in hexadecimal:
  *
  *   xfrm_request allocspi SRC DST REQID [TYPE=HEX]...   a larval SA in tunnel mode; prints its SPI
- *   xfrm_request amend DST SPI TYPE=HEX...              makes an SA that is there anew, with these besides
+ *   xfrm_request amend DST SPI [uid=N] [TYPE=HEX]...    makes an SA that is there anew, with these besides; the
+ *                                                       user is the selector's
  */
 
 #include <arpa/inet.h>
@@ -121,6 +122,7 @@ amend(char **words)
 {
 	uint64_t room[MESSAGE_OCTETS / 8], answer[MESSAGE_OCTETS / 8];
 	struct nlmsghdr *message = (struct nlmsghdr *)answer;
+	struct xfrm_usersa_info *info = NLMSG_DATA(message);
 	struct xfrm_usersa_id id = {.family = AF_INET, .proto = IPPROTO_ESP};
 
 	id.daddr = address(words[0]);
@@ -130,8 +132,12 @@ amend(char **words)
 	/* What the kernel tells of an SA is what it takes to make one. */
 	message->nlmsg_type = XFRM_MSG_NEWSA;
 	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	for (words += 2; *words; words++)
-		put_attribute(message, *words);
+	for (words += 2; *words; words++) {
+		if (strncmp(*words, "uid=", 4) == 0)
+			info->sel.user = (uint32_t)strtoul(*words + 4, NULL, 0);
+		else
+			put_attribute(message, *words);
+	}
 	ask(message, "XFRM_MSG_NEWSA", NULL);
 }
 

@@ -186,6 +186,7 @@ reads_walks_taken_without_on(void **state)
 		rows[i].src = rows[i].nat_original = rows[i].care_of = (struct sa_address){0};
 		rows[i].selector.src = rows[i].selector.dst = (struct sa_subnet){0};
 		rows[i].replay_bitmap = i;
+		rows[i].reported &= ~SA_ATTR_BIT(SA_ATTR_REF_USES);
 	}
 	print_walk(&text, "n", rows, 2);
 	text_open(&named);

@@ -182,7 +182,7 @@ def transform(protocol, columns):
 # Traffic of either family may use it: flag af-unspec.
 NO_SELECTOR = {
     **dict.fromkeys(["SelSrcAddressType", "SelDstAddressType", "SelSrcPrefixLength", "SelDstPrefixLength", "SelProtocol"], 0),
-    **dict.fromkeys(["SelSrcPort", "SelSrcPortMask", "SelDstPort", "SelDstPortMask", "SelInterface"], 0),
+    **dict.fromkeys(["SelSrcPort", "SelSrcPortMask", "SelDstPort", "SelDstPortMask", "SelInterface", "SelUser"], 0),
     **dict.fromkeys(["SelSrcAddress", "SelSrcMask", "SelDstAddress", "SelDstMask"], b""),
 }
 
@@ -207,6 +207,7 @@ def selector(text, interfaces):
         columns[f"Sel{end}PortMask"] = 0xFFFF if rest.has(rf"(?:{word}) \d") else 0
     device = rest.find(r"dev (\S+)")
     columns["SelInterface"] = interfaces[device[0]] if device else 0
+    columns["SelUser"] = rest.number(r"uid (\d+)")
     return columns
 
 
@@ -243,6 +244,7 @@ def others(text):
         "OutOfOrderErrors": text.number(r"stats:\n\s+replay-window (\d+)"),
         "ReplayErrors": text.number(r"stats:\n.* replay (\d+)"),
         "AuthErrors": text.number(r"stats:\n.* failed (\d+)"),
+        "SecurityContext": (text.find(r"^\tsecurity context (\S+)") or ("",))[0].encode(),
     }
 
 
@@ -266,6 +268,8 @@ ABSENT = {
     **dict.fromkeys(["Offload", "OffloadInterface", "RatioPlain", "RatioCompressed", "RefCount", "Ref", "RefHim"], 0),
     **dict.fromkeys(["RefTable", "RefEntry", "Jiffies", "OutTransportDirect", "Dialect"], 0),
     **dict.fromkeys(["OutInterface", "RefUses"], b""),
+    **dict.fromkeys(["IptfsDropTime", "IptfsReorderWindow", "IptfsInitDelay", "IptfsMaxQueueSize", "IptfsPacketSize"], 0),
+    "IptfsDontFragment": FALSE,
 }
 
 ALWAYS_REPORTED = (
@@ -291,6 +295,7 @@ def reported(text, columns):
         r"^\tcoa ": "careOfAddress",
         r"extra_flag ": "extraFlags",
         r"^\tlastused ": "idle",
+        r"^\tsecurity context ": "securityContext",
     }.items():
         if text.has(pattern):
             names.update(what.split())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bed import xfrm
 from bed.places import BUILD, SA_ENTRY, SCALARS
 from bed.process import run, wait_for
 from bed.xfrm import AES_GCM
@@ -12,7 +13,7 @@ from bed.xfrm import AES_GCM
 ADDRESS = "udp:127.0.0.1:161"
 ENGINE = ["-s", "xfrm", "-l", ADDRESS, "-i", "1"]
 COLLISIONS = f"{SCALARS}.14.0"
-SRC_ADDRESS, MAPPING_THRESHOLD, POSITION, CARE_OF_ADDRESS, REPORTED = 12, 77, 94, 82, 95
+SRC_ADDRESS, MAPPING_THRESHOLD, POSITION, CARE_OF_ADDRESS, REPORTED, SELECTOR_USER = 12, 77, 94, 82, 95, 97
 XFRMA_MTIMER_THRESH = 32  # linux/xfrm.h
 DESTINATION = "2001:db8::2"
 
@@ -50,15 +51,16 @@ def test_sas_of_one_index_are_numbered_in_the_kernels_order(netns, start_agent):
     assert sources == {1, 3}
 
 
-def test_a_nat_mapping_threshold(netns, start_agent):
+def test_a_nat_mapping_threshold_and_a_user(netns, start_agent):
     name = ["src", "192.0.2.1", "dst", "192.0.2.2", "proto", "esp", "spi", "0x1234"]
     encap = ["encap", "espinudp", "4500", "4500", "0.0.0.0"]
     netns.ip("xfrm", "state", "add", *name, "mode", "tunnel", *AES_GCM, *encap)
     threshold = f"{XFRMA_MTIMER_THRESH}={(77).to_bytes(4, 'little').hex()}"
-    netns.run(BUILD / "tests" / "xfrm_request", "amend", "192.0.2.2", "0x1234", threshold)
+    netns.run(BUILD / "tests" / "xfrm_request", "amend", "192.0.2.2", "0x1234", threshold, "uid=1001")
     agent, client = serve(start_agent)
     (row,) = wait_for(lambda: client.table(SA_ENTRY), "the row", process=agent.process).values()
     assert row[MAPPING_THRESHOLD] == 77 and row[REPORTED][41 // 8] & 0x80 >> 41 % 8
+    assert row[SELECTOR_USER] == 1001 and "uid 1001" in xfrm.states(netns)[0].text
 
 
 @pytest.fixture

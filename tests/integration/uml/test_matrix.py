@@ -8,9 +8,11 @@ from collections import namedtuple
 
 import pytest
 
+from bed.places import SCALARS
 from bed.state_text import Comparison
 
 ADDRESS = "udp:127.0.0.1:161"
+NOT_UNDERSTOOD, UNKNOWN = f"{SCALARS}.10.0", f"{SCALARS}.11.0"  # messages, and attributes of those that were understood
 PINGS = 3
 # Sequence numbers that the pings of an SA with ESN carry over 2^32.
 LOW, HIGH = 0xFFFFFFFE, 3
@@ -116,7 +118,7 @@ WORKING = (
     + [esp(GCM, mode, version=version) for mode in ("transport", "beet") for version in (4, 6)]
     + [esp(AES + SHA1, version=6), ah(SHA1, version=6), ah(SHA1, "tunnel", version=6)]
     + [esn(window) for window in (32, 64, 1024, 4096)]
-    + [esp(GCM, extra=["replay-window", "32"])]
+    + [esp(GCM, extra=["replay-window", str(window)]) for window in (32, 100, 128)]
     + [kind(("comp", "transport", ["comp", "deflate"]), version=version) for version in (4, 6)]
     + [kind(COMP, ("esp", "transport", GCM), version=version) for version in (4, 6)]
     + [kind(("esp", "tunnel", GCM), ("ah", "transport", SHA1))]
@@ -136,6 +138,7 @@ IDLE = [
     esp(AES + SHA1, pings=0, extra=["encap", "espinudp", "4500", "10000", "192.0.2.77"]),
     esp(AES + SHA1, pings=0, extra=["encap", "espinudp-nonike", "500", "500", "0.0.0.0"]),
     esp(GCM, pings=0, extra=["flag", "wildrecv", "extra-flag", "oseq-may-wrap"]),
+    esp(GCM, pings=0, extra=["ctx", "system_u:object_r:ipsec_spd_t:s0-s0:c0.c1023"]),
     kind(("route2", "ro", ["coa", "2001:db8::77"]), version=6, pings=0),
     kind(("hao", "ro", ["coa", "2001:db8::78"]), version=6, pings=0),
 ]
@@ -282,5 +285,6 @@ def test_every_column_of_every_kind_of_sa(netns, new_namespace, start_agent, nat
     comparison.compare()
     matrix.ping_what_is_refused()
     comparison.compare()
+    assert [comparison.client.get_value(oid) for oid in (NOT_UNDERSTOOD, UNKNOWN)] == [0, 0]
     assert comparison.errors() == {"OutOfOrder": PINGS, "Replay": PINGS, "Auth": PINGS}
     record_property("figure", comparison.figure())
