@@ -150,16 +150,28 @@ wait_for_event(struct mib_session *session, netsnmp_large_fd_set *fds)
 	}
 }
 
+/* Why nothing was sent, in the library's words, which it takes. */
 static enum mib_outcome
-refused(struct mib_session *session)
+explain(struct mib_session *session, const netsnmp_session *own, int library_error, char *reason)
+{
+	enum mib_outcome outcome = MIB_FAILED;
+
+	if (library_error == SNMPERR_TIMEOUT) /* of SNMPv3's discovery */
+		outcome = no_answer(session, own);
+	else
+		fail(session, reason ? reason : "nothing can be sent there");
+	free(reason);
+	return library_error == SNMPERR_TOO_LONG ? MIB_TOO_LONG : outcome;
+}
+
+static enum mib_outcome
+explain_refusal(struct mib_session *session, const netsnmp_session *own)
 {
 	char *reason = NULL;
-	int library_error, system_error;
+	int system_error, library_error;
 
-	snmp_sess_error(session->handle, &library_error, &system_error, &reason);
-	fail(session, reason ? reason : "the request could not be sent");
-	free(reason);
-	return library_error == SNMPERR_TOO_LONG ? MIB_TOO_LONG : MIB_FAILED;
+	snmp_sess_error(session->handle, &system_error, &library_error, &reason);
+	return explain(session, own, library_error, reason);
 }
 
 enum mib_outcome
@@ -174,7 +186,7 @@ mib_session_ask(struct mib_session *session, netsnmp_pdu *request, bool few_retr
 	if (snmp_sess_send(session->handle, request) == 0) {
 		session->waiting = false;
 		snmp_free_pdu(request);
-		return refused(session);
+		return explain_refusal(session, own);
 	}
 	netsnmp_large_fd_set_init(&fds, FD_SETSIZE);
 	while (session->waiting)
@@ -189,19 +201,15 @@ bool
 mib_session_open(struct mib_session *session, netsnmp_session *template)
 {
 	char *reason = NULL;
-	int library_error, system_error;
+	int system_error, library_error;
 
 	*session = (struct mib_session){0};
 	template->callback = on_event;
 	template->callback_magic = session;
 	session->handle = snmp_sess_open(template);
 	if (!session->handle) {
-		snmp_error(template, &library_error, &system_error, &reason);
-		if (library_error == SNMPERR_TIMEOUT) /* of SNMPv3's discovery */
-			no_answer(session, template);
-		else
-			fail(session, reason ? reason : "no session");
-		free(reason);
+		snmp_error(template, &system_error, &library_error, &reason);
+		explain(session, template, library_error, reason);
 		return false;
 	}
 	session->peer = template->peername;

@@ -75,8 +75,17 @@ def test_help_and_version(mib2text):
     assert re.fullmatch(r"mib2text [\d.]+ \(net-snmp [\d.]+\w*\)\n", version.stdout) and version.stderr == ""
 
 
-def test_a_dead_address(mib2text):
-    refused(mib2text(*V2C, "-t", "1", "-r", "0", "udp:127.0.0.1:1", check=False), "127.0.0.1")
+@pytest.mark.parametrize("version", [V2C, V3], ids=["v2c", "v3"])
+def test_a_dead_address(mib2text, version):
+    result = mib2text(*version, "-t", "1", "-r", "0", "udp:127.0.0.1:1", check=False)
+    refused(result, "udp:127.0.0.1:1: no answer within 1 s: no SNMP agent listens there")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_an_address_that_refuses_or_does_not_exist(mib2text):
+    refused(mib2text(*V2C, "tcp:127.0.0.1:1", check=False), "tcp:127.0.0.1:1", "(Connection refused)\n")
+    refused(mib2text(*V2C, "unix:/nowhere", check=False), "unix:/nowhere", "(No such file or directory)\n")
+    refused(mib2text(*V2C, "nowhere.invalid", check=False), "Unknown host (nowhere.invalid)")
 
 
 def test_a_wrong_community(served, mib2text):

@@ -16,7 +16,7 @@ LINES = 40
 
 # What does not change what is said: enumerations as numbers, octets always in hexadecimal, no units, ticks as numbers,
 # indices whole; and the type left out, or the "=" with it.
-HARMLESS = ["", "e", "x", "U", "t", "b", "ex", "exU", "Q", "q", "Qe", "Qx", "qex", "QU", "T", "xT", "E", "X"]
+HARMLESS = ["", "0", "e", "x", "U", "t", "b", "ex", "exU", "Q", "q", "Qe", "Qx", "qex", "QU", "T", "xT", "E", "X"]
 # What loses something: values alone, names in another form, octets as text, text without its type beside octets.
 LOSSY = ["v", "s", "S", "f", "u", "a", "aQ", "Qv", "QT"]
 
