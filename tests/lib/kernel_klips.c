@@ -88,7 +88,7 @@ static const struct kernel {
 	{.nat = true, .references = true, .him = true},			       /* Openswan 2.6 */
 	{.nat_na = true, .references = true, .him = true},		       /* without NAT traversal */
 	{.nat = true, .references = true, .uses = true, .him = true, .table = true}, /* with debugging */
-	{.jiffies = true, .nat = true, .references = true, .him = true},
+	{.jiffies = true, .nat = true, .references = true, .him = true}, /* libreswan 3 */
 };
 
 /* --- SAID and transform ------------------------------------------------------------------------ */
@@ -212,8 +212,10 @@ put_said(const struct kernel *kernel)
 static const char *
 encryption_text(char unknown[8])
 {
-	static const char *const names[] = {"",	       "NULL",	  "3DES", "AES",
-					    "SERPENT", "TWOFISH", "DES",  "UNKNOWN_encr"};
+	static const char *const names[] = {
+		"",	"NULL", "3DES", "AES",	    "SERPENT", "TWOFISH", "DES", "RC5",
+		"IDEA", "CAST", "RC4",	"BLOWFISH", "3IDEA",   "MARS",	  "RC6", "UNKNOWN_encr",
+	};
 
 	if (!once_in(4))
 		return names[random_below(COUNT(names))];
@@ -224,8 +226,8 @@ encryption_text(char unknown[8])
 static const char *
 authentication_text(char unknown[8])
 {
-	static const char *const names[] = {"",		     "HMAC_MD5",      "HMAC_SHA1",    "HMAC_SHA2_256",
-					    "HMAC_SHA2_384", "HMAC_SHA2_512", "UNKNOWN_auth"};
+	static const char *const names[] = {"",		     "HMAC_MD5",      "HMAC_SHA1",   "HMAC_SHA2_256",
+					    "HMAC_SHA2_384", "HMAC_SHA2_512", "HMAC_RIPEMD", "UNKNOWN_auth"};
 
 	if (!once_in(4))
 		return names[random_below(COUNT(names))];
@@ -456,19 +458,27 @@ put_counters(const struct kernel *kernel)
 	}
 }
 
-/* %Ld, %Lu, or on Linux 2.2 %lu of 32 bits. */
 static uint64_t
-put_count(const struct kernel *kernel, char before)
+put_signed_count(char before, int64_t count)
 {
-	const uint64_t count = kernel->linux22 ? random32() : random64();
-
-	if (!kernel->signed_life) {
-		put("%c%llu", before, (unsigned long long)count);
-		return count;
-	}
-	if (count > INT64_MAX)
+	if (count < 0)
 		means(SA_ATTR_SIGNED_LIFE);
 	put("%c%lld", before, (long long)count);
+	return (uint64_t)count;
+}
+
+/* %Ld, %Lu, or on Linux 2.2 %lu of 32 bits; but allocations of FreeS/WAN 1.9 are %d. */
+static uint64_t
+put_count(const struct kernel *kernel, unsigned kind, char before)
+{
+	uint64_t count;
+
+	if (kind == SA_LIFE_ALLOC && kernel->satoa && kernel->short_times)
+		return put_signed_count(before, (int32_t)random32());
+	if (kernel->signed_life)
+		return put_signed_count(before, (int64_t)random64());
+	count = kernel->linux22 ? random32() : random64();
+	put("%c%llu", before, (unsigned long long)count);
 	return count;
 }
 
@@ -491,9 +501,9 @@ put_lifetimes(const struct kernel *kernel)
 			put("(0,0,0)");
 			continue;
 		}
-		life->current = put_count(kernel, '(');
-		life->soft = put_count(kernel, ',');
-		life->hard = put_count(kernel, ',');
+		life->current = put_count(kernel, kind, '(');
+		life->soft = put_count(kernel, kind, ',');
+		life->hard = put_count(kernel, kind, ',');
 		put(")");
 	}
 }

@@ -199,6 +199,8 @@ static const char *const kernel_lines[] = {
 	"unk990xffffffff@<invalid> UNKNOWN_proto: dir=out life(c,s,h)=",
 	"int0x1ff@192.0.2.1 UNKNOWN_proto: dir=out life(c,s,h)=",
 	"int0x104@192.0.2.1 UNKNOWN_proto: dir=out life(c,s,h)=",
+	"int0x1ff@0.0.0.0 UNKNOWN_proto: dir=out life(c,s,h)=", /* satoa.c: %-names for 0.0.0.0 and known SPIs only */
+	"int0x1ff@:: UNKNOWN_proto: dir=out life(c,s,h)=",	/* satot.c before it had %unk-N */
 	"unk00x100@192.0.2.1 UNKNOWN_proto: dir=out life(c,s,h)=",
 	"unk410x100@2001:db8::1 UNKNOWN_proto: dir=out life(c,s,h)=",
 	"unk41:100@2001:db8::1 UNKNOWN_proto: dir=out life(c,s,h)=",
@@ -221,12 +223,18 @@ static const char *const kernel_lines[] = {
 	"esp0x1@1.2.3.4 ESP_ID255_HMAC_SHA1: dir=out life(c,s,h)=",
 	"esp0x1@1.2.3.4 ESP_UNKNOWN_encr_UNKNOWN_auth: dir=out life(c,s,h)=",
 	"esp0x1@1.2.3.4 ESP_DES_HMAC_MD5: dir=out life(c,s,h)=",
+	/* ipsec_xform.h of FreeS/WAN 1 with modular algorithms */
+	"esp0x1@1.2.3.4 ESP_RC5_HMAC_RIPEMD: dir=out life(c,s,h)=",
+	"esp0x1@1.2.3.4 ESP_3IDEA_ID9: dir=out life(c,s,h)=",
+	"ah0x1@1.2.3.4 AH_BLOWFISH_HMAC_RIPEMD: dir=out life(c,s,h)=",
 	"ah0x1@1.2.3.4 AH_3DES_HMAC_MD5: dir=out life(c,s,h)=",
 	"ah0x1@1.2.3.4 AH_ID4_ID5: dir=out life(c,s,h)=",
 	"comp0x1@1.2.3.4 COMP_LZS_HMAC_MD5: dir=out life(c,s,h)=",
 	"comp0x1@1.2.3.4 COMP_UNKNOWN_comp_ID9: dir=out life(c,s,h)=",
 	"comp0x1@1.2.3.4 COMP_NONE: dir=out life(c,s,h)=",
 	"tun0x1@1.2.3.4 IPIP_ID7: dir=out life(c,s,h)=",
+	"unk990x1@1.2.3.4 UNKNOWN_proto_3DES_HMAC_MD5: dir=out life(c,s,h)=",
+	"%trap UNKNOWN_proto_UNKNOWN_encr_UNKNOWN_auth: dir=out life(c,s,h)=",
 	/* fields */
 	LINE,
 	LINE "alloc(0,0,0)bytes(0,0,0)addtime(0,0,0)usetime(0,0,0)packets(0,0,0) idle=0",
@@ -237,8 +245,10 @@ static const char *const kernel_lines[] = {
 	HEAD " dir=out bit=0x0ffffffff life(c,s,h)=add(1,0,0)",
 	HEAD " dir=out bit=0x100000000 life(c,s,h)=",
 	LINE "alloc(-1,0,0)bytes(-9223372036854775808,9223372036854775807,-2)add(-1,0,0)", /* %Ld, FreeS/WAN 1 */
+	LINE "alloc(-5,-2147483648,2147483647)add(1,0,0)", /* %d, FreeS/WAN 1.9 */
 	HEAD " dir=out encr_size_errs=-1 encr_pad_errs=1 jiffies=18446744073709551615 life(c,s,h)=",
 	HEAD " dir=out iv_bits=4bits iv=0x life(c,s,h)=",
+	HEAD " dir=out iv_bits=8bits iv=0x0cf0 life(c,s,h)=", /* CONFIG_KLIPS_OCF makes IVs up, of 2 octets at least */
 	HEAD " dir=out iv_bits=256bits iv=0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f life(c,s,h)=",
 	HEAD " dir=out policy=0.0.0.0/0->255.255.255.255/32 life(c,s,h)=",
 	HEAD " dir=out policy=16.0.0.0/255.0.255.0->16.0.0.0/0.0.0.1 life(c,s,h)=",
