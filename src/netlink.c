@@ -122,6 +122,13 @@ take_message(struct netlink *link, const struct nlmsghdr *message, struct netlin
 	}
 }
 
+/* To mnl_nlmsg_ok(), a length from 2^31 on is negative, and fits. */
+static bool
+is_whole(const struct nlmsghdr *message, int left)
+{
+	return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= (uint32_t)left;
+}
+
 /* Not libmnl's mnl_cb_run(): that gives up a dump where it was interrupted, and takes no errno from
  * NLMSG_DONE. */
 struct netlink_slice
@@ -132,7 +139,7 @@ netlink_take(struct netlink *link, const void *octets, size_t length,
 	const struct nlmsghdr *message = octets;
 	int left = (int)length;
 
-	for (; mnl_nlmsg_ok(message, left) && !slice.error; message = mnl_nlmsg_next(message, &left)) {
+	for (; is_whole(message, left) && !slice.error; message = mnl_nlmsg_next(message, &left)) {
 		if (message->nlmsg_seq == link->sequence && message->nlmsg_pid == link->port)
 			take_message(link, message, &slice, take, data);
 	}
@@ -180,7 +187,7 @@ netlink_hear(struct netlink *link, uint8_t *buffer, void (*take)(const struct nl
 
 	if (length <= 0)
 		return (int)length;
-	for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+	for (; is_whole(message, left); message = mnl_nlmsg_next(message, &left))
 		take(message, data);
 	explicit_bzero(buffer, (size_t)length);
 	return 1;
