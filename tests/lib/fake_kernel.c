@@ -6,13 +6,12 @@
 #include "random_values.h"
 
 void
-fake_kernel_init(struct fake_kernel *kernel, const struct census *census)
+fake_kernel_init(struct fake_kernel *kernel)
 {
 	*kernel = (struct fake_kernel){
 		.now_seconds = 1700000000,
 		.next_spi = 0x1000,
 		.queue_room = FAKE_QUEUE,
-		.census = census,
 	};
 }
 
@@ -49,40 +48,61 @@ show(const struct fake_kernel *kernel, const struct fake_sa *fake, bool with_dir
 	sa->said.spi = fake->spi;
 	sa->direction = (uint8_t)(with_direction ? (fake->way ? SA_DIRECTION_OUT : SA_DIRECTION_IN) : SA_DIRECTION_UNKNOWN);
 	sa->state = (uint8_t)(fake->larval ? SA_STATE_LARVAL : SA_STATE_MATURE);
-	sa->life[SA_LIFE_BYTES].current = fake->bytes;
-	sa->life[SA_LIFE_PACKETS].current = fake->packets;
-	sa->replay_errors = (uint32_t)fake->errors;
+	sa->life[SA_LIFE_BYTES].current = fake->now.bytes;
+	sa->life[SA_LIFE_PACKETS].current = fake->now.packets;
+	sa->replay_errors = (uint32_t)fake->now.errors;
 	sa->life[SA_LIFE_ADD].current = (uint64_t)(kernel->now_seconds - fake->born_seconds);
 }
 
-/* False: the queue is full. */
+/* False: the queue is full.  Of an update the figures are none of the SA's. */
 static bool
 tell(struct fake_kernel *kernel, enum sa_event_kind kind, const struct fake_sa *fake, bool hard)
 {
-	struct sa_event *event = &kernel->queue[(kernel->queue_begin + kernel->queue_length) % FAKE_QUEUE];
+	struct fake_event *const told = &kernel->queue[(kernel->queue_begin + kernel->queue_length) % FAKE_QUEUE];
 
 	if (kernel->queue_length >= kernel->queue_room) {
 		kernel->lost++;
 		return false;
 	}
-	kernel->told_seconds[event - kernel->queue] = kernel->now_seconds;
 	kernel->queue_length++;
-	*event = (struct sa_event){.kind = kind, .hard = hard};
-	if (fake)
-		show(kernel, fake, fake->tells_direction, &event->sa);
+	*told = (struct fake_event){.event = {.kind = kind, .hard = hard}, .told_seconds = kernel->now_seconds};
+	if (fake) {
+		show(kernel, fake, fake->tells_direction, &told->event.sa);
+		told->serial = fake->serial;
+		told->has_figures = kind != SA_EVENT_UPDATED;
+		told->figures = fake->now;
+	}
 	return true;
+}
+
+static void
+note_heard(struct fake_kernel *kernel, const struct fake_event *told)
+{
+	for (size_t i = 0; i < FAKE_SAS && told->serial > 0; i++) {
+		struct fake_sa *const fake = &kernel->all[i];
+
+		if (fake->serial != told->serial)
+			continue;
+		fake->heard_at = kernel->taken;
+		if (told->has_figures)
+			fake->heard = told->figures;
+	}
 }
 
 bool
 fake_kernel_event(struct fake_kernel *kernel, struct sa_event *event)
 {
+	const struct fake_event *const told = &kernel->queue[kernel->queue_begin];
+
 	if (kernel->queue_length == 0)
 		return false;
-	*event = kernel->queue[kernel->queue_begin];
+	*event = told->event;
 	/* A message has the time of birth; the age is reckoned when it is read. */
-	event->sa.life[SA_LIFE_ADD].current += (uint64_t)(kernel->now_seconds - kernel->told_seconds[kernel->queue_begin]);
+	event->sa.life[SA_LIFE_ADD].current += (uint64_t)(kernel->now_seconds - told->told_seconds);
 	kernel->queue_begin = (kernel->queue_begin + 1) % FAKE_QUEUE;
 	kernel->queue_length--;
+	kernel->taken++;
+	note_heard(kernel, told);
 	return true;
 }
 
@@ -140,27 +160,32 @@ make(struct fake_kernel *kernel, unsigned tunnel, unsigned way, uint8_t protocol
 
 /* --- ends -------------------------------------------------------------------------------------- */
 
-static const struct census_sa *
-record_of(const struct fake_kernel *kernel, const struct fake_sa *fake)
+/* The last figures of an SA that were told, whether they have been heard yet or not. */
+static struct fake_figures
+told_of(const struct fake_kernel *kernel, const struct fake_sa *fake)
 {
-	struct sa sa;
+	struct fake_figures figures = fake->heard;
 
-	show(kernel, fake, false, &sa);
-	return census_find(kernel->census, &sa.said);
+	for (size_t i = 0; i < kernel->queue_length; i++) {
+		const struct fake_event *const told = &kernel->queue[(kernel->queue_begin + i) % FAKE_QUEUE];
+
+		if (told->serial == fake->serial && told->has_figures)
+			figures = told->figures;
+	}
+	return figures;
 }
 
-/* What was not heard of the SA by now never will be; heard is NULL where that is nothing. */
+/* What it has counted beyond what was heard. */
 static void
-add_unknowable(struct fake_kernel *kernel, const struct fake_sa *fake, const struct census_sa *heard)
+add_unknowable(struct fake_kernel *kernel, const struct fake_sa *fake, const struct fake_figures *heard)
 {
 	struct fake_traffic *const unknowable = &kernel->unknowable[fake->tunnel];
 
-	if (fake->larval || fake->protocol != SA_PROTOCOL_ESP)
+	if (fake->protocol != SA_PROTOCOL_ESP)
 		return;
-	unknowable->bytes[fake->way] += fake->bytes - (heard && heard->bytes <= fake->bytes ? heard->bytes : 0);
-	unknowable->packets[fake->way] += fake->packets - (heard && heard->packets <= fake->packets ? heard->packets : 0);
-	unknowable->errors[fake->way] += fake->errors - (heard && heard->errors <= fake->errors ? heard->errors : 0);
-	kernel->unseen_ends++;
+	unknowable->bytes[fake->way] += fake->now.bytes - heard->bytes;
+	unknowable->packets[fake->way] += fake->now.packets - heard->packets;
+	unknowable->errors[fake->way] += fake->now.errors - heard->errors;
 }
 
 static void
@@ -168,9 +193,21 @@ add_overcount(struct fake_kernel *kernel, const struct fake_sa *fake)
 {
 	struct fake_traffic *const overcount = &kernel->overcount[fake->tunnel];
 
-	overcount->bytes[fake->way] += fake->bytes;
-	overcount->packets[fake->way] += fake->packets;
-	overcount->errors[fake->way] += fake->errors;
+	overcount->bytes[fake->way] += fake->now.bytes;
+	overcount->packets[fake->way] += fake->now.packets;
+	overcount->errors[fake->way] += fake->now.errors;
+}
+
+/* Whatever was not told by now never will be. */
+static void
+end_unseen(struct fake_kernel *kernel, const struct fake_sa *fake)
+{
+	const struct fake_figures told = told_of(kernel, fake);
+
+	if (fake->larval)
+		return;
+	add_unknowable(kernel, fake, &told);
+	kernel->unseen_ends++;
 }
 
 static void
@@ -178,8 +215,9 @@ end_companion(struct fake_kernel *kernel, struct fake_sa *fake)
 {
 	struct fake_sa *const companion = &kernel->all[fake->companion];
 
+	if (!tell(kernel, SA_EVENT_DELETED, companion, false))
+		end_unseen(kernel, companion);
 	companion->lives = false;
-	tell(kernel, SA_EVENT_DELETED, companion, false);
 	/* Who missed the birth of the SA that counts may have taken the other for it. */
 	if (kernel->lost != companion->lost_before)
 		add_overcount(kernel, companion);
@@ -192,7 +230,7 @@ end(struct fake_kernel *kernel, struct fake_sa *fake, enum sa_event_kind kind)
 	const bool told = tell(kernel, kind, fake, kind == SA_EVENT_EXPIRED);
 
 	if (!told)
-		add_unknowable(kernel, fake, record_of(kernel, fake));
+		end_unseen(kernel, fake);
 	fake->lives = false;
 	if (fake->companion >= 0)
 		end_companion(kernel, fake);
@@ -215,12 +253,12 @@ fake_kernel_traffic(struct fake_kernel *kernel)
 	truth->packets[fake->way] += packets;
 	truth->bytes[fake->way] += bytes;
 	truth->errors[fake->way] += errors;
-	fake->packets += packets;
-	fake->bytes += bytes;
-	fake->errors += errors;
+	fake->now.packets += packets;
+	fake->now.bytes += bytes;
+	fake->now.errors += errors;
 	if (fake->companion >= 0) {
-		kernel->all[fake->companion].packets += packets;
-		kernel->all[fake->companion].bytes += bytes;
+		kernel->all[fake->companion].now.packets += packets;
+		kernel->all[fake->companion].now.bytes += bytes;
 	}
 }
 
@@ -299,7 +337,7 @@ fake_kernel_update(struct fake_kernel *kernel)
 	if (!fake)
 		return;
 	asked = *fake;
-	asked.bytes = asked.packets = asked.errors = 0;
+	asked.now = (struct fake_figures){.bytes = 0};
 	asked.born_seconds = kernel->now_seconds;
 	tell(kernel, SA_EVENT_UPDATED, &asked, false);
 }
@@ -317,6 +355,7 @@ fake_kernel_delete(struct fake_kernel *kernel)
 void
 fake_kernel_recreate(struct fake_kernel *kernel)
 {
+	static const struct fake_figures nothing;
 	struct fake_sa *const fake = any(kernel, false);
 	struct fake_sa *again, old;
 	bool told;
@@ -331,7 +370,7 @@ fake_kernel_recreate(struct fake_kernel *kernel)
 	told = tell(kernel, SA_EVENT_NEW, again, false) && told;
 	/* Who hears of one of both only may take the one SA for the other. */
 	if (!told)
-		add_unknowable(kernel, &old, NULL);
+		add_unknowable(kernel, &old, &nothing);
 }
 
 /* As IKE daemons do when a peer's address or port changes: a new SA that has the counters of the old one. */
@@ -346,8 +385,8 @@ fake_kernel_inherit(struct fake_kernel *kernel)
 	old = *fake;
 	end(kernel, fake, SA_EVENT_DELETED);
 	heir = make(kernel, old.tunnel, old.way, old.protocol);
-	heir->bytes = old.bytes;
-	heir->packets = old.packets;
+	heir->now.bytes = old.now.bytes;
+	heir->now.packets = old.now.packets;
 	heir->born_seconds = old.born_seconds;
 	if (!tell(kernel, SA_EVENT_NEW, heir, false))
 		add_overcount(kernel, heir);
@@ -376,7 +415,7 @@ fake_kernel_flush(struct fake_kernel *kernel)
 {
 	for (size_t i = 0; i < FAKE_SAS; i++) {
 		if (kernel->all[i].lives)
-			add_unknowable(kernel, &kernel->all[i], record_of(kernel, &kernel->all[i]));
+			end_unseen(kernel, &kernel->all[i]);
 		kernel->all[i].lives = false;
 	}
 	tell(kernel, SA_EVENT_FLUSHED, NULL, false);
@@ -390,15 +429,17 @@ fake_kernel_begin_dump(struct fake_kernel *kernel)
 {
 	kernel->dump_next = UINT64_MAX;
 	kernel->dump_seconds = kernel->now_seconds;
+	kernel->dump_number++;
+	kernel->dump_begun_at = ++kernel->taken;
 }
 
 bool
 fake_kernel_dump(struct fake_kernel *kernel, struct sa *sa)
 {
-	const struct fake_sa *next = NULL;
+	struct fake_sa *next = NULL;
 
 	for (size_t i = 0; i < FAKE_SAS; i++) {
-		const struct fake_sa *const fake = &kernel->all[i];
+		struct fake_sa *const fake = &kernel->all[i];
 
 		if (fake->lives && fake->serial < kernel->dump_next && (!next || fake->serial > next->serial))
 			next = fake;
@@ -406,10 +447,23 @@ fake_kernel_dump(struct fake_kernel *kernel, struct sa *sa)
 	if (!next)
 		return false;
 	kernel->dump_next = next->serial;
+	next->dumped = next->now;
+	next->dumped_in = kernel->dump_number;
 	show(kernel, next, true, sa);
 	sa->life[SA_LIFE_ADD].current =
 		next->born_seconds < kernel->dump_seconds ? (uint64_t)(kernel->dump_seconds - next->born_seconds) : 0;
 	return true;
+}
+
+void
+fake_kernel_dump_taken(struct fake_kernel *kernel)
+{
+	for (size_t i = 0; i < FAKE_SAS; i++) {
+		struct fake_sa *const fake = &kernel->all[i];
+
+		if (fake->lives && fake->dumped_in == kernel->dump_number && fake->heard_at < kernel->dump_begun_at)
+			fake->heard = fake->dumped;
+	}
 }
 
 bool

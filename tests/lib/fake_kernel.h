@@ -5,18 +5,21 @@
 /*
  * A kernel that has SAs of a few tunnels, sends packets through them, and tells of their lives as XFRM does: by events
  * in a queue that can overrun, and by dumps that take a while.  It knows the truth: what went through each tunnel, and
- * how much of that cannot be known to whoever heard and saw all that was told.
+ * how much of that cannot be known to whoever heard and saw all that was told.  It knows nothing of the code under test.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "census.h"
 #include "sa.h"
 #include "sa_event.h"
 
 enum { FAKE_TUNNELS = 12, FAKE_SAS = 96, FAKE_QUEUE = 64 };
+
+struct fake_figures {
+	uint64_t bytes, packets, errors;
+};
 
 struct fake_sa {
 	bool lives;
@@ -27,9 +30,22 @@ struct fake_sa {
 	uint8_t protocol;
 	uint64_t serial; /* of its creation */
 	int64_t born_seconds;
-	uint64_t bytes, packets, errors;
+	struct fake_figures now;
+	/* What the listener had been told of it when it last took an event or a whole dump. */
+	struct fake_figures heard;
+	uint64_t heard_at; /* as kernel.taken */
+	struct fake_figures dumped;
+	uint64_t dumped_in; /* the number of that dump */
 	int companion; /* the SA that sees the same packets, or -1 */
 	uint64_t lost_before; /* kernel.lost at its birth */
+};
+
+struct fake_event {
+	struct sa_event event;
+	int64_t told_seconds;
+	uint64_t serial; /* of the SA that it is about; 0: of none */
+	bool has_figures; /* of that SA */
+	struct fake_figures figures;
 };
 
 struct fake_traffic {
@@ -42,25 +58,24 @@ struct fake_kernel {
 	uint64_t serial;
 	uint32_t next_spi;
 
-	struct sa_event queue[FAKE_QUEUE];
-	int64_t told_seconds[FAKE_QUEUE];
+	struct fake_event queue[FAKE_QUEUE];
 	size_t queue_begin, queue_length;
 	size_t queue_room; /* events beyond these are lost */
 	bool tells_directions; /* in all events */
 	uint64_t lost;
+	uint64_t taken; /* events that the listener has taken, and dumps that it has begun */
 
 	/* The dump under way: SAs below that serial are still to come; ages are those at its beginning. */
-	uint64_t dump_next;
+	uint64_t dump_next, dump_number, dump_begun_at;
 	int64_t dump_seconds;
 
-	const struct census *census; /* of the listener, which tells what it has heard so far */
 	struct fake_traffic truth[FAKE_TUNNELS];
 	struct fake_traffic unknowable[FAKE_TUNNELS]; /* what nobody can have heard of, at most */
 	struct fake_traffic overcount[FAKE_TUNNELS];  /* what may look as if it were more, at most */
-	uint64_t unseen_ends;			      /* SAs whose last packets could not be known */
+	uint64_t unseen_ends;			      /* SAs whose last packets could not be known, companions among them */
 };
 
-void fake_kernel_init(struct fake_kernel *kernel, const struct census *census);
+void fake_kernel_init(struct fake_kernel *kernel);
 
 /* The tunnel as it should be seen: key as in the SAs, apart from larval ones. */
 void fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid, uint32_t *if_id);
@@ -85,6 +100,8 @@ bool fake_kernel_event(struct fake_kernel *kernel, struct sa_event *event);
 void fake_kernel_begin_dump(struct fake_kernel *kernel);
 /* The next SA of the dump; false: it is over. */
 bool fake_kernel_dump(struct fake_kernel *kernel, struct sa *sa);
+/* The listener has made use of all of it; what it took from the queue since the beginning is newer. */
+void fake_kernel_dump_taken(struct fake_kernel *kernel);
 
 /* Whether the tunnel has an SA with keys that goes that way. */
 bool fake_kernel_has(const struct fake_kernel *kernel, unsigned tunnel, unsigned way);
