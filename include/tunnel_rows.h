@@ -21,6 +21,7 @@ struct tunnel_row {
 	bool ended;   /* it is to go */
 	bool has_key; /* its addresses and numbers are those of an SA */
 	bool settled; /* a state was told, or taken as given */
+	bool several; /* TUNNEL_IS_SEVERAL was told since the names changed */
 	uint32_t first_path; /* TUNNEL_PATH_NONE: it has none */
 	uint32_t living;
 	uint32_t usable[WAYS], larval; /* SAs, see struct tunnel_path */

@@ -39,11 +39,12 @@ enum tunnel_news {
 	TUNNEL_CAME_UP,
 	TUNNEL_WENT_DOWN,
 	TUNNEL_HAS_ERRORS,
-	TUNNEL_IS_SEVERAL, /* its name stands for several that have SAs; told when that shows first */
+	/* Its name stands for several that have SAs; told when a read shows that first, and again after tunnels_configure(). */
+	TUNNEL_IS_SEVERAL,
 };
 
 struct tunnel_listener {
-	/* Called from tunnels_tick() only.  The tunnel is valid during the call. */
+	/* Called from tunnels_tick(), and at the end of a survey.  The tunnel is valid during the call. */
 	void (*news)(void *data, enum tunnel_news news, const struct tunnel *tunnel);
 	/* From now on tunnels_tick() has something to do; not called again before it was called. */
 	void (*wake)(void *data);

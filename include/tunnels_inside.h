@@ -14,7 +14,6 @@ struct tunnels {
 	struct tunnel_settings settings;
 	char context[TUNNEL_CONTEXT_SIZE];
 	struct tunnel_row **named; /* by the number of the name */
-	bool look_for_several;	   /* at the next tick after a survey */
 	struct tunnel_found *found; /* of all paths that have one */
 	uint32_t emptied;	    /* paths whose last SA is gone, since the last tick */
 	struct tunnel_listener listener;

@@ -90,6 +90,32 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 	}
 }
 
+static bool
+is_several(const struct tunnels *tunnels, const struct tunnel_row *row)
+{
+	const struct tunnel_path *const all = tunnels->paths.all;
+	unsigned several = 0;
+
+	for (uint32_t i = row->first_path; i != TUNNEL_PATH_NONE && several < 2; i = all[i].next)
+		several += all[i].usable[WAY_IN] > 0 && all[i].usable[WAY_OUT] > 0;
+	return several > 1;
+}
+
+/* At the end of a survey, since in its course a tunnel whose address has changed seems to be there twice. */
+static void
+look_for_several(struct tunnels *tunnels)
+{
+	for (size_t i = 0; i < tunnels->settings.names.count; i++) {
+		struct tunnel_row *const row = tunnels->named[i];
+
+		if (!row || row->several || !is_several(tunnels, row))
+			continue;
+		row->several = true;
+		if (tunnels->listener.news)
+			tunnels->listener.news(tunnels->listener.data, TUNNEL_IS_SEVERAL, &row->tunnel);
+	}
+}
+
 static void
 on_surveyed(void *data)
 {
@@ -98,6 +124,7 @@ on_surveyed(void *data)
 	while (tunnels->found)
 		tunnels_settle_found(tunnels, tunnels->found->path);
 	tunnel_rows_surveyed(&tunnels->rows);
+	look_for_several(tunnels);
 }
 
 static const struct census_observer observer = {
@@ -122,39 +149,12 @@ end_rows(struct tunnels *tunnels, const struct tunnel_time *now)
 	tunnel_rows_sweep(&tunnels->rows);
 }
 
-static bool
-is_several(const struct tunnels *tunnels, const struct tunnel_row *row)
-{
-	const struct tunnel_path *const all = tunnels->paths.all;
-	unsigned several = 0;
-
-	for (uint32_t i = row->first_path; i != TUNNEL_PATH_NONE; i = all[i].next)
-		several += all[i].usable[WAY_IN] > 0 && all[i].usable[WAY_OUT] > 0;
-	return several > 1;
-}
-
-/* Says which names stand for several tunnels, when it is known first what there is. */
-static void
-look_for_several(struct tunnels *tunnels)
-{
-	if (!tunnels->look_for_several || tunnels->rows.surveys == 0)
-		return;
-	tunnels->look_for_several = false;
-	for (size_t i = 0; i < tunnels->settings.names.count; i++) {
-		const struct tunnel_row *const row = tunnels->named[i];
-
-		if (row && tunnels->listener.news && is_several(tunnels, row))
-			tunnels->listener.news(tunnels->listener.data, TUNNEL_IS_SEVERAL, &row->tunnel);
-	}
-}
-
 uint64_t
 tunnels_tick(struct tunnels *tunnels, const struct tunnel_time *now)
 {
 	tunnel_rows_tick(&tunnels->rows, &tunnels->settings, now);
 	tunnels_drop_emptied(tunnels);
 	end_rows(tunnels, now);
-	look_for_several(tunnels);
 	return tunnel_rows_due_us(&tunnels->rows, &tunnels->settings, now->us);
 }
 

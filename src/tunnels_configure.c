@@ -193,6 +193,7 @@ tidy_row(struct tunnels *tunnels, struct tunnel_row *row)
 	uint32_t path;
 
 	tunnel_rows_touch(&tunnels->rows, row);
+	row->several = false;
 	if (row->named || row->ended)
 		return;
 	memset(row->tunnel.name, 0, sizeof(row->tunnel.name));
@@ -245,6 +246,5 @@ tunnels_configure(struct tunnels *tunnels, const struct tunnel_settings *setting
 	tunnels->settings = *settings;
 	tunnels->settings.names = change.names;
 	tunnels->named = change.named;
-	tunnels->look_for_several = true;
 	return true;
 }
