@@ -16,6 +16,7 @@ import signal
 from . import xfrm
 from .places import DEPS, PATIENCE
 from .process import run, wait_for
+from .traffic import Stream
 
 SECRET = "a-secret-that-both-ends-know"
 _numbers = itertools.count(1)
@@ -212,7 +213,8 @@ class IkePair:
 
     daemon: Strongswan or Libreswan, or one for each end.  on_demand: child SAs come up when traffic wants them, or
     by up(), not at start().  rekey_seconds: so often left replaces every child SA; the old one goes about a second after.
-    dead_peer_seconds: a peer that is silent for so long is dead, and is tried anew until it is back (strongSwan).
+    dead_peer_seconds: a peer that is silent for so long is asked whether it lives, and if it is dead, tried anew until it
+    is back.
     """
 
     def __init__(
@@ -242,7 +244,7 @@ class IkePair:
         self._wire()
         kinds = daemon if isinstance(daemon, tuple) else (daemon, daemon)
         self.daemons = [kinds[end](self.namespaces[end], directory, self._text_for(kinds[end], end)) for end in (0, 1)]
-        self.traffic = None
+        self.streams = ()
 
     def address(self, net, host):
         return str(ipaddress.ip_address(f"2001:db8:9:{net}::{host:x}" if self.ipv6 else f"10.9.{net}.{host}"))
@@ -267,7 +269,7 @@ class IkePair:
                 batch.append(f"addr add {self.inner(end, n)}/{self.prefix_length} dev lo{nodad}")
                 route = f"dev veth0 via {self.outer[1 - end]} src {self.inner(end, n)}"
                 batch.append(f"route add {self.inner(1 - end, n)}/{self.prefix_length} {route}")
-            namespace.ip("-batch", "-", stdin=None, input="\n".join(batch) + "\n")
+            namespace.ip_batch(batch)
 
     # ---- What the daemons are told
 
@@ -332,6 +334,8 @@ class IkePair:
             "leftupdown": "%disabled",
             "rightupdown": "%disabled",
         }
+        if self.dead_peer_seconds:
+            settings.update({"dpddelay": self.dead_peer_seconds, "dpdaction": "restart", "retransmit-timeout": "3s"})
         if self.rekey_seconds:
             # It is rekeyed a margin before its end.
             settings.update(salifetime=f"{self.rekey_seconds + 10}s", rekeymargin="10s", rekeyfuzz="0%")
@@ -366,26 +370,22 @@ class IkePair:
         said = self.namespaces[0].run(*self.ping_command(n, octets), "-c", str(count), "-W", "5").stdout
         assert f"{count} packets transmitted, {count} received" in said, said
 
-    def ping_command(self, n, octets=56, interval=0.02):
+    def ping_command(self, n, octets=56):
         """Its options for how many, how long and so on can follow."""
-        return ["ping", "-n", "-q", "-i", str(interval), "-s", str(octets), "-I", self.inner(0, n), self.inner(1, n)]
+        return ["ping", "-n", "-q", "-i", "0.02", "-s", str(octets), "-I", self.inner(0, n), self.inner(1, n)]
 
-    def start_traffic(self, n=1, interval=0.02):
-        """Steady pings through child SA n until stop_traffic()."""
-        log = self.daemons[0].directory / "traffic"
-        self.traffic = self.namespaces[0].start("ping", self.ping_command(n, interval=interval), log)
+    def start_traffic(self, n=1):
+        """Steady datagrams both ways through child SA n of an IPv4 tunnel, not alike in size nor rate, until stop_traffic()."""
+        ends = [(self.namespaces[end], self.inner(end, n)) for end in (0, 1)]
+        self.streams = (Stream(ends[0], ends[1], 100, 0.02), Stream(ends[1], ends[0], 300, 0.03))
 
     def stop_traffic(self):
-        """How many packets were sent, and how many came back."""
-        self.traffic.signal(signal.SIGINT)
-        self.traffic.wait_until_ended()
-        words = self.traffic.output().split()
-        self.traffic = None
-        return int(words[words.index("transmitted,") - 2]), int(words[words.index("received,") - 1])
+        """The Streams that went out from left, and came in to it, with what they have counted."""
+        streams, self.streams = self.streams, ()
+        return [stream.stop() for stream in streams]
 
     def stop(self):
-        if self.traffic:
-            self.traffic.kill()
+        self.stop_traffic()
         for daemon in self.daemons:
             if daemon.running():
                 daemon.thaw()

@@ -82,31 +82,49 @@ class EspTunnel:
     def __init__(self, left, right, algorithms=AES_GCM, extra=("replay-window", "32")):
         self.left, self.right = left, right
         self.algorithms, self.extra = algorithms, extra
+        self.spis = self.SPIS
         left.connect(right, [f"{self.OUTER[0]}/24"], [f"{self.OUTER[1]}/24"])
-        for namespace, own, remote in ((left, 0, 1), (right, 1, 0)):
-            namespace.ip("addr", "add", f"{self.INNER[own]}/32", "dev", "lo")
-            route = ["dev", "veth0", "src", self.INNER[own]]
-            namespace.ip("route", "add", f"{self.INNER[remote]}/32", *route)
-            self.add_sa(namespace, 0, self.SPIS[0])
-            self.add_sa(namespace, 1, self.SPIS[1])
-            self._add_policy(namespace, "out", own)
-            self._add_policy(namespace, "in", remote)
+        for own, namespace in enumerate((left, right)):
+            addresses = [
+                f"addr add {self.INNER[own]}/32 dev lo",
+                f"route add {self.INNER[1 - own]}/32 dev veth0 src {self.INNER[own]}",
+            ]
+            sas = [self._to_add(sender, spi) for sender, spi in enumerate(self.SPIS)]
+            policies = [self._to_add_policy("out", own), self._to_add_policy("in", 1 - own)]
+            namespace.ip_batch(addresses + sas + policies)
+
+    def _ends(self, sender):
+        return f"src {self.OUTER[sender]} dst {self.OUTER[1 - sender]}"
+
+    def _to_add(self, sender, spi, *limits, verb="add"):
+        name = f"{self._ends(sender)} proto esp spi {spi:#x} reqid {self.REQID} mode tunnel"
+        return " ".join([f"xfrm state {verb} {name}", *self.extra, *self.algorithms, *limits])
+
+    def _to_delete(self, sender, spi):
+        return f"xfrm state delete {self._ends(sender)} proto esp spi {spi:#x}"
+
+    def _to_add_policy(self, direction, sender):
+        inner = f"src {self.INNER[sender]}/32 dst {self.INNER[1 - sender]}/32"
+        template = f"tmpl {self._ends(sender)} proto esp reqid {self.REQID} mode tunnel"
+        return f"xfrm policy add {inner} dir {direction} {template}"
 
     def add_sa(self, namespace, sender, spi, *limits):
         """An SA from left (sender 0) or right (1), as each end has to have it."""
-        ends = ["src", self.OUTER[sender], "dst", self.OUTER[1 - sender]]
-        name = ["proto", "esp", "spi", hex(spi), "reqid", str(self.REQID), "mode", "tunnel"]
-        namespace.ip("xfrm", "state", "add", *ends, *name, *self.extra, *self.algorithms, *limits)
+        namespace.ip_batch([self._to_add(sender, spi, *limits)])
+
+    def update_sa(self, namespace, sender, spi, *limits):
+        namespace.ip_batch([self._to_add(sender, spi, *limits, verb="update")])
 
     def delete_sa(self, namespace, sender, spi):
-        ends = ["src", self.OUTER[sender], "dst", self.OUTER[1 - sender]]
-        namespace.ip("xfrm", "state", "delete", *ends, "proto", "esp", "spi", hex(spi))
+        namespace.ip_batch([self._to_delete(sender, spi)])
 
-    def _add_policy(self, namespace, direction, sender):
-        inner = ["src", f"{self.INNER[sender]}/32", "dst", f"{self.INNER[1 - sender]}/32"]
-        outer = ["src", self.OUTER[sender], "dst", self.OUTER[1 - sender]]
-        template = ["tmpl", *outer, "proto", "esp", "reqid", str(self.REQID), "mode", "tunnel"]
-        namespace.ip("xfrm", "policy", "add", *inner, "dir", direction, *template)
+    def rekey(self, spis=None):
+        """At both ends: new SAs, then the old ones go; the same SPIs once more, where the old ones go first, without any given."""
+        new = [self._to_add(sender, spi) for sender, spi in enumerate(spis or self.spis)]
+        old = [self._to_delete(sender, spi) for sender, spi in enumerate(self.spis)]
+        for namespace in (self.left, self.right):
+            namespace.ip_batch(new + old if spis else old + new)
+        self.spis = spis or self.spis
 
     def ping(self, count, octets=56):
         """Left pings right; every packet must be answered."""

@@ -84,7 +84,8 @@ def test_limits_reached_by_traffic(netns, new_namespace, make_snmpd, start_agent
         tunnel.add_sa(netns, sender, spi, *limit(*limits))
 
     snmpd = make_snmpd(SINK).start()
-    start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", interval).wait_until_served(snmpd.client)
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", interval, configuration="tunnel office remote 10.9.0.2\n")
+    agent.wait_until_served(snmpd.client)
     replace(0, OUT, "packet-soft", 5, "packet-hard", 12)
     replace(1, IN, "byte-soft", 600, "byte-hard", 100000)
     tunnel.add_sa(netns, 1, IDLE, *limit("time-soft", 2, "time-hard", 4))
@@ -113,7 +114,7 @@ def test_limits_reached_by_traffic(netns, new_namespace, make_snmpd, start_agent
     assert interval == "1" or told(snmptrapd) == monitor.expired()
     assert {(e.kind, spi_of(e), e.limit) for e in came} == wanted
     assert {e.direction for e in came if spi_of(e) != IDLE} == {1, 2}
-    assert {e.transform for e in came} == {"ESP_AES_GCM_16"}
+    assert {(e.transform, e.tunnel) for e in came} == {("ESP_AES_GCM_16", "office")}
     by_limit = {e.limit: (e.soft, e.hard) for e in came if e.limit in (BYTES, ADD_TIME, USE_TIME)}
     assert by_limit == {BYTES: (600, 100000), ADD_TIME: (2, 4), USE_TIME: (1, 3)}
     assert all(e.current >= (e.soft if e.kind == SOFT else e.hard) for e in came)
@@ -125,10 +126,7 @@ def test_an_update_makes_a_new_limit(netns, new_namespace, make_snmpd, start_age
     start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "60").wait_until_served(snmpd.client)
 
     def update(soft):
-        ends = ["src", tunnel.OUTER[0], "dst", tunnel.OUTER[1]]
-        name = ["proto", "esp", "spi", hex(OUT), "reqid", str(tunnel.REQID), "mode", "tunnel"]
-        limits = limit("packet-soft", soft)
-        netns.ip("xfrm", "state", "update", *ends, *name, *tunnel.extra, *tunnel.algorithms, *limits)
+        tunnel.update_sa(netns, 0, OUT, *limit("packet-soft", soft))
 
     update(3)
     tunnel.ping(count=6)

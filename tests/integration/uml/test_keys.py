@@ -34,7 +34,7 @@ def algorithms(keys, number):
 def add_sas(namespace, keys, count):
     name = f"src 192.0.2.1 dst {DESTINATION} proto esp spi"
     lines = [f"xfrm state add {name} {0x1000 + n} mode tunnel {algorithms(keys, n)}" for n in range(count)]
-    namespace.ip("-batch", "-", stdin=None, input="\n".join(lines) + "\n")
+    namespace.ip_batch(lines)
 
 
 @pytest.fixture

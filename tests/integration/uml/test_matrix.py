@@ -175,7 +175,7 @@ class Matrix:
                 if one.pings:
                     lines += self.policies(one, number, end)
             # An SA that is there already is IPComp's own tunnel SA, of which there is one for each pair of ends.
-            namespace.ip("-batch", "-", stdin=None, input="\n".join(lines) + "\n")
+            namespace.ip_batch(lines)
 
     @staticmethod
     def addresses(one, number, end):

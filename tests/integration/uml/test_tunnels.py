@@ -13,8 +13,8 @@ from bed.tunnels import DOWN, UP, the_tunnel, tunnels, wait_for_packets, wait_fo
 from bed.xfrm import EspTunnel
 
 ADDRESS = "udp:127.0.0.1:161"
-IP_AND_ICMP = 28  # octets of headers
 REKEYS = 10
+BOTH = pytest.mark.parametrize("daemon", [ike.Strongswan, ike.Libreswan], ids=["strongswan", "libreswan"])
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def other(new_namespace):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("daemon", [ike.Strongswan, ike.Libreswan], ids=["strongswan", "libreswan"])
+@BOTH
 def test_counters_are_what_was_sent_over_ten_rekeys(make_ike_pair, serve, record_property, daemon):
     pair = make_ike_pair(daemon=daemon, rekey_seconds=1)
     agent, client = serve("tunnel office remote 10.9.0.2\ninterval 3\n")
@@ -57,14 +57,16 @@ def test_counters_are_what_was_sent_over_ten_rekeys(make_ike_pair, serve, record
 
     pair.start_traffic()
     wait_for(rekeyed_so_often, f"{REKEYS} rekeys", process=agent.process)
-    sent, received = pair.stop_traffic()
-    # One answer may have been under way when its sender was stopped.
-    last = wait_for_packets(client, received, sent, agent.process)
-    record_property("sent", sent)
-    record_property("rekeys", last.rekeys)
-    octets = 56 + IP_AND_ICMP
-    assert (last.out_packets, last.out_bytes) == (sent, sent * octets)
-    assert last.in_packets in (received, received + 1) and last.in_bytes == last.in_packets * octets
+    went_out, came_in = pair.stop_traffic()
+    last = wait_for_packets(client, came_in.received, went_out.sent, agent.process)
+    record_property(
+        "figure",
+        f"{went_out.sent} packets out and {last.out_packets} counted, {came_in.received} in (of {came_in.sent}) and "
+        f"{last.in_packets} counted, over {last.rekeys} rekeys",
+    )
+    assert (last.out_packets, last.out_bytes) == (went_out.sent, went_out.sent * went_out.packet_octets)
+    assert (last.in_packets, last.in_bytes) == (came_in.received, came_in.received * came_in.packet_octets)
+    assert went_out.refused == came_in.refused == 0
     assert (last.in_errors, last.out_errors, last.unseen_ends) == (0, 0, 0)
     # It never was down, and nothing ever went back.
     assert {tunnel.state for tunnel in seen} == {UP}
@@ -75,20 +77,27 @@ def test_counters_are_what_was_sent_over_ten_rekeys(make_ike_pair, serve, record
 
 
 @pytest.mark.once
-def test_a_peer_that_is_killed_and_comes_back(make_ike_pair, serve, start_snmptrapd):
-    pair = make_ike_pair(dead_peer_seconds=1)
+@BOTH
+def test_a_peer_that_is_killed_and_comes_back(make_ike_pair, serve, start_snmptrapd, record_property, daemon):
+    pair = make_ike_pair(daemon=daemon, dead_peer_seconds=1)
     snmptrapd = start_snmptrapd()
     agent, client = serve(f"{events.SINK}tunnel-grace 1\ntunnel office remote 10.9.0.0/24\n", "-i", "1")
+
+    def wait_until(state):
+        # That the row is there is asserted each time.
+        wait_for(lambda: the_tunnel(client).state == state, f"state {state}", process=agent.process)
+
+    wait_until(DOWN)
     pair.start()
-    wait_for_state(client, UP, agent.process)
+    wait_until(UP)
     pair.ping(3)
     right = pair.daemons[1]
     right.kill()
-    wait_for_state(client, DOWN, agent.process)
+    wait_until(DOWN)
     right.start()
     # Left may have heard from it before it had read its configuration, and have given up.
     right.up("c1", check=False)
-    wait_for_state(client, UP, agent.process)
+    wait_until(UP)
     pair.ping(4)
     row = wait_for_packets(client, 7, 7, agent.process)
     assert (row.in_packets, row.out_packets, row.ups, row.downs, row.name) == (7, 7, 2, 1, "office")
@@ -98,6 +107,7 @@ def test_a_peer_that_is_killed_and_comes_back(make_ike_pair, serve, start_snmptr
         (events.DOWN, "office", 1),
         (events.UP, "office", 1),
     ]
+    record_property("figure", f"7 packets each way and {row.in_packets} in, {row.out_packets} out counted; up, down, up")
 
 
 def test_two_tunnels_between_the_same_hosts_are_told_apart(make_ike_pair, serve):
@@ -126,35 +136,24 @@ def test_two_tunnels_between_the_same_hosts_are_told_apart(make_ike_pair, serve)
 # ---- SAs made by hand
 
 
-def rekey_by_hand(tunnel, namespaces, first_spi):
-    """New SAs under other SPIs, then the old ones go."""
-    for namespace in namespaces:
-        for sender, spi in enumerate(tunnel.SPIS):
-            tunnel.add_sa(namespace, sender, first_spi + sender)
-            tunnel.delete_sa(namespace, sender, spi)
-    tunnel.SPIS = (first_spi, first_spi + 1)
-
-
 def test_sas_that_are_deleted_and_made_again(netns, other, serve):
     """The same SPIs each time; what they carried is kept, and they are never gone for long enough to be down."""
     tunnel = EspTunnel(netns, other)
-    agent, client = serve("tunnel-grace 2\n", "-i", "1")
+    agent, client = serve("tunnel-grace 2\ntunnel-linger 2\n", "-i", "1")
     for _ in range(4):
         tunnel.ping(10, octets=100)
-        for namespace in (netns, other):
-            for sender, spi in enumerate(tunnel.SPIS):
-                tunnel.delete_sa(namespace, sender, spi)
-                tunnel.add_sa(namespace, sender, spi)
+        tunnel.rekey()
     tunnel.ping(3, octets=100)
     row = wait_for_packets(client, 43, 43, agent.process)
     assert (row.in_packets, row.out_packets) == (43, 43)
     assert (row.in_bytes, row.out_bytes) == (43 * 128, 43 * 128)
     assert (row.state, row.ups, row.downs, row.rekeys, row.unseen_ends) == (UP, 0, 0, 4, 0)
     assert row.index > 10000 and row.name == ""
-    for sender, spi in enumerate(tunnel.SPIS):
+    for sender, spi in enumerate(tunnel.spis):
         tunnel.delete_sa(netns, sender, spi)
     down = wait_for_state(client, DOWN, agent.process)
     assert (down.index, down.in_packets, down.downs) == (row.index, 43, 1)
+    wait_for(lambda: tunnels(client) == [], "its row to go", process=agent.process)
 
 
 def test_sas_that_live_between_two_reads_only(netns, other, serve):
@@ -163,9 +162,9 @@ def test_sas_that_live_between_two_reads_only(netns, other, serve):
     first = the_tunnel(client)
     for turn in range(3):
         tunnel.ping(7)
-        rekey_by_hand(tunnel, (netns, other), 0x2000 + 2 * turn)
+        tunnel.rekey((0x2000 + 2 * turn, 0x2001 + 2 * turn))
     tunnel.ping(2)
-    for sender, spi in enumerate(tunnel.SPIS):
+    for sender, spi in enumerate(tunnel.spis):
         tunnel.delete_sa(netns, sender, spi)
     row = wait_for_packets(client, 23, 23, agent.process)
     assert (row.in_packets, row.out_packets, row.rekeys, row.began) == (23, 23, 3, first.began)
@@ -178,20 +177,18 @@ def test_every_way_for_an_sa_to_end(netns, other, serve):
     tunnel = EspTunnel(netns, other)
     agent, client = serve("tunnel-grace 1\ninterval 3600\n")
     tunnel.ping(3)
-    for sender, spi in enumerate(tunnel.SPIS):
-        ends = ["src", tunnel.OUTER[sender], "dst", tunnel.OUTER[1 - sender], "proto", "esp", "spi", hex(spi)]
-        words = ["reqid", str(tunnel.REQID), "mode", "tunnel", *tunnel.extra, *tunnel.algorithms]
-        netns.ip("xfrm", "state", "update", *ends, *words, "limit", "packet-hard", "10")
+    for sender, spi in enumerate(tunnel.spis):
+        tunnel.update_sa(netns, sender, spi, "limit packet-hard 10")
     tunnel.ping(6)
     # The tenth packet is the last that goes out; what comes after it finds no SA.
     netns.run("ping", "-n", "-q", "-c", "2", "-i", "0.02", "-W", "1", "-I", *tunnel.INNER, check=False)
     wait_for_state(client, DOWN, agent.process)
-    tunnel.delete_sa(netns, 1, tunnel.SPIS[1])
+    tunnel.delete_sa(netns, 1, tunnel.spis[1])
     row = wait_for_packets(client, 10, 10, agent.process)
     assert (row.in_packets, row.out_packets, row.unseen_ends) == (10, 10, 0)
     for sender in (0, 1):
         tunnel.add_sa(other, sender, 0x2000 + sender)
-        tunnel.add_sa(netns, sender, 0x2000 + sender, "limit", "time-hard", "4")
+        tunnel.add_sa(netns, sender, 0x2000 + sender, "limit time-hard 4")
     wait_for_state(client, UP, agent.process)
     tunnel.ping(4)
     wait_for_state(client, DOWN, agent.process)
@@ -209,25 +206,29 @@ def test_every_way_for_an_sa_to_end(netns, other, serve):
     assert client.get_value(f"{SCALARS}.33.0") == 2, "ipsecAgentUnseenEnds"
 
 
-def test_events_that_are_lost(netns, other, serve):
+def test_events_that_are_lost(netns, other, serve, record_property):
     """What could not be heard is read; nothing is counted twice, and all is exact again."""
     tunnel = EspTunnel(netns, other)
     agent, client = serve("event-backlog 4096\n", "-i", "1")
     tunnel.ping(10)
     wait_for_packets(client, 10, 10, agent.process)
     agent.process.signal(signal.SIGSTOP)
-    rekey_by_hand(tunnel, (netns, other), 0x3000)
+    tunnel.rekey((0x3000, 0x3001))
     make_noise(netns)
     tunnel.ping(20)
-    rekey_by_hand(tunnel, (netns, other), 0x4000)
+    tunnel.rekey((0x4000, 0x4001))
     tunnel.ping(5)
     agent.process.signal(signal.SIGCONT)
     row = wait_for_packets(client, 15, 15, agent.process)
     lost = 35 - row.in_packets
-    assert lost == 35 - row.out_packets and 0 < lost <= 20, "those of SAs whose birth and death went by unheard"
+    # Nobody knows what passed between the last read or event of an SA and its end, if that went by unheard.
+    assert lost == 35 - row.out_packets and 0 < lost <= 20
+    assert client.get_value(f"{SCALARS}.30.0") > 0, "ipsecAgentLostEventBatches"
+    assert row.unseen_ends == client.get_value(f"{SCALARS}.33.0"), "ipsecAgentUnseenEnds"
     tunnel.ping(6)
     row = wait_for_packets(client, 41 - lost, 41 - lost, agent.process)
     assert (row.in_packets, row.out_packets, row.state) == (41 - lost, 41 - lost, UP)
+    record_property("figure", f"41 packets each way, {lost} not known, {row.unseen_ends} unseen ends, the others counted")
 
 
 def make_noise(namespace):
@@ -235,7 +236,7 @@ def make_noise(namespace):
     name = "src 192.0.2.1 dst 192.0.2.2 proto esp spi"
     keys = "mode tunnel enc ecb(cipher_null) '' auth digest_null ''"
     lines = [f"xfrm state add {name} {n:#x} {keys}\nxfrm state delete {name} {n:#x}" for n in range(0x100, 0x180)]
-    namespace.ip("-batch", "-", stdin=None, input="\n".join(lines) + "\n")
+    namespace.ip_batch(lines)
 
 
 def test_an_agent_that_is_started_anew(netns, other, serve):
@@ -244,7 +245,7 @@ def test_an_agent_that_is_started_anew(netns, other, serve):
     names = "tunnel a remote 192.0.2.9\ntunnel office remote 10.9.0.2\n"
     agent, client = serve(names, "-i", "1")
     tunnel.ping(10)
-    rekey_by_hand(tunnel, (netns, other), 0x2000)
+    tunnel.rekey((0x2000, 0x2001))
     tunnel.ping(4)
     wait_for(lambda: tunnels(client)[1].in_packets == 14, "all packets", process=agent.process)
     before = tunnels(client)[1]
@@ -262,11 +263,9 @@ def test_errors_are_told_once(netns, other, serve, start_snmptrapd):
     snmptrapd = start_snmptrapd()
     agent, client = serve(f"{events.SINK}tunnel-errors 5\ntunnel office remote 10.9.0.2\n", "-i", "1")
     wait_for_state(client, UP, agent.process)
-    wrong = EspTunnel.__new__(EspTunnel)
-    wrong.algorithms = ["auth-trunc", "hmac(sha1)", "0x" + "3d" * 20, "96", "enc", "cbc(aes)", "0x" + "c3" * 16]
-    wrong.extra = tunnel.extra
-    tunnel.delete_sa(other, 1, tunnel.SPIS[1])
-    wrong.add_sa(other, 1, tunnel.SPIS[1])
+    tunnel.delete_sa(other, 1, tunnel.spis[1])
+    tunnel.algorithms = [word.replace("3c" * 20, "3d" * 20) for word in xfrm.AES_CBC_SHA1]
+    tunnel.add_sa(other, 1, tunnel.spis[1])
     ping = ["ping", "-n", "-q", "-i", "0.02", "-W", "1", "-I", tunnel.INNER[0], tunnel.INNER[1], "-c"]
     netns.run(*ping, "4", check=False)
     row = wait_for(lambda: (t := the_tunnel(client)).in_errors == 4 and t, "four errors", process=agent.process)
@@ -296,7 +295,7 @@ def test_each_namespace_has_its_own_tunnels_and_counters(netns, other, new_names
     agent.wait_until_served(left)
     tunnel.ping(5)
     # One that right has no SA for.
-    tunnel.delete_sa(other, 0, tunnel.SPIS[0])
+    tunnel.delete_sa(other, 0, tunnel.spis[0])
     netns.run("ping", "-n", "-q", "-c", "3", "-i", "0.02", "-W", "1", "-I", *tunnel.INNER, check=False)
     wait_for_packets(left, 5, 8, agent.process)
     wait_for_packets(right, 5, 5, agent.process)
