@@ -119,7 +119,7 @@ class EspTunnel:
         namespace.ip_batch([self._to_delete(sender, spi)])
 
     def rekey(self, spis=None):
-        """At both ends: new SAs, then the old ones go; the same SPIs once more, where the old ones go first, without any given."""
+        """At both ends new SAs, and then the old ones go.  Without SPIs: the same ones again, so that the old ones go first."""
         new = [self._to_add(sender, spi) for sender, spi in enumerate(spis or self.spis)]
         old = [self._to_delete(sender, spi) for sender, spi in enumerate(self.spis)]
         for namespace in (self.left, self.right):
