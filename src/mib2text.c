@@ -62,7 +62,15 @@ handle_signals(void)
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		sigaction(ends[i], &action, NULL);
-	sigaction(SIGPIPE, &ignore, NULL); /* a write then fails with EPIPE, which is reported */
+	sigaction(SIGPIPE, &ignore, NULL); /* an agent that closes its connection is no reason to die */
+}
+
+/* Who closes the other end of standard output, as head(1) does, has had enough: no error, and the usual end. */
+static void
+end_by_sigpipe(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
 }
 
 /* --- progress ---------------------------------------------------------------------------------- */
@@ -203,6 +211,8 @@ print_standard_output(struct pass *pass)
 	if (!print_rows(pass, stdout))
 		return false;
 	if (fflush(stdout) != 0 || ferror(stdout)) {
+		if (errno == EPIPE)
+			end_by_sigpipe();
 		snprintf(pass->error, sizeof(pass->error), "standard output: %s", strerror(errno));
 		return false;
 	}

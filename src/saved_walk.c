@@ -431,6 +431,9 @@ check_rows(struct saved_walk *walk)
 {
 	const char *const last = name_of(walk, columns_of(walk) - 1);
 
+	if (walk->column + 1 < columns_of(walk) && walk->beyond_table)
+		return fail(walk, walk->line, "there is no %s in its %s: an ipsec-spi-agent of another version, or not all columns",
+			    name_of(walk, walk->column + 1), walk->table->rows);
 	if (walk->column + 1 < columns_of(walk))
 		return fail(walk, walk->line, "the file ends in mid-table: %s is the last column that is there, not %s",
 			    name_of(walk, walk->column), last);

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import pty
 import re
+import signal
 import stat
 import struct
 import subprocess
@@ -151,6 +152,16 @@ def test_no_mib_file_is_read(served, netns, mib2text, tmp_path):
 def test_a_walk_from_standard_input(served, mib2text):
     walk = served.client.run("snmpbulkwalk", "-On", ROOT_OID).stdout
     assert mib2text("-Ci", "-", stdin=None, input=walk).stdout == TABLE.read_text()
+
+
+def test_a_reader_that_has_had_enough_is_no_error(served, tmp_path):
+    (tmp_path / "walk").write_text(served.client.run("snmpbulkwalk", "-On", ROOT_OID).stdout)
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [places.MIB2TEXT, "-Ci", tmp_path / "walk"]
+    result = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment(tmp_path), timeout=places.PATIENCE)
+    os.close(writer)
+    assert (result.returncode, result.stderr) == (-signal.SIGPIPE, b"")
 
 
 # ---- Again and again (-Cw)

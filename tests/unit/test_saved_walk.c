@@ -350,6 +350,13 @@ lacks_its_last_value(size_t row, size_t column)
 	return row != 4 || column != columns_count - 1;
 }
 
+static bool
+is_of_an_older_agent(size_t row, size_t column)
+{
+	(void)row;
+	return column < columns_count - 1;
+}
+
 static void
 leaves_out_rows_that_came_or_went(void **state)
 {
@@ -386,6 +393,28 @@ refuses_rows_with_holes(void **state)
 	/* This may be a row that went away, or the end of the file that did. */
 	print_some(&text, rows, 5, lacks_its_last_value);
 	assert_refused(text.octets, text.length, "mid-table");
+	free(text.octets);
+	free(rows);
+}
+
+/* Something after the table shows that the file was not cut off within it. */
+static void
+tells_the_walk_of_an_older_agent_from_one_that_is_cut_off(void **state)
+{
+	static const char after[] = ".1.3.6.1.6.3.1 = INTEGER: 1\n";
+	struct sa *const rows = random_table(2);
+	struct text text, longer;
+
+	(void)state;
+	reset_options();
+	print_some(&text, rows, 2, is_of_an_older_agent);
+	assert_refused(text.octets, text.length, "mid-table");
+	text_open(&longer);
+	fwrite(text.octets, 1, text.length, longer.stream);
+	fputs(after, longer.stream);
+	text_close(&longer);
+	assert_refused(longer.octets, longer.length, "another version");
+	free(longer.octets);
 	free(text.octets);
 	free(rows);
 }
@@ -487,6 +516,7 @@ main(void)
 		cmocka_unit_test(refuses_every_file_that_is_cut_off),
 		cmocka_unit_test(leaves_out_rows_that_came_or_went),
 		cmocka_unit_test(refuses_rows_with_holes),
+		cmocka_unit_test(tells_the_walk_of_an_older_agent_from_one_that_is_cut_off),
 		cmocka_unit_test(refuses_two_walks_in_one_file),
 		cmocka_unit_test(refuses_values_that_are_wrong),
 	};
