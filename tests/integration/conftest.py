@@ -16,6 +16,7 @@ from bed import isolation, places, xfrm
 from bed.agent import Agent, run_agent, run_mib2text
 from bed.ike import IkePair
 from bed.netns import Namespace
+from bed.prober import Prober
 from bed.snmp import Snmpd, Snmptrapd
 
 # What needs ESP in the kernel runs inside User-Mode Linux: tests/uml/run python3 -m pytest tests/integration/uml
@@ -108,11 +109,11 @@ def snmpd(make_snmpd):
 
 @pytest.fixture
 def start_snmptrapd(netns, tmp_path):
-    """start_snmptrapd(namespace=None, address=..., configuration=""): a receiver of notifications."""
+    """start_snmptrapd(*addresses, namespace=None, configuration=""): a receiver of notifications."""
     started = []
 
-    def start(namespace=None, **more):
-        started.append(Snmptrapd(namespace or netns, tmp_path, **more))
+    def start(*addresses, namespace=None, **more):
+        started.append(Snmptrapd(namespace or netns, tmp_path, *addresses, **more))
         return started[-1]
 
     yield start
@@ -144,6 +145,21 @@ def start_agent(netns, tmp_path, make_snmpd):  # make_snmpd: agents end before t
         if agent.running():
             agent.stop()
         agent.process.assert_clean()
+
+
+@pytest.fixture
+def start_prober(netns, start_agent, make_snmpd):  # whom it asks is stopped after it
+    """start_prober(): a Prober, which asks until it is stopped."""
+    started = []
+
+    def start():
+        started.append(Prober(netns))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for prober in started:
+        prober.stop()
 
 
 @pytest.fixture

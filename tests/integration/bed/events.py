@@ -3,8 +3,8 @@
 
 from collections import namedtuple
 
-from .places import EVENT_ENTRY, PATIENCE, ROOT_OID, SCALARS
-from .process import wait_for
+from .places import EVENT_ENTRY, ROOT_OID, SCALARS
+from .process import wait_for, wait_for_growth
 from .snmp import SNMP_TRAP_OID
 from .xfrm import keep_larval_sas
 
@@ -37,7 +37,10 @@ NOT_NOTIFIED, WAITING, SENT, DROPPED, NO_SINK = range(5)
 
 # What a notification does not carry is None.
 Event = namedtuple("Event", COLUMNS.values())
+
+# The second loses nothing, however slow the receiver is; it has to run before the sender reads this.
 SINK = "trap2sink 127.0.0.1:162 public\n"
+STREAM_SINK = "trap2sink tcp:127.0.0.1:162 public\n"
 
 
 def _event(cells, **known):
@@ -70,8 +73,11 @@ def _ours(snmptrapd, kinds):
     return [t for t, v in values if v.startswith(prefix) and (not kinds or int(v[len(prefix) :]) in kinds)]
 
 
-def wait_for_notified(snmptrapd, count, *kinds, seconds=PATIENCE):
-    wait_for(lambda: len(_ours(snmptrapd, kinds)) >= count, f"{count} notifications", seconds, snmptrapd.process)
+def wait_for_notified(snmptrapd, count, *kinds):
+    try:
+        wait_for_growth(lambda: len(_ours(snmptrapd, kinds)), count, "notifications", snmptrapd.process)
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{snmptrapd.overrun()} datagrams were lost in front of their receivers") from None
     return notified(snmptrapd, *kinds)
 
 
@@ -81,6 +87,27 @@ def logged(client, *kinds):
     events = [_event(row.items()) for row in rows.values()]
     assert [str(e.number) for e in events] == list(rows), "the index is the number"
     return [e for e in events if not kinds or e.kind in kinds]
+
+
+def wait_until_settled(client, sent):
+    """Until nothing waits any more; then as many must have been sent, and none dropped."""
+    now = wait_for(lambda: (now := counts(client))[1] == 0 and now, "nothing to wait")
+    assert now == (sent, 0, 0)
+
+
+def account(name, made, told):
+    """Prints what came of so many expiries, each of another SA, and returns (lost, doubled)."""
+    saids = [e.said for e in told]
+    lost, doubled = made - len(set(saids)), len(saids) - len(set(saids))
+    print(f"{name}: {made} made, {len(saids)} told, {doubled} doubled, {lost} lost")
+    return lost, doubled
+
+
+def assert_in_order(told):
+    """Numbers rise, and each notification names the one before it."""
+    numbers = [e.number for e in told]
+    assert numbers == sorted(numbers)
+    assert [e.before for e in told[1:]] == numbers[:-1]
 
 
 def larval_sas_live_for(namespace, seconds):

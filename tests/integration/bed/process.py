@@ -28,6 +28,12 @@ def wait_for(condition, what, seconds=PATIENCE, process=None):
         time.sleep(0.02)
 
 
+def wait_for_growth(size, count, what, process=None):
+    """Waits until size() is count or more, for as long as it grows: many things take a slow machine long, but one does not."""
+    while (now := size()) < count:
+        wait_for(lambda: size() > now, f"more than {now} of {count} {what}", process=process)
+
+
 def run(command, check=True, seconds=PATIENCE, **options):
     """subprocess.run with text output captured, bounded; a command that should succeed and fails shows its output."""
     options = {"stdin": subprocess.DEVNULL, "text": True, **options}

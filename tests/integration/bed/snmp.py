@@ -185,26 +185,31 @@ class Snmpd:
 
 
 class Snmptrapd:
-    """Receives notifications in its namespace; traps() is what has come so far, in order."""
+    """
+    Receives notifications in its namespace; traps() is what has come so far.  A datagram that finds no room in front of a
+    UDP socket is lost, and nobody but the kernel knows: overrun().  Over TCP none can be.
+    """
 
+    ADDRESSES = ("udp:127.0.0.1:162", "tcp:127.0.0.1:162")
     SEPARATOR = "\x1e"
     _numbers = itertools.count(1)
 
-    def __init__(self, namespace, directory, address="udp:127.0.0.1:162", configuration=""):
+    def __init__(self, namespace, directory, *addresses, configuration=""):
         directory = directory / f"snmptrapd{next(self._numbers)}"
-        self.address = address
+        addresses = addresses or self.ADDRESSES
+        self.namespace, self.address = namespace, addresses[0]
         self.received = directory / "received"
-        self._parsed, self._traps = 0, []
+        self._parsed, self._by_sender = 0, {}
         env = environment(directory)
         file = directory / "snmptrapd.conf"
-        # %v: the varbinds, with tabs between.  %N and %q: those of an SNMPv1 trap that say what it is.
+        # %b: who sent it.  %v: the varbinds, with tabs between.  %N and %q: those of an SNMPv1 trap that say what it is.
         file.write_text(
             f"createUser {V3_USER} SHA {V3_AUTH} AES {V3_PRIVACY}\nauthUser log {V3_USER} priv\n"
             f"authCommunity log {COMMUNITY}\ndoNotRetainNotificationLogs yes\n{configuration}"
-            f"format1 {SNMP_TRAP_OID} = OID: %N.0.%q\\t%v{self.SEPARATOR}\nformat2 %v{self.SEPARATOR}\n"
+            f"format1 %b {SNMP_TRAP_OID} = OID: %N.0.%q\\t%v{self.SEPARATOR}\nformat2 %b %v{self.SEPARATOR}\n"
         )
         command = ["snmptrapd", "-f", "-n", "-C", "-c", file, "-Lf", self.received, "-p"]
-        command += [directory / "pid", "-OnextU", "-x", "unix:/nonexistent", address]
+        command += [directory / "pid", "-OnextU", "-x", "unix:/nonexistent", *addresses]
         self.process = namespace.start("snmptrapd", command, directory / "log", env=env)
         wait_for(lambda: self.received.exists() and "NET-SNMP version" in self._text(), "snmptrapd", process=self.process)
 
@@ -212,7 +217,11 @@ class Snmptrapd:
         return self.received.read_text(errors="replace")
 
     def traps(self):
-        """A list of {oid: Varbind} for each notification; its kind is the value of snmpTrapOID.0."""
+        """
+        A list of {oid: Varbind} for each notification; its kind is the value of snmpTrapOID.0.  In the order in which they
+        were sent: snmptrapd may look at a new connection before it has read the one before to its end, so what came
+        by one connection stays together.
+        """
         with open(self.received, encoding="utf-8", errors="replace") as received:
             received.seek(self._parsed)
             text = received.read()
@@ -221,8 +230,14 @@ class Snmptrapd:
         for record in records:
             start = record.find(".1.3.6.1.")
             varbinds = parse(record[start:].replace("\t.", "\n.").replace("\t", " "))
-            self._traps.append({v.oid: v for v in varbinds})
-        return self._traps
+            sender = record[:start].split()[-1]
+            self._by_sender.setdefault(sender, []).append({v.oid: v for v in varbinds})
+        return list(itertools.chain.from_iterable(self._by_sender.values()))
+
+    def overrun(self):
+        """How many datagrams the kernel dropped in this namespace because their receiver did not take them in time."""
+        names, values = (line.split() for line in self.namespace.run("grep", "^Udp:", "/proc/net/snmp").stdout.splitlines())
+        return int(values[names.index("RcvbufErrors")])
 
     def wait_for_traps(self, count, seconds=PATIENCE):
         wait_for(lambda: len(self.traps()) >= count, f"{count} notifications", seconds, self.process)
