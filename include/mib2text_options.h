@@ -16,6 +16,7 @@ struct snmp_session; /* netsnmp_session */
 struct mib2text_options {
 	bool json;
 	bool tunnels; /* -Ct */
+	bool logging_chosen; /* by -L, or by -D or -d, which want all of it */
 	enum klips_text_format format;
 	enum sa_list_order order;
 	struct mib_oid root;

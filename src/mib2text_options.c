@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 enum { EXIT_USAGE = 2 };
 
@@ -236,6 +237,7 @@ scan(int argc, char **argv, struct mib2text_options *options)
 			fprintf(stderr, "mib2text: -%c is no option, or lacks its argument; mib2text -h shows all\n", optopt);
 			return EXIT_USAGE;
 		}
+		options->logging_chosen |= option == 'L' || option == 'D' || option == 'd';
 		if (option == 'C' && !take_own_options(argc, argv, optarg, options))
 			return EXIT_USAGE;
 	}
@@ -243,7 +245,7 @@ scan(int argc, char **argv, struct mib2text_options *options)
 }
 
 static int
-parse_snmp_options(int argc, char **argv, netsnmp_session *session)
+parse_snmp_options(int argc, char **argv, const struct mib2text_options *options, netsnmp_session *session)
 {
 	int used;
 
@@ -251,6 +253,9 @@ parse_snmp_options(int argc, char **argv, netsnmp_session *session)
 	setenv("MIBS", "", 1);
 	setenv("MIBDIRS", "/dev/null", 1);
 	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
+	/* That the library makes folders for itself is no news. */
+	if (!options->logging_chosen)
+		netsnmp_register_loghandler(NETSNMP_LOGHANDLER_STDERR, LOG_WARNING);
 	opterr = 1;
 	used = snmp_parse_args(argc, argv, session, "C:", skip_own_options);
 	if (used == NETSNMP_PARSE_ARGS_SUCCESS_EXIT)
@@ -280,7 +285,7 @@ mib2text_parse_options(int argc, char **argv, struct mib2text_options *options, 
 	if (!options->saved_walk && optind == argc)
 		return wrong_usage("which AGENT? Its address is missing");
 	if (!options->saved_walk)
-		return parse_snmp_options(argc, argv, session);
+		return parse_snmp_options(argc, argv, options, session);
 	if (optind < argc) {
 		fprintf(stderr, "mib2text: with -Ci nobody is asked: %s is one word too many\n", argv[optind]);
 		return EXIT_USAGE;

@@ -83,6 +83,16 @@ def test_a_dead_address(mib2text, version):
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_what_net_snmp_makes_for_itself_is_not_told(netns, tmp_path):
+    env = {**environment(tmp_path), "SNMP_PERSISTENT_DIR": str(tmp_path / "new")}
+    command = [places.MIB2TEXT, *V2C, "-t", "1", "-r", "0", "udp:127.0.0.1:1"]
+    assert len(netns.run(*command, env=env, check=False).stderr.splitlines()) == 1
+    # Unless somebody wants to know.
+    (tmp_path / "new" / "cert_indexes").rmdir()
+    assert "Created directory" in netns.run(*command[:-1], "-Le", command[-1], env=env, check=False).stderr
+    assert "trace" in netns.run(*command[:-1], "-Dtrace", command[-1], env=env, check=False).stderr
+
+
 def test_an_address_that_refuses_or_does_not_exist(mib2text):
     refused(mib2text(*V2C, "tcp:127.0.0.1:1", check=False), "tcp:127.0.0.1:1", "(Connection refused)\n")
     refused(mib2text(*V2C, "unix:/nowhere", check=False), "unix:/nowhere", "(No such file or directory)\n")
