@@ -47,6 +47,7 @@ set_format(struct mib2text_options *options, const char *argument)
 		       {"freeswan", KLIPS_TEXT_FREESWAN},
 		       {"manual", KLIPS_TEXT_MANUAL}};
 
+	options->format = KLIPS_TEXT_AUTO; /* the last -Cf counts */
 	options->json = strcmp(argument, "json") == 0;
 	if (options->json)
 		return true;
@@ -273,15 +274,34 @@ parse_snmp_options(int argc, char **argv, const struct mib2text_options *options
 	return -1;
 }
 
+/* What was asked for, but would do nothing; NULL: all is of use. */
+static const char *
+contradiction(const struct mib2text_options *options)
+{
+	if (options->saved_walk && options->interval_seconds)
+		return "with -Ci nothing changes: -Cw is not for it";
+	if (options->saved_walk && options->rows_per_request)
+		return "with -Ci nobody is asked: -Cr is not for it";
+	if (options->tunnels && options->format != KLIPS_TEXT_AUTO)
+		return "-Ct has a table of its own: of -Cf only json is for it";
+	if (options->tunnels && options->order == SA_LIST_BY_SAID)
+		return "-Ct keeps the order of its table: -Cs is not for it";
+	return NULL;
+}
+
 int
 mib2text_parse_options(int argc, char **argv, struct mib2text_options *options, netsnmp_session *session)
 {
+	const char *wrong;
 	int status;
 
 	*options = (struct mib2text_options){.root = mib_default_root, .format = KLIPS_TEXT_AUTO};
 	status = scan(argc, argv, options);
 	if (status >= 0)
 		return status;
+	wrong = contradiction(options);
+	if (wrong)
+		return wrong_usage(wrong);
 	if (!options->saved_walk && optind == argc)
 		return wrong_usage("which AGENT? Its address is missing");
 	if (!options->saved_walk)
@@ -290,7 +310,5 @@ mib2text_parse_options(int argc, char **argv, struct mib2text_options *options, 
 		fprintf(stderr, "mib2text: with -Ci nobody is asked: %s is one word too many\n", argv[optind]);
 		return EXIT_USAGE;
 	}
-	if (options->interval_seconds)
-		return wrong_usage("with -Ci nothing changes: -Cw is not for it");
 	return -1;
 }

@@ -36,8 +36,10 @@ __attribute__((format(printf, 3, 4))) static bool
 fail(struct saved_walk *walk, size_t line, const char *format, ...)
 {
 	va_list arguments;
-	size_t used = (size_t)snprintf(walk->error, sizeof(walk->error), "line %zu: ", line);
+	size_t used = 0;
 
+	if (line > 0)
+		used = (size_t)snprintf(walk->error, sizeof(walk->error), "line %zu: ", line);
 	va_start(arguments, format);
 	vsnprintf(walk->error + used, sizeof(walk->error) - used, format, arguments);
 	va_end(arguments);

@@ -61,6 +61,9 @@ def test_version_1_is_refused_with_the_reason(mib2text):
         (["-CO", "1.3.x", "agent"], "-CO 1.3.x: it takes an OID in numbers"),
         (["-Ci", "walk", "agent"], "with -Ci nobody is asked: agent is one word too many"),
         (["-Cw1", "-Ci", "walk"], "with -Ci nothing changes"),
+        (["-Cr9", "-Ci", "walk"], "with -Ci nobody is asked: -Cr is not for it"),
+        (["-Ct", "-Cf", "openswan", "agent"], "-Ct has a table of its own: of -Cf only json is for it"),
+        (["-Cts", "agent"], "-Ct keeps the order of its table: -Cs is not for it"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
