@@ -2,13 +2,15 @@
 """Names of tunnels, on any kernel: rows that are there without SAs, SIGHUP, wrong lines, and mib2text -Ct."""
 
 import json
+import os
+import pty
 import re
 import signal
 import subprocess
 
 import pytest
 
-from bed.places import AGENT, ROOT_OID, SCALARS
+from bed.places import AGENT, MIB2TEXT, ROOT_OID, SCALARS
 from bed.process import wait_for
 from bed.snmp import V2C, environment
 from bed.tunnels import DOWN, UNKNOWN, UP, tunnels
@@ -187,3 +189,39 @@ def test_klips_tunnels_go_on_over_rekeys(start_agent, snmpd, tmp_path):
     # The same SPI with less in it is another SA.
     file.write_text(klips_text(*pair(2, 1, 2, 1)))
     expect((29, 36), 1)
+
+
+NUMBERS = ("IN", "OUT", "IN-PKTS", "OUT-PKTS")
+
+
+def on_a_terminal(command, **options):
+    """What a command prints to a terminal."""
+    ours, its = pty.openpty()
+    with subprocess.Popen(command, stdout=its, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, **options) as process:
+        os.close(its)
+        text = b""
+        try:
+            while data := os.read(ours, 65536):
+                text += data
+        except OSError:  # EIO is a terminal's end of file
+            pass
+        assert (process.wait(timeout=30), process.stderr.read()) == (0, b"")
+    os.close(ours)
+    return text.decode().replace("\r\n", "\n")
+
+
+def test_mib2text_has_units_on_a_terminal_only(start_agent, snmpd, mib2text, tmp_path, netns):
+    file = tmp_path / "ipsec_spi"
+    file.write_text(klips_text(*pair(1, 1234567, 999, 100)))
+    agent = start_agent("-s", "klips", "-k", file, "-x", snmpd.agentx).wait_until_served(snmpd.client)
+    wait_for(lambda: tunnels(snmpd.client), "the tunnel", process=agent.process)
+    words = ["-Ct", *V2C, snmpd.address]
+    for text, figures in (
+        (mib2text(*words).stdout, ["123456700", "99900", "1234567", "999"]),
+        (on_a_terminal(netns.enter([str(MIB2TEXT), *words]), env=environment(tmp_path)), ["118MiB", "98KiB", "1.2M", "999"]),
+    ):
+        heading, row = (dict(enumerate(line.split())) for line in text.splitlines())
+        assert [row[n] for n, name in heading.items() if name in NUMBERS] == figures
+        # Numbers end where their headings do.
+        lines = text.splitlines()
+        assert {lines[1][match.end() :][:2] for match in re.finditer(r"\S+(?= )", lines[0]) if match.group() in NUMBERS} == {"  "}
