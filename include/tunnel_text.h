@@ -11,7 +11,7 @@
 #include "tunnel.h"
 
 /*
- * human: "1.2 GiB", "3d 4h"; else plain numbers of octets, packets and seconds.  Names that are empty or have blanks
+ * human: "1.2GiB", "3d4h"; else plain numbers of octets, packets and seconds.  Names that are empty or have blanks
  * stand in quotes, so that each line has as many words as there are headings.  Errors stay in the stream (ferror).
  */
 void tunnel_text_print(FILE *out, const struct tunnel *tunnels, size_t count, bool human);

@@ -16,7 +16,7 @@ print_plain(char cell[CELL_SIZE], uint64_t number)
 	snprintf(cell, CELL_SIZE, "%" PRIu64, number);
 }
 
-/* "1023", "1.0K", "9.9M", "10M", "999G": three digits and a unit at most, without a blank. */
+/* "1023", "1.0KiB", "9.9MiB", "10MiB", "999k": at most four digits and a unit, without a blank. */
 static void
 print_scaled(char cell[CELL_SIZE], uint64_t number, unsigned step, const char *const units[])
 {

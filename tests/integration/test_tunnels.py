@@ -224,4 +224,5 @@ def test_mib2text_has_units_on_a_terminal_only(start_agent, snmpd, mib2text, tmp
         assert [row[n] for n, name in heading.items() if name in NUMBERS] == figures
         # Numbers end where their headings do.
         lines = text.splitlines()
-        assert {lines[1][match.end() :][:2] for match in re.finditer(r"\S+(?= )", lines[0]) if match.group() in NUMBERS} == {"  "}
+        ends = [match.end() for match in re.finditer(r"\S+", lines[0]) if match.group() in NUMBERS]
+        assert [lines[1][end - 1 : end + 2].strip() for end in ends] == [figure[-1] for figure in figures]
