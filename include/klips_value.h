@@ -20,6 +20,7 @@ struct klips_codec {
 /* Numbers at field->offset, of field->size octets (klips_number.c). */
 extern const struct klips_codec klips_signed_codec;   /* %d of 16 or 32 bits, %Ld */
 extern const struct klips_codec klips_unsigned_codec; /* %lu of 64 bits */
+extern const struct klips_codec klips_window_codec;   /* %d of 8 bits */
 extern const struct klips_codec klips_flags_codec;    /* 0x%x<> */
 extern const struct klips_codec klips_iv_bits_codec;  /* %dbits */
 

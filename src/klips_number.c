@@ -90,21 +90,26 @@ print_unsigned(const struct klips_field *field, const struct sa *sa, struct klip
 
 const struct klips_codec klips_unsigned_codec = {parse_unsigned, print_unsigned, NULL};
 
-/* %d of 32 bits; what needs more, which only XFRM's extended sequence numbers do, is unsigned. */
+/* %d of 8 bits, though XFRM's windows are wider. */
+static bool
+parse_window(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
+{
+	uint64_t number;
+
+	if (!klips_take_unsigned(reader, UINT8_MAX, &number))
+		return false;
+	store(field, sa, number);
+	return true;
+}
+
+const struct klips_codec klips_window_codec = {parse_window, print_signed, NULL};
+
+/* %d of 32 bits.  Only XFRM has extended sequence numbers; they are unsigned. */
 static bool
 parse_sequence(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
-	const char *const start = reader->at;
-
 	(void)field;
-	if (klips_take_signed(reader, 32, &sa->sequence))
-		return true;
-	if (!klips_take_unsigned(reader, UINT64_MAX, &sa->sequence))
-		return false;
-	if (sa->sequence > UINT32_MAX)
-		return true;
-	reader->at = start;
-	return false;
+	return klips_take_signed(reader, 32, &sa->sequence);
 }
 
 static void

@@ -430,7 +430,11 @@ put_bitmap(bool linux22)
 static void
 put_counters(const struct kernel *kernel)
 {
-	put_d32("ooowin", SA_ATTR_REPLAY_WINDOW, &expected.replay_window);
+	if (once_in(3)) {
+		means(SA_ATTR_REPLAY_WINDOW);
+		expected.replay_window = (uint8_t)random64();
+		put(" ooowin=%d", (int)expected.replay_window);
+	}
 	put_d32("ooo_errs", SA_ATTR_OUT_OF_ORDER_ERRORS, &expected.out_of_order_errors);
 	if (once_in(2)) {
 		means(SA_ATTR_SEQUENCE);
