@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Larval SAs of the kernel that runs the tests, from the kernel's list to snmpwalk and to text."""
 
+import pytest
+
 from bed import xfrm
 from bed.places import SA_ENTRY, SCALARS
 from bed.process import wait_for
 from bed.snmp import V2C
+from bed.state_text import Comparison
 
 SAID = 6  # ipsecSaSaid
 
@@ -17,6 +20,41 @@ def test_rows_are_the_kernels_larval_sas(agent, snmpd, netns, larval_sas):
     assert {row[SAID] for row in rows.values()} == wanted
     # InetAddressType, the address with its length, the protocol, the SPI and the qualifier.
     assert set(rows) == {f"1.4.192.0.2.2.50.{spi}.0" for spi in spis}
+
+
+HERE, THERE = ("192.0.2.1", "2001:db8::1"), ("192.0.2.2", "2001:db8::2")
+
+
+@pytest.fixture
+def acquiring(netns, tmp_path):
+    """Someone who listens to what the kernel asks for: without one it asks nobody, and remembers nothing."""
+    process = netns.start("ip", ["ip", "xfrm", "monitor", "acquire"], tmp_path / "acquire")
+    yield process
+    process.kill()
+
+
+def test_every_column_is_this_kernels(agent, snmpd, netns, new_namespace, acquiring, record_property):
+    """Whatever kernel that is: newer ones tell more than User-Mode Linux's, which can have keys."""
+    netns.connect(new_namespace(), [f"{HERE[0]}/24", f"{HERE[1]}/64"], [])
+    xfrm.keep_larval_sas(netns)
+    for here, there in zip(HERE, THERE):
+        for protocol, mode in (("esp", "tunnel"), ("esp", "beet"), ("ah", "transport"), ("comp", "tunnel")):
+            xfrm.add_larval_sas(netns, 1, here, there, protocol, mode)
+            xfrm.add_larval_sas(netns, 1, there, here, protocol, mode)
+        template = ["tmpl", "src", here, "dst", there, "proto", "esp", "reqid", "7", "mode", "tunnel"]
+        netns.ip("xfrm", "policy", "add", "src", here, "dst", there, "dir", "out", *template)
+
+    def packets_wait():
+        """Each for an SA, which the kernel remembers as one without SPI."""
+        for here, there in zip(HERE, THERE):
+            netns.run("ping", "-n", "-c", "1", "-W", "0.1", "-I", here, there, check=False)
+        return sum(state.spi == 0 for state in xfrm.states(netns)) == 2
+
+    wait_for(packets_wait, "the kernel to ask for SAs", process=acquiring)
+    comparison = Comparison(netns, snmpd.client, HERE)
+    comparison.compare()
+    assert len(comparison.sas) == 18
+    record_property("figure", comparison.figure())
 
 
 def test_text_is_the_same_from_the_agent_itself_and_over_snmp(agent, snmpd, netns, larval_sas, agent_once, mib2text):
