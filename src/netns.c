@@ -48,11 +48,15 @@ netns_exists(const char *netns)
 	return !find_path(netns, path, error) || access(path, F_OK) == 0 || errno != ENOENT;
 }
 
+#define GIVE_ONE "give a name of 'ip netns list', or a path like /proc/PID/ns/net"
+
 static bool
 refuse_path(char error[NETNS_ERROR_SIZE], const char *netns, int why)
 {
 	if (why == ENOENT && is_name(netns))
 		return refuse(error, netns, "no such name under /run/netns: see 'ip netns list'");
+	if (why == ENOENT)
+		return refuse(error, netns, "no such file: " GIVE_ONE);
 	if (why == EACCES)
 		return refuse(error, netns, "no permission to open it: run as root");
 	return refuse(error, netns, strerror(why));
@@ -75,9 +79,7 @@ static bool
 enter_fd(int fd, const char *netns, char error[NETNS_ERROR_SIZE])
 {
 	if (!is_network_namespace(fd))
-		return refuse(error, netns,
-			      "is no network namespace: give a name of 'ip netns list', or a path like "
-			      "/proc/PID/ns/net");
+		return refuse(error, netns, "is no network namespace: " GIVE_ONE);
 	if (setns(fd, CLONE_NEWNET) == 0)
 		return true;
 	if (errno == EPERM)

@@ -155,13 +155,15 @@ def test_a_namespace_that_is_made_anew_between_two_reads(engine, spaces):
 
 # ---- Bad input: one line each, and what to do
 
+WITHOUT_SYS_ADMIN = ["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"]
+
 BAD = {
     "absent": ("absent", "no such name under /run/netns: see 'ip netns list'"),
     "dot": ("..", "is no name of a namespace: see 'ip netns list'"),
     "file": (AGENT, "is no network namespace: give a name of 'ip netns list', or a path like /proc/PID/ns/net"),
     "folder": ("/run", "is no network namespace"),
     "another kind": ("/proc/self/ns/mnt", "is no network namespace"),
-    "no such path": ("/nowhere/at/all", "No such file or directory"),
+    "no such path": ("/nowhere/at/all", "no such file: give a name of 'ip netns list', or a path like /proc/PID/ns/net"),
     "device": ("/dev/null", "is no network namespace"),
 }
 
@@ -186,9 +188,10 @@ def test_a_fifo_is_no_namespace_and_is_not_waited_for(agent_once, tmp_path):
     assert result.returncode == 1 and "is no network namespace" in result.stderr
 
 
-def test_without_cap_sys_admin(netns, spaces, tmp_path):
-    command = ["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", AGENT, "-p", "-s", "xfrm", "-n", "blue"]
-    result = netns.run(*command, check=False, env=environment(tmp_path))
+@pytest.mark.parametrize("options", [["-p"], ["-f", "-x", "/nowhere"]], ids=["once", "serving"])
+def test_without_cap_sys_admin(netns, spaces, tmp_path, options):
+    agent = [AGENT, *options, "-s", "xfrm", "-n", "blue"]
+    result = netns.run(*WITHOUT_SYS_ADMIN, *agent, check=False, env=environment(tmp_path))
     assert (result.returncode, result.stdout) == (1, "")
     assert len(result.stderr.splitlines()) == 1
-    assert "entering it needs CAP_SYS_ADMIN: run as root" in result.stderr
+    assert "network namespace 'blue': entering it needs CAP_SYS_ADMIN: run as root, or add cap_sys_admin" in result.stderr
