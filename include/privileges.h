@@ -12,4 +12,11 @@
  */
 bool privileges_drop(bool enters_namespaces, const char **reason);
 
+/*
+ * Makes the process undumpable: no core file, no debugger, since its memory has keys in it for moments.  False, with
+ * errno: it stays as it was.
+ */
+bool privileges_hide_memory(void);
+#define PRIVILEGES_MEMORY_SEEN "cannot make the process undumpable"
+
 #endif

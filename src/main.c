@@ -312,6 +312,8 @@ print(const struct agent *agent)
 	struct source *source;
 	char error[256];
 
+	if (!privileges_hide_memory())
+		return fail(PRIVILEGES_MEMORY_SEEN, strerror(errno));
 	source = view_open_source(settings, &settings->namespaces[0], error);
 	if (!source)
 		return fail(error, "");

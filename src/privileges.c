@@ -66,16 +66,22 @@ keep_what_is_needed(bool enters_namespaces)
 }
 
 bool
+privileges_hide_memory(void)
+{
+	static const struct rlimit no_core = {0, 0};
+
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0;
+}
+
+bool
 privileges_drop(bool enters_namespaces, const char **reason)
 {
-	const struct rlimit no_core = {0, 0};
-
 	*reason = "cannot give up privileges (capabilities, agentuser, agentgroup)";
 	if (!keep_what_is_needed(enters_namespaces))
 		return false;
 	*reason = "cannot restrict system calls (seccomp)";
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || !forbid_calls(enters_namespaces))
 		return false;
-	*reason = "cannot make the process undumpable";
-	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0;
+	*reason = PRIVILEGES_MEMORY_SEEN;
+	return privileges_hide_memory();
 }

@@ -2,8 +2,10 @@
 """Keys that a test knows, and a search for them in memory and in files."""
 
 import random
+from array import array
 
 RUN = 12  # so many octets of a key are one that leaked
+NO_DIGITS = bytes(set(range(256)) - set(b"0123456789abcdef"))
 
 
 class Keys:
@@ -23,7 +25,8 @@ class Keys:
         """A key, as ip(8) takes it; all of its octets count, a salt at its end too."""
         key = self.random.randbytes(octets)
         self.all.append(key)
-        self.words.update(key[start : start + self.WORD] for start in range(octets - self.WORD + 1))
+        for start in range(self.WORD):
+            self.words.update(self._words(key, start))
         return "0x" + key.hex()
 
     def _is_run(self, octets):
@@ -31,16 +34,26 @@ class Keys:
 
     def found_in(self, octets):
         """Offsets of runs of 12 octets of any key."""
-        offsets = []
-        for aligned in range(0, len(octets) - self.WORD + 1, self.STEP):
-            if octets[aligned : aligned + self.WORD] in self.words:
-                starts = range(max(0, aligned - self.STEP + 1), min(aligned, len(octets) - RUN) + 1)
-                offsets += [start for start in starts if self._is_run(octets[start : start + RUN])]
-        return offsets
+        offsets = set()
+        for first in range(0, self.WORD, self.STEP):
+            words = self._words(octets, first)
+            # Nearly always there is nothing, and this is the quickest way to know.
+            if not self.words.isdisjoint(words):
+                places = (first + n * self.WORD for n, word in enumerate(words) if word in self.words)
+                offsets.update(start for place in places for start in self._runs_around(octets, place))
+        return sorted(offsets)
+
+    def _words(self, octets, start):
+        """From there on, whole ones only."""
+        return array("Q", octets[start : start + max(0, len(octets) - start) // self.WORD * self.WORD])
+
+    def _runs_around(self, octets, place):
+        starts = range(max(0, place - self.STEP + 1), min(place, len(octets) - RUN) + 1)
+        return [start for start in starts if self._is_run(octets[start : start + RUN])]
 
     def found_in_text(self, octets):
         """Runs in a log: as they are, or in hexadecimal, with whatever stands between the digits."""
-        digits = bytes(octet for octet in octets.lower() if octet in b"0123456789abcdef")
+        digits = octets.lower().translate(None, NO_DIGITS)
         found = self.found_in(octets)
         for text in (digits, digits[1:]):
             found += self.found_in(bytes.fromhex(text[: len(text) & ~1].decode()))

@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """No octet of a key leaves the kernel: not into memory that stays, a core file, a log, or what is served."""
 
+import fcntl
 import os
 import resource
 import signal
+import sys
+import termios
 from pathlib import Path
 
 import pytest
 
 from bed.keys import RUN, Keys
-from bed.places import MIB2TEXT, SA_ENTRY, SCALARS
+from bed.places import AGENT, MIB2TEXT, SA_ENTRY, SCALARS
 from bed.process import wait_for
 from bed.snmp import V2C, environment
 
 ADDRESS = "udp:127.0.0.1:161"
 SAS, SAS_IN_LOG = 1000, 200
+PIPE_OCTETS = 60_000  # nearly all that fits into a pipe (pipe(7))
 DESTINATION = "192.0.2.2"
 SERVED = f"{SCALARS}.15.0"  # ipsecAgentSas
 SAID = f"{SA_ENTRY}.6"
@@ -92,6 +96,27 @@ def test_no_key_is_found_anywhere(netns, start_agent, core_files, tmp_path, reco
     agent.process.wait_until_ended()
     assert core_files() == [], "the agent leaves no core file"
     record_property("figure", f"{len(keys.all)} keys looked for in {len(places)} places")
+
+
+def octets_in(pipe):
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
+def test_no_key_is_found_in_one_that_only_prints(netns, core_files, tmp_path):
+    """It is held up while it prints: nobody reads."""
+    keys = Keys()
+    add_sas(netns, keys, SAS)
+    os.mkfifo(tmp_path / "pipe")
+    pipe = os.open(tmp_path / "pipe", os.O_RDWR)
+    command, log = [AGENT, "-p", "-s", "xfrm"], tmp_path / "log"
+    printing = netns.start("agent", command, log, env=environment(tmp_path), separate_stdout=tmp_path / "pipe")
+    wait_for(lambda: octets_in(pipe) >= PIPE_OCTETS, "the pipe to be full", process=printing)
+    assert keys.found_in_process(printing.pid) == []
+    printing.signal(signal.SIGABRT)
+    printing.wait_until_ended()
+    assert core_files() == [], "it leaves no core file"
+    assert keys.found_in_text(os.read(pipe, PIPE_OCTETS)) == []
+    os.close(pipe)
 
 
 @pytest.mark.once
