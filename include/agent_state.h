@@ -2,60 +2,13 @@
 #ifndef AGENT_STATE_H
 #define AGENT_STATE_H
 
-/* The scalars of ipsecAgent as mib2text reads them: what an agent says of itself and of its source. */
+/* What an agent says of itself and of its source, as mib2text has read it. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "columns.h"
-
-/* ipsecAgent's scalars: scalar n is ROOT.1.1.(n + 1).0. */
-enum agent_scalar_id {
-	AGENT_VERSION,
-	AGENT_SOURCE,
-	AGENT_SOURCE_STATUS,
-	AGENT_SOURCE_ERROR,
-	AGENT_DIALECT,
-	AGENT_SNAPSHOT_AGE,
-	AGENT_READ_DURATION,
-	AGENT_READS,
-	AGENT_FAILED_READS,
-	AGENT_NOT_UNDERSTOOD,
-	AGENT_UNKNOWN_PARTS,
-	AGENT_COMPLAINT,
-	AGENT_INTERRUPTED_READS,
-	AGENT_COLLISIONS,
-	AGENT_SAS,
-	AGENT_SAS_ESP,
-	AGENT_SAS_AH,
-	AGENT_SAS_COMP,
-	AGENT_SAS_IPIP,
-	AGENT_SAS_OTHER,
-	AGENT_SAS_IN,
-	AGENT_SAS_OUT,
-	AGENT_SAS_DIRECTION_UNKNOWN,
-	AGENT_START_TIME,
-	AGENT_INTERVAL,
-	AGENT_LONGEST_STEP,
-	AGENT_NOTIFICATIONS_SENT,
-	AGENT_NOTIFICATIONS_WAITING,
-	AGENT_NOTIFICATIONS_DROPPED,
-	AGENT_LOST_EVENT_BATCHES,
-	AGENT_TUNNELS,
-	AGENT_TUNNELS_UP,
-	AGENT_UNSEEN_ENDS,
-	AGENT_UNASSIGNED_SAS,
-	AGENT_UNASSIGNED_ENDS,
-	AGENT_SCALARS
-};
-
-struct agent_scalar {
-	const char *name;
-	const struct column_syntax *syntax;
-	const char *units; /* or NULL */
-};
-extern const struct agent_scalar agent_scalars[AGENT_SCALARS];
+#include "agent_scalars.h"
 
 enum { AGENT_TEXT_SIZE = 256 }; /* SnmpAdminString has 255 octets at most */
 

@@ -2,11 +2,32 @@
 #include "mib_parts.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "view.h"
 
+netsnmp_handler_registration *
+mib_registration(const struct mib_place *place, const char *name, Netsnmp_Node_Handler *handler, const oid *suffix,
+		 size_t suffix_length)
+{
+	netsnmp_handler_registration *registration;
+	oid root[MAX_OID_LEN];
+
+	memcpy(root, place->root, place->root_length * sizeof(oid));
+	memcpy(root + place->root_length, suffix, suffix_length * sizeof(oid));
+	registration = netsnmp_create_handler_registration(name, handler, root, place->root_length + suffix_length,
+							   HANDLER_CAN_RONLY);
+	if (!registration || place->context[0] == '\0')
+		return registration;
+	registration->contextName = strdup(place->context);
+	if (registration->contextName)
+		return registration;
+	netsnmp_handler_registration_free(registration);
+	return NULL;
+}
+
 static bool
-register_view(const struct view *view, const struct settings *settings)
+register_view(struct view *view, const struct settings *settings)
 {
 	const struct mib_place place = {settings->oid_root, settings->oid_root_length, view->place.context};
 
@@ -16,7 +37,7 @@ register_view(const struct view *view, const struct settings *settings)
 }
 
 bool
-mib_register(const struct views *views, const struct settings *settings, char error[256])
+mib_register(struct views *views, const struct settings *settings, char error[256])
 {
 	for (size_t i = 0; i < views->count; i++) {
 		if (!register_view(&views->all[i], settings)) {

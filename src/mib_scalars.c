@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
-/* The ipsecAgent scalars: how the agent itself is doing.  One table of them. */
+/* The ipsecAgent scalars: how the agent itself is doing. */
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -9,36 +9,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "agent_scalars.h"
 #include "clock.h"
 #include "date_and_time.h"
 #include "mib_parts.h"
-#include "tunnel_watch.h"
+#include "mib_value.h"
 #include "view.h"
-
-/* objects(1) ipsecAgent(1) */
-static const oid group_suffix[] = {1, 1};
-enum { GROUP_SUFFIX_LENGTH = 2 };
-
-struct scalar_value {
-	u_char type;
-	uint64_t number;
-	const void *octets;
-	size_t length;
-	u_char scratch[16];
-};
-
-static void
-set_text(struct scalar_value *value, const char *text)
-{
-	value->octets = text;
-	value->length = strlen(text);
-}
-
-static void
-set_number(struct scalar_value *value, uint64_t number)
-{
-	value->number = number;
-}
 
 static const struct snapshot_counts *
 counts_of(const struct view *view)
@@ -50,15 +26,18 @@ counts_of(const struct view *view)
 }
 
 #define TEXT_SCALAR(name, expression)                                                                                  \
-	static void get_##name(const struct view *view, struct scalar_value *value)                               \
+	static void get_##name(const struct view *view, struct column_value *value)                                    \
 	{                                                                                                              \
+		const char *const text = (expression);                                                                 \
+                                                                                                                       \
 		(void)view;                                                                                            \
-		set_text(value, expression);                                                                           \
+		value->octets = (const uint8_t *)text;                                                                 \
+		value->length = strlen(text);                                                                          \
 	}
 #define NUMBER_SCALAR(name, expression)                                                                                \
-	static void get_##name(const struct view *view, struct scalar_value *value)                               \
+	static void get_##name(const struct view *view, struct column_value *value)                                    \
 	{                                                                                                              \
-		set_number(value, (uint64_t)(expression));                                                             \
+		value->number = (uint64_t)(expression);                                                                \
 	}
 
 TEXT_SCALAR(version, VERSION)
@@ -101,7 +80,7 @@ NUMBER_SCALAR(unassigned_ends, tunnels_statistics(tunnel_watch_tunnels(view->tun
 
 /* DateAndTime (RFC 2579) of the agent's start, in UTC. */
 static void
-get_start(const struct view *view, struct scalar_value *value)
+get_start(const struct view *view, struct column_value *value)
 {
 	/* Told once: told anew from the uptime, it would waver by a second. */
 	static time_t start;
@@ -114,68 +93,44 @@ get_start(const struct view *view, struct scalar_value *value)
 	value->length = DATE_AND_TIME_OCTETS;
 }
 
-struct scalar {
-	const char *name;
-	u_char type;
-	void (*get)(const struct view *view, struct scalar_value *value);
+/* One for each row of agent_scalars. */
+static void (*const getters[AGENT_SCALARS])(const struct view *view, struct column_value *value) = {
+	[AGENT_VERSION] = get_version,
+	[AGENT_SOURCE] = get_source,
+	[AGENT_SOURCE_STATUS] = get_status,
+	[AGENT_SOURCE_ERROR] = get_error,
+	[AGENT_DIALECT] = get_dialect,
+	[AGENT_SNAPSHOT_AGE] = get_age,
+	[AGENT_READ_DURATION] = get_duration,
+	[AGENT_READS] = get_reads,
+	[AGENT_FAILED_READS] = get_failed,
+	[AGENT_NOT_UNDERSTOOD] = get_not_understood,
+	[AGENT_UNKNOWN_PARTS] = get_unknown_parts,
+	[AGENT_COMPLAINT] = get_complaint,
+	[AGENT_INTERRUPTED_READS] = get_interrupted,
+	[AGENT_COLLISIONS] = get_collisions,
+	[AGENT_SAS] = get_total,
+	[AGENT_SAS_ESP] = get_esp,
+	[AGENT_SAS_AH] = get_ah,
+	[AGENT_SAS_COMP] = get_comp,
+	[AGENT_SAS_IPIP] = get_ipip,
+	[AGENT_SAS_OTHER] = get_other,
+	[AGENT_SAS_IN] = get_in,
+	[AGENT_SAS_OUT] = get_out,
+	[AGENT_SAS_DIRECTION_UNKNOWN] = get_unknown,
+	[AGENT_START_TIME] = get_start,
+	[AGENT_INTERVAL] = get_interval,
+	[AGENT_LONGEST_STEP] = get_longest_step,
+	[AGENT_NOTIFICATIONS_SENT] = get_sent,
+	[AGENT_NOTIFICATIONS_WAITING] = get_waiting,
+	[AGENT_NOTIFICATIONS_DROPPED] = get_dropped,
+	[AGENT_LOST_EVENT_BATCHES] = get_lost,
+	[AGENT_TUNNELS] = get_tunnels,
+	[AGENT_TUNNELS_UP] = get_tunnels_up,
+	[AGENT_UNSEEN_ENDS] = get_unseen_ends,
+	[AGENT_UNASSIGNED_SAS] = get_unassigned,
+	[AGENT_UNASSIGNED_ENDS] = get_unassigned_ends,
 };
-
-/* Number n of the table is ipsecAgent n + 1. */
-static const struct scalar scalars[] = {
-	{"ipsecAgentVersion", ASN_OCTET_STR, get_version},
-	{"ipsecAgentSource", ASN_INTEGER, get_source},
-	{"ipsecAgentSourceStatus", ASN_INTEGER, get_status},
-	{"ipsecAgentSourceError", ASN_OCTET_STR, get_error},
-	{"ipsecAgentDialect", ASN_INTEGER, get_dialect},
-	{"ipsecAgentSnapshotAge", ASN_GAUGE, get_age},
-	{"ipsecAgentReadDuration", ASN_GAUGE, get_duration},
-	{"ipsecAgentReads", ASN_COUNTER, get_reads},
-	{"ipsecAgentFailedReads", ASN_COUNTER, get_failed},
-	{"ipsecAgentNotUnderstood", ASN_COUNTER, get_not_understood},
-	{"ipsecAgentUnknownParts", ASN_COUNTER, get_unknown_parts},
-	{"ipsecAgentComplaint", ASN_OCTET_STR, get_complaint},
-	{"ipsecAgentInterruptedReads", ASN_COUNTER, get_interrupted},
-	{"ipsecAgentCollisions", ASN_GAUGE, get_collisions},
-	{"ipsecAgentSas", ASN_GAUGE, get_total},
-	{"ipsecAgentSasEsp", ASN_GAUGE, get_esp},
-	{"ipsecAgentSasAh", ASN_GAUGE, get_ah},
-	{"ipsecAgentSasComp", ASN_GAUGE, get_comp},
-	{"ipsecAgentSasIpip", ASN_GAUGE, get_ipip},
-	{"ipsecAgentSasOther", ASN_GAUGE, get_other},
-	{"ipsecAgentSasIn", ASN_GAUGE, get_in},
-	{"ipsecAgentSasOut", ASN_GAUGE, get_out},
-	{"ipsecAgentSasDirectionUnknown", ASN_GAUGE, get_unknown},
-	{"ipsecAgentStartTime", ASN_OCTET_STR, get_start},
-	{"ipsecAgentInterval", ASN_GAUGE, get_interval},
-	{"ipsecAgentLongestStep", ASN_GAUGE, get_longest_step},
-	{"ipsecAgentNotificationsSent", ASN_COUNTER, get_sent},
-	{"ipsecAgentNotificationsWaiting", ASN_GAUGE, get_waiting},
-	{"ipsecAgentNotificationsDropped", ASN_COUNTER, get_dropped},
-	{"ipsecAgentLostEventBatches", ASN_COUNTER, get_lost},
-	{"ipsecAgentTunnels", ASN_GAUGE, get_tunnels},
-	{"ipsecAgentTunnelsUp", ASN_GAUGE, get_tunnels_up},
-	{"ipsecAgentUnseenEnds", ASN_COUNTER, get_unseen_ends},
-	{"ipsecAgentUnassignedSas", ASN_GAUGE, get_unassigned},
-	{"ipsecAgentUnassignedEnds", ASN_COUNTER, get_unassigned_ends},
-};
-enum { SCALAR_COUNT = sizeof(scalars) / sizeof(scalars[0]) };
-
-/* Counters wrap at 32 bits, gauges stay at their highest (RFC 2578, section 7.1). */
-static void
-answer(netsnmp_variable_list *varbind, const struct scalar *scalar, const struct scalar_value *value)
-{
-	uint64_t number = value->number;
-	long narrow;
-
-	if (scalar->type == ASN_OCTET_STR) {
-		snmp_set_var_typed_value(varbind, scalar->type, value->octets, value->length);
-		return;
-	}
-	if (scalar->type == ASN_GAUGE && number > UINT32_MAX)
-		number = UINT32_MAX;
-	narrow = (long)(number & UINT32_MAX);
-	snmp_set_var_typed_value(varbind, scalar->type, &narrow, sizeof(narrow));
-}
 
 /* The scalar group helper has made a GET of every request, and checked its name. */
 static int
@@ -184,33 +139,28 @@ handle_scalars(netsnmp_mib_handler *handler, netsnmp_handler_registration *regis
 {
 	for (netsnmp_request_info *request = requests; request; request = request->next) {
 		const oid number = request->requestvb->name[registration->rootoid_len - 2];
-		struct scalar_value value = {0};
+		struct column_value value = {0};
 
-		if (number < 1 || number > SCALAR_COUNT) {
+		if (number < 1 || number > AGENT_SCALARS) {
 			netsnmp_set_request_error(info, request, SNMP_NOSUCHOBJECT);
 			continue;
 		}
-		scalars[number - 1].get(handler->myvoid, &value);
-		answer(request->requestvb, &scalars[number - 1], &value);
+		getters[number - 1](handler->myvoid, &value);
+		mib_value_put(request->requestvb, agent_scalars[number - 1].syntax->type, &value);
 	}
 	return SNMP_ERR_NOERROR;
 }
 
 bool
-mib_scalars_register(const struct mib_place *place, const struct view *view)
+mib_scalars_register(const struct mib_place *place, struct view *view)
 {
-	oid root[MAX_OID_LEN];
-	netsnmp_handler_registration *registration;
+	/* objects(1) ipsecAgent(1) */
+	static const oid suffix[] = {1, 1};
+	netsnmp_handler_registration *registration =
+		mib_registration(place, "ipsecAgent", handle_scalars, suffix, sizeof(suffix) / sizeof(suffix[0]));
 
-	memcpy(root, place->root, place->root_length * sizeof(oid));
-	memcpy(root + place->root_length, group_suffix, sizeof(group_suffix));
-	registration = netsnmp_create_handler_registration("ipsecAgent", handle_scalars, root,
-							    place->root_length + GROUP_SUFFIX_LENGTH,
-							    HANDLER_CAN_RONLY);
 	if (!registration)
 		return false;
-	registration->handler->myvoid = (void *)(uintptr_t)view;
-	if (place->context[0] != '\0')
-		registration->contextName = strdup(place->context);
-	return netsnmp_register_scalar_group(registration, 1, SCALAR_COUNT) == MIB_REGISTERED_OK;
+	registration->handler->myvoid = view;
+	return netsnmp_register_scalar_group(registration, 1, AGENT_SCALARS) == MIB_REGISTERED_OK;
 }

@@ -2,9 +2,8 @@
 #include "mib_value.h"
 
 static const u_char asn_types[] = {
-	[COLUMN_OCTETS] = ASN_OCTET_STR,   [COLUMN_INTEGER32] = ASN_INTEGER,
-	[COLUMN_UNSIGNED32] = ASN_UNSIGNED, [COLUMN_COUNTER32] = ASN_COUNTER,
-	[COLUMN_COUNTER64] = ASN_COUNTER64,
+	[COLUMN_OCTETS] = ASN_OCTET_STR,  [COLUMN_INTEGER32] = ASN_INTEGER,   [COLUMN_UNSIGNED32] = ASN_UNSIGNED,
+	[COLUMN_COUNTER32] = ASN_COUNTER, [COLUMN_COUNTER64] = ASN_COUNTER64,
 };
 
 void
@@ -25,6 +24,10 @@ mib_value_put(netsnmp_variable_list *varbind, enum column_type column_type, cons
 		break;
 	case ASN_INTEGER:
 		narrow = (int32_t)value->number;
+		snmp_set_var_typed_value(varbind, type, &narrow, sizeof(narrow));
+		break;
+	case ASN_UNSIGNED: /* a gauge stays at its highest, a counter wraps (RFC 2578, section 7.1) */
+		narrow = value->number < UINT32_MAX ? (long)value->number : (long)UINT32_MAX;
 		snmp_set_var_typed_value(varbind, type, &narrow, sizeof(narrow));
 		break;
 	default:
