@@ -110,7 +110,10 @@ class EspTunnel:
 
     def add_sa(self, namespace, sender, spi, *limits):
         """An SA from left (sender 0) or right (1), as each end has to have it."""
-        namespace.ip_batch([self._to_add(sender, spi, *limits)])
+        self.add_sas(namespace, sender, [spi], *limits)
+
+    def add_sas(self, namespace, sender, spis, *limits):
+        namespace.ip_batch([self._to_add(sender, spi, *limits) for spi in spis])
 
     def update_sa(self, namespace, sender, spi, *limits):
         namespace.ip_batch([self._to_add(sender, spi, *limits, verb="update")])

@@ -5,14 +5,15 @@ snmptrapd received, are the same list.
 """
 
 import re
+import signal
 import time
 from collections import Counter
 
 import pytest
 
 from bed import events
-from bed.events import ADD_TIME, BYTES, CREATED, DELETED, HARD, PACKETS, SINK, SOFT, USE_TIME
-from bed.places import BUILD
+from bed.events import ADD_TIME, BYTES, CREATED, DELETED, HARD, PACKETS, SINK, SOFT, STREAM_SINK, USE_TIME
+from bed.places import BUILD, SCALARS
 from bed.process import wait_for
 from bed.xfrm import EspTunnel
 
@@ -139,6 +140,39 @@ def test_an_update_makes_a_new_limit(netns, new_namespace, make_snmpd, start_age
     tunnel.ping(count=6)
     assert [e.soft for e in events.wait_for_notified(snmptrapd, 2, SOFT, HARD)] == [3, 10]
     assert monitor.expired() == [(SOFT, OUT)] * 3
+
+
+@pytest.mark.once
+def test_what_the_kernel_told_while_nobody_listened(netns, new_namespace, make_snmpd, start_agent, snmptrapd, monitor):
+    """
+    A receive buffer for a few events, and an agent that is stopped while hundreds come.  Half of the SAs are gone when it
+    goes on, so that their soft expiries are found only then.
+    """
+    many, first = 300, 0x3000
+    tunnel = EspTunnel(netns, new_namespace())
+    snmpd = make_snmpd(STREAM_SINK).start()
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "1", configuration="event-backlog 4096\n")
+    agent.wait_until_served(snmpd.client)
+    tunnel.delete_sa(netns, 0, OUT)
+    tunnel.add_sa(netns, 0, OUT, *limit("packet-soft", 5))
+    # On a slow machine, too, all have been read before the first is gone.
+    tunnel.add_sas(netns, 1, range(first, first + many // 2), *limit("time-soft", 10))
+    tunnel.add_sas(netns, 1, range(first + many // 2, first + many), *limit("time-soft", 10, "time-hard", 14))
+    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.15.0") == many + 2, "all to be read", process=agent.process)
+    agent.process.signal(signal.SIGSTOP)
+    tunnel.ping(count=9)
+    made = many + many // 2 + 1
+    wait_for(lambda: len(monitor.expired()) == made, "all to expire", process=monitor.process)
+    agent.process.signal(signal.SIGCONT)
+    came = events.wait_for_notified(snmptrapd, made, SOFT, HARD)
+    events.wait_until_settled(snmpd.client, made)
+    assert account("a tiny receive buffer, and SIGSTOP", monitor, snmptrapd) == (Counter(), Counter())
+    assert snmpd.client.get_value(f"{SCALARS}.30.0") > 0, "ipsecAgentLostEventBatches"
+    assert Counter((e.kind, e.limit, e.soft) for e in came) == {
+        (SOFT, PACKETS, 5): 1,
+        (SOFT, ADD_TIME, 10): many,
+        (HARD, ADD_TIME, 10): many // 2,
+    }
 
 
 def test_every_rekey_is_told_once(make_ike_pair, netns, make_snmpd, start_agent, snmptrapd, monitor):
