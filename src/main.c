@@ -23,6 +23,7 @@
 #include "print_once.h"
 #include "privileges.h"
 #include "trap_sinks.h"
+#include "turn.h"
 #include "view.h"
 
 static const char application[] = "ipsec-spi-agent";
@@ -276,8 +277,10 @@ run(struct agent *agent)
 	snmp_log(LOG_NOTICE, "%s %s started\n", application, VERSION);
 	if (!agent->options.listen_on)
 		agentx_link_report();
-	while (!agent->stop)
-		agent_check_and_process(1);
+	while (!agent->stop) {
+		turns_take();
+		agent_check_and_process(turns_are_asked() ? 0 : 1);
+	}
 	snmp_log(LOG_NOTICE, "%s stopped\n", application);
 	return 0;
 }

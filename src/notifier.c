@@ -13,19 +13,22 @@
 #include "clock.h"
 #include "notify_varbinds.h"
 #include "trap_sinks.h"
+#include "turn.h"
 
 /* RFC 2741, section 6.1 and 6.2.16; net-snmp does not install its own names for them. */
 enum { AGENTX_NOTIFY = 12, AGENTX_PING = 13, AGENTX_NOT_OPEN = 257 };
 
 /* A master that hangs is noticed by net-snmp's pings; this is only a last resort. */
 enum { ANSWER_SECONDS = 60 };
-enum { AT_ONCE_US = 1, RETRY_US = 1000000 };
+enum { RETRY_US = 1000000 };
 
 struct notifier {
 	struct notify_queue *queue;
 	const oid *root;
 	size_t root_length;
 	bool is_engine;
+	/* When it goes on: once others had their turn, or later. */
+	struct turn turn;
 	unsigned int alarm; /* registered; 0: none */
 	/* Which connection (agentx_link_number()) the master was asked in, or answered in; 0: none. */
 	unsigned asked_in, answered_in;
@@ -34,16 +37,22 @@ struct notifier {
 	bool heard;
 };
 
-static void pump(unsigned int alarm, void *data);
+static void on_time(unsigned int alarm, void *data);
 
 static void
-set_alarm(struct notifier *notifier, uint64_t after_us)
+go_on_at_once(struct notifier *notifier)
+{
+	turn_ask(&notifier->turn);
+}
+
+static void
+go_on_after(struct notifier *notifier, uint64_t after_us)
 {
 	const struct timeval after = {(time_t)(after_us / 1000000), (suseconds_t)(after_us % 1000000)};
 
 	if (notifier->alarm)
 		snmp_alarm_unregister(notifier->alarm);
-	notifier->alarm = snmp_alarm_register_hr(after, 0, pump, notifier);
+	notifier->alarm = snmp_alarm_register_hr(after, 0, on_time, notifier);
 }
 
 /* --- the master -------------------------------------------------------------------------------- */
@@ -52,14 +61,14 @@ static void
 settle(struct notifier *notifier, enum event_delivery delivery)
 {
 	notify_queue_settle(notifier->queue, delivery);
-	set_alarm(notifier, AT_ONCE_US);
+	go_on_at_once(notifier);
 }
 
 static void
 try_again(struct notifier *notifier)
 {
 	notify_queue_return(notifier->queue);
-	set_alarm(notifier, RETRY_US);
+	go_on_after(notifier, RETRY_US);
 }
 
 /*
@@ -102,7 +111,7 @@ on_ping_answered(struct notifier *notifier, const netsnmp_pdu *answer)
 		settle(notifier, EVENT_SENT);
 	else
 		notify_queue_return(notifier->queue);
-	set_alarm(notifier, AT_ONCE_US);
+	go_on_at_once(notifier);
 }
 
 /* A request that a connection took with it is none that we wait for: agentx_link_number() has gone on. */
@@ -170,7 +179,7 @@ is_master_ready(struct notifier *notifier)
 static void
 on_link_changed(void *data)
 {
-	set_alarm(data, AT_ONCE_US);
+	go_on_at_once(data);
 }
 
 /* --- sending ----------------------------------------------------------------------------------- */
@@ -195,22 +204,21 @@ send_to_sinks(struct notifier *notifier, netsnmp_variable_list *varbinds, const 
 	settle(notifier, EVENT_SENT);
 }
 
+/* Sends one. */
 static void
-pump(unsigned int alarm, void *data)
+pump(void *data)
 {
 	struct notifier *notifier = data;
 	const struct notification *notification;
 	netsnmp_variable_list *varbinds;
 	uint64_t wait_us;
 
-	(void)alarm;
-	notifier->alarm = 0;
 	if (!notifier->is_engine && !is_master_ready(notifier))
 		return;
 	notification = notify_queue_take(notifier->queue, clock_monotonic_us(), &wait_us);
 	if (!notification) {
 		if (wait_us > 0)
-			set_alarm(notifier, wait_us);
+			go_on_after(notifier, wait_us);
 		return;
 	}
 	varbinds = notify_varbinds(notification, notifier->root, notifier->root_length);
@@ -222,13 +230,23 @@ pump(unsigned int alarm, void *data)
 		send_to_master(notifier, varbinds, event_log_context(notification->log));
 }
 
+static void
+on_time(unsigned int alarm, void *data)
+{
+	struct notifier *notifier = data;
+
+	(void)alarm;
+	notifier->alarm = 0;
+	go_on_at_once(notifier);
+}
+
 void
 notifier_wake(void *data)
 {
 	struct notifier *notifier = data;
 
 	if (notifier->alarm == 0 && !notify_queue_under_way(notifier->queue))
-		set_alarm(notifier, AT_ONCE_US);
+		go_on_at_once(notifier);
 }
 
 struct notifier *
@@ -242,9 +260,10 @@ notifier_new(struct notify_queue *queue, const unsigned long *root, size_t root_
 	notifier->root = root;
 	notifier->root_length = root_length;
 	notifier->is_engine = is_engine;
+	notifier->turn = (struct turn){.take = pump, .data = notifier};
 	if (!is_engine)
 		agentx_link_on_change(on_link_changed, notifier);
-	set_alarm(notifier, AT_ONCE_US);
+	go_on_at_once(notifier);
 	return notifier;
 }
 
@@ -254,6 +273,7 @@ notifier_free(struct notifier *notifier)
 	if (!notifier)
 		return;
 	agentx_link_on_change(NULL, NULL);
+	turn_cancel(&notifier->turn);
 	if (notifier->alarm)
 		snmp_alarm_unregister(notifier->alarm);
 	free(notifier);

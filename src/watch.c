@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "turn.h"
 
 struct watch {
 	struct reader *reader;
@@ -17,8 +18,8 @@ struct watch {
 	int news_fd;	    /* likewise */
 	enum reader_wait waiting;
 	u_int asked; /* net-snmp's count of what was asked for, when it was looked at last */
-	unsigned int alarm; /* registered; 0: none */
-	unsigned int news_alarm; /* likewise, while there is more than one step's work on news */
+	unsigned int alarm; /* for the next read, registered; 0: none */
+	struct turn step, more_news;
 	enum reader_status told;
 	char told_complaint[sizeof(((struct source *)0)->complaint)];
 };
@@ -78,11 +79,14 @@ unregister(struct watch *watch)
 	if (watch->alarm)
 		snmp_alarm_unregister(watch->alarm);
 	watch->alarm = 0;
+	turn_cancel(&watch->step);
 }
 
 static void
-step_watch(struct watch *watch)
+on_step(void *data)
 {
+	struct watch *watch = data;
+
 	follow(watch, reader_step(watch->reader, clock_monotonic_us()));
 }
 
@@ -90,17 +94,7 @@ static void
 on_readable(int fd, void *data)
 {
 	(void)fd;
-	step_watch(data);
-}
-
-static void
-on_turn(unsigned int alarm, void *data)
-{
-	struct watch *watch = data;
-
-	(void)alarm;
-	watch->alarm = 0;
-	step_watch(watch);
+	on_step(data);
 }
 
 /* net-snmp counts the variables that it was asked for, whatever they were. */
@@ -125,35 +119,24 @@ on_time(unsigned int alarm, void *data)
 	follow(watch, reader_begin(watch->reader, clock_monotonic_us()));
 }
 
-static unsigned int
-set_alarm(struct watch *watch, uint64_t after_us, SNMPAlarmCallback *callback)
+static void
+set_alarm(struct watch *watch, uint64_t after_us)
 {
 	const struct timeval after = {(time_t)(after_us / 1000000), (suseconds_t)(after_us % 1000000)};
 
-	return snmp_alarm_register_hr(after, 0, callback, watch);
+	watch->alarm = snmp_alarm_register_hr(after, 0, on_time, watch);
 }
 
-static void on_more_news(unsigned int alarm, void *data);
-
 static void
-listen_to_news(struct watch *watch)
+listen_to_news(void *data)
 {
+	struct watch *watch = data;
 	const enum source_news news = reader_listen(watch->reader, clock_monotonic_us());
 
 	if (news == SOURCE_NEWS_LOST && watch->waiting == READER_IDLE)
 		follow(watch, READER_IDLE);
-	if (news != SOURCE_NEWS_NONE && !watch->news_alarm)
-		watch->news_alarm = set_alarm(watch, 1, on_more_news);
-}
-
-static void
-on_more_news(unsigned int alarm, void *data)
-{
-	struct watch *watch = data;
-
-	(void)alarm;
-	watch->news_alarm = 0;
-	listen_to_news(watch);
+	if (news != SOURCE_NEWS_NONE)
+		turn_ask(&watch->more_news);
 }
 
 static void
@@ -204,11 +187,11 @@ follow(struct watch *watch, enum reader_wait wait)
 	}
 	unregister(watch);
 	if (wait == READER_WORK) {
-		watch->alarm = set_alarm(watch, 1, on_turn);
+		turn_ask(&watch->step);
 		return;
 	}
 	tell(watch);
-	watch->alarm = set_alarm(watch, next_us > now_us ? next_us - now_us : 1, on_time);
+	set_alarm(watch, next_us > now_us ? next_us - now_us : 1);
 }
 
 struct watch *
@@ -222,6 +205,8 @@ watch_start(struct reader *reader, const struct event_sink *sink)
 	watch->sink = *sink;
 	watch->fd = watch->news_fd = -1;
 	watch->told = READER_NOT_YET;
+	watch->step = (struct turn){.take = on_step, .data = watch};
+	watch->more_news = (struct turn){.take = listen_to_news, .data = watch};
 	follow(watch, reader_begin(reader, clock_monotonic_us()));
 	return watch;
 }
@@ -242,7 +227,6 @@ watch_stop(struct watch *watch)
 	unregister(watch);
 	if (watch->news_fd >= 0)
 		unregister_readfd(watch->news_fd);
-	if (watch->news_alarm)
-		snmp_alarm_unregister(watch->news_alarm);
+	turn_cancel(&watch->more_news);
 	free(watch);
 }
