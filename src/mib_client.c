@@ -96,6 +96,8 @@ ask_scalars(struct mib_session *session, const struct mib_oid *root, struct agen
 		}
 		if (outcome != MIB_ANSWERED)
 			return false;
+		if (session->error_status == SNMP_ERR_AUTHORIZATIONERROR)
+			return fail(session, "this user may not see anything there, or not at this security level (-l)");
 		if (session->error_status != SNMP_ERR_NOERROR)
 			return fail(session, "it answered %s when asked for ipsecAgent: is ipsec-spi-agent alive there?",
 				    mib_error_name(session->error_status));

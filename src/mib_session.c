@@ -76,6 +76,14 @@ fail(struct mib_session *session, const char *reason)
 	return MIB_FAILED;
 }
 
+/* SNMPv3 will not have it, for a reason in the library's words. */
+static enum mib_outcome
+fail_security(struct mib_session *session, const char *reason)
+{
+	snprintf(session->error, sizeof(session->error), "%s: look at -u, -l, -a, -A, -x and -X", reason);
+	return MIB_FAILED;
+}
+
 static enum mib_outcome
 no_answer(struct mib_session *session, const netsnmp_session *own)
 {
@@ -83,29 +91,39 @@ no_answer(struct mib_session *session, const netsnmp_session *own)
 
 	snprintf(session->error, sizeof(session->error), "no answer within %g s: %s", seconds,
 		 own->version == SNMP_VERSION_3
-			 ? "no SNMP agent listens there, or none may be reached from here"
+			 ? "no SNMP agent listens there, or it cannot decrypt the request (-x, -X) or has no such "
+			   "context (-n), which it would not tell"
 			 : "no SNMP agent listens there, or it does not know this community (-c), which it would "
 			   "not tell");
 	return MIB_NO_ANSWER;
 }
 
+/* What SNMPv3's engine at the other end has against a request. */
+static bool
+is_report(int operation, const netsnmp_pdu *pdu)
+{
+	return (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE || operation == NETSNMP_CALLBACK_OP_SEC_ERROR) && pdu &&
+	       pdu->command == SNMP_MSG_REPORT;
+}
+
 static enum mib_outcome
 outcome_of(struct mib_session *session, int operation, netsnmp_session *own, netsnmp_pdu *pdu)
 {
+	if (is_report(operation, pdu))
+		return fail_security(session, snmp_api_errstring(snmpv3_get_report_type(pdu)));
 	switch (operation) {
 	case NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE:
-		if (pdu->command == SNMP_MSG_REPORT)
-			return fail(session, snmp_api_errstring(snmpv3_get_report_type(pdu)));
 		if (pdu->command != SNMP_MSG_RESPONSE)
 			return fail(session, "nonsense: the answer is no response");
 		return take_answer(session, pdu) ? MIB_ANSWERED : fail(session, "no memory for the answer");
 	case NETSNMP_CALLBACK_OP_TIMED_OUT:
 		return no_answer(session, own);
+	case NETSNMP_CALLBACK_OP_SEND_FAILED:
+		return fail(session, "the request could not be sent again");
 	case NETSNMP_CALLBACK_OP_DISCONNECT:
 		return fail(session, "the agent closed the connection");
 	default:
-		return fail(session, own->s_snmp_errno ? snmp_api_errstring(own->s_snmp_errno)
-						       : "the answer failed the checks of SNMPv3's security");
+		return fail_security(session, "the answer failed the checks of SNMPv3's security");
 	}
 }
 
@@ -119,8 +137,7 @@ on_event(int operation, netsnmp_session *own, int request_id, netsnmp_pdu *pdu, 
 	if (operation == NETSNMP_CALLBACK_OP_CONNECT || operation == NETSNMP_CALLBACK_OP_RESEND || !session->waiting)
 		return 1;
 	/* The library synchronises its clock with the agent's and asks again by itself. */
-	if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu->command == SNMP_MSG_REPORT &&
-	    snmpv3_get_report_type(pdu) == SNMPERR_NOT_IN_TIME_WINDOW)
+	if (is_report(operation, pdu) && snmpv3_get_report_type(pdu) == SNMPERR_NOT_IN_TIME_WINDOW)
 		return 1;
 	session->waiting = false;
 	session->outcome = outcome_of(session, operation, own, pdu);
@@ -150,7 +167,7 @@ wait_for_event(struct mib_session *session, netsnmp_large_fd_set *fds)
 	}
 }
 
-/* Why nothing was sent, in the library's words, which it takes. */
+/* Why nothing was sent, in the library's words, which this frees. */
 static enum mib_outcome
 explain(struct mib_session *session, const netsnmp_session *own, int library_error, char *reason)
 {
@@ -158,6 +175,8 @@ explain(struct mib_session *session, const netsnmp_session *own, int library_err
 
 	if (library_error == SNMPERR_TIMEOUT) /* of SNMPv3's discovery */
 		outcome = no_answer(session, own);
+	else if (own->version == SNMP_VERSION_3 && library_error != SNMPERR_BAD_ADDRESS)
+		fail_security(session, reason ? reason : "nothing can be sent there");
 	else
 		fail(session, reason ? reason : "nothing can be sent there");
 	free(reason);

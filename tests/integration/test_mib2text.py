@@ -134,6 +134,23 @@ def test_over_version_3_with_authentication_and_privacy(served, mib2text):
     assert mib2text(*V3, served.address, text=False).stdout == TABLE.read_bytes()
 
 
+@pytest.mark.parametrize(
+    "letter, value, says",
+    [
+        ("-u", "nobody", "Unknown user name: look at -u"),
+        ("-A", "another-passphrase", "Authentication failure (incorrect password, community or key): look at -u"),
+        ("-a", "MD5", "Authentication failure (incorrect password, community or key): look at -u"),
+        ("-X", "another-passphrase", "or it cannot decrypt the request (-x, -X)"),
+        ("-n", "elsewhere", "or has no such context (-n)"),
+        ("-l", "noAuthNoPriv", "or not at this security level (-l)"),
+    ],
+)
+def test_what_version_3_refuses_is_told(served, mib2text, letter, value, says):
+    result = mib2text(*V3, letter, value, "-t", "2", "-r", "0", served.address, check=False)
+    refused(result, says)
+    assert len(result.stderr.splitlines()) == 1
+
+
 # ---- What it asks, and what it makes of the answers
 
 
