@@ -24,8 +24,8 @@ struct tunnels {
 
 enum sa_class { CLASS_LARVAL, CLASS_USABLE, CLASS_DEAD };
 
-/* The rank of the SAs that always count, see struct tunnel_path. */
-enum { RANK_MOST = 3 };
+/* Of the SAs of a bundle those of the highest rank count, see struct tunnel_path. */
+enum sa_rank { RANK_NONE, RANK_AH, RANK_ESP };
 
 /*
  * What census_sa.tunnel says, packed into 32 bits: 1 way, 2 class, 2 rank, and above them the number of the path plus

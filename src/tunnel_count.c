@@ -89,7 +89,7 @@ void
 tunnels_count_found(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_figures *figures)
 {
 	const struct place place = tunnels_place_of(record);
-	struct tunnel_found *found = place.rank == RANK_MOST ? NULL : found_in(tunnels, place.path);
+	struct tunnel_found *found = place.rank == RANK_ESP ? NULL : found_in(tunnels, place.path);
 
 	if (!found) {
 		tunnels_count_figures(tunnels, record, figures);

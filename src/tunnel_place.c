@@ -30,22 +30,14 @@ set_place(struct census_sa *record, const struct place *place)
 }
 
 /*
- * Of a bundle ESP or, without that, AH sees each packet; IPComp sees only what it could make smaller.  Tunnels
- * without any of them have no security, and XFRM makes such SAs itself, beside those of IPComp.
+ * Of a bundle ESP or, without that, AH sees each packet.  IPComp and IPIP secure nothing and are of no tunnel:
+ * IPComp sees incoming packets only if they were made smaller, and may have a reqid of its own (libreswan); IPIP is what
+ * XFRM makes itself beside IPComp.
  */
 static uint8_t
 rank_of(uint8_t protocol)
 {
-	switch (protocol) {
-	case SA_PROTOCOL_ESP:
-		return RANK_MOST;
-	case SA_PROTOCOL_AH:
-		return 2;
-	case SA_PROTOCOL_COMP:
-		return 1;
-	default:
-		return 0;
-	}
+	return protocol == SA_PROTOCOL_ESP ? RANK_ESP : protocol == SA_PROTOCOL_AH ? RANK_AH : RANK_NONE;
 }
 
 static uint8_t
@@ -221,7 +213,7 @@ find_place(struct tunnels *tunnels, const struct census_sa *record, const struct
 	struct place place = {TUNNEL_PATH_NONE, 0, class_of(sa), rank_of(sa->said.protocol)};
 	struct tunnel_key key;
 
-	if (place.rank == 0 || !find_way(tunnels, record, sa, &place.way))
+	if (place.rank == RANK_NONE || !find_way(tunnels, record, sa, &place.way))
 		return place;
 	make_key(&key, sa, place.way);
 	if (tunnels_is_placed(record)) {
@@ -306,7 +298,7 @@ tunnels_is_unassigned(const struct census_sa *record)
 static void
 set_unassigned(struct tunnels *tunnels, struct census_sa *record, const struct place *place)
 {
-	const bool shall_be = place->path == TUNNEL_PATH_NONE && place->rank > 0 && place->class != CLASS_LARVAL;
+	const bool shall_be = place->path == TUNNEL_PATH_NONE && place->rank != RANK_NONE && place->class != CLASS_LARVAL;
 
 	tunnels->statistics.unassigned += (uint32_t)shall_be - (uint32_t)tunnels_is_unassigned(record);
 	if (shall_be != tunnels_is_unassigned(record))

@@ -271,7 +271,7 @@ create_in(struct fake_kernel *kernel, unsigned tunnel, unsigned way)
 	if (!fake)
 		return;
 	tell(kernel, SA_EVENT_NEW, fake, false);
-	companion = has_companions(tunnel) ? make(kernel, tunnel, way, SA_PROTOCOL_COMP) : NULL;
+	companion = has_companions(tunnel) ? make(kernel, tunnel, way, SA_PROTOCOL_AH) : NULL;
 	if (!companion)
 		return;
 	fake->companion = (int)(companion - kernel->all);

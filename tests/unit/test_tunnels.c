@@ -378,15 +378,17 @@ an_sa_that_goes_on_for_another_counts_from_there(void **state)
 static void
 a_bundle_counts_once(void **state)
 {
-	struct sa comp = an_sa(OUT, 3, 1, 30), ah = an_sa(OUT, 5, 1, 30), ipip = an_sa(OUT, 7, 0, 30);
+	/* libreswan's IPComp has a reqid of its own, strongSwan's has that of ESP. */
+	struct sa comp = an_sa(OUT, 3, 1, 30), other_comp = an_sa(OUT, 4, 9, 30), ah = an_sa(OUT, 5, 1, 30);
+	struct sa ipip = an_sa(OUT, 7, 0, 30);
 
 	(void)state;
-	comp.said.protocol = SA_PROTOCOL_COMP;
+	comp.said.protocol = other_comp.said.protocol = SA_PROTOCOL_COMP;
 	ah.said.protocol = SA_PROTOCOL_AH;
 	ipip.said.protocol = SA_PROTOCOL_IPIP;
 	begin();
 	/* In whatever order they come. */
-	READ(comp, ipip, ah, an_sa(OUT, 2, 1, 30), an_sa(IN, 1, 1, 30));
+	READ(comp, other_comp, ipip, ah, an_sa(OUT, 2, 1, 30), an_sa(IN, 1, 1, 30));
 	assert_int_equal(tunnels_count(story.tunnels), 1);
 	assert_int_equal(row(0).out_packets, 30);
 	assert_int_equal(row(0).sas_out, 1);

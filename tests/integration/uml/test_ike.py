@@ -10,6 +10,7 @@ from bed.places import SA_ENTRY
 from bed.process import wait_for
 from bed.snmp import V2C
 from bed.state_text import STATE_LARVAL, Comparison
+from bed.tunnels import UP, tunnels
 
 ADDRESS = "udp:127.0.0.1:161"
 STATE = 9  # ipsecSaState
@@ -40,11 +41,15 @@ def serve(start_agent):
 @pytest.mark.parametrize("settings", NEGOTIATED.values(), ids=NEGOTIATED)
 def test_every_column_is_the_kernels(make_ike_pair, netns, serve, record_property, daemon, settings):
     pair = make_ike_pair(daemon=daemon, **settings).start()
-    if not pair.transport:
-        pair.ping(count=4, octets=700)
-    comparison = Comparison(netns, serve(), pair.own_addresses(0))
+    pings = 0 if pair.transport else 4
+    if pings:
+        pair.ping(pings, octets=700)
+    client = serve()
+    comparison = Comparison(netns, client, pair.own_addresses(0))
     wait_for(comparison.reads, "a read")
     comparison.compare(read_is_new=True)
+    # Whatever bundle of SAs it takes, it is one tunnel, through which each packet went once.
+    assert [(t.state, t.in_packets, t.out_packets) for t in tunnels(client)] == [(UP, pings, pings)]
     record_property("figure", comparison.figure())
     assert len(comparison.sas) >= 2 * len(pair.names)
 
