@@ -34,6 +34,11 @@ names_xfrm_algorithms_as_klips_would(void **state)
 	assert_name("hmac(sha512)", 256, "HMAC_SHA2_512");
 	assert_name("xcbc(aes)", 96, "AES_XCBC");
 	assert_name("cmac(aes)", 96, "AES_CMAC");
+	assert_name("hmac(rmd160)", 96, "HMAC_RMD160");
+	assert_name("hmac(sm3)", 256, "HMAC_SM3");
+	assert_name("cbc(sm4)", 0, "SM4");
+	assert_name("cbc(aria)", 0, "ARIA");
+	assert_name("rfc3686(ctr(aria))", 0, "ARIA_CTR");
 	assert_name("digest_null", 0, "");
 	assert_name("deflate", 0, "DEFLATE");
 }
@@ -61,6 +66,9 @@ names_of_old_kernels_mean_the_same(void **state)
 	assert_name("md5", 0, "HMAC_MD5");
 	assert_name("sha1", 0, "HMAC_SHA1");
 	assert_name("sha256", 0, "HMAC_SHA2_256");
+	assert_name("rmd160", 0, "HMAC_RMD160");
+	assert_name("sm3", 0, "HMAC_SM3");
+	assert_name("sm4", 0, "SM4");
 	assert_ptr_equal(algorithm_find(ALGORITHM_ENCR, "aes"), algorithm_find(ALGORITHM_ENCR, "cbc(aes)"));
 }
 
@@ -130,6 +138,10 @@ lengths_are_those_of_the_rfcs(void **state)
 	assert_lengths(ALGORITHM_ENCR, "cbc(aes)", 128, 0, 0);
 	assert_lengths(ALGORITHM_ENCR, "cbc(des3_ede)", 64, 0, 0);
 	assert_lengths(ALGORITHM_ENCR, "ecb(cipher_null)", 0, 0, 0);
+	assert_lengths(ALGORITHM_ENCR, "rfc3686(ctr(aria))", 64, 32, 0);
+	assert_lengths(ALGORITHM_ENCR, "cbc(aria)", 128, 0, 0);
+	assert_lengths(ALGORITHM_ENCR, "cbc(sm4)", 128, 0, 0);
+	assert_lengths(ALGORITHM_AUTH, "hmac(sm3)", 0, 0, 256);
 	assert_lengths(ALGORITHM_AUTH, "hmac(sha256)", 0, 0, 96);
 	assert_lengths(ALGORITHM_AUTH, "hmac(sha512)", 0, 0, 256);
 	assert_lengths(ALGORITHM_AUTH, "digest_null", 0, 0, 0);
