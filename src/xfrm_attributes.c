@@ -124,7 +124,7 @@ read_mark(const struct xfrm_reading *reading)
 	return NULL;
 }
 
-/* The text has no NUL at its end.  One that is too long is cut; what is no text is left out. */
+/* The text may end in NULs, or none.  One that is too long is cut; what is no text is left out. */
 static const char *
 read_sec_ctx(const struct xfrm_reading *reading)
 {
@@ -200,7 +200,7 @@ read_iptfs_dont_frag(const struct xfrm_reading *reading)
 
 /* clang-format off */
 #define NUMBER(member, attr) {read_number, sizeof(((struct sa *)0)->member), (attr), offsetof(struct sa, member)}
-#define KNOWN {skip, 0, 0, 0} /* but not of an SA itself */
+#define KNOWN {skip, 0, 0, 0} /* but of other messages (XFRM_MSG_NEWAE), or no more than padding */
 #define READ(function, type) {(function), sizeof(type), 0, 0}
 
 static const struct xfrm_attribute attributes_known[] = {
@@ -210,7 +210,7 @@ static const struct xfrm_attribute attributes_known[] = {
 	[XFRMA_ENCAP] = READ(read_encap, struct xfrm_encap_tmpl),
 	[XFRMA_SA] = KNOWN, /* of XFRM_MSG_DELSA; it has become .info */
 	[XFRMA_SEC_CTX] = READ(read_sec_ctx, struct xfrm_user_sec_ctx),
-	[XFRMA_LTIME_VAL] = KNOWN, /* this and the next four: of XFRM_MSG_NEWAE */
+	[XFRMA_LTIME_VAL] = KNOWN,
 	[XFRMA_REPLAY_VAL] = READ(xfrm_read_replay, struct xfrm_replay_state),
 	[XFRMA_REPLAY_THRESH] = KNOWN,
 	[XFRMA_ETIMER_THRESH] = KNOWN,
