@@ -75,9 +75,13 @@ def no_xfrm():
     run([before.strip(), "xfrm_user"])
 
 
-@pytest.mark.parametrize("options", [["-p", "-s", "xfrm"], ["-f", *ENGINE]], ids=["once", "serving"])
-def test_a_kernel_without_xfrm(no_xfrm, agent_once, options):
-    result = agent_once(*options, configuration="rocommunity public\n")
+@pytest.mark.parametrize(
+    "options, configuration",
+    [(["-p", "-s", "xfrm"], None), (["-f", *ENGINE], "rocommunity public\n")],
+    ids=["once", "serving"],
+)
+def test_a_kernel_without_xfrm(no_xfrm, agent_once, options, configuration):
+    result = agent_once(*options, configuration=configuration)
     assert (result.returncode, result.stdout) == (1, "")
     assert len(result.stderr.splitlines()) == 1
     assert "this kernel does not offer it: 'modprobe xfrm_user', or a kernel with CONFIG_XFRM_USER" in result.stderr
