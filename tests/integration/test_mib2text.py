@@ -146,7 +146,9 @@ def test_over_version_3_with_authentication_and_privacy(served, mib2text):
     ],
 )
 def test_what_version_3_refuses_is_told(served, mib2text, letter, value, says):
-    result = mib2text(*V3, letter, value, "-t", "2", "-r", "0", served.address, check=False)
+    options = {**dict(zip(V3[1::2], V3[2::2])), letter: value}
+    words = [word for option in options.items() for word in option]
+    result = mib2text("-v3", *words, "-t", "2", "-r", "0", served.address, check=False)
     refused(result, says)
     assert len(result.stderr.splitlines()) == 1
 
