@@ -147,15 +147,30 @@ view_open(struct view *view, struct notify_queue *queue, const struct settings *
 	return false;
 }
 
+static bool
+has_context(const struct views *views, const char *context)
+{
+	size_t i = 0;
+
+	while (i < views->count && strcmp(views->all[i].place.context, context) != 0)
+		i++;
+	return i < views->count;
+}
+
 static void
-warn_of_names(const struct tunnel_names *names)
+warn_of_names(const struct views *views, const struct tunnel_names *names)
 {
 	for (size_t i = 0; i < names->count; i++) {
+		const struct tunnel_name *const name = &names->all[i];
 		const size_t before = tunnel_names_shadow(names, i);
 
 		if (before < names->count)
 			snmp_log(LOG_WARNING, "tunnel %s never gets an SA: %s, which stands before it, takes all of its\n",
-				 names->all[i].name, names->all[before].name);
+				 name->name, names->all[before].name);
+		else if (name->has_context && !has_context(views, name->context))
+			snmp_log(LOG_WARNING,
+				 "tunnel %s never gets an SA: no network namespace is watched in context %s (netns)\n",
+				 name->name, name->context);
 	}
 }
 
@@ -165,7 +180,6 @@ views_open(struct views *views, const struct settings *settings, char error[256]
 	static const struct namespace_choice here;
 	const size_t count = settings->namespace_count ? settings->namespace_count : 1;
 
-	warn_of_names(&settings->tunnels.names);
 	views->count = 0;
 	views->queue = notify_queue_new(&settings->notify);
 	if (!views->queue) {
@@ -183,6 +197,7 @@ views_open(struct views *views, const struct settings *settings, char error[256]
 		}
 		views->count++;
 	}
+	warn_of_names(views, &settings->tunnels.names);
 	return true;
 }
 
@@ -209,7 +224,7 @@ views_configure(struct views *views, const struct settings *settings)
 {
 	const struct reader_settings for_reader = reader_settings_of(settings);
 
-	warn_of_names(&settings->tunnels.names);
+	warn_of_names(views, &settings->tunnels.names);
 	notify_queue_configure(views->queue, &settings->notify);
 	for (size_t i = 0; i < views->count; i++) {
 		struct view *view = &views->all[i];

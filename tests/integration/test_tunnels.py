@@ -91,9 +91,14 @@ def test_a_wrong_line_keeps_the_agent_from_starting(netns, tmp_path, line, reaso
 
 
 def test_a_line_that_can_never_match_is_said(start_agent, snmpd):
-    lines = "tunnel all remote 192.0.2.0/24\ntunnel never remote 192.0.2.7 reqid 3\n"
+    lines = (
+        "tunnel all remote 192.0.2.0/24\ntunnel never remote 192.0.2.7 reqid 3\n"
+        "tunnel nowhere remote 198.51.100.1 context elsewhere\n"
+    )
     agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, configuration=lines).wait_until_served(snmpd.client)
     assert "tunnel never never gets an SA: all, which stands before it, takes all of its" in agent.output()
+    assert "tunnel nowhere never gets an SA: no network namespace is watched in context elsewhere" in agent.output()
+    assert [t.name for t in tunnels(snmpd.client)] == ["all", "never"]
 
 
 # ---- mib2text
