@@ -97,3 +97,8 @@ def test_the_folders_of_the_tests_are_those_of_their_readme():
     named = {name for words in names for name in re.findall(r"`([\w/]+)`", words)}
     there = {path.name for path in (TREE / "tests").iterdir() if path.is_dir()}
     assert named >= there and all((TREE / "tests" / name).exists() for name in named)
+
+
+def test_nothing_is_left_to_be_filled_in():
+    for file in (TREE / "README.md", *sorted((TREE / "docs").iterdir())):
+        assert not re.findall(r"@[A-Z_]+@|\b(?:TODO|TBD|FIXME|XXX)\b", file.read_text()), file.name
