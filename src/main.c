@@ -22,6 +22,7 @@
 #include "options.h"
 #include "print_once.h"
 #include "privileges.h"
+#include "sa_store.h"
 #include "trap_sinks.h"
 #include "turn.h"
 #include "view.h"
@@ -323,11 +324,19 @@ print(const struct agent *agent)
 	return print_once(source, agent->options.format);
 }
 
-/* What many SAs needed goes back to the system once they are gone; the C library would keep most of it for itself. */
+/*
+ * What many SAs needed goes back to the system once they are gone; the C library would keep most of it for itself. What an
+ * answer needs stays, so that the next one finds its pages there: net-snmp takes 64 KiB to receive a request, and up to a
+ * megabyte for a thousand values.
+ */
 static void
 return_large_blocks(void)
 {
-	mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+	enum { MORE_THAN_A_DATAGRAM = 96 * 1024, MORE_THAN_AN_ANSWER = 4 * 1024 * 1024 };
+
+	_Static_assert(SA_STORE_CHUNK_WORDS * sizeof(uint64_t) > MORE_THAN_A_DATAGRAM, "chunks of SAs are large blocks");
+	mallopt(M_MMAP_THRESHOLD, MORE_THAN_A_DATAGRAM);
+	mallopt(M_TRIM_THRESHOLD, MORE_THAN_AN_ANSWER);
 }
 
 int
