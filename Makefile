@@ -46,7 +46,7 @@ link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 
 # Modules that need net-snmp belong to one program; all others go into one archive, which the programs and the
 # unit tests share.
-AGENT := main options config_file daemon agentx_link view watch tunnel_watch mib_value mib_cells mib_parts \
+AGENT := main options config_file daemon agentx_link agentx_direct view watch tunnel_watch mib_value mib_cells mib_parts \
 	mib_sa_table mib_tunnel_table mib_event_table mib_scalars mib_stat \
 	notifier notify_varbinds trap_sinks privileges print_once
 MIB2TEXT := mib2text mib2text_options mib_client mib_session walk_file output_file

@@ -10,6 +10,8 @@
 #include <signal.h>
 #include <sys/time.h>
 
+#include "agentx_direct.h"
+
 /*
  * net-snmp tries to connect each agentXPingInterval, and pings an idle master as often.  All of its exchanges are
  * synchronous, so that a master that hangs holds them up for the timeout (there are no retries).  An attempt to
@@ -98,6 +100,7 @@ on_connected(int major, int minor, void *serverarg, void *clientarg)
 	(void)clientarg;
 	session->timeout = TIMEOUT_US;
 	remove_trap_session(session);
+	agentx_direct_follow(session);
 	take_session(session);
 	snmp_log(LOG_NOTICE, "connected to the AgentX master at %s\n", master_name());
 	return SNMP_ERR_NOERROR;

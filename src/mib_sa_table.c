@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agentx_direct.h"
 #include "columns.h"
 #include "mib_parts.h"
 #include "mib_value.h"
@@ -30,6 +31,7 @@ struct cell {
  */
 struct table {
 	const struct reader *reader;
+	const netsnmp_handler_registration *registration;
 	uint64_t reads; /* of the reader when the row was taken */
 	size_t rank;
 	struct sa row;
@@ -122,7 +124,8 @@ next_cell(const struct table *table, const struct snapshot *snapshot, const stru
 	return column_by_subid(cell->suffix[0] + 1);
 }
 
-static void
+/* False: nothing follows in the table, and the varbind is as it was. */
+static bool
 answer_getnext(struct table *table, const struct snapshot *snapshot,
 	       const netsnmp_handler_registration *registration, netsnmp_variable_list *varbind)
 {
@@ -134,12 +137,22 @@ answer_getnext(struct table *table, const struct snapshot *snapshot,
 
 	column = next_cell(table, snapshot, &cell, &rank);
 	if (!column)
-		return; /* net-snmp goes on to what follows the table */
+		return false; /* net-snmp goes on to what follows the table */
 	memcpy(name, registration->rootoid, length * sizeof(oid));
 	name[length++] = (oid)(column - columns) + COLUMN_FIRST_SUBID;
 	length += sa_key_to_oid(snapshot_key_at(snapshot, rank), name + length);
 	snmp_set_var_objid(varbind, name, length);
 	answer_value(varbind, column, row_at(table, snapshot, rank));
+	return true;
+}
+
+static bool
+answer_master(void *data, netsnmp_variable_list *varbind)
+{
+	struct table *table = data;
+	const struct snapshot *snapshot = reader_snapshot(table->reader);
+
+	return snapshot && answer_getnext(table, snapshot, table->registration, varbind);
 }
 
 /* --- GETBULK ----------------------------------------------------------------------------------- */
@@ -170,8 +183,7 @@ answer_repetition(struct table *table, const struct snapshot *snapshot,
 		if (varbind->type != ASN_NULL && varbind->type != ASN_PRIV_RETRY)
 			continue;
 		varbind->type = ASN_NULL; /* if it stays so, net-snmp goes on to what follows the table */
-		answer_getnext(table, snapshot, registration, varbind);
-		if (varbind->type == ASN_NULL)
+		if (!answer_getnext(table, snapshot, registration, varbind))
 			continue;
 		*octets += varbind->name_length + varbind->val_len;
 		answered = true;
@@ -247,7 +259,15 @@ mib_sa_table_register(const struct mib_place *place, const struct reader *reader
 	}
 	registration->handler->myvoid = table;
 	registration->handler->data_free = free;
+	table->registration = registration;
 	if (place->context[0] != '\0')
 		registration->contextName = strdup(place->context);
-	return netsnmp_register_handler(registration) == MIB_REGISTERED_OK;
+	if (netsnmp_register_handler(registration) != MIB_REGISTERED_OK)
+		return false;
+	agentx_direct_offer(&(struct agentx_table){.context = place->context,
+						   .root = registration->rootoid,
+						   .root_length = registration->rootoid_len,
+						   .next = answer_master,
+						   .data = table});
+	return true;
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bed.agent import Agent
 from bed.netns import Namespace
-from bed.places import BUILD, TREE
+from bed.places import BUILD, FIRST_SA_COLUMN, LAST_SA_COLUMN, TREE
 from bed.process import run, wait_for
 from bed.snmp import READ_ACCESS, Snmpd, environment
 
@@ -17,10 +17,10 @@ KLIPS_LINES = TREE / "tests/data/klips/openswan-2.txt"
 LONG = 900  # seconds that anything may take
 SAS_A_PEER = 500  # as larval_sas and least_agent have it
 
-FIRST_COLUMN, LAST_COLUMN = 6, 92  # of the SA table: checked by the varbinds that a walk of all must bring
-BYTES = (13, 13)  # first and last column of a walk: ipsecSaBytesCurrent, a Counter64
-FORTY = (6, 45)
-ALL = (FIRST_COLUMN, LAST_COLUMN)
+# First and last column of a walk.
+BYTES = (13, 13)  # ipsecSaBytesCurrent, a Counter64
+FORTY = (FIRST_SA_COLUMN, FIRST_SA_COLUMN + 39)
+ALL = (FIRST_SA_COLUMN, LAST_SA_COLUMN)
 
 # What a whole engine of ours has by default, and its floor has to be told.
 ENGINE_DEFAULTS = "maxGetbulkResponses 1000\n[snmp] sendMessageMaxSize 65507\n"
@@ -84,8 +84,7 @@ class Stage:
         """The floor of agents; way: "-x" or "-l"."""
         settings = self.directory / "least.conf"
         settings.write_text(READ_ACCESS + ENGINE_DEFAULTS)
-        columns = LAST_COLUMN - FIRST_COLUMN + 1
-        command = [PROGRAMS / "least_agent", rows, columns, way, address, settings]
+        command = [PROGRAMS / "least_agent", rows, LAST_SA_COLUMN - FIRST_SA_COLUMN + 1, way, address, settings]
         process = namespace.start("least_agent", command, self.directory / "least.log", env=self.environment)
         self.running.append(process)
         return process

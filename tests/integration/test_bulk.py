@@ -3,13 +3,12 @@
 
 import pytest
 
-from bed.places import SA_ENTRY
+from bed.places import FIRST_SA_COLUMN, LAST_SA_COLUMN, SA_ENTRY
 from bed.snmp import NUMERIC, parse
 
 ENGINE = "udp:127.0.0.1:161"
 ROWS, PEERS = 60, 3
-# Column 6 and following of the SA table.
-SAID, BYTES, LAST = 6, 13, 92
+SAID, BYTES, LAST = FIRST_SA_COLUMN, 13, LAST_SA_COLUMN
 # What a user may see: all but the second peer's SAs, whatever the column, which is sub-identifier 14.
 VIEW = f"""\
 view partial included .1
@@ -28,9 +27,9 @@ def table(tmp_path):
     return file
 
 
-def engine(start_agent, table, configuration):
-    agent = start_agent("-k", table, "-l", ENGINE, configuration=configuration)
-    client = agent.client(ENGINE)
+def engine(start_agent, table, configuration, address=ENGINE):
+    agent = start_agent("-k", table, "-l", address, configuration=configuration)
+    client = agent.client(address)
     agent.wait_until_served(client)
     return client
 
@@ -77,3 +76,30 @@ def test_an_answer_is_as_long_as_udp_carries(start_agent, tmp_path):
     columns = [f"{SA_ENTRY}.{column}" for column in range(SAID, LAST + 1)]
     answer = parse(client.run("snmpbulkget", "-r0", *NUMERIC, "-Cn0", "-Cr1000", *columns).stdout)
     assert 900 < len(answer) < 1000
+
+
+# ---- A GETNEXT that comes from a master is answered without net-snmp's detour: the same has to come of it
+
+PLACES = ["", ".0", f".{SAID}", f".{BYTES}.1", f".{BYTES}.1.4.10.9.0.1", f".{BYTES}.1.4.10.9.0.1.50.4294967295.9.9", f".{LAST}.9", f".{LAST + 1}", ".4294967295"]
+
+
+def answers(client, *names):
+    """What follows each name, by one GETNEXT."""
+    oids = [f"{SA_ENTRY}{name}" for name in names]
+    return [(varbind.oid, varbind.type, varbind.value) for varbind in parse(client.run("snmpgetnext", *NUMERIC, *oids).stdout)]
+
+
+@pytest.mark.parametrize("rows", [ROWS, 0])
+def test_a_master_is_told_what_an_engine_tells(start_agent, snmpd, table, tmp_path, rows):
+    if rows == 0:
+        table.write_text("")
+    through_engine = engine(start_agent, table, "rocommunity public\n", "udp:127.0.0.1:1161")
+    start_agent("-k", table, "-x", snmpd.agentx).wait_until_served(snmpd.client)
+    walk = through_engine.walk_by_next(SA_ENTRY)
+    assert len(walk) == rows * (LAST - SAID + 1)
+    assert snmpd.client.walk_by_next(SA_ENTRY) == walk
+    assert snmpd.client.walk(SA_ENTRY, 7) == walk
+    # Apart, and together, where some of them lead out of the table.
+    for name in PLACES:
+        assert answers(snmpd.client, name) == answers(through_engine, name), name
+    assert answers(snmpd.client, *PLACES) == answers(through_engine, *PLACES)

@@ -7,7 +7,7 @@ from stage import ALL
 
 FEW_ROWS, SAVED_ROWS = 2_000, 10_000
 # As many rows at once as an answer of the agent, or of snmpd, has values for: 1,000, and 100.
-ENGINE_ROWS, SNMPD_ROWS = 11, 1
+ENGINE_ROWS, SNMPD_ROWS = 10, 1
 
 
 def from_agent(stage):

@@ -2,6 +2,7 @@
 """Where things are, and how patient to be."""
 
 import os
+import re
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[3]
@@ -28,3 +29,7 @@ TUNNEL_ENTRY = f"{ROOT_OID}.1.3.1"
 EVENT_ENTRY = f"{ROOT_OID}.1.4.1"
 STATS = f"{ROOT_OID}.1.5"
 SCALARS = f"{ROOT_OID}.1.1"
+
+# The columns of the SA table, as the MIB's file numbers them; those before are its index.
+FIRST_SA_COLUMN = 6
+LAST_SA_COLUMN = max(int(n) for n in re.findall(r"::= { ipsecSaEntry (\d+) }", (MIBS / "IPSEC-SPI-MIB.txt").read_text()))

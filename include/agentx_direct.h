@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef AGENTX_DIRECT_H
+#define AGENTX_DIRECT_H
+
+/*
+ * Answers the master's GETNEXT for a table as it is received. net-snmp's subagent hands each request to itself by a pipe, and
+ * its answer back by another, with a turn of the event loop for each: more than all the rest of a row's cost. Whatever is not plainly
+ * the next cell of a table still goes that way: other requests, the ends of tables and of the master's ranges, errors.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct snmp_session;
+struct variable_list;
+
+struct agentx_table {
+	const char *context; /* "": the default one */
+	const unsigned long *root;
+	size_t root_length;
+	/* Replaces a name below the root by the one that follows it, and gives it a value; false: there is none. */
+	bool (*next)(void *data, struct variable_list *varbind);
+	void *data;
+};
+
+enum { AGENTX_TABLES = 64 };
+
+/* What the entry points to must outlive all sessions.  Beyond AGENTX_TABLES tables are answered by net-snmp alone. */
+void agentx_direct_offer(const struct agentx_table *table);
+/* From now on requests of this session, which net-snmp's subagent has just opened, are looked at first. */
+void agentx_direct_follow(struct snmp_session *session);
+
+#endif
