@@ -13,6 +13,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "heap.h"
+
 static const oid entry[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301, 1, 2, 1};
 /* ipv4(1), four octets; then 10.9.x.y, ESP, the row as SPI, no qualifier. */
 static const oid index_head[] = {1, 4, 10, 9};
@@ -92,6 +94,7 @@ main(int argc, char **argv)
 	}
 	rows = strtoul(argv[1], NULL, 10);
 	columns = strtoul(argv[2], NULL, 10);
+	heap_keep();
 	signal(SIGTERM, stop);
 	snmp_enable_stderrlog();
 	if (whole_engine) {

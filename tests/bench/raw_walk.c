@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "clocks.h"
+#include "heap.h"
 
 static const oid entry[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301, 1, 2, 1};
 enum { ENTRY = OID_LENGTH(entry), MOST_COLUMNS = 128 };
@@ -21,6 +22,8 @@ struct place {
 
 static struct place places[MOST_COLUMNS];
 static unsigned columns;
+static unsigned long varbinds;
+static bool more = true;
 
 static netsnmp_pdu *
 make_request(long repetitions)
@@ -34,9 +37,9 @@ make_request(long repetitions)
 	return request;
 }
 
-/* Whether the walk goes on: all columns end with the same row. */
-static int
-go_on(const netsnmp_pdu *answer, unsigned long *varbinds)
+/* The walk is over with the first name that is in none of the columns: all end with the same row. */
+static void
+look(const netsnmp_pdu *answer)
 {
 	unsigned column = 0;
 
@@ -44,23 +47,22 @@ go_on(const netsnmp_pdu *answer, unsigned long *varbinds)
 		struct place *place = &places[column];
 
 		if (variable->name_length <= ENTRY || variable->type == SNMP_ENDOFMIBVIEW ||
-		    variable->name[ENTRY] != place->name[ENTRY] || memcmp(variable->name, entry, sizeof(entry)) != 0)
-			return 0;
+		    variable->name[ENTRY] != place->name[ENTRY] || memcmp(variable->name, entry, sizeof(entry)) != 0) {
+			more = false;
+			return;
+		}
 		memcpy(place->name, variable->name, variable->name_length * sizeof(oid));
 		place->length = variable->name_length;
-		++*varbinds;
+		varbinds++;
 		column = (column + 1) % columns;
 	}
-	return 1;
 }
 
 int
 main(int argc, char **argv)
 {
-	netsnmp_session *session;
-	unsigned long varbinds = 0;
+	struct session session;
 	struct clocks since;
-	int more = 1;
 
 	if (argc != 5) {
 		fprintf(stderr, "usage: raw_walk ADDRESS REPETITIONS FIRST LAST\n");
@@ -73,16 +75,13 @@ main(int argc, char **argv)
 		place->name[ENTRY] = subid;
 		place->length = ENTRY + 1;
 	}
-	session = session_open("raw_walk", argv[1]);
+	heap_keep();
+	session_open(&session, "raw_walk", argv[1], look);
 	since = clocks_now();
-	while (more) {
-		netsnmp_pdu *answer = session_ask("raw_walk", session, make_request(strtol(argv[2], NULL, 10)));
-
-		more = go_on(answer, &varbinds);
-		snmp_free_pdu(answer);
-	}
+	while (more)
+		session_ask(&session, make_request(strtol(argv[2], NULL, 10)));
 	clocks_print("walk", since);
 	printf("varbinds %lu\n", varbinds);
-	snmp_close(session);
+	snmp_sess_close(session.handle);
 	return 0;
 }

@@ -18,10 +18,16 @@ wait_until(uint64_t ns)
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 }
 
+static void
+look(const netsnmp_pdu *answer)
+{
+	(void)answer;
+}
+
 int
 main(int argc, char **argv)
 {
-	netsnmp_session *session;
+	struct session session;
 	oid name[MAX_OID_LEN];
 	size_t length = MAX_OID_LEN;
 	uint64_t next, period, *latencies;
@@ -31,7 +37,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: steady_gets ADDRESS OID A_SECOND SECONDS\n");
 		return 2;
 	}
-	session = session_open("steady_gets", argv[1]);
+	session_open(&session, "steady_gets", argv[1], look);
 	if (!read_objid(argv[2], name, &length)) {
 		snmp_perror("steady_gets");
 		return 1;
@@ -43,18 +49,17 @@ main(int argc, char **argv)
 		return 1;
 	next = clock_ns(CLOCK_MONOTONIC);
 	for (unsigned long i = 0; i < count; i++, next += period) {
-		netsnmp_pdu *request = snmp_pdu_create(SNMP_MSG_GET), *answer;
+		netsnmp_pdu *request = snmp_pdu_create(SNMP_MSG_GET);
 		uint64_t sent;
 
 		wait_until(next);
 		snmp_add_null_var(request, name, length);
 		sent = clock_ns(CLOCK_MONOTONIC);
-		answer = session_ask("steady_gets", session, request);
+		session_ask(&session, request);
 		latencies[i] = clock_ns(CLOCK_MONOTONIC) - sent;
-		snmp_free_pdu(answer);
 	}
 	for (unsigned long i = 0; i < count; i++)
 		printf("%llu\n", (unsigned long long)latencies[i]);
-	snmp_close(session);
+	snmp_sess_close(session.handle);
 	return 0;
 }
