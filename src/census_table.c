@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { CHUNK_RECORDS = 1024, FIRST_HEADS = 1024, TRIM_SHARE = 8 };
+enum { CHUNK_RECORDS = 2048, FIRST_HEADS = 1024, TRIM_SHARE = 8 };
 
 bool
 census_table_init(struct census_table *table)
