@@ -6,6 +6,7 @@
 #include <net-snmp/net-snmp-includes.h>
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -302,6 +303,15 @@ run_agent(struct pass *pass, netsnmp_session *template)
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* The C library would give the megabyte that an answer of net-snmp's takes back to the system, and take it anew for the next. */
+static void
+keep_memory_of_answers(void)
+{
+	enum { MORE_THAN_AN_ANSWER = 4 * 1024 * 1024 };
+
+	mallopt(M_TRIM_THRESHOLD, MORE_THAN_AN_ANSWER);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -313,6 +323,7 @@ main(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	keep_memory_of_answers();
 	pass.table = options.tunnels ? &mib_tunnel_table : &mib_sa_table;
 	repeats = options.interval_seconds > 0;
 	handle_signals();

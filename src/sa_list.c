@@ -7,7 +7,8 @@
 bool
 sa_list_append(struct sa_list *list, const struct sa *sa)
 {
-	enum { FIRST_ROOM = 64 };
+	/* A block that the C library maps by itself: it grows without being copied, and never lies in the way of what answers need. */
+	enum { FIRST_ROOM = 256 };
 
 	if (list->count == list->room) {
 		const size_t room = list->room ? list->room + list->room / 2 : FIRST_ROOM;
