@@ -9,7 +9,7 @@ from bed import xfrm
 from bed.netns import Namespace
 from bed.places import AGENT, SA_ENTRY, SCALARS, TREE
 from bed.process import run, wait_for
-from bed.snmp import READ_ACCESS, V3_ACCESS, Client, environment
+from bed.snmp import READ_ACCESS, Client, environment
 
 ENGINE = "udp:127.0.0.1:1161"
 CONTEXTS = ("blue", "red")
@@ -18,15 +18,17 @@ OK, FAILING, STALE = 1, 2, 3
 SAS = f"{SCALARS}.15.0"
 
 
-def access_to(context):
-    """README's lines that let a community see a context."""
-    (text,) = re.findall(r"((?: {4}com2sec -Cn .*\n)(?: {4}.*\n)*)", (TREE / "README.md").read_text())
+def readme_lines(*words):
+    """What README shows from a line that begins with the first word on, which is lines that begin with these words."""
+    (text,) = re.findall(rf"((?: {{4}}{words[0]} .*\n)(?: {{4}}.*\n)*)", (TREE / "README.md").read_text())
     lines = [line.strip() for line in text.splitlines()]
-    assert [line.split()[0] for line in lines] == ["com2sec", "group", "access"]
-    return "\n".join(lines).replace("blue", context) + "\n"
+    assert [line.split()[0] for line in lines] == list(words)
+    return "\n".join(lines) + "\n"
 
 
-ACCESS = "view ipsec included .1.3.6.1.4.1.8072.9999.9999.4301\n" + "".join(map(access_to, CONTEXTS))
+OF_COMMUNITY = readme_lines("com2sec", "group", "access")
+ACCESS = readme_lines("createUser", "rouser") + "".join(OF_COMMUNITY.replace("blue", context) for context in CONTEXTS)
+ACCESS += "view ipsec included .1.3.6.1.4.1.8072.9999.9999.4301\n"
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def engine(start_agent):
     """engine(*options, configuration=""): an agent that is an engine of its own, and a client for it."""
 
     def start(*options, configuration=""):
-        words = READ_ACCESS + V3_ACCESS + ACCESS + configuration
+        words = READ_ACCESS + ACCESS + configuration
         agent = start_agent("-l", ENGINE, "-i", "1", *options, configuration=words)
         return agent, agent.client(ENGINE)
 
@@ -67,9 +69,9 @@ def engine(start_agent):
 
 
 def in_context(client, context):
-    """By version 3 with the context's name."""
-    v3 = client.as_v3()
-    return Client(client.namespace, client.address, client.directory, [*v3.credentials, "-n", context])
+    """By version 3 with the context's name, as README's command."""
+    (command,) = re.findall(r"snmpbulkwalk (-v3 -u monitor -l authPriv -a .*) -n blue", (TREE / "README.md").read_text())
+    return Client(client.namespace, client.address, client.directory, [*command.split(), "-n", context])
 
 
 def of_community(client, context):
