@@ -116,7 +116,7 @@ def test_a_policy_that_comes_later_is_heeded_at_the_next_read(gateway, start_age
     wait_for(lambda: directions() == [OUT], "its direction", process=agent.process)
 
 
-# ---- 1: what the SA itself says (2, the device that it is offloaded to: tests/unit/test_xfrm_attributes.c)
+# ---- 1: what the SA itself says (2, the device that it is offloaded to: test_spoilt_dumps.py)
 
 
 @pytest.fixture

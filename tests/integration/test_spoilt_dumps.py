@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Dumps that Linux never sends of SAs, from a kernel whose answers tests/preload/spoil_xfrm.c spoils."""
+"""
+Dumps that Linux never sends of SAs, or only with hardware that is not here, from a kernel whose answers
+tests/preload/spoil_xfrm.c spoils.
+"""
 
 import pytest
 
@@ -12,6 +15,8 @@ ADDRESS = "udp:127.0.0.1:161"
 STATUS, ERROR, READS, FAILED_READS = (f"{SCALARS}.{n}.0" for n in (3, 4, 8, 9))
 NOT_UNDERSTOOD, COMPLAINT, INTERRUPTED, SAS = (f"{SCALARS}.{n}.0" for n in (10, 12, 13, 15))
 OK, FAILING = 1, 2
+DIRECTION, OFFLOAD, OFFLOAD_INTERFACE = 8, 79, 80
+IN, PACKET = 1, 2
 
 
 @pytest.fixture
@@ -59,3 +64,14 @@ def test_what_is_malformed_or_unknown_is_counted_and_left_out(serve):
     agent.wait_until_said("skipped what could not be understood: SA 2")
     wait_for(lambda: client.get_value(READS) >= reads + 2, "more reads", process=agent.process)
     assert agent.output().count("skipped what could not be understood") == 1
+
+
+def test_a_device_tells_the_direction_before_policies_and_addresses_do(serve, netns):
+    ends = ["src", "192.0.2.1", "dst", "192.0.2.2"]
+    netns.ip("addr", "add", "192.0.2.1/32", "dev", "lo")
+    template = ["tmpl", *ends, "proto", "esp", "mode", "tunnel"]
+    netns.ip("xfrm", "policy", "add", "src", "10.0.0.0/8", "dst", "10.0.0.0/8", "dir", "out", *template)
+    agent, client = serve("offload")
+    rows = wait_for(lambda: client.table(SA_ENTRY), "the SAs", process=agent.process)
+    told = [(row[DIRECTION], row[OFFLOAD], row[OFFLOAD_INTERFACE]) for row in rows.values()]
+    assert told == [(IN, PACKET, 7)] * 5

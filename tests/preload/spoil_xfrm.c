@@ -6,6 +6,8 @@
  *   interrupt=N  the first N datagrams of SAs say that the list changed meanwhile (NLM_F_DUMP_INTR)
  *   malform      in every datagram, the second SA has an attribute that is longer than its message, and the third is
  *                of a type that nobody knows
+ *   offload      every SA is offloaded to a network device, the seventh, which does all of ESP for packets that come in;
+ *                that stands where the replay state (XFRMA_REPLAY_VAL) stood
  */
 
 #include <dlfcn.h>
@@ -16,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+
+enum { OFFLOAD_PACKET = 4 }; /* XFRM_OFFLOAD_PACKET of linux/xfrm.h since Linux 6.2 */
 
 typedef ssize_t receiver(int, void *, size_t, int, struct sockaddr *, socklen_t *);
 
@@ -40,6 +44,18 @@ malform(struct nlmsghdr *message, unsigned number)
 		attribute->nla_len = 0x7fff;
 	if (number == 3)
 		message->nlmsg_type = 0x7f;
+}
+
+static void
+offload(struct nlmsghdr *message)
+{
+	const struct xfrm_user_offload device = {.ifindex = 7, .flags = XFRM_OFFLOAD_INBOUND | OFFLOAD_PACKET};
+	struct nlattr *attribute = mnl_nlmsg_get_payload_offset(message, sizeof(struct xfrm_usersa_info));
+
+	while (mnl_attr_get_type(attribute) != XFRMA_REPLAY_VAL)
+		attribute = mnl_attr_next(attribute);
+	attribute->nla_type = XFRMA_OFFLOAD_DEV;
+	memcpy(mnl_attr_get_payload(attribute), &device, sizeof(device));
 }
 
 /* Events are no part of a dump, and have no NLM_F_MULTI. */
@@ -68,7 +84,10 @@ spoil(void *octets, int left)
 		struct nlmsghdr *next = (void *)((char *)message + NLMSG_ALIGN(message->nlmsg_len));
 
 		left -= (int)NLMSG_ALIGN(message->nlmsg_len);
-		malform(message, ++number);
+		if (strcmp(how, "offload") == 0)
+			offload(message);
+		else
+			malform(message, ++number);
 		message = next;
 	}
 }
