@@ -3,8 +3,8 @@
 #define CONFIG_FILE_H
 
 /*
- * The configuration file, read by net-snmp's own reader.  net-snmp only warns of unknown words and goes on
- * after errors; here either is an error, found by listening to what net-snmp logs while it reads.
+ * The configuration file, read by net-snmp's own reader.  net-snmp only warns of unknown words, goes on after errors, and
+ * passes over files that it may not read; here each is an error, found by listening to what net-snmp logs while it reads.
  */
 
 #include <stdbool.h>

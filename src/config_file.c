@@ -4,13 +4,17 @@
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config_words.h"
 
 /* The reader's callbacks have no argument of ours: the one place with state of the file. */
 static struct {
 	const struct options *options;
+	const char *application;
 	const char *file_name; /* how complaints about our file begin, or what they hold */
 	struct settings read;
 	char addresses[512];
@@ -81,6 +85,7 @@ void
 config_file_register(const char *application, const struct options *options)
 {
 	config.options = options;
+	config.application = application;
 	config.file_name = options->config_file ? options->config_file : application;
 	forget_words();
 	for (size_t i = 0; i < config_words_count; i++)
@@ -91,10 +96,40 @@ config_file_register(const char *application, const struct options *options)
 	snmp_enable_calllog();
 }
 
+/* net-snmp passes over a file that it may not read, as if it were not there. */
+static void
+complain_if_unreadable(const char *path)
+{
+	if (access(path, R_OK) == 0)
+		return;
+	snmp_log(LOG_ERR, "cannot read %s: %s\n", path, strerror(errno));
+	config.complaints++;
+}
+
+/* Where net-snmp looks for the file (snmp_config(5)), one that is not there is no error. */
+static void
+search_unreadable(void)
+{
+	const char *chosen = getenv("SNMPCONFPATH");
+	char *folders = strdup(chosen ? chosen : get_configuration_directory());
+	char *rest = folders, *folder, path[512];
+
+	while ((folder = strsep(&rest, ":"))) {
+		snprintf(path, sizeof(path), "%s/%s.conf", folder, config.application);
+		if (access(path, F_OK) == 0)
+			complain_if_unreadable(path);
+	}
+	free(folders);
+}
+
 void
 config_file_begin(void)
 {
 	config.complaints = 0;
+	if (config.options->config_file)
+		complain_if_unreadable(config.options->config_file);
+	else
+		search_unreadable();
 	config.listening = true;
 }
 

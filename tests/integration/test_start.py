@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bed.places import SCALARS, TREE
+from bed.places import AGENT, SCALARS, TREE
 from bed.process import wait_for
-from bed.snmp import V2C, V3, V3_ACCESS
+from bed.snmp import V2C, V3, V3_ACCESS, environment
 
 TABLE = TREE / "tests" / "data" / "klips" / "openswan-2.txt"
 READS, INTERVAL = f"{SCALARS}.8.0", f"{SCALARS}.25.0"
@@ -71,6 +71,20 @@ def test_a_wrong_configuration_is_named_and_starts_nothing(agent_once, line, say
     assert result.returncode == 1
     assert f"ipsec-spi-agent.conf: {says}" in result.stderr or says in result.stderr
     assert "not started: the configuration has errors" in result.stderr
+
+
+def test_a_configuration_file_that_may_not_be_read(netns, tmp_path):
+    """Where net-snmp looks for it, too, which then passes over it in silence."""
+    env = environment(tmp_path)
+    file = Path(env["SNMPCONFPATH"]) / "ipsec-spi-agent.conf"
+    file.write_text("interval 7\n")
+    file.chmod(0)
+    # Root itself reads everything.
+    command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", AGENT, "-f", *LISTEN, "-k", TABLE]
+    for options in ([], ["-c", file]):
+        result = netns.run(*command, *options, check=False, env=env)
+        assert result.returncode == 1
+        assert f"{file}: Permission denied" in result.stderr
 
 
 def test_a_subagent_has_no_trap_sinks_of_its_own(agent_once, sockets):
@@ -226,6 +240,20 @@ def test_hangup_keeps_the_old_configuration_if_the_new_one_is_wrong(start_agent)
     agent.process.signal(signal.SIGHUP)
     agent.wait_until_said("line 2: Error: interval nine")
     agent.wait_until_said("nothing changed")
+    assert client.get_value(INTERVAL) == 7000
+
+
+def test_hangup_keeps_the_old_configuration_if_the_file_is_gone(start_agent):
+    agent = start_agent(*LISTEN, "-s", "xfrm", configuration="rocommunity public\ninterval 7\n")
+    client = served_by(agent)
+    words = agent.configuration_file.read_text()
+    agent.configuration_file.unlink()
+    agent.process.signal(signal.SIGHUP)
+    agent.wait_until_said(f"cannot read {agent.configuration_file}: No such file or directory")
+    agent.wait_until_said("nothing changed")
+    agent.configuration_file.write_text(words)
+    agent.process.signal(signal.SIGHUP)
+    agent.wait_until_said("read the configuration again")
     assert client.get_value(INTERVAL) == 7000
 
 
