@@ -19,7 +19,7 @@
 enum reader_status { READER_OK = 1, READER_FAILING = 2, READER_STALE = 3, READER_NOT_YET = 4 };
 
 enum reader_wait {
-	READER_IDLE,	/* no read is under way; begin the next one at reader_next_begin() */
+	READER_IDLE,	/* no read is under way; begin the next one at reader_next_begin_us() */
 	READER_WAIT_FD, /* step when reader_fd() is readable */
 	READER_WORK,	/* step again soon, after others had their turn */
 };

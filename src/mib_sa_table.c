@@ -16,7 +16,6 @@
 
 /* objects(1) ipsecSaTable(2) ipsecSaEntry(1) */
 static const oid entry_suffix[] = {1, 2, 1};
-enum { ENTRY_SUFFIX_LENGTH = 3 };
 
 _Static_assert(sizeof(oid) == sizeof(unsigned long), "our sub-identifiers are net-snmp's");
 
@@ -242,26 +241,19 @@ bool
 mib_sa_table_register(const struct mib_place *place, const struct reader *reader)
 {
 	struct table *table = calloc(1, sizeof(*table));
-	oid root[MAX_OID_LEN];
-	netsnmp_handler_registration *registration;
+	netsnmp_handler_registration *registration =
+		table ? mib_registration(place, "ipsecSaTable", handle_sa_table, entry_suffix,
+					 sizeof(entry_suffix) / sizeof(entry_suffix[0]))
+		      : NULL;
 
-	if (!table)
-		return false;
-	table->reader = reader;
-	memcpy(root, place->root, place->root_length * sizeof(oid));
-	memcpy(root + place->root_length, entry_suffix, sizeof(entry_suffix));
-	registration = netsnmp_create_handler_registration("ipsecSaTable", handle_sa_table, root,
-							    place->root_length + ENTRY_SUFFIX_LENGTH,
-							    HANDLER_CAN_RONLY | HANDLER_CAN_GETBULK);
 	if (!registration) {
 		free(table);
 		return false;
 	}
+	*table = (struct table){.reader = reader, .registration = registration};
+	registration->modes |= HANDLER_CAN_GETBULK;
 	registration->handler->myvoid = table;
 	registration->handler->data_free = free;
-	table->registration = registration;
-	if (place->context[0] != '\0')
-		registration->contextName = strdup(place->context);
 	if (netsnmp_register_handler(registration) != MIB_REGISTERED_OK)
 		return false;
 	agentx_direct_offer(&(struct agentx_table){.context = place->context,
