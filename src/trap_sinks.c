@@ -6,37 +6,105 @@
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 #include <net-snmp/agent/agent_trap.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The reader's callbacks have no argument of ours. */
 static struct {
 	bool is_engine;
 	unsigned count;
+	unsigned sessions; /* that net-snmp has made so far, for whatever */
 } sinks;
+
+enum { OPTION_WORDS = 128 };
+
+static int
+on_session_made(int major, int minor, void *serverarg, void *clientarg)
+{
+	(void)major;
+	(void)minor;
+	(void)serverarg;
+	(void)clientarg;
+	sinks.sessions++;
+	return SNMP_ERR_NOERROR;
+}
+
+/* Options that are looked at when the line is really used. */
+static void
+leave_option(int count, char *const *words, int option)
+{
+	(void)count;
+	(void)words;
+	(void)option;
+}
+
+/*
+ * snmpd_parse_config_trapsess() does not care whether netsnmp_parse_args() understands its line, and sends to whatever has
+ * come of it.  Which of the session's parts are allocated is nowhere said; they are few, and stay.
+ */
+static bool
+are_good_options(char *words[], int count)
+{
+	netsnmp_session session;
+	const int used = netsnmp_parse_args(count, words, &session, "C:n:", leave_option,
+					    NETSNMP_PARSE_ARGS_NOLOGGING | NETSNMP_PARSE_ARGS_NOZERO);
+
+	return used >= 0 && session.peername;
+}
+
+static void
+parse_trapsess(const char *word, char *value)
+{
+	char *words[OPTION_WORDS] = {strdup(word)};
+	const char *rest = value;
+	char text[SPRINT_MAX_LEN];
+	bool good;
+	int count = 1;
+
+	while (rest && count < OPTION_WORDS) {
+		rest = copy_nword_const(rest, text, sizeof(text));
+		words[count++] = strdup(text);
+	}
+	good = are_good_options(words, count);
+	while (count > 0)
+		free(words[--count]);
+	if (good)
+		snmpd_parse_config_trapsess(word, value);
+}
 
 static const struct {
 	const char *word, *help;
 	void (*parse)(const char *word, char *value);
-} words[] = {
+} sink_words[] = {
 	{"trapsink", "HOST [COMMUNITY]", snmpd_parse_config_trapsink},
 	{"trap2sink", "HOST [COMMUNITY]", snmpd_parse_config_trap2sink},
 	{"informsink", "HOST [COMMUNITY]", snmpd_parse_config_informsink},
-	{"trapsess", "[SNMPCMD OPTIONS] HOST", snmpd_parse_config_trapsess},
+	{"trapsess", "[SNMPCMD OPTIONS] HOST", parse_trapsess},
 };
-enum { WORDS = sizeof(words) / sizeof(words[0]) };
+enum { WORDS = sizeof(sink_words) / sizeof(sink_words[0]) };
 
+/* The value is not repeated in the complaint: it may have passphrases. */
 static void
 take_sink(const char *word, char *value)
 {
+	const unsigned before = sinks.sessions;
+
 	if (!sinks.is_engine) {
-		netsnmp_config_error("%s: belongs in snmpd.conf: only an agent without snmpd (-l) sends by itself", word);
+		netsnmp_config_error("%s: belongs in snmpd.conf: only an agent without snmpd (-l) sends by itself",
+				     word);
 		return;
 	}
 	for (size_t i = 0; i < WORDS; i++) {
-		if (strcmp(words[i].word, word) == 0)
-			words[i].parse(word, value);
+		if (strcmp(sink_words[i].word, word) == 0)
+			sink_words[i].parse(word, value);
 	}
-	sinks.count++;
+	if (sinks.sessions != before)
+		sinks.count++;
+	else
+		netsnmp_config_error(
+			"%s: names no receiver that can be sent to: see that its host resolves, that somebody "
+			"listens where it is not UDP, and that its options are those of snmptrap(1)",
+			word);
 }
 
 static void
@@ -50,8 +118,9 @@ void
 trap_sinks_register(bool is_engine)
 {
 	sinks.is_engine = is_engine;
+	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SESSION_INIT, on_session_made, NULL);
 	for (size_t i = 0; i < WORDS; i++)
-		register_app_config_handler(words[i].word, take_sink, forget_sinks, words[i].help);
+		register_app_config_handler(sink_words[i].word, take_sink, forget_sinks, sink_words[i].help);
 }
 
 unsigned

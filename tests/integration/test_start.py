@@ -63,7 +63,14 @@ def test_wrong_usage(agent_once, options, says):
         ("notify-rate 1e6", "line 2: Error: notify-rate 1e6: is not"),
         ("notify-queue 0", "line 2: Error: notify-queue 0: is not a number of notifications from 1"),
         ("netns a\nsource klips", "namespaces (-n, netns) and source klips: KLIPS has one file"),
+        ("notify-rate 10001", "line 2: Error: notify-rate 10001: is not"),
+        ("notify-queue 99999999", "line 2: Error: notify-queue 99999999: is not"),
         ("trap2sink nowhere.invalid public", "line 2: Error: cannot create sink: nowhere.invalid"),
+        ("trapsink nowhere.invalid public", "line 2: Error: trapsink: names no receiver that can be sent to: "),
+        ("informsink nowhere.invalid public", "line 2: Error: informsink: names no receiver"),
+        ("trapsess -v 3 -l authPriv -u x nowhere.invalid", "line 2: Error: trapsess: names no receiver"),
+        ("trapsess -v 9 127.0.0.1", "line 2: Error: trapsess: names no receiver"),
+        ("trapsess -v2c -c public", "line 2: Error: trapsess: names no receiver"),
     ],
 )
 def test_a_wrong_configuration_is_named_and_starts_nothing(agent_once, line, says):
