@@ -16,6 +16,7 @@ from bed.process import wait_for
 from bed.snmp import COMMUNITY, NUMERIC, V3_AUTH, V3_PRIVACY, V3_USER, parse
 
 ENGINE = "0x80001f88041020304050"  # of the sender, which a receiver of SNMPv3 traps has to know
+RECEIVER = "0x80001f88041020304051"
 V3_OPTIONS = f"-l authPriv -u {V3_USER} -a SHA -A {V3_AUTH} -x AES -X {V3_PRIVACY}"
 
 # How each is configured, and what the receiver needs for it.
@@ -28,6 +29,10 @@ SINKS = {
         f"createUser -e {ENGINE} {V3_USER} SHA {V3_AUTH} AES {V3_PRIVACY}\n",
     ),
     "v3 inform": (f"trapsess -v 3 -Ci {V3_OPTIONS} 127.0.0.1:1005\n", ""),
+    "v3 inform, known engine": (
+        f"trapsess -v 3 -Ci -e {RECEIVER} {V3_OPTIONS} 127.0.0.1:1006\n",
+        f"exactEngineID {RECEIVER}\n",
+    ),
 }
 
 
