@@ -10,6 +10,8 @@
  *    limits.  So several limits that were passed meanwhile are told each, and what had been passed before
  *    the agent started is told when it has.
  *  - A kernel that tells events has a second's advance with limits of time, so that it and we tell the same.
+ *  - What waited unheard, since this process was stopped for instance, tells no time.  An SA is not taken to have
+ *    grown older meanwhile: it may be gone since.
  *  - The kernel's EXPIRE names no limit, and comes once for all soft ones.  Its counters nearly always show which limit
  *    is meant.  If they do not, the one that is nearest is named, and none where the SA has none.
  *  - A limit with another value is a new limit.
@@ -31,6 +33,8 @@ struct expiry_outlook {
 	int64_t (*now_seconds)(const void *data);
 	/* How often events may have been lost so far; NULL: the source tells none, ever. */
 	uint64_t (*losses)(const void *data);
+	/* For how many seconds what is told now may have waited, apart from a moment; NULL: never. */
+	uint32_t (*late_seconds)(const void *data);
 	const void *data;
 };
 

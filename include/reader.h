@@ -56,10 +56,14 @@ int reader_fd(const struct reader *reader);
 /*
  * Takes what the source tells of the life of SAs, a bounded part of it; call it when reader_news_fd(), if
  * that is not -1, is readable, and soon again if it does not return SOURCE_NEWS_NONE.  SOURCE_NEWS_LOST:
- * reader_next_begin_us() may be earlier now.
+ * reader_next_begin_us() may be earlier now.  Call it well within READER_PROMPT_US even if nothing is readable: who
+ * did not listen for longer may hear of what happened long ago.
  */
 enum source_news reader_listen(struct reader *reader, uint64_t now_us);
 int reader_news_fd(const struct reader *reader);
+enum { READER_PROMPT_US = 2000000, READER_LISTEN_SECONDS = 1 };
+/* While events are told to the census: for how long they may have waited; 0: they did not. */
+uint32_t reader_late_seconds(const struct reader *reader);
 
 uint64_t reader_next_begin_us(const struct reader *reader);
 /* From the last read's beginning to the next one's. */

@@ -55,6 +55,12 @@ now_of(const struct expiry *expiry)
 	return expiry->outlook.now_seconds(expiry->outlook.data);
 }
 
+static uint64_t
+lateness_of(const struct expiry *expiry)
+{
+	return expiry->outlook.late_seconds ? expiry->outlook.late_seconds(expiry->outlook.data) : 0;
+}
+
 /* --- what is kept of an SA --------------------------------------------------------------------- */
 
 static struct watched *
@@ -166,18 +172,23 @@ tell(const struct expiry *expiry, const struct census_sa *record, const struct s
 	event_tell(&expiry->teller->sink, &event);
 }
 
-/* margin_seconds: limits of time count as reached only so long after. */
-static void
+/* Whether any is reached.  margin_seconds: limits of time count as reached only so long after. */
+static bool
 compare(const struct expiry *expiry, const struct census_sa *record, const struct sa *sa, struct watched *watched,
 	enum hardness hardness, const uint64_t current[SA_LIFE_KINDS], uint64_t margin_seconds)
 {
+	bool any = false;
+
 	for (int kind = 0; kind < SA_LIFE_KINDS; kind++) {
 		const uint64_t limit = watched->limits[kind][hardness];
 		const uint64_t margin = kind == SA_LIFE_ADD || kind == SA_LIFE_USE ? margin_seconds : 0;
 
-		if (limit > 0 && current[kind] >= limit && current[kind] - limit >= margin)
-			tell(expiry, record, sa, watched, kind, hardness, current[kind]);
+		if (limit == 0 || current[kind] < limit || current[kind] - limit < margin)
+			continue;
+		tell(expiry, record, sa, watched, kind, hardness, current[kind]);
+		any = true;
 	}
+	return any;
 }
 
 static void
@@ -195,7 +206,7 @@ static void
 take_counters(struct expiry *expiry, struct census_sa *record, const struct sa *sa)
 {
 	struct watched *watched = note_limits(expiry, record, sa);
-	const uint64_t margin_seconds = expiry->outlook.losses ? 1 : 0;
+	const uint64_t margin_seconds = (expiry->outlook.losses ? 1 : 0) + lateness_of(expiry);
 	uint64_t current[SA_LIFE_KINDS];
 
 	if (!watched)
@@ -209,18 +220,18 @@ take_counters(struct expiry *expiry, struct census_sa *record, const struct sa *
 
 /* The limit of that hardness that has the least to go, as a share of it; UNNAMED: there is none. */
 static int
-nearest_limit(const struct watched *watched, const struct sa *sa, enum hardness hardness, double *nearness)
+nearest_limit(const struct watched *watched, const struct sa *sa, enum hardness hardness)
 {
+	double nearness = -1;
 	int nearest = UNNAMED;
 
-	*nearness = -1;
 	for (int kind = 0; kind < SA_LIFE_KINDS; kind++) {
 		const uint64_t limit = watched->limits[kind][hardness];
 		const double reached = limit > 0 ? (double)sa->life[kind].current / (double)limit : -1;
 
-		if (reached > *nearness) {
+		if (reached > nearness) {
 			nearest = kind;
-			*nearness = reached;
+			nearness = reached;
 		}
 	}
 	return nearest;
@@ -254,7 +265,6 @@ on_expired(void *data, struct census_sa *record, const struct sa *sa, bool hard)
 	struct watched *watched = watched_of(expiry, record);
 	const enum hardness hardness = hard ? HARD : SOFT;
 	uint64_t current[SA_LIFE_KINDS];
-	double nearness;
 	int kind;
 
 	if (!watched)
@@ -263,10 +273,10 @@ on_expired(void *data, struct census_sa *record, const struct sa *sa, bool hard)
 		return;
 	watched->src = sa->src;
 	current_of(sa, current);
-	compare(expiry, record, sa, watched, hardness, current, 0);
-	kind = nearest_limit(watched, sa, hardness, &nearness);
-	if (nearness < 1)
-		tell(expiry, record, sa, watched, kind, hardness, kind == UNNAMED ? 0 : current[kind]);
+	if (compare(expiry, record, sa, watched, hardness, current, lateness_of(expiry)))
+		return;
+	kind = nearest_limit(watched, sa, hardness);
+	tell(expiry, record, sa, watched, kind, hardness, kind == UNNAMED ? 0 : current[kind]);
 }
 
 static uint64_t

@@ -26,6 +26,8 @@ struct reader {
 	struct census *census;
 	bool asked;	     /* since the last read began */
 	bool must_make_good; /* events were lost since the read under way, or the last one, began */
+	uint64_t heard_all_us; /* when no event was left that nobody had heard */
+	uint32_t late_seconds; /* for how long those may have waited that are being heard */
 	uint64_t began_us, next_begin_us;
 	uint32_t interval_ms;
 	unsigned interruptions; /* of the read under way */
@@ -49,6 +51,7 @@ reader_new(struct source *source, const struct reader_settings *settings)
 	reader->settings = *settings;
 	reader->status = READER_NOT_YET;
 	reader->interval_ms = settings->interval_ms;
+	reader->heard_all_us = clock_monotonic_us();
 	return reader;
 }
 
@@ -213,16 +216,30 @@ take_event(const struct sa_event *event, void *data)
 	census_event(reader->census, event, reader->source->now_seconds);
 }
 
+/* The kernel does not say when an event happened; that it was not yet there when we looked last is all that is known. */
+static uint32_t
+lateness(const struct reader *reader, uint64_t now_us)
+{
+	const uint64_t unheard_us = now_us - reader->heard_all_us;
+
+	return unheard_us > READER_PROMPT_US ? (uint32_t)((unheard_us + 999999) / 1000000) : 0;
+}
+
 static enum source_news
 listen_to_source(struct reader *reader)
 {
+	const uint64_t now_us = clock_monotonic_us();
 	enum source_news news;
 
 	if (!reader->source->ops->listen)
 		return SOURCE_NEWS_NONE;
 	if (!census_settle_step(reader->census, SETTLE_BUDGET))
 		return SOURCE_NEWS_MORE;
+	reader->late_seconds = lateness(reader, now_us);
 	news = reader->source->ops->listen(reader->source, take_event, reader);
+	reader->late_seconds = 0;
+	if (news == SOURCE_NEWS_NONE)
+		reader->heard_all_us = now_us;
 	if (news == SOURCE_NEWS_LOST) {
 		reader->statistics.lost_news++;
 		reader->must_make_good = true;
@@ -343,6 +360,12 @@ struct census *
 reader_census(const struct reader *reader)
 {
 	return reader->census;
+}
+
+uint32_t
+reader_late_seconds(const struct reader *reader)
+{
+	return reader->late_seconds;
 }
 
 uint64_t

@@ -64,6 +64,12 @@ losses_of(const void *data)
 	return statistics->lost_news + statistics->failed_reads;
 }
 
+static uint32_t
+late_seconds(const void *data)
+{
+	return reader_late_seconds(data);
+}
+
 static int64_t
 now_seconds(const void *data)
 {
@@ -87,6 +93,7 @@ observe(struct view *view, const struct settings *settings)
 	const struct expiry_outlook outlook = {
 		.now_seconds = now_seconds,
 		.losses = reader_source(view->reader)->ops->listen ? losses_of : NULL,
+		.late_seconds = late_seconds,
 		.data = view->reader,
 	};
 

@@ -19,6 +19,7 @@ struct watch {
 	enum reader_wait waiting;
 	u_int asked; /* net-snmp's count of what was asked for, when it was looked at last */
 	unsigned int alarm; /* for the next read, registered; 0: none */
+	unsigned int listening; /* the alarm to listen even if nothing is readable */
 	struct turn step, more_news;
 	enum reader_status told;
 	char told_complaint[sizeof(((struct source *)0)->complaint)];
@@ -146,6 +147,13 @@ on_news(int fd, void *data)
 	listen_to_news(data);
 }
 
+static void
+on_second(unsigned int alarm, void *data)
+{
+	(void)alarm;
+	listen_to_news(data);
+}
+
 /* The source has another socket after a failure. */
 static void
 follow_news(struct watch *watch)
@@ -207,6 +215,7 @@ watch_start(struct reader *reader, const struct event_sink *sink)
 	watch->told = READER_NOT_YET;
 	watch->step = (struct turn){.take = on_step, .data = watch};
 	watch->more_news = (struct turn){.take = listen_to_news, .data = watch};
+	watch->listening = snmp_alarm_register(READER_LISTEN_SECONDS, SA_REPEAT, on_second, watch);
 	follow(watch, reader_begin(reader, clock_monotonic_us()));
 	return watch;
 }
@@ -228,5 +237,6 @@ watch_stop(struct watch *watch)
 	if (watch->news_fd >= 0)
 		unregister_readfd(watch->news_fd);
 	turn_cancel(&watch->more_news);
+	snmp_alarm_unregister(watch->listening);
 	free(watch);
 }

@@ -30,6 +30,7 @@ struct story {
 	struct expiry *expiry;
 	struct sa_changes changes;
 	uint64_t losses;
+	uint32_t late_seconds;
 	char heard[2048];
 };
 
@@ -64,7 +65,17 @@ hear(void *data, const struct event *event)
 static uint64_t
 losses_of_the_story(const void *data)
 {
-	return *(const uint64_t *)data;
+	const struct story *story = data;
+
+	return story->losses;
+}
+
+static uint32_t
+lateness_of_the_story(const void *data)
+{
+	const struct story *story = data;
+
+	return story->late_seconds;
 }
 
 static int
@@ -74,7 +85,8 @@ begin(void **state, bool with_events)
 	const struct expiry_outlook outlook = {
 		.now_seconds = clock_of_the_story,
 		.losses = with_events ? losses_of_the_story : NULL,
-		.data = &story->losses,
+		.late_seconds = lateness_of_the_story,
+		.data = story,
 	};
 
 	now_seconds = START;
@@ -436,6 +448,37 @@ an_sa_that_vanished_while_no_event_was_lost_did_not_expire(void **state)
 	assert_heard(story, "");
 }
 
+/* The process was stopped for a minute, in which the SA came, was due for a rekey, and went. */
+static void
+what_is_heard_late_made_no_sa_older(void **state)
+{
+	struct story *story = *state;
+	struct sa late = limited(an_sa(5, 60), SA_LIFE_ADD, 20, 40);
+
+	story->late_seconds = 60;
+	tell(story, SA_EVENT_NEW, late);
+	assert_heard(story, "");
+	tell_expired(story, late, false);
+	assert_heard(story, "soft:add=60/20/40 ");
+	tell(story, SA_EVENT_DELETED, late);
+	assert_heard(story, "");
+}
+
+static void
+what_is_heard_late_still_has_true_counters(void **state)
+{
+	struct story *story = *state;
+	struct sa late = limited(limited(an_sa(5, 60), SA_LIFE_ADD, 20, 0), SA_LIFE_PACKETS, 5, 0);
+
+	story->late_seconds = 60;
+	tell_expired(story, late, false);
+	assert_heard(story, "soft:packets=5/5/0 ");
+	/* Of an SA that is still there, a read tells the rest. */
+	story->late_seconds = 0;
+	read_one(story, late);
+	assert_heard(story, "soft:add=60/20/0 ");
+}
+
 static void
 a_source_without_events_has_expiries_of_time_too(void **state)
 {
@@ -505,6 +548,8 @@ main(void)
 		STORY(an_sa_that_died_while_events_were_lost_had_reached_its_limits_of_time),
 		STORY(an_age_is_told_when_the_kernel_would_tell_it),
 		STORY(an_sa_that_vanished_while_no_event_was_lost_did_not_expire),
+		STORY(what_is_heard_late_made_no_sa_older),
+		STORY(what_is_heard_late_still_has_true_counters),
 		cmocka_unit_test_setup_teardown(a_source_without_events_has_expiries_of_time_too, begin_story_without_events,
 						end_story),
 		STORY(changes_after_the_first_read_are_told),

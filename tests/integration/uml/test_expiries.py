@@ -176,7 +176,10 @@ def test_what_the_kernel_told_while_nobody_listened(netns, new_namespace, make_s
 
 
 def test_every_rekey_is_told_once(make_ike_pair, netns, make_snmpd, start_agent, snmptrapd, monitor):
-    """strongSwan gives each SA a soft limit of two seconds: each is one expiry, then one deletion."""
+    """
+    strongSwan gives each SA a soft limit of two seconds: each is one expiry, then one deletion.  An agent that is stopped
+    for longer than the hard limit hears of them late, and takes none for older than it became.
+    """
     pair = make_ike_pair(children=2, rekey_seconds=2)
     snmpd = make_snmpd(SINK).start()
     agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "5", configuration="event-log-changes 10000\n")
@@ -184,7 +187,11 @@ def test_every_rekey_is_told_once(make_ike_pair, netns, make_snmpd, start_agent,
     wait_for(lambda: snmpd.client.get_value(f"{events.SCALARS}.8.0") > 0, "a read", process=agent.process)
     pair.start()
     pair.start_traffic()
-    time.sleep(REKEYING_SECONDS)
+    time.sleep(REKEYING_SECONDS / 2)
+    agent.process.signal(signal.SIGSTOP)
+    time.sleep(REKEYING_SECONDS / 4)
+    agent.process.signal(signal.SIGCONT)
+    time.sleep(REKEYING_SECONDS / 4)
     pair.stop_traffic()
     for daemon in pair.daemons:
         daemon.stop()
@@ -195,6 +202,8 @@ def test_every_rekey_is_told_once(make_ike_pair, netns, make_snmpd, start_agent,
     assert len(came) >= REKEYING_SECONDS / 2
     assert {(e.kind, e.limit, e.soft, e.hard) for e in came} == {(SOFT, ADD_TIME, 2, 12)}
     assert len({e.said for e in came}) == len(came)
-    # New ones are told as such, or as updates of larval ones that are set aside silently.
+    # The kernel tells of an SA when it has its keys; a read may have seen it before, and some never get any.
     wait_for(lambda: {spi_of(e) for e in events.logged(snmpd.client, DELETED)} >= monitor.spis("Deleted"), "all ends")
-    assert {spi_of(e) for e in events.logged(snmpd.client, CREATED)} == monitor.spis("", "Updated")
+    created = events.logged(snmpd.client, CREATED)
+    assert {spi_of(e) for e in created} >= monitor.spis("", "Updated")
+    assert {spi_of(e) for e in created if e.detail != "it waits for its keys"} <= monitor.spis("", "Updated")
