@@ -2,7 +2,10 @@
 #include "tunnel_text.h"
 
 #include <inttypes.h>
+#include <locale.h>
+#include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "tunnel_columns.h"
 
@@ -193,15 +196,15 @@ enum { TEXT_COLUMNS = sizeof(text_columns) / sizeof(text_columns[0]) };
 
 /* --- the table --------------------------------------------------------------------------------- */
 
-/* Of UTF-8, characters rather than octets. */
+/* Columns of a terminal: a character may take two, or none.  A locale that does not know takes each octet for one. */
 static size_t
 width_of(const char *text)
 {
-	size_t width = 0;
+	wchar_t wide[CELL_SIZE];
+	const size_t count = mbstowcs(wide, text, CELL_SIZE);
+	const int width = count < CELL_SIZE ? wcswidth(wide, count) : -1;
 
-	for (; *text; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
+	return width < 0 ? strlen(text) : (size_t)width;
 }
 
 static void
@@ -219,8 +222,8 @@ print_cell(FILE *out, size_t number, size_t width, const char *text)
 		fprintf(out, "%s%*s", text, is_last ? 0 : padding, "");
 }
 
-void
-tunnel_text_print(FILE *out, const struct tunnel *tunnels, size_t count, bool human)
+static void
+print_table(FILE *out, const struct tunnel *tunnels, size_t count, bool human)
 {
 	size_t widths[TEXT_COLUMNS];
 	char cell[CELL_SIZE];
@@ -228,8 +231,11 @@ tunnel_text_print(FILE *out, const struct tunnel *tunnels, size_t count, bool hu
 	for (size_t i = 0; i < TEXT_COLUMNS; i++) {
 		widths[i] = strlen(text_columns[i].heading);
 		for (size_t j = 0; j < count; j++) {
+			size_t width;
+
 			text_columns[i].put(&tunnels[j], human, cell);
-			widths[i] = width_of(cell) > widths[i] ? width_of(cell) : widths[i];
+			width = width_of(cell);
+			widths[i] = width > widths[i] ? width : widths[i];
 		}
 		print_cell(out, i, widths[i], text_columns[i].heading);
 	}
@@ -241,4 +247,17 @@ tunnel_text_print(FILE *out, const struct tunnel *tunnels, size_t count, bool hu
 		}
 		putc('\n', out);
 	}
+}
+
+/* Names are UTF-8, whatever the user's locale is. */
+void
+tunnel_text_print(FILE *out, const struct tunnel *tunnels, size_t count, bool human)
+{
+	const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	const locale_t before = uselocale(utf8);
+
+	print_table(out, tunnels, count, human);
+	uselocale(before);
+	if (utf8)
+		freelocale(utf8);
 }

@@ -75,6 +75,38 @@ a_table_for_people(void **state)
 		    "       0       0      0  0/0        -\n");
 }
 
+static size_t
+column_of(const char *line, const char *word)
+{
+	const char *const at = strstr(line, word);
+
+	assert_non_null(at);
+	return (size_t)(at - line);
+}
+
+/* Of "\u6771\u4eac" each character takes two columns and three octets; the accent of "e\u0301" none and two. */
+static void
+names_that_are_wide_or_combined_are_aligned(void **state)
+{
+	struct tunnel tunnels[] = {office(), office(), office()};
+	char *text = NULL, *lines[4];
+	size_t length;
+	FILE *stream = open_memstream(&text, &length);
+
+	(void)state;
+	strcpy(tunnels[0].name, "\xe6\x9d\xb1\xe4\xba\xac");
+	strcpy(tunnels[1].name, "cafe\xcc\x81");
+	tunnel_text_print(stream, tunnels, 3, true);
+	fclose(stream);
+	lines[0] = strtok(text, "\n");
+	for (size_t i = 1; i < 4; i++)
+		lines[i] = strtok(NULL, "\n");
+	assert_int_equal(column_of(lines[1], "up"), column_of(lines[0], "STATE") + 2);
+	assert_int_equal(column_of(lines[2], "up"), column_of(lines[0], "STATE") + 2);
+	assert_int_equal(column_of(lines[3], "up"), column_of(lines[0], "STATE"));
+	free(text);
+}
+
 static void
 a_table_of_plain_numbers(void **state)
 {
@@ -204,6 +236,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_for_people),
+		cmocka_unit_test(names_that_are_wide_or_combined_are_aligned),
 		cmocka_unit_test(a_table_of_plain_numbers),
 		cmocka_unit_test(json_is_the_mib),
 		cmocka_unit_test(columns_carry_all_of_a_tunnel),

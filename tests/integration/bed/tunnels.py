@@ -67,6 +67,6 @@ def wait_for_packets(client, came_in, went_out, process=None):
 
     def counted():
         tunnel = the_tunnel(client)
-        return tunnel if (tunnel.in_packets, tunnel.out_packets) >= (came_in, went_out) else None
+        return tunnel if tunnel.in_packets >= came_in and tunnel.out_packets >= went_out else None
 
     return wait_for(counted, f"{came_in} packets in and {went_out} out", process=process)
