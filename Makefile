@@ -39,6 +39,13 @@ else
 HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
+# Programs are optimised as a whole. Tests, of which there are many, link the same objects as they are: fat ones, which
+# clang does not make.
+ifeq ($(SANITIZE)$(findstring clang,$(shell $(CC) --version)),)
+LTO := -flto=auto
+LTO_OBJECTS := $(LTO) -ffat-lto-objects
+endif
+
 own_cppflags = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude
 own_cflags = -std=c11 $(WARNINGS) $(HARDENING) $(WERROR)
 compile = $(CC) $(own_cppflags) $(CPPFLAGS) $(own_cflags) $(CFLAGS)
@@ -65,21 +72,21 @@ $(BUILD)/libipsecspi.a: $(SHARED:%=$(BUILD)/%.o)
 
 $(BUILD)/ipsec-spi-agent: $(AGENT:%=$(BUILD)/%.o) $(BUILD)/libipsecspi.a
 	$(quiet) LD $@
-	$(hush)$(link) -o $@ $^ $(AGENT_LIBS) $(LDLIBS)
+	$(hush)$(link) $(LTO) -o $@ $^ $(AGENT_LIBS) $(LDLIBS)
 
 $(BUILD)/mib2text: $(MIB2TEXT:%=$(BUILD)/%.o) $(BUILD)/libipsecspi.a
 	$(quiet) LD $@
-	$(hush)$(link) -o $@ $^ $(MIB2TEXT_LIBS) $(LDLIBS)
+	$(hush)$(link) $(LTO) -o $@ $^ $(MIB2TEXT_LIBS) $(LDLIBS)
 
 include_deps := $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
 -include $(include_deps)
 
 $(BUILD)/%.o: src/%.c Makefile $(BUILD)/flags | $(BUILD)
 	$(quiet) CC $@
-	$(hush)$(compile) -MMD -MP -c -o $@ $<
+	$(hush)$(compile) $(LTO_OBJECTS) -MMD -MP -c -o $@ $<
 
 # Other flags make other objects.  But "sudo make install", to which CFLAGS may not have come, takes what was built.
-$(BUILD)/flags: export flags = $(compile) $(link)
+$(BUILD)/flags: export flags = $(compile) $(link) $(LTO_OBJECTS)
 $(BUILD)/flags: $(if $(filter-out install,$(or $(MAKECMDGOALS),all)),FORCE) | $(BUILD)
 	$(hush)printf '%s\n' "$$flags" | cmp -s - $@ || printf '%s\n' "$$flags" >$@
 
@@ -147,7 +154,7 @@ TEST_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/uni
 	$(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
 TEST_LIBRARIES := $(patsubst tests/preload/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload/*.c))
 TEST_LIBS := -lcmocka -lnetsnmp -lcap-ng -lseccomp -lmnl
-build_test = $(compile) -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(TEST_LIBS) $(LDLIBS)
+build_test = $(compile) -fno-lto -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(TEST_LIBS) $(LDLIBS)
 
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS) $(TEST_LIBRARIES)
@@ -209,7 +216,7 @@ bench-programs: $(BENCH_PROGRAMS)
 
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/bench
 	$(quiet) BENCH $@
-	$(hush)$(compile) -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(BENCH_LIBS) $(LDLIBS)
+	$(hush)$(compile) $(LTO) -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(BENCH_LIBS) $(LDLIBS)
 
 $(BUILD)/bench:
 	$(hush)mkdir -p $@

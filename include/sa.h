@@ -268,6 +268,19 @@ struct sa {
 	uint64_t jiffies;
 };
 
+/*
+ * All octets zero. Where compilers know how many these are, they make a "rep stos" of it on x86-64, which takes twice as long as the C
+ * library's memset(), and a tenth of the time that an SA takes from the kernel to the snapshot.
+ */
+static inline void
+sa_clear(struct sa *sa)
+{
+	size_t size = sizeof(*sa);
+
+	__asm__("" : "+r"(size));
+	memset(sa, 0, size);
+}
+
 static inline bool
 sa_reports(const struct sa *sa, enum sa_attribute attribute)
 {

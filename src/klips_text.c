@@ -183,7 +183,7 @@ klips_text_parse(const char *text, size_t length, struct sa *sa, struct klips_te
 {
 	struct line line = {.start = text, .sa = sa, .result = result};
 
-	memset(sa, 0, sizeof(*sa));
+	sa_clear(sa);
 	*result = (struct klips_text_result){0};
 	if (length > 0 && text[length - 1] == '\r')
 		length--;

@@ -32,7 +32,7 @@ begin_sa(void *row, const struct sa_key *key)
 {
 	struct sa *const sa = row;
 
-	*sa = (struct sa){.reported = 0};
+	sa_clear(sa);
 	sa_key_said(key, &sa->said);
 }
 

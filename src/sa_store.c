@@ -143,7 +143,7 @@ sa_store_get(const struct sa_store *store, uint32_t place, struct sa *sa)
 	const uint64_t *const record = record_at(store, place);
 	const uint64_t *rest;
 
-	memset(sa, 0, sizeof(*sa));
+	sa_clear(sa);
 	rest = unpack(sa, 0, record[0], record + MASK_WORDS);
 	unpack(sa, MASK_BITS, record[1], rest);
 }

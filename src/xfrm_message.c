@@ -177,7 +177,7 @@ xfrm_message_parts(const void *info, const void *attributes, size_t length, int6
 {
 	struct reading reading = {.sa = sa};
 
-	memset(sa, 0, sizeof(*sa));
+	sa_clear(sa);
 	*result = (struct xfrm_message_result){0};
 	memcpy(&reading.info, info, sizeof(reading.info));
 	result->reason = read_fixed(&reading, now_seconds);
