@@ -6,7 +6,7 @@
 
 enum hardness { SOFT, HARD, HARDNESSES };
 
-/* Bits of watched.told: for each kind of limit, soft and hard, and for expiries that name none. */
+/* Bits of watched.told and .unconfirmed: for each kind of limit, soft and hard, and for expiries that name none. */
 enum { UNNAMED = SA_LIFE_KINDS };
 #define TOLD_BIT(kind, hardness) (uint16_t)(1 << (2 * (int)(kind) + (int)(hardness)))
 
@@ -15,6 +15,8 @@ struct watched {
 	uint64_t limits[SA_LIFE_KINDS][HARDNESSES];
 	struct sa_address src;
 	uint16_t told;
+	/* Limits that only an update told of: they may be those of another SA of that name, whose birth went by unheard. */
+	uint16_t unconfirmed;
 	uint32_t use_began_seconds; /* 0: not used yet */
 	uint32_t next_vacant;	    /* of one that is not used: its number, plus one */
 };
@@ -129,6 +131,7 @@ note_limit(struct watched *watched, int kind, enum hardness hardness, uint64_t l
 		return;
 	watched->limits[kind][hardness] = limit;
 	watched->told &= (uint16_t)~TOLD_BIT(kind, hardness);
+	watched->unconfirmed |= TOLD_BIT(kind, hardness);
 }
 
 /* NULL where there is nothing to watch for (or no memory for it). */
@@ -211,6 +214,7 @@ take_counters(struct expiry *expiry, struct census_sa *record, const struct sa *
 
 	if (!watched)
 		return;
+	watched->unconfirmed = 0;
 	current_of(sa, current);
 	if (current[SA_LIFE_USE] > 0 && watched->use_began_seconds == 0)
 		watched->use_began_seconds = (uint32_t)(now_of(expiry) - (int64_t)current[SA_LIFE_USE]);
@@ -304,6 +308,7 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 	uint64_t current[SA_LIFE_KINDS] = {0};
 
 	if (watched && end == CENSUS_UNATTENDED && is_in_doubt(expiry)) {
+		watched->told |= watched->unconfirmed;
 		current[SA_LIFE_ADD] = seconds_since(now_seconds, record->born_seconds);
 		if (watched->use_began_seconds > 0)
 			current[SA_LIFE_USE] = seconds_since(now_seconds, watched->use_began_seconds);

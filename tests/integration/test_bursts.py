@@ -27,7 +27,7 @@ def add_burst(netns, tmp_path):
     return add
 
 
-@pytest.mark.parametrize("engine", ["snmpd", "no snmpd"])
+@pytest.mark.parametrize("engine", ["snmpd", pytest.param("no snmpd", marks=pytest.mark.once)])
 def test_ten_thousand_expiries_are_paced_and_hold_up_no_answer(
     engine, make_snmpd, start_agent, snmptrapd, add_burst, start_prober
 ):

@@ -448,6 +448,19 @@ an_sa_that_vanished_while_no_event_was_lost_did_not_expire(void **state)
 	assert_heard(story, "");
 }
 
+static void
+an_update_may_be_of_another_sa_whose_birth_was_lost(void **state)
+{
+	struct story *story = *state;
+
+	tell(story, SA_EVENT_NEW, an_sa(0, 0));
+	pass(40);
+	story->losses++;
+	tell(story, SA_EVENT_UPDATED, limited(an_sa(0, 0), SA_LIFE_ADD, 20, 0));
+	read_one(story, limited(an_sa(0, 30), SA_LIFE_ADD, 20, 0));
+	assert_heard(story, "soft:add=30/20/0 ");
+}
+
 /* The process was stopped for a minute, in which the SA came, was due for a rekey, and went. */
 static void
 what_is_heard_late_made_no_sa_older(void **state)
@@ -548,6 +561,7 @@ main(void)
 		STORY(an_sa_that_died_while_events_were_lost_had_reached_its_limits_of_time),
 		STORY(an_age_is_told_when_the_kernel_would_tell_it),
 		STORY(an_sa_that_vanished_while_no_event_was_lost_did_not_expire),
+		STORY(an_update_may_be_of_another_sa_whose_birth_was_lost),
 		STORY(what_is_heard_late_made_no_sa_older),
 		STORY(what_is_heard_late_still_has_true_counters),
 		cmocka_unit_test_setup_teardown(a_source_without_events_has_expiries_of_time_too, begin_story_without_events,

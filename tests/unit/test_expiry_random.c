@@ -48,6 +48,7 @@ static struct {
 	struct kernel_sa sas[SAS];
 	unsigned next_value[SAS];
 	struct sa_event queue[QUEUE];
+	int64_t queued_seconds[QUEUE]; /* when each of these happened */
 	size_t queue_length, queue_room;
 	uint64_t losses; /* that the listener has learnt of */
 	bool overrun;
@@ -61,6 +62,7 @@ static struct {
 	struct snapshot *snapshot;
 	struct expiry *expiry;
 	struct sa_teller teller;
+	uint32_t late_seconds;
 	bool dumping;
 	unsigned dump_next;
 	int64_t dump_seconds;
@@ -91,13 +93,20 @@ describe(unsigned slot)
 }
 
 static void
-emit(enum sa_event_kind kind, unsigned slot, bool hard)
+queue(struct sa_event event)
 {
 	if (kernel.queue_length >= kernel.queue_room) {
 		kernel.overrun = true;
 		return;
 	}
-	kernel.queue[kernel.queue_length++] = (struct sa_event){.kind = kind, .hard = hard, .sa = describe(slot)};
+	kernel.queue[kernel.queue_length] = event;
+	kernel.queued_seconds[kernel.queue_length++] = kernel.now_seconds;
+}
+
+static void
+emit(enum sa_event_kind kind, unsigned slot, bool hard)
+{
+	queue((struct sa_event){.kind = kind, .hard = hard, .sa = describe(slot)});
 }
 
 static uint64_t
@@ -198,11 +207,11 @@ send_packets(unsigned slot)
 	note_reached(&kernel.sas[slot], false);
 }
 
-/* Events are heard within a second: their ages are told against the moment in which they are read. */
+/* A read is over in a second or two, whatever waits to be heard. */
 static void
 pass_time(void)
 {
-	if (kernel.queue_length > 0)
+	if (listener.dumping)
 		return;
 	kernel.now_seconds += STRIDE;
 	for (unsigned slot = 0; slot < SAS; slot++) {
@@ -242,11 +251,7 @@ delete(unsigned slot)
 static void
 flush(void)
 {
-	if (kernel.queue_length >= kernel.queue_room) {
-		kernel.overrun = true;
-	} else {
-		kernel.queue[kernel.queue_length++] = (struct sa_event){.kind = SA_EVENT_FLUSHED};
-	}
+	queue((struct sa_event){.kind = SA_EVENT_FLUSHED});
 	for (unsigned slot = 0; slot < SAS; slot++) {
 		if (kernel.sas[slot].lives)
 			end(slot);
@@ -267,6 +272,13 @@ losses(const void *data)
 {
 	(void)data;
 	return kernel.losses;
+}
+
+static uint32_t
+late_seconds(const void *data)
+{
+	(void)data;
+	return listener.late_seconds;
 }
 
 static struct limit *
@@ -298,17 +310,25 @@ hear(void *data, const struct event *event)
 	check(limit, kernel.losses > 0);
 }
 
+/* The kernel tells when an SA was born, and its age is what it is when that is heard. */
 static void
 take_event(void)
 {
+	struct sa_event *event = &kernel.queue[0];
+
 	if (kernel.queue_length == 0 && kernel.overrun) {
 		kernel.overrun = false;
 		kernel.losses++;
 	}
 	if (kernel.queue_length == 0)
 		return;
-	census_event(listener.census, &kernel.queue[0], kernel.now_seconds);
-	memmove(&kernel.queue[0], &kernel.queue[1], --kernel.queue_length * sizeof(kernel.queue[0]));
+	listener.late_seconds = (uint32_t)(kernel.now_seconds - kernel.queued_seconds[0]);
+	event->sa.life[SA_LIFE_ADD].current += listener.late_seconds;
+	census_event(listener.census, event, kernel.now_seconds);
+	listener.late_seconds = 0;
+	kernel.queue_length--;
+	memmove(&kernel.queue[0], &kernel.queue[1], kernel.queue_length * sizeof(kernel.queue[0]));
+	memmove(&kernel.queued_seconds[0], &kernel.queued_seconds[1], kernel.queue_length * sizeof(kernel.queued_seconds[0]));
 }
 
 static void
@@ -405,7 +425,7 @@ settle(bool lossy)
 static void
 run(size_t queue_room)
 {
-	const struct expiry_outlook outlook = {.now_seconds = now_seconds, .losses = losses};
+	const struct expiry_outlook outlook = {.now_seconds = now_seconds, .losses = losses, .late_seconds = late_seconds};
 	const bool lossy = queue_room < QUEUE;
 
 	memset(&kernel, 0, sizeof(kernel));
