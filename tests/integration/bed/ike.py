@@ -73,12 +73,15 @@ class Daemon:
 
 
 class Strongswan(Daemon):
-    """charon-systemd, told by swanctl; connections(this daemon) gives it the text for its "connections" section."""
+    """
+    charon-systemd, told by swanctl; connections(this daemon) gives it the text for its "connections" section.  It asks a
+    silent peer so many times: 20 take two minutes, 5 take five seconds.
+    """
 
     package = "strongswan"
     PLUGINS = "random nonce aes sha1 sha2 hmac kdf gcm ccm ctr chapoly des curve25519 kernel-netlink socket-default vici"
 
-    def __init__(self, namespace, directory, connections):
+    def __init__(self, namespace, directory, connections, tries=20):
         super().__init__(namespace, directory)
         self.connections = connections
         # Sockets need short paths: in the daemon's own /run/strongswan.
@@ -90,6 +93,7 @@ class Strongswan(Daemon):
             "install_routes": "no",
             "retransmit_timeout": 0.5,
             "retransmit_base": 1.2,
+            "retransmit_tries": tries,
             "delete_rekeyed_delay": 1,
             "plugins": {"vici": {"socket": self.vici}},
             "filelog": {"stderr": {"default": 1, "flush_line": "yes"}},
@@ -243,7 +247,7 @@ class IkePair:
         self.outer = (self.address(0, 1), self.address(0, 2))
         self._wire()
         kinds = daemon if isinstance(daemon, tuple) else (daemon, daemon)
-        self.daemons = [kinds[end](self.namespaces[end], directory, self._text_for(kinds[end], end)) for end in (0, 1)]
+        self.daemons = [self._make(kinds[end], end, directory) for end in (0, 1)]
         self.streams = ()
 
     def address(self, net, host):
@@ -272,6 +276,11 @@ class IkePair:
             namespace.ip_batch(batch)
 
     # ---- What the daemons are told
+
+    def _make(self, kind, end, directory):
+        # libreswan is told for each connection how long it is patient.
+        more = {"tries": 5} if kind is Strongswan and self.dead_peer_seconds else {}
+        return kind(self.namespaces[end], directory, self._text_for(kind, end), **more)
 
     def _text_for(self, kind, end):
         return self._libreswan_text if kind is Libreswan else lambda: self._strongswan_text(end)
