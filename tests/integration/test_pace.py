@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bed.places import SCALARS
+from bed.places import EVENT_ENTRY, SCALARS
 from bed.process import wait_for
 from bed.snmp import V2C
 
@@ -13,6 +13,8 @@ ENGINE = "udp:127.0.0.1:161"
 READS = f"{SCALARS}.8.0"
 LINE = "esp0x{spi:x}@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out life(c,s,h)=\n"
 UNASKED_SECONDS = 4
+# Columns of the event table, and kinds of events.
+KIND, SAID, CREATED, DELETED = 5, 7, 8, 9
 
 
 @pytest.mark.parametrize("way", ["snmpd", "engine"])
@@ -31,3 +33,22 @@ def test_an_agent_that_nobody_asks_reads_on_demand(way, snmpd, start_agent, tmp_
     # Whoever keeps asking sees what is new.
     file.write_text(LINE.format(spi=0x200))
     wait_for(lambda: "esp0x200@" in mib2text(*V2C, client.address).stdout, "the new line")
+
+
+def test_an_agent_that_nobody_asks_still_hears_of_each_sa(netns, start_agent, larval_sas):
+    """It reads nothing, but SAs that come and go are in its log, once each; of larval ones the kernel tells when they go."""
+    agent = start_agent("-s", "xfrm", "-i", "1", "-l", ENGINE, configuration="idle-interval 3600\nrocommunity public\n")
+    client = agent.client(ENGINE)
+    agent.wait_until_served(client)
+    spis = larval_sas(5)
+    for spi in spis:
+        netns.ip("xfrm", "state", "delete", "src", "192.0.2.1", "dst", "192.0.2.2", "proto", "esp", "spi", str(spi))
+    kinds, saids = (wait_for(lambda c=column: found(client, c, 2 * len(spis)), "the events") for column in (KIND, SAID))
+    assert kinds == [CREATED, DELETED] * len(spis)
+    assert saids[::2] == saids[1::2] == [f"esp.{spi:x}@192.0.2.2".encode() for spi in spis]
+
+
+def found(client, column, count):
+    """The values of a column of the event table, once there are so many."""
+    values = [varbind.value for varbind in client.walk(f"{EVENT_ENTRY}.{column}")]
+    return values if len(values) >= count else None
