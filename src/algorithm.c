@@ -76,10 +76,17 @@ algorithm_find(enum algorithm_kind kind, const char *kernel_name)
 	return NULL;
 }
 
+/* The kernel's names begin with small letters; of KLIPS's own, which each line has, only the UNKNOWN_ ones are listed. */
+static bool
+may_be_listed(const char *name)
+{
+	return (name[0] >= 'a' && name[0] <= 'z') || name[0] == 'U';
+}
+
 static const struct algorithm *
 find_of_any_kind(const char *name)
 {
-	for (size_t i = 0; i < ALGORITHMS; i++) {
+	for (size_t i = 0; may_be_listed(name) && i < ALGORITHMS; i++) {
 		if (has_name(&algorithms[i], name))
 			return &algorithms[i];
 	}

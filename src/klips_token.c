@@ -64,11 +64,12 @@ klips_take_hex(struct klips_reader *reader, unsigned max_digits, uint64_t *value
 {
 	const char *at = reader->at;
 	uint64_t number = 0;
+	int digit;
 
-	for (; at < reader->end && hex_digit(*at) >= 0; at++) {
+	for (; at < reader->end && (digit = hex_digit(*at)) >= 0; at++) {
 		if (at - reader->at >= (ptrdiff_t)max_digits)
 			return false;
-		number = number << 4 | (unsigned)hex_digit(*at);
+		number = number << 4 | (unsigned)digit;
 	}
 	if (at == reader->at)
 		return false;
