@@ -144,10 +144,12 @@ class Libreswan(Daemon):
     def __init__(self, namespace, directory, connections):
         super().__init__(namespace, directory)
         self.connections = connections
+        # pluto reads its own when it pleases, and would undo what is under way if the connections were in it.
+        self.plutos_file = self.directory / "pluto.conf"
+        self.plutos_file.write_text("config setup\n")
         self.configuration_file = self.directory / "ipsec.conf"
         self.secrets_file = self.directory / "ipsec.secrets"
         self.secrets_file.write_text(f': PSK "{SECRET}"\n')
-        self.configuration_file.write_text("config setup\n")
 
     def prepare(self):
         nss = f"{self.directory}/nss"
@@ -158,7 +160,7 @@ class Libreswan(Daemon):
 
     def command(self):
         words = ["/usr/libexec/ipsec/pluto", "--nofork", "--stderrlog", "--nhelpers", "0", "--rundir", "/run/pluto"]
-        words += ["--config", self.configuration_file, "--secretsfile", self.secrets_file]
+        words += ["--config", self.plutos_file, "--secretsfile", self.secrets_file]
         return [*words, "--nssdir", f"{self.directory}/nss", "--ipsecdir", self.directory]
 
     def ready(self):
