@@ -225,8 +225,9 @@ def test_a_master_that_hangs_and_is_killed(burst):
     burst.snmpd.kill()
     burst.snmpd.start()
     told, lost, doubled = burst.end("snmpd stopped, then killed")
-    assert (lost, doubled) == (0, 0)
-    events.assert_in_order(told)
+    # As above: it may have been stopped there.
+    assert lost == 0 and doubled <= 1
+    events.assert_in_order(list(dict.fromkeys(told)))
 
 
 def test_hangup_of_agent_and_master_loses_nothing(burst):
