@@ -37,6 +37,9 @@ enum klips_text_format {
 	KLIPS_TEXT_MANUAL,   /* ipsec_spi(5) */
 };
 
+/* The format that is called so, "auto", "openswan", "freeswan" or "manual".  False: there is none. */
+bool klips_text_format_named(const char *name, enum klips_text_format *format);
+
 /*
  * Prints one line with its "\n" and a NUL.  Returns the length without the NUL; it always fits.  The formats
  * other than AUTO leave out what their dialect does not have; none of them makes a field up.

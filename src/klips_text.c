@@ -281,3 +281,24 @@ klips_text_print(const struct sa *sa, enum klips_text_format format, char line[K
 	line[writer.out.used] = '\0';
 	return writer.out.used;
 }
+
+/* --- formats ----------------------------------------------------------------------------------- */
+
+bool
+klips_text_format_named(const char *name, enum klips_text_format *format)
+{
+	static const char *const names[] = {
+		[KLIPS_TEXT_AUTO] = "auto",
+		[KLIPS_TEXT_OPENSWAN] = "openswan",
+		[KLIPS_TEXT_FREESWAN] = "freeswan",
+		[KLIPS_TEXT_MANUAL] = "manual",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i], name) == 0) {
+			*format = (enum klips_text_format)i;
+			return true;
+		}
+	}
+	return false;
+}

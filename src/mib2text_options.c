@@ -39,25 +39,9 @@ static const char usage[] =
 static bool
 set_format(struct mib2text_options *options, const char *argument)
 {
-	static const struct {
-		const char *name;
-		enum klips_text_format format;
-	} formats[] = {{"auto", KLIPS_TEXT_AUTO},
-		       {"openswan", KLIPS_TEXT_OPENSWAN},
-		       {"freeswan", KLIPS_TEXT_FREESWAN},
-		       {"manual", KLIPS_TEXT_MANUAL}};
-
 	options->format = KLIPS_TEXT_AUTO; /* the last -Cf counts */
 	options->json = strcmp(argument, "json") == 0;
-	if (options->json)
-		return true;
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (strcmp(argument, formats[i].name) == 0) {
-			options->format = formats[i].format;
-			return true;
-		}
-	}
-	return false;
+	return options->json || klips_text_format_named(argument, &options->format);
 }
 
 static bool

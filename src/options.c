@@ -51,26 +51,6 @@ wrong(const char *what, const char *value, const char *advice)
 	return OPTIONS_WRONG;
 }
 
-static bool
-parse_format(const char *name, struct options *options)
-{
-	static const struct {
-		const char *name;
-		enum klips_text_format format;
-	} formats[] = {{"auto", KLIPS_TEXT_AUTO},
-		       {"openswan", KLIPS_TEXT_OPENSWAN},
-		       {"freeswan", KLIPS_TEXT_FREESWAN},
-		       {"manual", KLIPS_TEXT_MANUAL}};
-
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (strcmp(formats[i].name, name) == 0) {
-			options->format = formats[i].format;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* One word of the settings, as the configuration file would have it. */
 static bool
 take_setting(struct options *options, const char *letter, const char *word, const char *value, bool *given)
@@ -125,7 +105,7 @@ take_option(struct options *options, int letter, int argc, char *argv[])
 		options->print_once = true;
 		return true;
 	case 'F':
-		return parse_format(optarg, options) ||
+		return klips_text_format_named(optarg, &options->format) ||
 		       wrong("-F", optarg, "is not auto, openswan, freeswan or manual") == OPTIONS_RUN;
 	default:
 		fprintf(stderr, "%s: see %s -h\n", program, program);
