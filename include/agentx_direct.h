@@ -3,9 +3,10 @@
 #define AGENTX_DIRECT_H
 
 /*
- * Answers the master's GETNEXT for a table as it is received. net-snmp's subagent hands each request to itself by a pipe, and
- * its answer back by another, with a turn of the event loop for each: more than all the rest of a row's cost. Whatever is not plainly
- * the next cell of a table still goes that way: other requests, the ends of tables and of the master's ranges, errors.
+ * Answers the master's GETNEXT for a table as it is received. net-snmp's subagent hands each request to itself by a
+ * pipe, and its answer back by another, with a turn of the event loop for each, which is a third and more of what a row
+ * costs. Whatever is not plainly the next cell of a table still goes that way: other requests, the ends of tables and
+ * of the master's ranges, errors.
  */
 
 #include <stdbool.h>

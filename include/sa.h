@@ -269,8 +269,8 @@ struct sa {
 };
 
 /*
- * All octets zero. Where compilers know how many these are, they make a "rep stos" of it on x86-64, which takes twice as long as the C
- * library's memset(), and a tenth of the time that an SA takes from the kernel to the snapshot.
+ * All octets zero. Where compilers know how many these are, they make a "rep stos" of it on x86-64, which takes twice
+ * as long as the C library's memset(), and a tenth of the time that an SA takes from the kernel to the snapshot.
  */
 static inline void
 sa_clear(struct sa *sa)

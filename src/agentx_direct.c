@@ -59,8 +59,8 @@ static bool
 fill_in(netsnmp_variable_list *answer, const netsnmp_variable_list *asked, const struct agentx_table *table)
 {
 	for (; asked; asked = asked->next_variable, answer = answer->next_variable) {
-		if (asked->type != ASN_PRIV_EXCL_RANGE || !is_below(asked, table) || !table->next(table->data, answer) ||
-		    !is_in_range(answer, asked))
+		if (asked->type != ASN_PRIV_EXCL_RANGE || !is_below(asked, table) ||
+		    !table->next(table->data, answer) || !is_in_range(answer, asked))
 			return false;
 	}
 	return true;

@@ -303,7 +303,7 @@ run_agent(struct pass *pass, netsnmp_session *template)
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* The C library would give the megabyte that an answer of net-snmp's takes back to the system, and take it anew for the next. */
+/* The C library would give the megabyte that an answer takes back to the system, and take it anew for the next one. */
 static void
 keep_memory_of_answers(void)
 {

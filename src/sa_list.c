@@ -7,7 +7,7 @@
 bool
 sa_list_append(struct sa_list *list, const struct sa *sa)
 {
-	/* A block that the C library maps by itself: it grows without being copied, and never lies in the way of what answers need. */
+	/* A block that the C library maps by itself: it grows without being copied, and is in no answer's way. */
 	enum { FIRST_ROOM = 256 };
 
 	if (list->count == list->room) {
