@@ -250,7 +250,7 @@ class IkePair:
         self._wire()
         kinds = daemon if isinstance(daemon, tuple) else (daemon, daemon)
         self.daemons = [self._make(kinds[end], end, directory) for end in (0, 1)]
-        self.streams = ()
+        self.streams = []
 
     def address(self, net, host):
         return str(ipaddress.ip_address(f"2001:db8:9:{net}::{host:x}" if self.ipv6 else f"10.9.{net}.{host}"))
@@ -385,18 +385,15 @@ class IkePair:
         """Its options for how many, how long and so on can follow."""
         return ["ping", "-n", "-q", "-i", "0.02", "-s", str(octets), "-I", self.inner(0, n), self.inner(1, n)]
 
-    def start_traffic(self, n=1):
-        """Steady datagrams both ways through child SA n of an IPv4 tunnel, not alike in size nor rate, until stop_traffic()."""
-        ends = [(self.namespaces[end], self.inner(end, n)) for end in (0, 1)]
-        self.streams = (Stream(ends[0], ends[1], 100, 0.02), Stream(ends[1], ends[0], 300, 0.03))
-
-    def stop_traffic(self):
-        """The Streams that went out from left, and came in to it, with what they have counted."""
-        streams, self.streams = self.streams, ()
-        return [stream.stop() for stream in streams]
+    def stream(self, sender, n=1):
+        """Steady datagrams through child SA n of an IPv4 tunnel, not alike in size nor rate both ways: a Stream that goes on."""
+        ends = [(self.namespaces[end], self.inner(end, n)) for end in (sender, 1 - sender)]
+        self.streams.append(Stream(*ends, *((100, 0.02), (300, 0.03))[sender]))
+        return self.streams[-1]
 
     def stop(self):
-        self.stop_traffic()
+        for stream in self.streams:
+            stream.stop()
         for daemon in self.daemons:
             if daemon.running():
                 daemon.thaw()

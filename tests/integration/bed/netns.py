@@ -37,8 +37,8 @@ class Namespace:
         """The same for many lines of words, by one process: each costs time in User-Mode Linux."""
         self.ip("-batch", "-", stdin=None, input="".join(f"{line}\n" for line in lines))
 
-    def udp_socket(self, address, port=0):
-        """A socket bound to an IPv4 address here; the thread that calls leaves its own namespace for a moment."""
+    def socket(self, family, kind):
+        """A socket that belongs here; the thread that calls leaves its own namespace for a moment."""
         libc = ctypes.CDLL(None, use_errno=True)
 
         def go(namespace):
@@ -48,11 +48,9 @@ class Namespace:
         with open("/proc/thread-self/ns/net") as own, open(self.path) as there:
             go(there.fileno())
             try:
-                made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                made.bind((address, port))
+                return socket.socket(family, kind)
             finally:
                 go(own.fileno())
-        return made
 
     def sysctl(self, name, value):
         self.run("sysctl", "-q", "-w", f"{name}={value}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Steady traffic one way, both of whose ends count for themselves."""
+"""Steady traffic one way, both of whose ends count for themselves; and ESP as it passes an interface."""
 
 import socket
 import threading
@@ -21,8 +21,9 @@ class Stream:
         self.payload = bytes(payload_octets)
         self.interval = interval
         self.sent = self.refused = self.received = 0
-        self.inbox = target[0].udp_socket(target[1], self.PORT)
-        self.outbox = source[0].udp_socket(source[1])
+        self.inbox, self.outbox = (end[0].socket(socket.AF_INET, socket.SOCK_DGRAM) for end in (target, source))
+        self.inbox.bind((target[1], self.PORT))
+        self.outbox.bind((source[1], 0))
         self.outbox.connect((target[1], self.PORT))
         self.stopped = threading.Event()
         self.all_sent = threading.Event()
@@ -53,10 +54,39 @@ class Stream:
         return True
 
     def stop(self):
-        """Returns itself, which has counted everything then."""
+        """Everything has been counted then."""
         self.stopped.set()
         for thread in self.threads:
             thread.join()
         self.inbox.close()
         self.outbox.close()
-        return self
+
+
+class EspOnWire:
+    """Counts the IPv4 packets of ESP that an interface sends and gets, from now on until stop()."""
+
+    ETH_P_ALL, ETH_P_IP, IPPROTO_OFFSET = 3, 0x0800, 9
+
+    def __init__(self, namespace, interface="veth0"):
+        self.sent = self.received = 0
+        self.tap = namespace.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
+        self.tap.bind((interface, self.ETH_P_ALL))
+        self.tap.settimeout(0.1)
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self._count, daemon=True)
+        self.thread.start()
+
+    def _count(self):
+        while not self.stopped.is_set():
+            try:
+                packet, (_, protocol, kind, *_) = self.tap.recvfrom(64)
+            except socket.timeout:
+                continue
+            if protocol == self.ETH_P_IP and packet[self.IPPROTO_OFFSET] == socket.IPPROTO_ESP:
+                self.sent += kind == socket.PACKET_OUTGOING
+                self.received += kind == socket.PACKET_HOST
+
+    def stop(self):
+        self.stopped.set()
+        self.thread.join()
+        self.tap.close()

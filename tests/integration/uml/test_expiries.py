@@ -186,13 +186,14 @@ def test_every_rekey_is_told_once(make_ike_pair, netns, make_snmpd, start_agent,
     agent.wait_until_served(snmpd.client)
     wait_for(lambda: snmpd.client.get_value(f"{events.SCALARS}.8.0") > 0, "a read", process=agent.process)
     pair.start()
-    pair.start_traffic()
+    streams = [pair.stream(sender) for sender in (0, 1)]
     time.sleep(REKEYING_SECONDS / 2)
     agent.process.signal(signal.SIGSTOP)
     time.sleep(REKEYING_SECONDS / 4)
     agent.process.signal(signal.SIGCONT)
     time.sleep(REKEYING_SECONDS / 4)
-    pair.stop_traffic()
+    for stream in streams:
+        stream.stop()
     for daemon in pair.daemons:
         daemon.stop()
     wait_for(lambda: events.counts(snmpd.client)[1] == 0, "nothing to wait", process=agent.process)
