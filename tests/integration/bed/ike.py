@@ -386,7 +386,7 @@ class IkePair:
         return ["ping", "-n", "-q", "-i", "0.02", "-s", str(octets), "-I", self.inner(0, n), self.inner(1, n)]
 
     def stream(self, sender, n=1):
-        """Steady datagrams through child SA n of an IPv4 tunnel, not alike in size nor rate both ways: a Stream that goes on."""
+        """Steady datagrams through child SA n of an IPv4 tunnel, of another size and rate each way: a Stream."""
         ends = [(self.namespaces[end], self.inner(end, n)) for end in (sender, 1 - sender)]
         self.streams.append(Stream(*ends, *((100, 0.02), (300, 0.03))[sender]))
         return self.streams[-1]
