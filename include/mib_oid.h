@@ -11,6 +11,7 @@ enum {
 	MIB_OID_MAX_SUBIDS = 128, /* RFC 2578, section 3.5 */
 	/* So that a root, the way to a column and an index fit. */
 	MIB_ROOT_MAX_SUBIDS = 100,
+	MIB_OID_TEXT_SIZE = MIB_OID_MAX_SUBIDS * sizeof(".4294967295"),
 };
 
 struct mib_oid {
@@ -26,6 +27,12 @@ void mib_oid_agent(const struct mib_oid *root, struct mib_oid *agent);
 
 /* Reads ".1.3.6" or "1.3.6", of exactly this length; false where it is anything else. */
 bool mib_oid_parse(const char *text, size_t length, struct mib_oid *oid);
+
+/*
+ * Appends what text begins with, ".9999.4301" or nothing.  Returns where that ends, at what is neither "." nor digit;
+ * NULL: a "." without a number, a number of more than 32 bits, or too many.
+ */
+const char *mib_oid_append(struct mib_oid *oid, const char *text, const char *end);
 
 /* Prints ".1.3.6", cut short where it does not fit.  Returns the length printed. */
 size_t mib_oid_print(const unsigned long *subids, size_t count, char *text, size_t size);

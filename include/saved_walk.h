@@ -31,6 +31,8 @@ enum saved_walk_pending {
 
 struct saved_walk {
 	struct mib_oid agent, entry;
+	char entry_text[MIB_OID_TEXT_SIZE]; /* the entry as lines spell it, with a "." at the end and no NUL */
+	size_t entry_length;
 	const struct mib_table *table;
 	void *rows;		  /* the caller's list of the table */
 	struct agent_state *state; /* the caller's */

@@ -14,33 +14,47 @@ mib_oid_agent(const struct mib_oid *root, struct mib_oid *agent)
 	agent->subids[agent->length++] = 1;
 }
 
+/* Reads a number, up to what is no digit.  NULL: there is none, it has more than 32 bits, or it is one too many. */
+static const char *
+append_subid(struct mib_oid *oid, const char *at, const char *end)
+{
+	const char *const start = at;
+	uint64_t subid = 0;
+
+	for (; at < end; at++) {
+		const unsigned digit = (unsigned)*at - '0';
+
+		if (digit > 9)
+			break;
+		subid = subid * 10 + digit;
+		if (subid > UINT32_MAX)
+			return NULL;
+	}
+	if (at == start || oid->length == MIB_OID_MAX_SUBIDS)
+		return NULL;
+	oid->subids[oid->length++] = (unsigned long)subid;
+	return at;
+}
+
+const char *
+mib_oid_append(struct mib_oid *oid, const char *text, const char *end)
+{
+	const char *at = text;
+
+	while (at && at < end && *at == '.')
+		at = append_subid(oid, at + 1, end);
+	return at;
+}
+
 bool
 mib_oid_parse(const char *text, size_t length, struct mib_oid *oid)
 {
-	const char *at = text;
 	const char *const end = text + length;
+	const char *at;
 
-	if (at < end && *at == '.')
-		at++;
 	oid->length = 0;
-	while (at < end) {
-		uint64_t subid = 0;
-		const char *const start = at;
-
-		for (; at < end && *at >= '0' && *at <= '9'; at++) {
-			subid = subid * 10 + (uint64_t)(*at - '0');
-			if (subid > UINT32_MAX)
-				return false;
-		}
-		if (at == start || oid->length == MIB_OID_MAX_SUBIDS)
-			return false;
-		oid->subids[oid->length++] = (unsigned long)subid;
-		if (at == end)
-			return true;
-		if (*at++ != '.')
-			return false;
-	}
-	return false;
+	at = append_subid(oid, length > 0 && *text == '.' ? text + 1 : text, end);
+	return at && mib_oid_append(oid, at, end) == end;
 }
 
 size_t

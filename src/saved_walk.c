@@ -18,6 +18,9 @@ saved_walk_init(struct saved_walk *walk, const struct mib_table *table, const st
 	*walk = (struct saved_walk){.table = table, .rows = rows, .state = state};
 	mib_oid_agent(root, &walk->agent);
 	mib_table_entry(table, root, &walk->entry);
+	walk->entry_length = mib_oid_print(walk->entry.subids, walk->entry.length, walk->entry_text,
+					   sizeof(walk->entry_text) - 1);
+	walk->entry_text[walk->entry_length++] = '.';
 	walk->value_room = MOST_VALUE_OCTETS;
 	walk->value = malloc(walk->value_room);
 	return walk->value != NULL;
@@ -224,31 +227,38 @@ is_prefix(const struct mib_oid *prefix, const struct mib_oid *name)
 	       memcmp(prefix->subids, name->subids, prefix->length * sizeof(prefix->subids[0])) == 0;
 }
 
+/* What the line's name begins with, up to and without a ".", which it returns; NULL where that is nothing known. */
+static const char *
+read_beginning(const struct saved_walk *walk, const char *line, size_t length, struct mib_oid *name)
+{
+	/* As nearly all lines of a walk do. */
+	if (length >= walk->entry_length && memcmp(line, walk->entry_text, walk->entry_length) == 0) {
+		name->length = walk->entry.length;
+		memcpy(name->subids, walk->entry.subids, name->length * sizeof(name->subids[0]));
+		return line + walk->entry_length - 1;
+	}
+	name->length = 0;
+	if (*line == '.')
+		return line;
+	name->subids[name->length++] = 1;
+	if (begins_with(line, length, "1.3.6."))
+		return line + strlen("1");
+	return begins_with(line, length, "iso.") ? line + strlen("iso") : NULL;
+}
+
 /*
  * Reads the name that the line begins with: ".1.3.6", "1.3.6" or "iso.3.6", which is how it is spelt without any
  * MIB.  Returns where its value begins, or NULL where the line is no variable binding.
  */
 static const char *
-read_name(const char *line, size_t length, struct mib_oid *name)
+read_name(const struct saved_walk *walk, const char *line, size_t length, struct mib_oid *name)
 {
 	const char *const end = line + length;
-	const char *const digits = begins_with(line, length, "iso.") ? line + 3 : line;
-	const char *at = digits;
+	const char *at = read_beginning(walk, line, length, name);
 
-	if (digits == line && *line != '.' && !begins_with(line, length, "1.3.6."))
-		return NULL;
-	while (at < end && (*at == '.' || (*at >= '0' && *at <= '9')))
-		at++;
-	if (!mib_oid_parse(digits, (size_t)(at - digits), name))
-		return NULL;
-	if (digits != line) {
-		if (name->length == MIB_OID_MAX_SUBIDS)
-			return NULL;
-		memmove(name->subids + 1, name->subids, name->length * sizeof(name->subids[0]));
-		name->subids[0] = 1;
-		name->length++;
-	}
-	if (at < end && *at != ' ')
+	if (at)
+		at = mib_oid_append(name, at, end);
+	if (!at || (at < end && *at != ' '))
 		return NULL;
 	if (begins_with(at, (size_t)(end - at), " = "))
 		return at + 3;
@@ -386,7 +396,7 @@ saved_walk_line(struct saved_walk *walk, const char *line, size_t length)
 		return add_line(walk, line, length);
 	if (length == 0)
 		return true;
-	value = read_name(line, length, &name);
+	value = read_name(walk, line, length, &name);
 	if (value)
 		return finish_pending(walk) && begin_binding(walk, &name, value, length - (size_t)(value - line));
 	if (is_trailer(line, length)) {

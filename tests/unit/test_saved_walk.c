@@ -169,12 +169,12 @@ refuses_walks_without_numeric_names(void **state)
 	assert_refused(timeout, strlen(timeout), "line 1: \"Timeout: No Response from localhost\"");
 }
 
-/* Without any MIB snmpbulkwalk prints "iso.3.6.1..." even without -On. */
+/* Without any MIB snmpbulkwalk prints "iso.3.6.1..." even without -On; others leave out the first dot. */
 static void
 reads_walks_taken_without_on(void **state)
 {
 	struct sa *const rows = random_table(2);
-	struct text text, named = {0};
+	struct text text, named = {0}, dotless = {0};
 	char *line;
 
 	(void)state;
@@ -190,10 +190,16 @@ reads_walks_taken_without_on(void **state)
 	}
 	print_walk(&text, "n", rows, 2);
 	text_open(&named);
-	for (line = strtok(text.octets, "\n"); line; line = strtok(NULL, "\n"))
+	text_open(&dotless);
+	for (line = strtok(text.octets, "\n"); line; line = strtok(NULL, "\n")) {
 		fprintf(named.stream, "iso%s\n", line + strlen(".1"));
+		fprintf(dotless.stream, "%s\n", line + strlen("."));
+	}
 	text_close(&named);
+	text_close(&dotless);
 	assert_reads(&named, rows, 2);
+	assert_reads(&dotless, rows, 2);
+	free(dotless.octets);
 	free(named.octets);
 	free(text.octets);
 	free(rows);
@@ -232,7 +238,9 @@ reads_scalars_and_passes_over_other_objects(void **state)
 				     ".1.3.6.1.2.1.1.3.0 = Timeticks: (1) 0:00:00.01\n"
 				     ".1.3.6.1.2.1.1.4.0 = STRING: some words\nin lines\n"
 				     ".1.3.6.1.2.1.1.9.1.2.1 = OID: .1.3.6.1\n\n";
-	static const char after[] = ".1.3.6.1.6.3.1 = INTEGER: 1\n"
+	/* The first begins with the digits of the table's entry. */
+	static const char after[] = ".1.3.6.1.4.1.8072.9999.9999.4301.1.2.12.6.1.4.10.0.0.1.50.1.0 = STRING: \"x\"\n"
+				    ".1.3.6.1.6.3.1 = INTEGER: 1\n"
 				    ".1.3.6.1.6.3.1 = No more variables left in this MIB View (It is past the end)\n"
 				    "Variables found: 1234\n";
 	struct sa *const rows = random_table(3);
