@@ -25,14 +25,18 @@ enum {
 };
 
 enum klips_field_trait {
-	KLIPS_REQUIRED = 1,	  /* in every line */
-	KLIPS_MARKS_OPENSWAN = 2, /* a line that has it comes from Openswan 2.4 on */
-	KLIPS_NAT = 4,		  /* FreeS/WAN 2: where NAT traversal is used; Openswan 2.4: always */
-	KLIPS_ZERO_COUNTS = 8,	  /* printed even where it is an XFRM SA's and 0 */
+	KLIPS_IS_DIR = 1,
+	KLIPS_IS_LIFE = 2,
+	KLIPS_REQUIRED = KLIPS_IS_DIR | KLIPS_IS_LIFE, /* in every line */
+	KLIPS_MARKS_OPENSWAN = 4, /* a line that has it comes from Openswan 2.4 on */
+	KLIPS_NAT = 8,		  /* FreeS/WAN 2: where NAT traversal is used; Openswan 2.4: always */
+	KLIPS_PAIRED = 16,	  /* never without the other field of its attribute */
+	KLIPS_ZERO_COUNTS = 32,	  /* printed even where it is an XFRM SA's and 0 */
 };
 
 struct klips_field {
 	const char *name;
+	uint8_t name_length;
 	const struct klips_codec *codec;
 	int8_t attribute;      /* enum sa_attribute, or -1: the codec sees to sa.reported itself */
 	uint8_t dialects;      /* those that have the field */
@@ -44,8 +48,11 @@ struct klips_field {
 extern const struct klips_field klips_fields[];
 extern const size_t klips_fields_count; /* below 64 */
 
-/* The field of that name, or NULL.  A line has them in the table's order: `hint` is where to look first. */
-const struct klips_field *klips_field_find(const char *name, size_t length, size_t hint);
+/*
+ * The field whose name and "=" the text begins with, as an index of klips_fields; klips_fields_count: there is none.
+ * A line has them in the table's order: `first` is where to look first.
+ */
+size_t klips_field_find(const char *text, size_t length, size_t first);
 
 bool klips_field_is_zero(const struct klips_field *field, const struct sa *sa);
 

@@ -19,7 +19,7 @@ enum klips_spelling {
 	KLIPS_UNSIGNED_LIFE = 8,   /* one from 2^63 on in %Lu */
 };
 
-/* A piece of a line being read.  What takes something moves `at` behind it; what fails leaves it. */
+/* A line being read, or a piece of one.  What takes something moves `at` behind it; what fails leaves it. */
 struct klips_reader {
 	const char *at, *end;
 	unsigned seen;	   /* enum klips_spelling */
@@ -49,11 +49,30 @@ klips_take_literal(struct klips_reader *reader, const char *literal)
 	return true;
 }
 
+/* Whether a field's value ends here. */
+static inline bool
+klips_at_value_end(const struct klips_reader *reader)
+{
+	return reader->at == reader->end || *reader->at == ' ';
+}
+
+/* The next such octet, or the end. */
+static inline const char *
+klips_find_octet(const struct klips_reader *reader, char octet)
+{
+	const size_t length = (size_t)(reader->end - reader->at);
+	const char *const found = length > 0 ? memchr(reader->at, octet, length) : NULL;
+
+	return found ? found : reader->end;
+}
+
 /* Decimal numbers are taken in the one spelling that printf() has for them: no "+", no zero in front. */
 bool klips_take_unsigned(struct klips_reader *reader, uint64_t max, uint64_t *value);
 /* %d or %Ld of a value of 32 or 64 bits: *value is its two's complement, in so many bits. */
 bool klips_take_signed(struct klips_reader *reader, unsigned bits, uint64_t *value);
 /* %x, without "0x".  Either case and zeros in front are taken too, up to so many digits. */
 bool klips_take_hex(struct klips_reader *reader, unsigned max_digits, uint64_t *value);
+/* %02x.  Either case is taken. */
+bool klips_take_octet(struct klips_reader *reader, uint8_t *octet);
 
 #endif

@@ -10,7 +10,7 @@
 struct klips_field;
 
 struct klips_codec {
-	/* Takes all of a value.  False, or something left, is an error at reader->at. */
+	/* Takes a value, up to klips_at_value_end().  False, or something left, is an error at reader->at. */
 	bool (*parse)(const struct klips_field *field, struct klips_reader *reader, struct sa *sa);
 	void (*print)(const struct klips_field *field, const struct sa *sa, struct klips_writer *writer);
 	/* Of an SA that is not KLIPS's: whether there is nothing to print.  NULL: when the value's octets are all zero. */

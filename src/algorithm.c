@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "algorithm.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "text_writer.h"
 
 /*
  * Names, compatible names and default ICV lengths are those of net/xfrm/xfrm_algo.c (Linux 6.x; rows that it once
@@ -76,17 +77,10 @@ algorithm_find(enum algorithm_kind kind, const char *kernel_name)
 	return NULL;
 }
 
-/* The kernel's names begin with small letters; of KLIPS's own, which each line has, only the UNKNOWN_ ones are listed. */
-static bool
-may_be_listed(const char *name)
-{
-	return (name[0] >= 'a' && name[0] <= 'z') || name[0] == 'U';
-}
-
 static const struct algorithm *
 find_of_any_kind(const char *name)
 {
-	for (size_t i = 0; may_be_listed(name) && i < ALGORITHMS; i++) {
+	for (size_t i = 0; i < ALGORITHMS; i++) {
 		if (has_name(&algorithms[i], name))
 			return &algorithms[i];
 	}
@@ -131,18 +125,28 @@ upper_cased(const char *name, char text[ALGORITHM_TRANSFORM_NAME_SIZE])
 	return length;
 }
 
+/* All names in the table have small letters or brackets. */
+static bool
+is_transform_name(const char *name)
+{
+	while (is_name_letter(*name))
+		name++;
+	return *name == '\0';
+}
+
 size_t
 algorithm_transform_name(const char *kernel_name, uint16_t icv_bits, char text[ALGORITHM_TRANSFORM_NAME_SIZE])
 {
-	const struct algorithm *algorithm = find_of_any_kind(kernel_name);
-	int length;
+	struct text_writer writer = {.text = text, .size = ALGORITHM_TRANSFORM_NAME_SIZE};
+	const bool is_done = is_transform_name(kernel_name);
+	const struct algorithm *const algorithm = is_done ? NULL : find_of_any_kind(kernel_name);
 
-	if (algorithm == NULL)
+	if (!is_done && !algorithm)
 		return upper_cased(kernel_name, text);
-	if (algorithm->icv_in_name && icv_bits > 0)
-		length = snprintf(text, ALGORITHM_TRANSFORM_NAME_SIZE, "%s_%u", algorithm->transform_name,
-				  icv_bits / 8U);
-	else
-		length = snprintf(text, ALGORITHM_TRANSFORM_NAME_SIZE, "%s", algorithm->transform_name);
-	return length < 0 ? 0 : (size_t)length;
+	text_put_string(&writer, is_done ? kernel_name : algorithm->transform_name);
+	if (!is_done && algorithm->icv_in_name && icv_bits > 0) {
+		text_put_octet(&writer, '_');
+		text_put_unsigned(&writer, icv_bits / 8U);
+	}
+	return text_end(&writer);
 }

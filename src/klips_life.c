@@ -97,7 +97,7 @@ static bool
 parse_life(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
 	(void)field;
-	while (reader->at < reader->end) {
+	while (!klips_at_value_end(reader)) {
 		if (!take_life(reader, sa))
 			return false;
 	}

@@ -37,16 +37,6 @@ fail(struct klips_reader *reader, const char *wrong)
 	return false;
 }
 
-static const char *
-find_octet(const struct klips_reader *reader, char octet)
-{
-	const char *at = reader->at;
-
-	while (at < reader->end && *at != octet)
-		at++;
-	return at;
-}
-
 /* --- printing ---------------------------------------------------------------------------------- */
 
 /* satoa.c, of FreeS/WAN 1, knows nothing of IPv6; "4" or "6" is behind it in satot.c. */
@@ -231,7 +221,7 @@ klips_take_said(struct klips_reader *reader, struct sa *sa, enum klips_said_kind
 	*kind = KLIPS_SAID_UNPRINTABLE;
 	if (klips_take_literal(reader, " (error) "))
 		return true;
-	word.end = find_octet(reader, ' ');
+	word.end = klips_find_octet(reader, ' ');
 	if (word.end == reader->end) {
 		reader->at = reader->end;
 		return fail(reader, "the line ends within or after its SAID");
@@ -304,7 +294,7 @@ bool
 klips_take_transform(struct klips_reader *reader, struct sa *sa, enum klips_said_kind kind)
 {
 	const char *const start = reader->at;
-	const char *const end = find_octet(reader, ':');
+	const char *const end = klips_find_octet(reader, ':');
 	const size_t length = (size_t)(end - start);
 	char printed[SA_TRANSFORM_TEXT_SIZE];
 	const char *prefix;

@@ -255,7 +255,7 @@ parse_refcount(const struct klips_field *field, struct klips_reader *reader, str
 {
 	if (!parse_signed(field, reader, sa))
 		return false;
-	if (reader->at == reader->end)
+	if (klips_at_value_end(reader))
 		return true;
 	if (!take_uses(reader, sa->ref_uses)) {
 		reader->wrong = "what is behind refcount= is not 8 numbers from 0 to 255 in brackets";

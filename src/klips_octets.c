@@ -9,15 +9,10 @@ parse_iv(const struct klips_field *field, struct klips_reader *reader, struct sa
 	(void)field;
 	if (!klips_take_literal(reader, "0x"))
 		return false;
-	while (reader->at < reader->end) {
-		struct klips_reader pair = {.at = reader->at, .end = reader->at + 2};
-		uint64_t octet;
-
-		if (reader->end - reader->at < 2 || sa->iv_octets == SA_IV_MAX_OCTETS ||
-		    !klips_take_hex(&pair, 2, &octet) || pair.at != pair.end)
+	while (!klips_at_value_end(reader)) {
+		if (sa->iv_octets == SA_IV_MAX_OCTETS || !klips_take_octet(reader, &sa->iv[sa->iv_octets]))
 			return false;
-		sa->iv[sa->iv_octets++] = (uint8_t)octet;
-		reader->at = pair.at;
+		sa->iv_octets++;
 	}
 	return true;
 }
@@ -38,17 +33,17 @@ print_iv(const struct klips_field *field, const struct sa *sa, struct klips_writ
 
 const struct klips_codec klips_iv_codec = {parse_iv, print_iv, NULL};
 
-/* Up to (not with) a character that no address has, or the end. */
+/* Up to (not with) a character that no address has, or the value's end. */
 static bool
 take_address(struct klips_reader *reader, struct sa_address *address)
 {
-	const char *at = reader->at;
+	struct klips_reader rest = *reader;
 
-	while (at < reader->end && *at != '/' && *at != '-')
-		at++;
-	if (!sa_address_parse(reader->at, (size_t)(at - reader->at), address))
+	while (!klips_at_value_end(&rest) && *rest.at != '/' && *rest.at != '-')
+		rest.at++;
+	if (!sa_address_parse(reader->at, (size_t)(rest.at - reader->at), address))
 		return false;
-	reader->at = at;
+	reader->at = rest.at;
 	return true;
 }
 
@@ -94,7 +89,7 @@ take_subnet(struct klips_reader *reader, struct sa_subnet *subnet)
 		return false;
 	number = *reader;
 	if (klips_take_unsigned(&number, 8 * sa_address_octets(subnet->address.type), &prefix_length) &&
-	    (number.at == number.end || *number.at == '-')) {
+	    (klips_at_value_end(&number) || *number.at == '-')) {
 		reader->at = number.at;
 		sa_subnet_set_prefix_length(subnet, (unsigned)prefix_length);
 		return true;

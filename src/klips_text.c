@@ -14,8 +14,10 @@ struct line {
 	struct sa *sa;
 	struct klips_text_result *result;
 	enum klips_said_kind said_kind;
-	uint64_t seen;			 /* bits: indices of klips_fields */
-	const struct klips_field *field; /* the one read last, or NULL */
+	size_t next;	 /* index of the field after the one read last, which most likely comes now */
+	uint64_t seen;	 /* bits: indices of klips_fields */
+	uint64_t halves; /* SA_ATTR_BIT()s of those of which one of two fields was seen */
+	unsigned traits; /* of all that were seen */
 };
 
 static bool
@@ -26,40 +28,10 @@ fail_at(struct line *line, const char *at, const char *reason)
 	return false;
 }
 
-static const char *
-find_octet(const char *at, const char *end, char octet)
-{
-	const char *found = at < end ? memchr(at, octet, (size_t)(end - at)) : NULL;
-
-	return found ? found : end;
-}
-
-/* Whether any of eight octets is a control character: below 32, or 127. */
 static bool
-any_control(const char *octets)
+is_control(char octet)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101), tops = 0x80 * ones;
-	uint64_t word, other_than_delete;
-
-	memcpy(&word, octets, sizeof(word));
-	other_than_delete = word ^ (0x7f * ones);
-	/* Subtraction borrows into the top bit of an octet that is too small; one that has it already is large. */
-	return (((word - 0x20 * ones) & ~word) | ((other_than_delete - ones) & ~other_than_delete)) & tops;
-}
-
-/* A real line is printable: what is not comes from a torn read, or from something that is no ipsec_spi. */
-static bool
-check_octets(struct line *line)
-{
-	const char *at = line->start;
-
-	while (line->reader.end - at >= 8 && !any_control(at))
-		at += 8;
-	for (; at < line->reader.end; at++) {
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			return fail_at(line, at, *at == '\0' ? "a NUL octet" : "a control character");
-	}
-	return true;
+	return (octet >= 0 && octet < ' ') || octet == 0x7f;
 }
 
 static bool
@@ -74,32 +46,53 @@ parse_head(struct line *line)
 
 /* An unknown field is skipped if it is one: a word, "=", and any value. */
 static bool
-skip_unknown(struct line *line, const char *name, const char *equals)
+skip_unknown(struct line *line)
 {
-	for (const char *at = name; at < equals; at++) {
+	struct klips_reader *const reader = &line->reader;
+	const char *const name = reader->at;
+
+	while (!klips_at_value_end(reader) && *reader->at != '=')
+		reader->at++;
+	if (reader->at == name || klips_at_value_end(reader))
+		return fail_at(line, name, "not a word=value field");
+	for (const char *at = name; at < reader->at; at++) {
 		if (*at < '!' || *at > '~')
 			return fail_at(line, at, "not a word=value field");
 	}
-	line->field = NULL;
+	while (!klips_at_value_end(reader)) {
+		if (is_control(*reader->at))
+			return fail_at(line, reader->at, "a control character");
+		reader->at++;
+	}
 	line->result->unknown_fields++;
 	return true;
 }
 
-static bool
-parse_value(struct line *line, const struct klips_field *field, const char *value, const char *end)
+static void
+note_field(struct line *line, size_t index)
 {
-	const uint64_t bit = UINT64_C(1) << (field - klips_fields);
-	struct klips_reader reader = line->reader;
+	const struct klips_field *const field = &klips_fields[index];
 
-	reader.at = value;
-	reader.end = end;
-	if (!field->codec->parse(field, &reader, line->sa) || reader.at != end)
-		return fail_at(line, reader.at, reader.wrong ? reader.wrong : field->wrong);
-	line->reader.seen = reader.seen;
-	line->seen |= bit;
-	line->field = field;
+	line->next = index + 1;
+	line->seen |= UINT64_C(1) << index;
+	line->traits |= field->traits;
+	if (field->traits & KLIPS_PAIRED)
+		line->halves ^= SA_ATTR_BIT(field->attribute);
 	if (field->attribute >= 0)
 		line->sa->reported |= SA_ATTR_BIT(field->attribute);
+}
+
+static bool
+parse_value(struct line *line, const struct klips_field *field)
+{
+	struct klips_reader *const reader = &line->reader;
+
+	if (!field->codec->parse(field, reader, line->sa) || !klips_at_value_end(reader))
+		return fail_at(line, reader->at, reader->wrong ? reader->wrong : field->wrong);
+	/* "in" carries a space of its own. */
+	if ((field->traits & KLIPS_IS_DIR) && line->sa->direction == SA_DIRECTION_IN &&
+	    klips_starts_with(reader->at, (size_t)(reader->end - reader->at), "  "))
+		reader->at++;
 	return true;
 }
 
@@ -107,21 +100,16 @@ static bool
 parse_field(struct line *line)
 {
 	struct klips_reader *const reader = &line->reader;
-	const char *const name = reader->at;
-	const char *const end = find_octet(name, reader->end, ' ');
-	const char *const equals = find_octet(name, end, '=');
-	const struct klips_field *field;
+	const size_t index = klips_field_find(reader->at, (size_t)(reader->end - reader->at), line->next);
+	const struct klips_field *const field = &klips_fields[index];
 
-	if (equals == end || equals == name)
-		return fail_at(line, name, "not a word=value field");
-	field = klips_field_find(name, (size_t)(equals - name),
-				 line->field ? (size_t)(line->field - klips_fields) + 1 : 0);
-	reader->at = end;
-	if (!field)
-		return skip_unknown(line, name, equals);
-	if (line->seen & UINT64_C(1) << (field - klips_fields))
-		return fail_at(line, name, "the field stands twice");
-	return parse_value(line, field, equals + 1, end);
+	if (index == klips_fields_count)
+		return skip_unknown(line);
+	if (line->seen & UINT64_C(1) << index)
+		return fail_at(line, reader->at, "the field stands twice");
+	note_field(line, index);
+	reader->at += field->name_length + 1;
+	return parse_value(line, field);
 }
 
 static bool
@@ -132,10 +120,6 @@ parse_fields(struct line *line)
 	while (klips_take_literal(reader, " ")) {
 		if (!parse_field(line))
 			return false;
-		/* "in" carries a space of its own. */
-		if (line->field == &klips_fields[0] && line->sa->direction == SA_DIRECTION_IN &&
-		    reader->end - reader->at >= 2 && reader->at[1] == ' ')
-			reader->at++;
 	}
 	if (reader->at < reader->end)
 		return fail_at(line, reader->at, "no space before a field");
@@ -146,19 +130,12 @@ parse_fields(struct line *line)
 static bool
 check_set(struct line *line)
 {
-	const char *const end = line->reader.end;
-
-	for (size_t i = 0; i < klips_fields_count; i++) {
-		const struct klips_field *field = &klips_fields[i];
-
-		if (line->seen & UINT64_C(1) << i)
-			continue;
-		if (field->traits & KLIPS_REQUIRED)
-			return fail_at(line, end, i == 0 ? "no dir=" : "no life(c,s,h)=");
-		if (field->attribute >= 0 && sa_reports(line->sa, (enum sa_attribute)field->attribute))
-			return fail_at(line, end,
-				       "half of a pair is missing: natsport= natdport=, reftable= refentry=");
-	}
+	if (!(line->traits & KLIPS_IS_DIR))
+		return fail_at(line, line->reader.end, "no dir=");
+	if (!(line->traits & KLIPS_IS_LIFE))
+		return fail_at(line, line->reader.end, "no life(c,s,h)=");
+	if (line->halves != 0)
+		return fail_at(line, line->reader.end, "half of a pair is missing: natsport= natdport=, reftable= refentry=");
 	if (line->said_kind == KLIPS_SAID_MANUAL && (line->reader.seen & KLIPS_LONG_TIMES))
 		return fail_at(line, line->start, "addtime() or usetime() beside a SAID that has no 0x");
 	return true;
@@ -171,11 +148,19 @@ dialect_of(const struct line *line)
 		return SA_DIALECT_MANUAL;
 	if (line->reader.seen & KLIPS_SHORT_TIMES)
 		return SA_DIALECT_FREESWAN1;
-	for (size_t i = 0; i < klips_fields_count; i++) {
-		if ((line->seen & UINT64_C(1) << i) && (klips_fields[i].traits & KLIPS_MARKS_OPENSWAN))
-			return SA_DIALECT_OPENSWAN;
+	return line->traits & KLIPS_MARKS_OPENSWAN ? SA_DIALECT_OPENSWAN : SA_DIALECT_FREESWAN2;
+}
+
+/* A real line is printable: what is not comes from a torn read, or from something that is no ipsec_spi. */
+static void
+blame_control_octet(struct line *line)
+{
+	for (const char *at = line->start; at < line->reader.end; at++) {
+		if (is_control(*at)) {
+			fail_at(line, at, *at == '\0' ? "a NUL octet" : "a control character");
+			return;
+		}
 	}
-	return SA_DIALECT_FREESWAN2;
 }
 
 bool
@@ -195,8 +180,10 @@ klips_text_parse(const char *text, size_t length, struct sa *sa, struct klips_te
 		return fail_at(&line, text, "the line is empty");
 	/* Which one is seen at the end; that it is not from XFRM counts before. */
 	sa->dialect = SA_DIALECT_FREESWAN2;
-	if (!check_octets(&line) || !parse_head(&line) || !parse_fields(&line) || !check_set(&line))
+	if (!parse_head(&line) || !parse_fields(&line) || !check_set(&line)) {
+		blame_control_octet(&line);
 		return false;
+	}
 	sa->dialect = dialect_of(&line);
 	return true;
 }

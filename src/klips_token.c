@@ -1,27 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "klips_token.h"
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 bool
 klips_take_unsigned(struct klips_reader *reader, uint64_t max, uint64_t *value)
 {
-	const uint64_t most_tens = max / 10, most_units = max % 10;
 	const char *at = reader->at;
 	uint64_t number = 0;
 
-	for (; at < reader->end && is_digit(*at); at++) {
-		const unsigned digit = (unsigned)(*at - '0');
+	for (; at < reader->end; at++) {
+		const unsigned digit = (unsigned)*at - '0';
 
-		if (number >= most_tens && (number > most_tens || digit > most_units))
+		if (digit > 9)
+			break;
+		if (number >= UINT64_MAX / 10 && (number > UINT64_MAX / 10 || digit > UINT64_MAX % 10))
 			return false;
 		number = number * 10 + digit;
 	}
-	if (at == reader->at || (*reader->at == '0' && at - reader->at > 1))
+	if (at == reader->at || (*reader->at == '0' && at - reader->at > 1) || number > max)
 		return false;
 	reader->at = at;
 	*value = number;
@@ -47,16 +42,18 @@ klips_take_signed(struct klips_reader *reader, unsigned bits, uint64_t *value)
 	return true;
 }
 
-static int
+/* The values of hexadecimal digits, with a bit that tells them from everything else. */
+enum { IS_DIGIT = 0x10 };
+static const uint8_t hex_digits[UINT8_MAX + 1] = {
+	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19,
+	['A'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
+	['a'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
+};
+
+static unsigned
 hex_digit(char c)
 {
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	return hex_digits[(unsigned char)c];
 }
 
 bool
@@ -64,16 +61,31 @@ klips_take_hex(struct klips_reader *reader, unsigned max_digits, uint64_t *value
 {
 	const char *at = reader->at;
 	uint64_t number = 0;
-	int digit;
 
-	for (; at < reader->end && (digit = hex_digit(*at)) >= 0; at++) {
+	for (; at < reader->end && (hex_digit(*at) & IS_DIGIT); at++) {
 		if (at - reader->at >= (ptrdiff_t)max_digits)
 			return false;
-		number = number << 4 | (unsigned)digit;
+		number = number << 4 | (hex_digit(*at) & 0xf);
 	}
 	if (at == reader->at)
 		return false;
 	reader->at = at;
 	*value = number;
+	return true;
+}
+
+bool
+klips_take_octet(struct klips_reader *reader, uint8_t *octet)
+{
+	unsigned high, low;
+
+	if (reader->end - reader->at < 2)
+		return false;
+	high = hex_digit(reader->at[0]);
+	low = hex_digit(reader->at[1]);
+	if (!(high & low & IS_DIGIT))
+		return false;
+	reader->at += 2;
+	*octet = (uint8_t)(high << 4 | (low & 0xf));
 	return true;
 }

@@ -48,11 +48,12 @@ enum { NAT_ENCAPS = sizeof(nat_encaps) / sizeof(nat_encaps[0]) };
 static bool
 parse_nat_encap(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
-	const size_t length = (size_t)(reader->end - reader->at);
-
 	(void)field;
 	for (size_t i = 0; i < NAT_ENCAPS; i++) {
-		if (strlen(nat_encaps[i].name) == length && klips_take_literal(reader, nat_encaps[i].name)) {
+		struct klips_reader rest = *reader;
+
+		if (klips_take_literal(&rest, nat_encaps[i].name) && klips_at_value_end(&rest)) {
+			reader->at = rest.at;
 			sa->nat_encap = nat_encaps[i].encap;
 			return true;
 		}
@@ -79,7 +80,7 @@ const struct klips_codec klips_nat_encap_codec = {parse_nat_encap, print_nat_enc
 static bool
 parse_interface(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
-	const char *colon = reader->end;
+	const char *colon = klips_find_octet(reader, ' ');
 	uint64_t direct;
 	size_t length;
 

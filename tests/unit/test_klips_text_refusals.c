@@ -53,6 +53,9 @@ static const struct {
 	{"", "\r", "the line is empty"},
 	{"esp0x1@1.2.3.4", "\x01 ESP" REST, "a control character"},
 	{LINE " a=", "\x7f", "a control character"},
+	/* before whatever else is wrong */
+	{LINE " refcount=x a=", "\x01", "a control character"},
+	{LINE " a\xc3\xa9=", "\x1f", "a control character"},
 	/* the SAID */
 	{"esp0x1@1.2.3.4", "", "the line ends within or after its SAID"},
 	{"", " esp0x1@1.2.3.4 ESP" REST, PROTOCOL_WRONG},
