@@ -36,4 +36,7 @@ const struct algorithm *algorithm_find(enum algorithm_kind kind, const char *ker
 enum { ALGORITHM_TRANSFORM_NAME_SIZE = 40 };
 size_t algorithm_transform_name(const char *kernel_name, uint16_t icv_bits, char text[ALGORITHM_TRANSFORM_NAME_SIZE]);
 
+/* Whether that gives the name back as it is, as it does for KLIPS's own. */
+bool algorithm_is_transform_name(const char *name, size_t length);
+
 #endif

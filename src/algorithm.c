@@ -100,6 +100,17 @@ is_name_letter(char c)
 	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+/* Whether it is upper-cased already, as no kernel's name in the table is, but KLIPS's own that each line of its text has. */
+static bool
+is_upper_cased(const char *name, size_t length)
+{
+	size_t letters = 0;
+
+	while (letters < length && is_name_letter(name[letters]))
+		letters++;
+	return letters == length;
+}
+
 static size_t
 upper_cased(const char *name, char text[ALGORITHM_TRANSFORM_NAME_SIZE])
 {
@@ -125,28 +136,34 @@ upper_cased(const char *name, char text[ALGORITHM_TRANSFORM_NAME_SIZE])
 	return length;
 }
 
-/* All names in the table have small letters or brackets. */
-static bool
-is_transform_name(const char *name)
-{
-	while (is_name_letter(*name))
-		name++;
-	return *name == '\0';
-}
-
 size_t
 algorithm_transform_name(const char *kernel_name, uint16_t icv_bits, char text[ALGORITHM_TRANSFORM_NAME_SIZE])
 {
 	struct text_writer writer = {.text = text, .size = ALGORITHM_TRANSFORM_NAME_SIZE};
-	const bool is_done = is_transform_name(kernel_name);
-	const struct algorithm *const algorithm = is_done ? NULL : find_of_any_kind(kernel_name);
+	const bool may_be_listed = !is_upper_cased(kernel_name, strlen(kernel_name));
+	const struct algorithm *const algorithm = may_be_listed ? find_of_any_kind(kernel_name) : NULL;
 
-	if (!is_done && !algorithm)
+	if (!algorithm)
 		return upper_cased(kernel_name, text);
-	text_put_string(&writer, is_done ? kernel_name : algorithm->transform_name);
-	if (!is_done && algorithm->icv_in_name && icv_bits > 0) {
+	text_put_string(&writer, algorithm->transform_name);
+	if (algorithm->icv_in_name && icv_bits > 0) {
 		text_put_octet(&writer, '_');
 		text_put_unsigned(&writer, icv_bits / 8U);
 	}
 	return text_end(&writer);
+}
+
+bool
+algorithm_is_transform_name(const char *name, size_t length)
+{
+	if (is_upper_cased(name, length))
+		return length > 0;
+	for (size_t i = 0; i < ALGORITHMS; i++) {
+		const struct algorithm *const algorithm = &algorithms[i];
+
+		if (strcmp(algorithm->kernel_name, algorithm->transform_name) == 0 &&
+		    strlen(algorithm->kernel_name) == length && memcmp(algorithm->kernel_name, name, length) == 0)
+			return true;
+	}
+	return false;
 }

@@ -79,11 +79,17 @@ klips_names_come_out_as_they_are(void **state)
 	    "NULL",         "3DES",     "AES",       "SERPENT",       "TWOFISH",       "ID249",
 	    "ID2",          "HMAC_MD5", "HMAC_SHA1", "HMAC_SHA2_256", "HMAC_SHA2_384", "HMAC_SHA2_512",
 	    "ID4294967295", "NONE",     "DEFLATE",   "LZS",           "UNKNOWN_comp"};
+	static const char *const others[] = {"", "aes", "cbc(aes)", "3DES-CBC", "AES ", "UNKNOWN_xxxx", "UNKNOWN_com"};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		assert_name(names[i], 128, names[i]);
+		assert_true(algorithm_is_transform_name(names[i], strlen(names[i])));
+	}
 	assert_name("", 0, "");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_false(algorithm_is_transform_name(others[i], strlen(others[i])));
+	assert_false(algorithm_is_transform_name("AES\0", 4));
 }
 
 static void
