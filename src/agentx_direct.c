@@ -109,6 +109,8 @@ agentx_direct_offer(const struct agentx_table *table)
 void
 agentx_direct_follow(netsnmp_session *session)
 {
+	if (session->callback == on_message)
+		return;
 	state.handle = session->callback;
 	session->callback = on_message;
 }
