@@ -6,14 +6,14 @@
 static bool
 parse_iv(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
+	size_t octets = 0;
+
 	(void)field;
 	if (!klips_take_literal(reader, "0x"))
 		return false;
-	while (!klips_at_value_end(reader)) {
-		if (sa->iv_octets == SA_IV_MAX_OCTETS || !klips_take_octet(reader, &sa->iv[sa->iv_octets]))
-			return false;
-		sa->iv_octets++;
-	}
+	while (octets < SA_IV_MAX_OCTETS && klips_take_octet(reader, &sa->iv[octets]))
+		octets++;
+	sa->iv_octets = (uint8_t)octets;
 	return true;
 }
 

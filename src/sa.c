@@ -90,21 +90,47 @@ sa_address_print(const struct sa_address *address, char text[SA_ADDRESS_TEXT_SIZ
 	return text_end(&writer);
 }
 
-bool
-sa_address_parse(const char *text, size_t length, struct sa_address *address)
+/* As inet_pton(3), which would need a copy with a NUL.  Each line of ipsec_spi text has two to four of these. */
+static bool
+parse_ipv4(const char *at, const char *end, uint8_t octets[4])
+{
+	for (unsigned i = 0; i < 4; i++) {
+		const char *start;
+		unsigned number = 0;
+
+		if (i > 0 && (at == end || *at++ != '.'))
+			return false;
+		for (start = at; at < end && *at >= '0' && *at <= '9' && number <= UINT8_MAX; at++)
+			number = number * 10 + (unsigned)(*at - '0');
+		if (at == start || number > UINT8_MAX || (*start == '0' && at - start > 1))
+			return false;
+		octets[i] = (uint8_t)number;
+	}
+	return at == end;
+}
+
+static bool
+parse_ipv6(const char *text, size_t length, uint8_t octets[16])
 {
 	char copy[INET6_ADDRSTRLEN];
-	struct sa_address read = {0};
-	int family;
 
 	if (length == 0 || length >= sizeof(copy) || memchr(text, '\0', length))
 		return false;
 	memcpy(copy, text, length);
 	copy[length] = '\0';
-	family = memchr(text, ':', length) ? AF_INET6 : AF_INET;
-	read.type = family == AF_INET6 ? SA_ADDRESS_IPV6 : SA_ADDRESS_IPV4;
-	if (inet_pton(family, copy, read.octets) != 1)
-		return false;
+	return inet_pton(AF_INET6, copy, octets) == 1;
+}
+
+bool
+sa_address_parse(const char *text, size_t length, struct sa_address *address)
+{
+	struct sa_address read = {.type = SA_ADDRESS_IPV4};
+
+	if (!parse_ipv4(text, text + length, read.octets)) {
+		read.type = SA_ADDRESS_IPV6;
+		if (!parse_ipv6(text, length, read.octets))
+			return false;
+	}
 	*address = read;
 	return true;
 }
