@@ -174,7 +174,8 @@ def test_klips_tunnels_go_on_over_rekeys(start_agent, snmpd, tmp_path):
     file = tmp_path / "ipsec_spi"
     file.write_text(klips_text(*pair(1, 10, 20, 100)))
     agent = start_agent("-s", "klips", "-k", file, "-x", snmpd.agentx, "-i", "1").wait_until_served(snmpd.client)
-    (row,) = wait_for(lambda: tunnels(snmpd.client), "the tunnel", process=agent.process)
+    wait_for(lambda: [t.state for t in tunnels(snmpd.client)] not in ([], [UNKNOWN]), "the tunnel's state", process=agent.process)
+    (row,) = tunnels(snmpd.client)
     assert (row.in_packets, row.out_packets, row.in_bytes, row.out_bytes) == (10, 20, 1000, 2000)
     assert (row.local, row.remote, row.state) == (bytes([192, 0, 2, 1]), bytes([198, 51, 100, 1]), UP)
 
