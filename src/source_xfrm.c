@@ -263,12 +263,16 @@ static int
 enter_phase(struct xfrm_source *self, enum phase phase)
 {
 	struct netlink *link = &self->links[dumps[phase].link];
+	int error = 0;
 
 	self->phase = phase;
 	self->messages = 0;
 	self->requested = !link->dumping;
-	return link->dumping ? 0
-			     : netlink_request_dump(link, dumps[phase].request, dumps[phase].header_octets);
+	if (self->requested)
+		error = netlink_request_dump(link, dumps[phase].request, dumps[phase].header_octets);
+	/* A dump of SAs has none that is made after it was requested. */
+	self->source.read_seconds = time(NULL);
+	return error;
 }
 
 static bool
@@ -281,7 +285,6 @@ xfrm_begin(struct source *source, struct snapshot *into)
 	source->complaint[0] = '\0';
 	source->dialect = SA_DIALECT_NONE;
 	self->into = into;
-	source->read_seconds = time(NULL);
 	xfrm_direction_clear(self->next_direction);
 	if (!ensure_links(self))
 		return false;
@@ -386,6 +389,8 @@ take_event(const struct nlmsghdr *message, void *data)
 	struct sa_event event;
 
 	self->events++;
+	/* Not before it was received: what it tells of may have happened a moment ago. */
+	self->source.now_seconds = time(NULL);
 	if (!xfrm_event_read(message, self->source.now_seconds, &event, &result)) {
 		complain(self, "event", self->events, result.reason);
 		return;
@@ -406,7 +411,6 @@ xfrm_listen(struct source *source, void (*take)(const struct sa_event *, void *)
 
 	if (source->news_fd < 0)
 		return SOURCE_NEWS_NONE;
-	source->now_seconds = time(NULL);
 	self->take_event = take;
 	self->take_event_data = data;
 	for (int i = 0; i < EVENTS_A_STEP && heard > 0; i++)

@@ -15,7 +15,7 @@ ADDRESS = "udp:127.0.0.1:161"
 STATUS, ERROR, READS, FAILED_READS = (f"{SCALARS}.{n}.0" for n in (3, 4, 8, 9))
 NOT_UNDERSTOOD, COMPLAINT, INTERRUPTED, SAS = (f"{SCALARS}.{n}.0" for n in (10, 12, 13, 15))
 OK, FAILING = 1, 2
-DIRECTION, OFFLOAD, OFFLOAD_INTERFACE = 8, 79, 80
+DIRECTION, ADD_TIME, OFFLOAD, OFFLOAD_INTERFACE = 8, 19, 79, 80
 IN, PACKET = 1, 2
 
 
@@ -75,3 +75,10 @@ def test_a_device_tells_the_direction_before_policies_and_addresses_do(serve, ne
     rows = wait_for(lambda: client.table(SA_ENTRY), "the SAs", process=agent.process)
     told = [(row[DIRECTION], row[OFFLOAD], row[OFFLOAD_INTERFACE]) for row in rows.values()]
     assert told == [(IN, PACKET, 7)] * 5
+
+
+def test_ages_are_those_when_the_sas_were_dumped(serve):
+    """Policies come first, and may take their time; an SA that is made meanwhile must not seem older than the read."""
+    agent, client = serve("late=1000")
+    rows = wait_for(lambda: client.table(SA_ENTRY), "the SAs", process=agent.process)
+    assert all(row[ADD_TIME] >= 1000 for row in rows.values()), rows

@@ -8,6 +8,7 @@
  *                of a type that nobody knows
  *   offload      every SA is offloaded to a network device, the seventh, which does all of ESP for packets that come in;
  *                that stands where the replay state (XFRMA_REPLAY_VAL) stood
+ *   late=N       by the clock, N seconds pass before the first datagram, which is of policies, is received
  */
 
 #include <dlfcn.h>
@@ -18,8 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 enum { OFFLOAD_PACKET = 4 }; /* XFRM_OFFLOAD_PACKET of linux/xfrm.h since Linux 6.2 */
+
+static time_t late_seconds;
 
 typedef ssize_t receiver(int, void *, size_t, int, struct sockaddr *, socklen_t *);
 
@@ -73,7 +77,11 @@ spoil(void *octets, int left)
 	struct nlmsghdr *message = octets;
 	unsigned number = 0;
 
-	if (!how || !mnl_nlmsg_ok(message, left) || !is_dumped_sa(message))
+	if (!how)
+		return;
+	if (strncmp(how, "late=", 5) == 0)
+		late_seconds = atol(how + 5);
+	if (!mnl_nlmsg_ok(message, left) || !is_dumped_sa(message))
 		return;
 	if (strncmp(how, "interrupt=", 10) == 0) {
 		if (interrupted++ < atol(how + 10))
@@ -84,10 +92,11 @@ spoil(void *octets, int left)
 		struct nlmsghdr *next = (void *)((char *)message + NLMSG_ALIGN(message->nlmsg_len));
 
 		left -= (int)NLMSG_ALIGN(message->nlmsg_len);
+		number++;
 		if (strcmp(how, "offload") == 0)
 			offload(message);
-		else
-			malform(message, ++number);
+		else if (strcmp(how, "malform") == 0)
+			malform(message, number);
 		message = next;
 	}
 }
@@ -103,4 +112,15 @@ recvfrom(int fd, void *octets, size_t size, int flags, struct sockaddr *sender, 
 	if (length > 0 && is_xfrm(fd))
 		spoil(octets, (int)length);
 	return length;
+}
+
+time_t
+time(time_t *now)
+{
+	struct timespec real;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &real);
+	if (now)
+		*now = real.tv_sec + late_seconds;
+	return real.tv_sec + late_seconds;
 }
