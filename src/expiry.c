@@ -25,7 +25,8 @@ struct expiry {
 	const struct sa_teller *teller;
 	struct expiry_outlook outlook;
 	struct watched *watched;
-	uint32_t count, room, vacant;
+	uint32_t count, room, vacant; /* of .watched: how many were ever used, there is room for; the first vacant one */
+	uint32_t in_use;
 	/* At the end of the last survey, and of the one before it. */
 	uint64_t losses, losses_before;
 };
@@ -98,6 +99,7 @@ begin_to_watch(struct expiry *expiry, struct census_sa *record)
 		number = ++expiry->count;
 	}
 	record->expiry = number;
+	expiry->in_use++;
 	memset(&expiry->watched[number - 1], 0, sizeof(*expiry->watched));
 	return &expiry->watched[number - 1];
 }
@@ -112,6 +114,12 @@ forget(struct expiry *expiry, struct census_sa *record)
 	watched->next_vacant = expiry->vacant;
 	expiry->vacant = record->expiry;
 	record->expiry = 0;
+	/* The memory of many SAs is given back when they are gone. */
+	if (--expiry->in_use == 0) {
+		free(expiry->watched);
+		expiry->watched = NULL;
+		expiry->count = expiry->room = expiry->vacant = 0;
+	}
 }
 
 static bool
