@@ -62,9 +62,6 @@ void tunnels_drop_emptied(struct tunnels *tunnels);
 /* Hands the path, and the SAs that live in it, to another row. */
 void tunnels_move_path(struct tunnels *tunnels, uint32_t number, struct tunnel_row *row);
 
-/* Shows the key in a row. */
-void tunnel_row_set_key(struct tunnel_row *row, const struct tunnel_key *key);
-
 /* --- what they count: tunnel_count.c ----------------------------------------------------------- */
 
 struct tunnel_figures tunnels_figures_of(const struct sa *sa);

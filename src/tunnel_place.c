@@ -50,8 +50,8 @@ class_of(const struct sa *sa)
 
 /* --- paths and their rows ---------------------------------------------------------------------- */
 
-void
-tunnel_row_set_key(struct tunnel_row *row, const struct tunnel_key *key)
+static void
+set_row_key(struct tunnel_row *row, const struct tunnel_key *key)
 {
 	row->tunnel.local = key->local;
 	row->tunnel.remote = key->remote;
@@ -119,7 +119,7 @@ tunnels_move_path(struct tunnels *tunnels, uint32_t number, struct tunnel_row *r
 	quit_row(tunnels, number);
 	join_row(tunnels, number, row);
 	if (!row->has_key || path->usable[WAY_IN] + path->usable[WAY_OUT] > 0)
-		tunnel_row_set_key(row, &path->key);
+		set_row_key(row, &path->key);
 	tunnel_rows_touch(&tunnels->rows, from);
 	tunnel_rows_touch(&tunnels->rows, row);
 }
@@ -137,7 +137,7 @@ row_for(struct tunnels *tunnels, const struct tunnel_key *key, uint8_t class)
 		return NULL;
 	row = tunnel_rows_add(&tunnels->rows, 0);
 	if (row)
-		tunnel_row_set_key(row, key);
+		set_row_key(row, key);
 	return row;
 }
 
@@ -253,7 +253,7 @@ enter(struct tunnels *tunnels, const struct place *place, bool is_new)
 	if (place->class == CLASS_USABLE && place->rank == path->rank[place->way]) {
 		path->usable[place->way]++;
 		row->usable[place->way]++;
-		tunnel_row_set_key(row, &path->key);
+		set_row_key(row, &path->key);
 		if (is_new && place->way == WAY_OUT && row->settled && row->tunnel.state == TUNNEL_UP)
 			row->tunnel.rekeys++;
 	}
