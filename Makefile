@@ -46,43 +46,41 @@ LTO := -flto=auto
 LTO_OBJECTS := $(LTO) -ffat-lto-objects
 endif
 
-own_cppflags = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude
+own_cppflags = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude $(addprefix -I,$(sort $(dir $(wildcard include/*/*.h src/*/*.h))))
 own_cflags = -std=c11 $(WARNINGS) $(HARDENING) $(WERROR)
 compile = $(CC) $(own_cppflags) $(CPPFLAGS) $(own_cflags) $(CFLAGS)
 link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 
-# Modules that need net-snmp belong to one program; all others go into one archive, which the programs and the
-# unit tests share.
-AGENT := main options config_file daemon agentx_link agentx_direct view watch tunnel_watch mib_value mib_cells mib_parts \
-	mib_sa_table mib_tunnel_table mib_event_table mib_scalars mib_stat \
-	notifier notify_varbinds trap_sinks privileges print_once
-MIB2TEXT := mib2text mib2text_options mib_client mib_session walk_file output_file
+# All but the two files with main() goes into one archive, of which each program and each test takes what it needs.
+SOURCES := $(wildcard src/*.c src/*/*.c)
+AGENT_MAIN := $(filter %/main.c,$(SOURCES))
+MIB2TEXT_MAIN := $(filter %/mib2text.c,$(SOURCES))
+MODULES := $(filter-out $(AGENT_MAIN) $(MIB2TEXT_MAIN),$(SOURCES))
 AGENT_LIBS := -lnetsnmpagent -lnetsnmp -lcap-ng -lseccomp -lmnl
 MIB2TEXT_LIBS := -lnetsnmp
-
-SHARED := $(filter-out $(AGENT) $(MIB2TEXT),$(basename $(notdir $(wildcard src/*.c))))
 PROGRAMS := $(BUILD)/ipsec-spi-agent $(BUILD)/mib2text
 
 .PHONY: all
 all: $(PROGRAMS)
 
-$(BUILD)/libipsecspi.a: $(SHARED:%=$(BUILD)/%.o)
+$(BUILD)/libipsecspi.a: $(MODULES:src/%.c=$(BUILD)/obj/%.o)
 	$(quiet) AR $@
 	$(hush)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/ipsec-spi-agent: $(AGENT:%=$(BUILD)/%.o) $(BUILD)/libipsecspi.a
+$(BUILD)/ipsec-spi-agent: $(AGENT_MAIN:src/%.c=$(BUILD)/obj/%.o) $(BUILD)/libipsecspi.a
 	$(quiet) LD $@
 	$(hush)$(link) $(LTO) -o $@ $^ $(AGENT_LIBS) $(LDLIBS)
 
-$(BUILD)/mib2text: $(MIB2TEXT:%=$(BUILD)/%.o) $(BUILD)/libipsecspi.a
+$(BUILD)/mib2text: $(MIB2TEXT_MAIN:src/%.c=$(BUILD)/obj/%.o) $(BUILD)/libipsecspi.a
 	$(quiet) LD $@
 	$(hush)$(link) $(LTO) -o $@ $^ $(MIB2TEXT_LIBS) $(LDLIBS)
 
-include_deps := $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
+include_deps := $(wildcard $(patsubst %,$(BUILD)/%/*.d,bench obj obj/* tests tests/lib tests/unit tests/unit/*))
 -include $(include_deps)
 
-$(BUILD)/%.o: src/%.c Makefile $(BUILD)/flags | $(BUILD)
+$(BUILD)/obj/%.o: src/%.c Makefile $(BUILD)/flags | $(BUILD)
 	$(quiet) CC $@
+	$(hush)mkdir -p $(@D)
 	$(hush)$(compile) $(LTO_OBJECTS) -MMD -MP -c -o $@ $<
 
 # Other flags make other objects.  But "sudo make install", to which CFLAGS may not have come, takes what was built.
@@ -149,49 +147,45 @@ deps:
 	@mkdir -p $(BUILD)/std-mibs
 	@cd $(BUILD)/std-mibs && ln -sf $(STANDARD_MIBS:%=../deps/mibs/usr/lib/erlang/lib/snmp-*/mibs/%.mib) .
 
-TEST_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
+TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c tests/unit/*/test_*.c)) \
 	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)) \
 	$(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
 TEST_LIBRARIES := $(patsubst tests/preload/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload/*.c))
-TEST_LIBS := -lcmocka -lnetsnmp -lcap-ng -lseccomp -lmnl
-build_test = $(compile) -fno-lto -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(TEST_LIBS) $(LDLIBS)
+TEST_LIBS := -lcmocka $(AGENT_LIBS)
+compile_test = $(compile) -Itests/lib -Itests/unit
+build_test = mkdir -p $(@D) && $(compile_test) -fno-lto -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ \
+	$(filter %.c,$^) $(filter %.a,$^) $(TEST_LIBS) $(LDLIBS)
 
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS) $(TEST_LIBRARIES)
 
-$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/tests
+# What several test programs use.
+$(BUILD)/libtests.a: $(patsubst tests/lib/%.c,$(BUILD)/tests/lib/%.o,$(wildcard tests/lib/*.c))
+	$(quiet) AR $@
+	$(hush)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/tests/lib/%.o: tests/lib/%.c Makefile $(BUILD)/flags
+	$(quiet) CC $@
+	$(hush)mkdir -p $(@D)
+	$(hush)$(compile_test) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libtests.a $(BUILD)/libipsecspi.a Makefile
 	$(quiet) TEST $@
 	$(hush)$(build_test)
 
-$(BUILD)/tests/%: tests/tools/%.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/tests
+$(BUILD)/tests/%: tests/tools/%.c $(BUILD)/libtests.a $(BUILD)/libipsecspi.a Makefile
 	$(quiet) TEST $@
 	$(hush)$(build_test)
 
-$(BUILD)/tests/%: tests/fuzz/%.c tests/fuzz/run_corpus.c $(BUILD)/libipsecspi.a Makefile | $(BUILD)/tests
+$(BUILD)/tests/%: tests/fuzz/%.c tests/fuzz/run_corpus.c $(BUILD)/libtests.a $(BUILD)/libipsecspi.a Makefile
 	$(quiet) TEST $@
 	$(hush)$(build_test)
-
-# Not in the archive, since it needs net-snmp.
-$(BUILD)/tests/fuzz_mib_client fuzz-mib_client: src/mib_client.c
 
 # Without sanitizers, whose runtime has to come first in a process.
-$(BUILD)/tests/%.so: tests/preload/%.c Makefile | $(BUILD)/tests
+$(BUILD)/tests/%.so: tests/preload/%.c Makefile
 	$(quiet) TEST $@
+	$(hush)mkdir -p $(@D)
 	$(hush)$(CC) $(own_cppflags) $(CPPFLAGS) -std=c11 $(WARNINGS) $(WERROR) $(CFLAGS) -fPIC -shared -o $@ $< -lmnl
-
-# Random ipsec_spi text, printed as the kernels do.
-$(BUILD)/tests/test_klips_text_random $(BUILD)/tests/random_klips: tests/lib/kernel_klips.c tests/lib/random_values.c
-
-# A kernel whose SAs come and go.
-$(BUILD)/tests/test_tunnels_random: tests/lib/fake_kernel.c tests/lib/random_values.c
-$(BUILD)/tests/test_expiry_random: tests/lib/random_values.c
-$(BUILD)/tests/test_tunnel_text: tests/lib/random_values.c
-
-# Modules of a program that can be tested without it.
-$(BUILD)/tests/test_privileges: src/privileges.c
-
-$(BUILD)/tests:
-	$(hush)mkdir -p $@
 
 # ONLY=words runs the tests whose names have all of them, e.g. make check ONLY=klips.
 .PHONY: check
@@ -230,9 +224,9 @@ fuzz: deps
 	@$(MAKE) --no-print-directory CC=clang SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)/fuzz \
 		SECONDS=$(SECONDS) $(FUZZERS:%=fuzz-%)
 
-$(FUZZERS:%=fuzz-%): fuzz-%: tests/fuzz/fuzz_%.c $(BUILD)/libipsecspi.a
+$(FUZZERS:%=fuzz-%): fuzz-%: tests/fuzz/fuzz_%.c $(BUILD)/libtests.a $(BUILD)/libipsecspi.a
 	$(quiet) FUZZ $(BUILD)/fuzz_$*
-	$(hush)$(compile) -fsanitize=fuzzer $(HARDENING_LD) $(LDFLAGS) -o $(BUILD)/fuzz_$* $(filter %.c,$^) $(filter %.a,$^) \
+	$(hush)$(compile_test) -fsanitize=fuzzer $(HARDENING_LD) $(LDFLAGS) -o $(BUILD)/fuzz_$* $(filter %.c,$^) $(filter %.a,$^) \
 		$(TEST_LIBS) $(LDLIBS)
 	$(hush)mkdir -p $(BUILD)/corpus/$*
 	$(BUILD)/fuzz_$* -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \

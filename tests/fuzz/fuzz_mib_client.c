@@ -5,7 +5,7 @@
  * it becomes honest.  The reading must end soon, with rows in order or with a reason.  While the agent has told no
  * wrong value, a row must be as the agent has it, and no row may be missing that was there all the time.
  */
-#include "../unit/fake_table.h"
+#include "fake_table.h"
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>

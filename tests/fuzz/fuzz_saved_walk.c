@@ -5,7 +5,7 @@
  * unchanged, and all of them where nothing is damaged and nothing is lost in the spelling.  Any other input is the walk
  * itself: if it is understood, it must mean the same when it is printed plainly and read again.
  */
-#include "../unit/walk_text.h"
+#include "walk_text.h"
 
 #include "date_and_time.h"
 #include "klips_text.h"

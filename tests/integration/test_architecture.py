@@ -34,7 +34,7 @@ def places():
 
 
 PLACES = places()
-FILES = [*sorted((TREE / "src").glob("*.c")), *sorted((TREE / "include").glob("*.h"))]
+FILES = [*sorted((TREE / "src").rglob("*.[ch]")), *sorted((TREE / "include").rglob("*.h"))]
 
 
 def test_every_module_has_its_place():

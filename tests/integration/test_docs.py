@@ -34,7 +34,7 @@ def options_in_page(page):
 
 def own_words():
     """The words of the table in config_words.c."""
-    words = re.findall(r'^\t\{"([\w-]+)", "', (TREE / "src" / "config_words.c").read_text(), re.MULTILINE)
+    words = re.findall(r'^\t\{"([\w-]+)", "', next((TREE / "src").rglob("config_words.c")).read_text(), re.MULTILINE)
     assert words
     return words
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../lib/kernel_klips.h"
-#include "../lib/random_values.h"
+#include "kernel_klips.h"
+#include "random_values.h"
 
 int
 main(int argc, char **argv)

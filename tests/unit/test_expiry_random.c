@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "../lib/random_values.h"
+#include "random_values.h"
 #include "expiry.h"
 
 enum { SAS = 24, STEPS = 1000000, QUEUE = 64, VALUES = 1000 };

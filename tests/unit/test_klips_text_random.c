@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "../lib/kernel_klips.h"
-#include "../lib/random_values.h"
+#include "kernel_klips.h"
+#include "random_values.h"
 #include "columns.h"
 #include "klips_text.h"
 

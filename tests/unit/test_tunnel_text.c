@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../lib/random_values.h"
+#include "random_values.h"
 #include "agent_state.h"
 #include "mib_table.h"
 #include "sa_json.h"

@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "../lib/fake_kernel.h"
-#include "../lib/random_values.h"
+#include "fake_kernel.h"
+#include "random_values.h"
 #include "census.h"
 #include "snapshot.h"
 #include "tunnels.h"
