@@ -46,16 +46,14 @@ LTO := -flto=auto
 LTO_OBJECTS := $(LTO) -ffat-lto-objects
 endif
 
-own_cppflags = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude $(addprefix -I,$(sort $(dir $(wildcard include/*/*.h src/*/*.h))))
+own_cppflags = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude
 own_cflags = -std=c11 $(WARNINGS) $(HARDENING) $(WERROR)
 compile = $(CC) $(own_cppflags) $(CPPFLAGS) $(own_cflags) $(CFLAGS)
 link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 
 # All but the two files with main() goes into one archive, of which each program and each test takes what it needs.
-SOURCES := $(wildcard src/*.c src/*/*.c)
-AGENT_MAIN := $(filter %/main.c,$(SOURCES))
-MIB2TEXT_MAIN := $(filter %/mib2text.c,$(SOURCES))
-MODULES := $(filter-out $(AGENT_MAIN) $(MIB2TEXT_MAIN),$(SOURCES))
+MAINS := src/agent/main.c src/mib2text/mib2text.c
+MODULES := $(filter-out $(MAINS),$(wildcard src/*/*.c))
 AGENT_LIBS := -lnetsnmpagent -lnetsnmp -lcap-ng -lseccomp -lmnl
 MIB2TEXT_LIBS := -lnetsnmp
 PROGRAMS := $(BUILD)/ipsec-spi-agent $(BUILD)/mib2text
@@ -67,15 +65,15 @@ $(BUILD)/libipsecspi.a: $(MODULES:src/%.c=$(BUILD)/obj/%.o)
 	$(quiet) AR $@
 	$(hush)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/ipsec-spi-agent: $(AGENT_MAIN:src/%.c=$(BUILD)/obj/%.o) $(BUILD)/libipsecspi.a
+$(BUILD)/ipsec-spi-agent: $(BUILD)/obj/agent/main.o $(BUILD)/libipsecspi.a
 	$(quiet) LD $@
 	$(hush)$(link) $(LTO) -o $@ $^ $(AGENT_LIBS) $(LDLIBS)
 
-$(BUILD)/mib2text: $(MIB2TEXT_MAIN:src/%.c=$(BUILD)/obj/%.o) $(BUILD)/libipsecspi.a
+$(BUILD)/mib2text: $(BUILD)/obj/mib2text/mib2text.o $(BUILD)/libipsecspi.a
 	$(quiet) LD $@
 	$(hush)$(link) $(LTO) -o $@ $^ $(MIB2TEXT_LIBS) $(LDLIBS)
 
-include_deps := $(wildcard $(patsubst %,$(BUILD)/%/*.d,bench obj obj/* tests tests/lib tests/unit tests/unit/*))
+include_deps := $(wildcard $(patsubst %,$(BUILD)/%/*.d,bench obj/* tests tests/lib tests/unit/*))
 -include $(include_deps)
 
 $(BUILD)/obj/%.o: src/%.c Makefile $(BUILD)/flags | $(BUILD)
@@ -147,12 +145,12 @@ deps:
 	@mkdir -p $(BUILD)/std-mibs
 	@cd $(BUILD)/std-mibs && ln -sf $(STANDARD_MIBS:%=../deps/mibs/usr/lib/erlang/lib/snmp-*/mibs/%.mib) .
 
-TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c tests/unit/*/test_*.c)) \
+TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/test_*.c)) \
 	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)) \
 	$(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
 TEST_LIBRARIES := $(patsubst tests/preload/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload/*.c))
 TEST_LIBS := -lcmocka $(AGENT_LIBS)
-compile_test = $(compile) -Itests/lib -Itests/unit
+compile_test = $(compile) -Isrc -Itests/lib
 build_test = mkdir -p $(@D) && $(compile_test) -fno-lto -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ \
 	$(filter %.c,$^) $(filter %.a,$^) $(TEST_LIBS) $(LDLIBS)
 

@@ -21,9 +21,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
-#include "sa_event.h"
-#include "snapshot.h"
+#include "sa/sa.h"
+#include "sa/sa_event.h"
+#include "sa/snapshot.h"
 
 /* What is kept of an SA between reads.  Observers may read all of it, and own one field each. */
 struct census_sa {

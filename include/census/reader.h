@@ -12,9 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "census.h"
-#include "snapshot.h"
-#include "source.h"
+#include "census/census.h"
+#include "sa/snapshot.h"
+#include "sa/source.h"
 
 enum reader_status { READER_OK = 1, READER_FAILING = 2, READER_STALE = 3, READER_NOT_YET = 4 };
 

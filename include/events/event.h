@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 /* Values of ipsecEventKind; those with a notification are that notification's number below ROOT.0. */
 enum event_kind {

@@ -7,8 +7,8 @@
  * and a test compares it with the MIB.
  */
 
-#include "columns.h"
-#include "event.h"
+#include "mib/columns.h"
+#include "events/event.h"
 
 /* Columns by number. */
 enum event_column_number {

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "event.h"
+#include "events/event.h"
 
 struct event_log;
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "event.h"
+#include "events/event.h"
 
 /* Bits 1 << enum event_limit; that of EVENT_LIMIT_NONE stands for expiries of which the kernel does not say why. */
 typedef uint8_t event_limits;

@@ -22,8 +22,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "census.h"
-#include "sa_teller.h"
+#include "census/census.h"
+#include "events/sa_teller.h"
 
 struct expiry;
 

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "event.h"
-#include "event_log.h"
+#include "events/event.h"
+#include "events/event_log.h"
 
 struct notify_queue;
 

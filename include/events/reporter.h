@@ -7,10 +7,10 @@
  * policy says so, and is said in the system log if that is wanted.
  */
 
-#include "event.h"
-#include "event_log.h"
-#include "event_policy.h"
-#include "notify_queue.h"
+#include "events/event.h"
+#include "events/event_log.h"
+#include "events/event_policy.h"
+#include "events/notify_queue.h"
 
 struct reporter {
 	struct event_log *log;

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-#include "census.h"
-#include "sa_teller.h"
+#include "census/census.h"
+#include "events/sa_teller.h"
 
 struct sa_changes {
 	const struct sa_teller *teller;

@@ -4,8 +4,8 @@
 
 /* Makes events of what the census knows of an SA: for its observers, which all tell to one sink.  Pure. */
 
-#include "census.h"
-#include "event.h"
+#include "census/census.h"
+#include "events/event.h"
 
 struct sa_teller {
 	const struct census *census;

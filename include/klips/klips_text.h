@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 enum { KLIPS_TEXT_LINE_SIZE = 2048 }; /* no struct sa prints longer, "\n" and NUL included */
 

@@ -4,7 +4,7 @@
 
 /* The scalars of ipsecAgent, which say how an agent and its source do, as a table: for the agent and for mib2text. */
 
-#include "columns.h"
+#include "mib/columns.h"
 
 /* ipsecAgent's scalars: scalar n is ROOT.1.1.(n + 1).0. */
 enum agent_scalar_id {

@@ -4,7 +4,7 @@
 
 /* How fields of the usual kinds are read and written, whatever table they are of. */
 
-#include "columns.h"
+#include "mib/columns.h"
 
 extern const struct column_codec column_number_codec;	     /* unsigned of 1, 2, 4 or 8 octets; Integer32 in 4 */
 extern const struct column_codec column_truth_codec;	     /* bool */

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 /* What a value is on the wire (SMIv2, RFC 2578). */
 enum column_type {

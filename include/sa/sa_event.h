@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 enum sa_event_kind {
 	SA_EVENT_NONE = 0, /* nothing about the life of an SA */

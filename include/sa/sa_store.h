@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 struct sa_store {
 	uint64_t **chunks; /* of SA_STORE_CHUNK_WORDS each */

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 struct snapshot;
 

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
-#include "sa_event.h"
-#include "snapshot.h"
+#include "sa/sa.h"
+#include "sa/sa_event.h"
+#include "sa/snapshot.h"
 
 enum source_kind { SOURCE_XFRM = 1, SOURCE_KLIPS = 2 }; /* values of ipsecAgentSource */
 

@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "event_log.h"
-#include "reader.h"
-#include "stat_file.h"
-#include "tunnel_watch.h"
+#include "events/event_log.h"
+#include "census/reader.h"
+#include "xfrm/stat_file.h"
+#include "serve/tunnel_watch.h"
 
 struct settings;
 struct view;

@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "event_log.h"
-#include "event_policy.h"
-#include "notify_queue.h"
-#include "tunnels.h"
+#include "events/event_log.h"
+#include "events/event_policy.h"
+#include "events/notify_queue.h"
+#include "tunnels/tunnels.h"
 
 enum source_choice { CHOOSE_AUTO, CHOOSE_XFRM, CHOOSE_KLIPS };
 

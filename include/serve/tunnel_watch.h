@@ -4,9 +4,9 @@
 
 /* Tunnels in net-snmp's event loop: lets their time pass by snmp_alarm, and makes events of their news. */
 
-#include "event.h"
-#include "reader.h"
-#include "tunnels.h"
+#include "events/event.h"
+#include "census/reader.h"
+#include "tunnels/tunnels.h"
 
 struct tunnel_watch;
 

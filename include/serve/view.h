@@ -10,12 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "expiry.h"
-#include "reader.h"
-#include "reporter.h"
-#include "sa_changes.h"
-#include "sa_teller.h"
-#include "settings.h"
+#include "events/expiry.h"
+#include "census/reader.h"
+#include "events/reporter.h"
+#include "events/sa_changes.h"
+#include "events/sa_teller.h"
+#include "serve/settings.h"
 
 struct notifier;
 struct stat_file;

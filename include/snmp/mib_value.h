@@ -7,7 +7,7 @@
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 
-#include "columns.h"
+#include "mib/columns.h"
 
 /* Copies the value into the varbind. */
 void mib_value_put(netsnmp_variable_list *varbind, enum column_type type, const struct column_value *value);

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "notify_queue.h"
+#include "events/notify_queue.h"
 
 struct notifier;
 

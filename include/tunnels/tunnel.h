@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 enum { TUNNEL_NAME_SIZE = 65 }; /* 64 octets of UTF-8, and a NUL */
 

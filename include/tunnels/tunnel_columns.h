@@ -4,8 +4,8 @@
 
 /* The one table of ipsecTunnelTable's columns, for the agent and for mib2text; a row is a struct tunnel. */
 
-#include "columns.h"
-#include "tunnel.h"
+#include "mib/columns.h"
+#include "tunnels/tunnel.h"
 
 /* Column n of the table has sub-identifier TUNNEL_COLUMN_FIRST_SUBID + n; 1 is the index. */
 enum { TUNNEL_COLUMN_FIRST_SUBID = 2 };

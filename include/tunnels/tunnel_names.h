@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
-#include "tunnel.h"
+#include "sa/sa.h"
+#include "tunnels/tunnel.h"
 
 /* What tells tunnels apart; keys are compared by memcmp(). */
 struct tunnel_key {

@@ -20,9 +20,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "census.h"
-#include "tunnel.h"
-#include "tunnel_names.h"
+#include "census/census.h"
+#include "tunnels/tunnel.h"
+#include "tunnels/tunnel_names.h"
 
 struct tunnel_settings {
 	uint32_t grace_seconds;	    /* how long it must have been down before that is told */

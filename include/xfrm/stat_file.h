@@ -4,7 +4,7 @@
 
 /* /proc/net/xfrm_stat of one network namespace, read when it is asked for, but not more often than once a second. */
 
-#include "xfrm_stat.h"
+#include "xfrm/xfrm_stat.h"
 
 struct stat_file;
 

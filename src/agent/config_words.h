@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "settings.h"
+#include "serve/settings.h"
 
 /* A value that is a plain decimal number, and the uint32_t of struct settings in which it goes. */
 struct config_number {

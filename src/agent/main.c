@@ -15,17 +15,17 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "agentx_link.h"
+#include "snmp/agentx_link.h"
 #include "config_file.h"
 #include "daemon.h"
-#include "mib_parts.h"
+#include "serve/mib_parts.h"
 #include "options.h"
 #include "print_once.h"
 #include "privileges.h"
-#include "sa_store.h"
-#include "trap_sinks.h"
-#include "turn.h"
-#include "view.h"
+#include "sa/sa_store.h"
+#include "snmp/trap_sinks.h"
+#include "snmp/turn.h"
+#include "serve/view.h"
 
 static const char application[] = "ipsec-spi-agent";
 

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-#include "klips_text.h"
-#include "settings.h"
+#include "klips/klips_text.h"
+#include "serve/settings.h"
 
 struct options {
 	bool foreground, print_once;

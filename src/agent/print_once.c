@@ -6,8 +6,8 @@
 #include <string.h>
 #include <errno.h>
 
-#include "clock.h"
-#include "reader.h"
+#include "base/clock.h"
+#include "census/reader.h"
 
 static int
 fail(const char *what, const char *why)

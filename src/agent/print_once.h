@@ -2,8 +2,8 @@
 #ifndef PRINT_ONCE_H
 #define PRINT_ONCE_H
 
-#include "klips_text.h"
-#include "source.h"
+#include "klips/klips_text.h"
+#include "sa/source.h"
 
 /*
  * Reads the source once and prints all of it on standard output, or nothing.  Takes over the source.  Returns the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "date_and_time.h"
+#include "base/date_and_time.h"
 
 #include <time.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "index_sort.h"
+#include "base/index_sort.h"
 
 static size_t
 smaller(size_t a, size_t b)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "text_writer.h"
+#include "base/text_writer.h"
 
 void
 text_put_unsigned(struct text_writer *writer, uint64_t number)

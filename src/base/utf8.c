@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "utf8.h"
+#include "base/utf8.h"
 
 static size_t
 multibyte_octets(const uint8_t *text, size_t length)

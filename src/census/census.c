@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "census.h"
+#include "census/census.h"
 
 #include <stdlib.h>
 #include <string.h>

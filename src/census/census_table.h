@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "census.h"
+#include "census/census.h"
 
 /* census_sa.life */
 enum { CENSUS_FREE = 0, CENSUS_ALIVE, CENSUS_DEAD };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "reader.h"
+#include "census/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 /* A step shall take a tenth of a millisecond or so: that is how long a request may have to wait for it. */
 enum { SORT_BUDGET = 2000, SURVEY_BUDGET = 500, SETTLE_BUDGET = 500 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "event.h"
+#include "events/event.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "event_columns.h"
+#include "events/event_columns.h"
 
 /* What every notification carries first: where it can be found again, and whether one before it is missing. */
 #define ABOUT_ITSELF EVENT_COLUMN_NUMBER, EVENT_COLUMN_NOTIFIED_BEFORE, EVENT_COLUMN_TIME, EVENT_COLUMN_CONTEXT

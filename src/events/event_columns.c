@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "event_columns.h"
+#include "events/event_columns.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "date_and_time.h"
+#include "base/date_and_time.h"
 
 static const struct column_label kind_labels[] = {
 	{EVENT_SA_SOFT_EXPIRED, "saSoftExpired"},     {EVENT_SA_HARD_EXPIRED, "saHardExpired"},

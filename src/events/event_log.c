@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "event_log.h"
+#include "events/event_log.h"
 
 #include <stdlib.h>
 

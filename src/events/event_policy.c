@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "event_policy.h"
+#include "events/event_policy.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "expiry.h"
+#include "events/expiry.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "notify_queue.h"
+#include "events/notify_queue.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "reporter.h"
+#include "events/reporter.h"
 
 static void
 say(const struct reporter *reporter, const struct event *event)

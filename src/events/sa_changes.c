@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sa_changes.h"
+#include "events/sa_changes.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sa_teller.h"
+#include "events/sa_teller.h"
 
 #include <stdio.h>
 

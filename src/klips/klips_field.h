@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "klips_value.h"
-#include "sa.h"
+#include "sa/sa.h"
 
 /* Dialects as bits of klips_field.dialects. */
 #define KLIPS_DIALECT_BIT(dialect) (1u << (dialect))

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "algorithm.h"
+#include "sa/algorithm.h"
 
 /* The protocols that KLIPS has names for; any other is "unk" and its number, and has no transform name. */
 static const struct protocol {

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "klips_token.h"
-#include "sa.h"
+#include "sa/sa.h"
 
 enum klips_said_kind {
 	KLIPS_SAID_KERNEL,	/* "0x" before the SPI, or a shunt, which has one spelling only */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "klips_text.h"
+#include "klips/klips_text.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "text_writer.h"
+#include "base/text_writer.h"
 
 /* What a line's spelling tells apart; bits of klips_reader.seen. */
 enum klips_spelling {

@@ -5,7 +5,7 @@
 /* How the values of ipsec_spi text's fields are spelt, to and from struct sa. */
 
 #include "klips_token.h"
-#include "sa.h"
+#include "sa/sa.h"
 
 struct klips_field;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "source.h"
+#include "sa/source.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "klips_text.h"
+#include "base/clock.h"
+#include "klips/klips_text.h"
 
 /*
  * One read is one pass over the file, a slice at a time.  A line is at most KLIPS_TEXT_LINE_SIZE octets; of a longer one

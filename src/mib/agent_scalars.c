@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "agent_scalars.h"
+#include "mib/agent_scalars.h"
 
-#include "sa.h"
+#include "sa/sa.h"
 
 static const struct column_label source_labels[] = {{1, "xfrm"}, {2, "klips"}, {0, NULL}};
 

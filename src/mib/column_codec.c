@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "column_codec.h"
+#include "mib/column_codec.h"
 
 #include <string.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 static void *
 field_of(const struct column *column, void *row)

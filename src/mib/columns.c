@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "columns.h"
+#include "mib/columns.h"
 
 #include <string.h>
 
-#include "column_codec.h"
+#include "mib/column_codec.h"
 
 /* --- labels of enumerations -------------------------------------------------------------------- */
 

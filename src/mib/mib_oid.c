@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mib_oid.h"
+#include "mib/mib_oid.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent_scalars.h"
+#include "mib/agent_scalars.h"
 
 enum { AGENT_TEXT_SIZE = 256 }; /* SnmpAdminString has 255 octets at most */
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "agent_state.h"
-#include "klips_text.h"
+#include "klips/klips_text.h"
 #include "mib2text_options.h"
 #include "mib_client.h"
 #include "mib_table.h"

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "klips_text.h"
-#include "mib_oid.h"
+#include "klips/klips_text.h"
+#include "mib/mib_oid.h"
 #include "sa_list.h"
 
 struct snmp_session; /* netsnmp_session */

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "agent_state.h"
-#include "mib_oid.h"
+#include "mib/mib_oid.h"
 #include "mib_session.h"
 #include "mib_table.h"
 

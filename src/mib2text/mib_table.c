@@ -2,7 +2,7 @@
 #include "mib_table.h"
 
 #include "sa_list.h"
-#include "tunnel_columns.h"
+#include "tunnels/tunnel_columns.h"
 #include "tunnel_list.h"
 
 void

@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 #include "agent_state.h"
-#include "columns.h"
-#include "mib_oid.h"
-#include "sa.h"
+#include "mib/columns.h"
+#include "mib/mib_oid.h"
+#include "sa/sa.h"
 
 struct mib_table {
 	const char *name; /* as the MIB has it */

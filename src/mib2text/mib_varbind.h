@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "columns.h"
+#include "mib/columns.h"
 
 /* BER tags (RFC 2578, section 7.1, and RFC 3416, section 3). */
 enum mib_tag {

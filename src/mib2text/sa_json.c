@@ -4,10 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "columns.h"
+#include "mib/columns.h"
 #include "mib_table.h"
-#include "tunnel_columns.h"
-#include "utf8.h"
+#include "tunnels/tunnel_columns.h"
+#include "base/utf8.h"
 
 /* --- values ------------------------------------------------------------------------------------ */
 

@@ -15,8 +15,8 @@
 #include <stdio.h>
 
 #include "agent_state.h"
-#include "sa.h"
-#include "tunnel.h"
+#include "sa/sa.h"
+#include "tunnels/tunnel.h"
 
 /* Errors stay in the stream (ferror). */
 void sa_json_print(FILE *out, const struct agent_state *state, const struct sa *const *sas, size_t count);

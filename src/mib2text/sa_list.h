@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 struct sa_list {
 	struct sa *rows;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tunnel.h"
+#include "tunnels/tunnel.h"
 
 /* No value of ours has more; what other MIBs' values have beyond it is not kept. */
 enum { MOST_VALUE_OCTETS = 4096 };

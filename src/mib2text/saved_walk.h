@@ -17,9 +17,9 @@
 #include <stdint.h>
 
 #include "agent_state.h"
-#include "mib_oid.h"
+#include "mib/mib_oid.h"
 #include "mib_table.h"
-#include "sa.h"
+#include "sa/sa.h"
 #include "walk_value.h"
 
 enum saved_walk_pending {

@@ -18,11 +18,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mib_oid.h"
+#include "mib/mib_oid.h"
 #include "mib_varbind.h"
 #include "request_size.h"
 #include "mib_table.h"
-#include "sa.h"
+#include "sa/sa.h"
 
 enum table_walk_kind { TABLE_WALK_GETBULK, TABLE_WALK_GET };
 

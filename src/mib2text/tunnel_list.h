@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tunnel.h"
+#include "tunnels/tunnel.h"
 
 struct tunnel_list {
 	struct tunnel *rows;

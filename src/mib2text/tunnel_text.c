@@ -7,7 +7,7 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "tunnel_columns.h"
+#include "tunnels/tunnel_columns.h"
 
 enum { CELL_SIZE = 96 };
 

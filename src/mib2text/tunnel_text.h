@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "tunnel.h"
+#include "tunnels/tunnel.h"
 
 /*
  * human: "1.2GiB", "3d4h"; else plain numbers of octets, packets and seconds.  Names that are empty or have blanks

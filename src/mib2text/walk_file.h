@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "agent_state.h"
-#include "mib_oid.h"
+#include "mib/mib_oid.h"
 #include "mib_table.h"
 
 enum { WALK_FILE_WORDS = 1024 };

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "columns.h"
+#include "mib/columns.h"
 
 /* What a file's values so far tell of how it was printed. */
 struct walk_style {

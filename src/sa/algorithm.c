@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "algorithm.h"
+#include "sa/algorithm.h"
 
 #include <string.h>
 
-#include "text_writer.h"
+#include "base/text_writer.h"
 
 /*
  * Names, compatible names and default ICV lengths are those of net/xfrm/xfrm_algo.c (Linux 6.x; rows that it once

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sa.h"
+#include "sa/sa.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "algorithm.h"
-#include "text_writer.h"
+#include "sa/algorithm.h"
+#include "base/text_writer.h"
 
 /* --- addresses --------------------------------------------------------------------------------- */
 

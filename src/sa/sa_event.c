@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sa_event.h"
+#include "sa/sa_event.h"
 
 /* IPSEC_PROTO_ANY is of linux/ipsec.h. */
 bool

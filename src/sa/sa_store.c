@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sa_store.h"
+#include "sa/sa_store.h"
 
 #include <errno.h>
 #include <stdlib.h>

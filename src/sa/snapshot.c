@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "snapshot.h"
+#include "sa/snapshot.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "index_sort.h"
-#include "sa_store.h"
+#include "base/index_sort.h"
+#include "sa/sa_store.h"
 
 /*
  * SAs stay in the source's order; what is sorted are their positions.  From one read to the next a source has

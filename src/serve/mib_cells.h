@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "mib_parts.h"
+#include "serve/mib_parts.h"
 
 struct mib_cells {
 	const char *name;

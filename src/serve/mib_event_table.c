@@ -3,8 +3,8 @@
 /* ipsecEventTable: the events of one view's log; the event's number is the index. */
 
 #include "mib_cells.h"
-#include "mib_value.h"
-#include "event_columns.h"
+#include "snmp/mib_value.h"
+#include "events/event_columns.h"
 
 static bool
 has_column(oid column)

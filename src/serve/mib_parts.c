@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mib_parts.h"
+#include "serve/mib_parts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "view.h"
+#include "serve/view.h"
 
 netsnmp_handler_registration *
 mib_registration(const struct mib_place *place, const char *name, Netsnmp_Node_Handler *handler, const oid *suffix,

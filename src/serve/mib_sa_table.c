@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agentx_direct.h"
-#include "columns.h"
-#include "mib_parts.h"
-#include "mib_value.h"
+#include "snmp/agentx_direct.h"
+#include "mib/columns.h"
+#include "serve/mib_parts.h"
+#include "snmp/mib_value.h"
 
 /* objects(1) ipsecSaTable(2) ipsecSaEntry(1) */
 static const oid entry_suffix[] = {1, 2, 1};

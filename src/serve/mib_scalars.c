@@ -9,12 +9,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "agent_scalars.h"
-#include "clock.h"
-#include "date_and_time.h"
-#include "mib_parts.h"
-#include "mib_value.h"
-#include "view.h"
+#include "mib/agent_scalars.h"
+#include "base/clock.h"
+#include "base/date_and_time.h"
+#include "serve/mib_parts.h"
+#include "snmp/mib_value.h"
+#include "serve/view.h"
 
 static const struct snapshot_counts *
 counts_of(const struct view *view)

@@ -3,7 +3,7 @@
 /* ipsecStat: the kernel's own error counters, as scalars.  One that the kernel does not have is not there. */
 
 #include "mib_cells.h"
-#include "mib_value.h"
+#include "snmp/mib_value.h"
 
 enum { OTHERS = XFRM_STAT_COUNTERS + 1 }; /* the last scalar */
 

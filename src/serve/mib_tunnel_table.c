@@ -3,8 +3,8 @@
 /* ipsecTunnelTable: the tunnels of one view; the tunnel's number is the index. */
 
 #include "mib_cells.h"
-#include "mib_value.h"
-#include "tunnel_columns.h"
+#include "snmp/mib_value.h"
+#include "tunnels/tunnel_columns.h"
 
 static bool
 has_column(oid column)

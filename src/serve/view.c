@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "view.h"
+#include "serve/view.h"
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "notifier.h"
-#include "stat_file.h"
-#include "tunnel_watch.h"
+#include "base/clock.h"
+#include "snmp/notifier.h"
+#include "xfrm/stat_file.h"
+#include "serve/tunnel_watch.h"
 #include "watch.h"
 
 static const char *const klips_files[] = {"/proc/net/ipsec_spi", "/proc/net/ipsec/spi/all"};

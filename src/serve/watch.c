@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "turn.h"
+#include "base/clock.h"
+#include "snmp/turn.h"
 
 struct watch {
 	struct reader *reader;

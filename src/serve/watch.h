@@ -4,8 +4,8 @@
 
 /* Drives readers from net-snmp's event loop: descriptors by register_readfd(), times by snmp_alarm. */
 
-#include "event.h"
-#include "reader.h"
+#include "events/event.h"
+#include "census/reader.h"
 
 struct watch;
 

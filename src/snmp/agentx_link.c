@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "agentx_link.h"
+#include "snmp/agentx_link.h"
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
-#include "agentx_direct.h"
+#include "snmp/agentx_direct.h"
 
 /*
  * net-snmp tries to connect each agentXPingInterval, and pings an idle master as often.  All of its exchanges are

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mib_value.h"
+#include "snmp/mib_value.h"
 
 static const u_char asn_types[] = {
 	[COLUMN_OCTETS] = ASN_OCTET_STR,  [COLUMN_INTEGER32] = ASN_INTEGER,   [COLUMN_UNSIGNED32] = ASN_UNSIGNED,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "notifier.h"
+#include "snmp/notifier.h"
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agentx_link.h"
-#include "clock.h"
+#include "snmp/agentx_link.h"
+#include "base/clock.h"
 #include "notify_varbinds.h"
-#include "trap_sinks.h"
-#include "turn.h"
+#include "snmp/trap_sinks.h"
+#include "snmp/turn.h"
 
 /* RFC 2741, section 6.1 and 6.2.16; net-snmp does not install its own names for them. */
 enum { AGENTX_NOTIFY = 12, AGENTX_PING = 13, AGENTX_NOT_OPEN = 257 };

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "event_columns.h"
-#include "mib_value.h"
+#include "events/event_columns.h"
+#include "snmp/mib_value.h"
 
 static bool
 add_kind(netsnmp_variable_list **list, uint8_t kind, const oid *root, size_t root_length)

@@ -5,7 +5,7 @@
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 
-#include "notify_queue.h"
+#include "events/notify_queue.h"
 
 /*
  * snmpTrapOID.0, and the columns of the event that its kind carries, as instances of ipsecEventTable's.  The

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "tunnel_columns.h"
+#include "tunnels/tunnel_columns.h"
 
 #include <string.h>
 
-#include "column_codec.h"
-#include "date_and_time.h"
-#include "utf8.h"
+#include "mib/column_codec.h"
+#include "base/date_and_time.h"
+#include "base/utf8.h"
 
 /* --- SYNTAX clauses ---------------------------------------------------------------------------- */
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "tunnel_names.h"
+#include "tunnels/tunnel_names.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "utf8.h"
+#include "base/utf8.h"
 
 void
 tunnel_key_make(struct tunnel_key *key, const struct sa_address *local, const struct sa_address *remote, uint32_t reqid,

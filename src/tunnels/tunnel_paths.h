@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tunnel_names.h"
+#include "tunnels/tunnel_names.h"
 
 struct tunnel_row;
 

@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tunnel.h"
+#include "tunnels/tunnel.h"
 #include "tunnel_paths.h"
-#include "tunnels.h"
+#include "tunnels/tunnels.h"
 
 /* What a row waits for; in each of these lists all wait equally long, so that the first is the next. */
 enum row_wait { ROW_WAITS_NOT, ROW_WAITS_FOR_DOWN, ROW_WAITS_FOR_END, ROW_WAITS };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "tunnels.h"
+#include "tunnels/tunnels.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 #include "tunnel_paths.h"
 #include "tunnel_rows.h"
-#include "tunnels.h"
+#include "tunnels/tunnels.h"
 
 struct tunnels {
 	struct tunnel_rows rows;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "source.h"
+#include "sa/source.h"
 
 #include <errno.h>
 #include <linux/if_addr.h>

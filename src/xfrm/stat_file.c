@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "stat_file.h"
+#include "xfrm/stat_file.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "netns.h"
 
 enum { FRESH_US = 1000000, FILE_OCTETS = 16384 };

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "algorithm.h"
+#include "sa/algorithm.h"
 #include "xfrm_uapi.h"
 
 /* What struct xfrm_algo, xfrm_algo_auth and xfrm_algo_aead have before the key; xfrm_algo has no ICV. */

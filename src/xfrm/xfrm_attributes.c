@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "utf8.h"
+#include "base/utf8.h"
 #include "xfrm_algorithm.h"
 #include "xfrm_reading.h"
 #include "xfrm_replay.h"

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 #include "xfrm_message.h"
 
 /*

@@ -9,7 +9,7 @@
 
 #include <linux/netlink.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 #include "xfrm_policy.h"
 
 struct xfrm_direction;

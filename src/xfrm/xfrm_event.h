@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sa_event.h"
+#include "sa/sa_event.h"
 #include "xfrm_message.h"
 
 /*

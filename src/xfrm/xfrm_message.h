@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 struct xfrm_message_result {
 	const char *reason;          /* static text; NULL: no error */

@@ -7,7 +7,7 @@
 #include <linux/netlink.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 enum { XFRM_POLICY_MAX_TEMPLATES = 6 }; /* net/xfrm.h, XFRM_MAX_DEPTH */
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 #include "xfrm_message.h"
 
 struct xfrm_attribute;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "xfrm_stat.h"
+#include "xfrm/xfrm_stat.h"
 
 #include <string.h>
 

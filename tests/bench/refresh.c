@@ -17,10 +17,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "clocks.h"
-#include "klips_text.h"
-#include "reader.h"
+#include "klips/klips_text.h"
+#include "census/reader.h"
 
 enum { BUFFER_OCTETS = 64 * 1024 };
 

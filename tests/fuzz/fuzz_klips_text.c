@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "klips_text.h"
+#include "klips/klips_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,12 +12,12 @@
 
 #include <stdio.h>
 
-#include "agent_state.h"
-#include "klips_text.h"
-#include "sa_list.h"
-#include "mib_client.h"
-#include "mib_session.h"
-#include "sa_json.h"
+#include "mib2text/agent_state.h"
+#include "klips/klips_text.h"
+#include "mib2text/sa_list.h"
+#include "mib2text/mib_client.h"
+#include "mib2text/mib_session.h"
+#include "mib2text/sa_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

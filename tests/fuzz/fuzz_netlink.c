@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "netlink.h"
+#include "xfrm/netlink.h"
 
 enum { PORT = 4301, SEQUENCE = 7 };
 

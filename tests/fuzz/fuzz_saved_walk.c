@@ -7,14 +7,14 @@
  */
 #include "walk_text.h"
 
-#include "date_and_time.h"
-#include "klips_text.h"
-#include "sa_json.h"
-#include "sa_list.h"
-#include "saved_walk.h"
-#include "tunnel_columns.h"
-#include "tunnel_list.h"
-#include "tunnel_text.h"
+#include "base/date_and_time.h"
+#include "klips/klips_text.h"
+#include "mib2text/sa_json.h"
+#include "mib2text/sa_list.h"
+#include "mib2text/saved_walk.h"
+#include "tunnels/tunnel_columns.h"
+#include "mib2text/tunnel_list.h"
+#include "mib2text/tunnel_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

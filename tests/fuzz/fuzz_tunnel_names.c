@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tunnel_names.h"
-#include "utf8.h"
-#include "xfrm_stat.h"
+#include "tunnels/tunnel_names.h"
+#include "base/utf8.h"
+#include "xfrm/xfrm_stat.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

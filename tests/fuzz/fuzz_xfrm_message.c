@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "xfrm_direction.h"
-#include "xfrm_event.h"
-#include "xfrm_message.h"
-#include "xfrm_policy.h"
+#include "xfrm/xfrm_direction.h"
+#include "xfrm/xfrm_event.h"
+#include "xfrm/xfrm_message.h"
+#include "xfrm/xfrm_policy.h"
 
 enum { NOW = 1700000000, MAX_SIZE = 16 * 1024 };
 

@@ -28,12 +28,12 @@ def test_programs_are_hardened(program):
 
 
 def test_an_object_is_built_again_for_other_flags_and_other_headers(tmp_path):
-    words = [f"BUILD={tmp_path}/build", f"{tmp_path}/build/obj/utf8.o"]
+    words = [f"BUILD={tmp_path}/build", f"{tmp_path}/build/obj/base/utf8.o"]
     assert re.fullmatch(r"  CC    \S+utf8\.o\n", make("CFLAGS=-O0", *words).stdout), "quiet by default"
     assert "CC" not in make("CFLAGS=-O0", *words).stdout
     assert "-O1" in make("CFLAGS=-O1", "V=1", *words).stdout
     assert "CC" not in make("CFLAGS=-O1", *words).stdout
-    assert "CC" in make("CFLAGS=-O1", "-W", "include/utf8.h", *words).stdout
+    assert "CC" in make("CFLAGS=-O1", "-W", "include/base/utf8.h", *words).stdout
 
 
 def files_below(directory):

@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa.h"
-#include "sa_event.h"
+#include "sa/sa.h"
+#include "sa/sa_event.h"
 
 enum { FAKE_TUNNELS = 12, FAKE_SAS = 96, FAKE_QUEUE = 64 };
 

@@ -5,7 +5,7 @@
 /* An agent in memory that answers the requests of a table walk, truly or not. */
 
 #include "random_sa.h"
-#include "table_walk.h"
+#include "mib2text/table_walk.h"
 
 enum { FAKE_MOST_BINDINGS = 33 * 128 };
 

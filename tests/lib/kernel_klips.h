@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "klips_text.h"
-#include "sa.h"
+#include "klips/klips_text.h"
+#include "sa/sa.h"
 
 /* Makes a line, with its "\n", and the struct sa that it means.  Returns the line's length. */
 size_t kernel_klips_line(char line[KLIPS_TEXT_LINE_SIZE], struct sa *meant);

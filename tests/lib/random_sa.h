@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "columns.h"
-#include "sa.h"
+#include "mib/columns.h"
+#include "sa/sa.h"
 
 static uint64_t random_state = 1;
 static const uint8_t *random_at, *random_end; /* what is left of a fuzzer's input */

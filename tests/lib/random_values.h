@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sa.h"
+#include "sa/sa.h"
 
 void random_seed(uint64_t seed);
 

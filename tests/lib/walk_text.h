@@ -11,9 +11,9 @@
 
 #include <stdio.h>
 
-#include "agent_state.h"
-#include "mib_oid.h"
-#include "mib_table.h"
+#include "mib2text/agent_state.h"
+#include "mib/mib_oid.h"
+#include "mib2text/mib_table.h"
 
 struct text {
 	char *octets;

@@ -18,8 +18,8 @@
 #include <cmocka.h>
 #include <libmnl/libmnl.h>
 
-#include "xfrm_message.h"
-#include "xfrm_uapi.h"
+#include "xfrm/xfrm_message.h"
+#include "xfrm/xfrm_uapi.h"
 
 enum { NOW = 1700000000, ROOM = 8192 };
 

@@ -8,10 +8,10 @@
 
 #include <stdio.h>
 
-#include "agent_state.h"
-#include "columns.h"
-#include "event_columns.h"
-#include "tunnel_columns.h"
+#include "mib2text/agent_state.h"
+#include "mib/columns.h"
+#include "events/event_columns.h"
+#include "tunnels/tunnel_columns.h"
 
 static const char *const type_names[] = {
 	[COLUMN_OCTETS] = "octets",	  [COLUMN_INTEGER32] = "integer32", [COLUMN_UNSIGNED32] = "unsigned32",

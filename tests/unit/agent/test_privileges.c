@@ -22,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "privileges.h"
+#include "agent/privileges.h"
 
 /* In a child that is about to end, assertions of cmocka would run the other tests once more. */
 static void

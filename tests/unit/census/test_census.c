@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "census.h"
+#include "census/census.h"
 
 enum { NOW = 1700000000, BUDGET = 2 };
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "reader.h"
+#include "census/reader.h"
 
 /* When reads follow each other.  The source is one whose reads take as long as the test says. */
 

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "reader.h"
+#include "census/reader.h"
 
 enum { SECOND = 1000000, STALE_AFTER = 60 };
 

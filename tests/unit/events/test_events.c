@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "event_log.h"
-#include "event_policy.h"
-#include "notify_queue.h"
+#include "events/event_log.h"
+#include "events/event_policy.h"
+#include "events/notify_queue.h"
 
 static const struct event_log_sizes three_and_two = {.events = 3, .changes = 2};
 

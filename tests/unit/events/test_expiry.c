@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "expiry.h"
-#include "sa_changes.h"
+#include "events/expiry.h"
+#include "events/sa_changes.h"
 
 enum { START = 1700000000 };
 

@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #include "random_values.h"
-#include "expiry.h"
+#include "events/expiry.h"
 
 enum { SAS = 24, STEPS = 1000000, QUEUE = 64, VALUES = 1000 };
 /* Packets and seconds pass a thousand at a time, so that each limit can be a little less than a multiple. */

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "klips_text.h"
+#include "klips/klips_text.h"
 
 #define DATA "tests/data/klips/"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

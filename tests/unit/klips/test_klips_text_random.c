@@ -11,8 +11,8 @@
 
 #include "kernel_klips.h"
 #include "random_values.h"
-#include "columns.h"
-#include "klips_text.h"
+#include "mib/columns.h"
+#include "klips/klips_text.h"
 
 enum { LINES = 150000 };
 

@@ -7,8 +7,8 @@
 
 #include "walk_text.h"
 
-#include "sa_list.h"
-#include "saved_walk.h"
+#include "mib2text/sa_list.h"
+#include "mib2text/saved_walk.h"
 
 /* --- reading ----------------------------------------------------------------------------------- */
 

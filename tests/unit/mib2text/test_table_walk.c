@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fake_table.h"
 
-#include "sa_list.h"
+#include "mib2text/sa_list.h"
 
 struct fixture {
 	struct fake_table *table;

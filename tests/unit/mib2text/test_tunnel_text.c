@@ -12,12 +12,12 @@
 #include <cmocka.h>
 
 #include "random_values.h"
-#include "agent_state.h"
-#include "mib_table.h"
-#include "sa_json.h"
-#include "tunnel_columns.h"
-#include "tunnel_list.h"
-#include "tunnel_text.h"
+#include "mib2text/agent_state.h"
+#include "mib2text/mib_table.h"
+#include "mib2text/sa_json.h"
+#include "tunnels/tunnel_columns.h"
+#include "mib2text/tunnel_list.h"
+#include "mib2text/tunnel_text.h"
 
 static struct tunnel
 office(void)

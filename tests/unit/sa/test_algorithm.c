@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "algorithm.h"
+#include "sa/algorithm.h"
 
 static void
 assert_name(const char *kernel_name, uint16_t icv_bits, const char *expected)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "random_sa.h"
-#include "snapshot.h"
+#include "sa/snapshot.h"
 
 /* Reads that follow each other are compared with what a plain sort makes of the same SAs. */
 

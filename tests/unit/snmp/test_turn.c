@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "turn.h"
+#include "snmp/turn.h"
 
 static char taken[32];
 

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "tunnel_names.h"
-#include "utf8.h"
+#include "tunnels/tunnel_names.h"
+#include "base/utf8.h"
 
 static struct tunnel_names names;
 

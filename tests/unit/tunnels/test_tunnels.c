@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "census.h"
-#include "snapshot.h"
-#include "tunnels.h"
+#include "census/census.h"
+#include "sa/snapshot.h"
+#include "tunnels/tunnels.h"
 
 enum { NOW = 1700000000 };
 

@@ -18,9 +18,9 @@
 
 #include "fake_kernel.h"
 #include "random_values.h"
-#include "census.h"
-#include "snapshot.h"
-#include "tunnels.h"
+#include "census/census.h"
+#include "sa/snapshot.h"
+#include "tunnels/tunnels.h"
 
 enum { STEPS = 1000000, FLUSHED_STEPS = 300000, LOSSY_STEPS = 400000, NAMED_STEPS = 400000, MILLISECOND_US = 1000 };
 enum { BYTES, PACKETS, ERRORS, FIGURES };

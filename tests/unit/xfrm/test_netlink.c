@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "netlink.h"
+#include "xfrm/netlink.h"
 
 enum { PORT = 4301, SEQUENCE = 7, TYPE = 0x10 };
 

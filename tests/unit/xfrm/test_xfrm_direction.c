@@ -4,8 +4,8 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
-#include "xfrm_direction.h"
-#include "xfrm_policy.h"
+#include "xfrm/xfrm_direction.h"
+#include "xfrm/xfrm_policy.h"
 
 /* A policy message, made of a selector and up to eight templates. */
 struct policy {

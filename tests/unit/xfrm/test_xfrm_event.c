@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "xfrm_builder.h"
 
-#include "xfrm_event.h"
+#include "xfrm/xfrm_event.h"
 
 static struct sa_event event;
 static struct xfrm_message_result result;

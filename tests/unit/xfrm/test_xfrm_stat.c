@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "xfrm_stat.h"
+#include "xfrm/xfrm_stat.h"
 
 static struct xfrm_stat stat;
 
