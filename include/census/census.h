@@ -77,7 +77,7 @@ struct census_statistics {
 
 struct census;
 
-struct census *census_new(void); /* NULL: no memory */
+struct census *census_new(void);	 /* NULL: no memory */
 void census_free(struct census *census); /* NULL is fine; observers are told nothing */
 
 /* Told of everything from now on, in the order in which they came.  At most CENSUS_OBSERVERS. */

@@ -25,8 +25,8 @@ enum reader_wait {
 };
 
 struct reader_settings {
-	uint32_t interval_ms;	  /* between the beginnings of two reads */
-	uint32_t stale_after_ms;  /* after which a failing source's last snapshot is withdrawn */
+	uint32_t interval_ms;	   /* between the beginnings of two reads */
+	uint32_t stale_after_ms;   /* after which a failing source's last snapshot is withdrawn */
 	uint32_t idle_interval_ms; /* the same when nobody asked since a read began; 0: no other than that */
 	uint32_t share_percent;	   /* of the time that reads take at most, 1 to 100 */
 };

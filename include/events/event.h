@@ -42,7 +42,7 @@ enum event_limit {
 enum event_delivery {
 	EVENT_NOT_NOTIFIED = 0, /* by configuration, or because its kind has no notification */
 	EVENT_WAITING = 1,
-	EVENT_SENT = 2, /* the master said that it has it; with -l: it went to the trap sinks */
+	EVENT_SENT = 2,	   /* the master said that it has it; with -l: it went to the trap sinks */
 	EVENT_DROPPED = 3, /* the queue was full, or the master refused it */
 	EVENT_NO_SINK = 4, /* with -l, and no trap sink is configured */
 };
@@ -50,15 +50,15 @@ enum event_delivery {
 enum { EVENT_TUNNEL_SIZE = 65, EVENT_DETAIL_SIZE = 160 };
 
 struct event {
-	uint32_t number;	   /* 1 and up, for as long as the agent runs */
-	uint32_t notified_before;  /* the number of the event notified before this one; 0: there was none */
-	int64_t time_ms;	   /* since 1970 */
-	uint8_t kind;		   /* enum event_kind */
-	uint8_t limit;		   /* enum event_limit */
-	uint8_t direction;	   /* enum sa_direction */
-	uint8_t delivery;	   /* enum event_delivery */
-	struct sa_said said;	   /* protocol 0: it is not about an SA */
-	struct sa_address src;	   /* of an SA; of a tunnel: its local address */
+	uint32_t number;	  /* 1 and up, for as long as the agent runs */
+	uint32_t notified_before; /* the number of the event notified before this one; 0: there was none */
+	int64_t time_ms;	  /* since 1970 */
+	uint8_t kind;		  /* enum event_kind */
+	uint8_t limit;		  /* enum event_limit */
+	uint8_t direction;	  /* enum sa_direction */
+	uint8_t delivery;	  /* enum event_delivery */
+	struct sa_said said;	  /* protocol 0: it is not about an SA */
+	struct sa_address src;	  /* of an SA; of a tunnel: its local address */
 	char transform[SA_TRANSFORM_TEXT_SIZE];
 	char tunnel[EVENT_TUNNEL_SIZE]; /* its name, or empty */
 	uint32_t tunnel_index;		/* of an event of a tunnel: ipsecTunnelIndex */

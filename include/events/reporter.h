@@ -16,7 +16,7 @@ struct reporter {
 	struct event_log *log;
 	struct notify_queue *queue;
 	struct event_policy policy;
-	int64_t (*now_ms)(void);     /* since 1970 */
+	int64_t (*now_ms)(void); /* since 1970 */
 	void (*say)(const char *line);
 	void (*wake)(void *data); /* something waits in the queue */
 	void *wake_data;

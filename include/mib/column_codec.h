@@ -10,7 +10,7 @@ extern const struct column_codec column_number_codec;	     /* unsigned of 1, 2, 
 extern const struct column_codec column_truth_codec;	     /* bool */
 extern const struct column_codec column_text_codec;	     /* char[], NUL-terminated, printable, without blanks */
 extern const struct column_codec column_address_codec;	     /* struct sa_address, without its type */
-extern const struct column_codec column_address_type_codec; /* its type, which the address itself sets */
+extern const struct column_codec column_address_type_codec;  /* its type, which the address itself sets */
 extern const struct column_codec column_mask_codec;	     /* struct sa_subnet: its mask */
 extern const struct column_codec column_prefix_length_codec; /* struct sa_subnet: its mask as a length */
 extern const struct column_codec column_bitmap_codec;	     /* uint64_t as eight octets, the most significant first */

@@ -193,12 +193,12 @@ struct sa_selector {
 };
 
 enum {
-	SA_ALGORITHM_NAME_SIZE = 32,  /* with the NUL; the longest in Linux has 29 octets */
+	SA_ALGORITHM_NAME_SIZE = 32, /* with the NUL; the longest in Linux has 29 octets */
 	SA_COMPRESSION_NAME_SIZE = 16,
-	SA_INTERFACE_NAME_SIZE = 16,  /* linux/if.h, IFNAMSIZ */
+	SA_INTERFACE_NAME_SIZE = 16, /* linux/if.h, IFNAMSIZ */
 	SA_IV_MAX_OCTETS = 32,
 	SA_SECURITY_CONTEXT_SIZE = 128, /* with the NUL; SELinux's of today are half as long at most */
-	SA_REF_USES = 8, /* openswan/ipsec_sa.h, IPSEC_REFSA + 1 */
+	SA_REF_USES = 8,		/* openswan/ipsec_sa.h, IPSEC_REFSA + 1 */
 };
 
 /*
@@ -211,9 +211,9 @@ struct sa {
 	uint32_t position; /* in the source's own order, from 0; set by snapshot_add() */
 	struct sa_address src;
 	uint8_t direction, state, mode, dialect; /* enums of those names */
-	bool esn;	   /* extended sequence numbers (RFC 4304) */
-	uint8_t nat_encap; /* enum sa_nat_encap */
-	uint8_t offload;   /* enum sa_offload */
+	bool esn;				 /* extended sequence numbers (RFC 4304) */
+	uint8_t nat_encap;			 /* enum sa_nat_encap */
+	uint8_t offload;			 /* enum sa_offload */
 
 	uint16_t icv_bits;	/* length of the authenticator in the packet (KLIPS alen) */
 	uint16_t auth_key_bits; /* KLIPS aklen */
@@ -252,7 +252,7 @@ struct sa {
 	/* IP-TFS (RFC 9347), mode SA_MODE_IPTFS. */
 	uint32_t iptfs_drop_time_us, iptfs_init_delay_us;
 	uint32_t iptfs_max_queue_octets;
-	uint32_t iptfs_packet_octets; /* of the packets sent; 0: as the path's MTU has it */
+	uint32_t iptfs_packet_octets;  /* of the packets sent; 0: as the path's MTU has it */
 	uint16_t iptfs_reorder_window; /* packets */
 	bool iptfs_dont_fragment;
 	char security_context[SA_SECURITY_CONTEXT_SIZE]; /* of Linux security modules; NUL-terminated UTF-8 */

@@ -49,7 +49,7 @@ struct source_ops {
 /* The part that all sources share; each embeds it first. */
 struct source {
 	const struct source_ops *ops;
-	int fd; /* of the read under way, to wait on; -1 while there is none */
+	int fd;	     /* of the read under way, to wait on; -1 while there is none */
 	int news_fd; /* readable when there are events; -1: there are none; another one after a failure */
 	/* The clock against which add times were told: those of the last event, and all of the last read alike. */
 	int64_t now_seconds, read_seconds;

@@ -16,9 +16,9 @@ enum { TUNNEL_NAME_SIZE = 65 }; /* 64 octets of UTF-8, and a NUL */
 
 /* Values of ipsecTunnelState. */
 enum tunnel_state {
-	TUNNEL_UP = 1,	   /* a usable SA in each direction, or that was so less than the grace time ago */
+	TUNNEL_UP = 1, /* a usable SA in each direction, or that was so less than the grace time ago */
 	TUNNEL_DOWN = 2,
-	TUNNEL_LARVAL = 3, /* down, but an SA waits for its keys */
+	TUNNEL_LARVAL = 3,  /* down, but an SA waits for its keys */
 	TUNNEL_UNKNOWN = 4, /* the source cannot be read */
 };
 

@@ -119,7 +119,7 @@ set_tunnel(struct settings *settings, const char *value)
 }
 
 /* Refuses to compile for a field of another type. */
-#define FIELD(field) _Generic(((struct settings *)0)->field, uint32_t : offsetof(struct settings, field))
+#define FIELD(field) _Generic(((struct settings *)0)->field, uint32_t: offsetof(struct settings, field))
 #define NUMBER(field, least, most, unit)                                                                               \
 	NULL,                                                                                                          \
 	{                                                                                                              \

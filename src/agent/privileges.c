@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 /* What a subagent never does, and what would be of use to whoever took it over. */
+/* clang-format off */
 static const int forbidden_calls[] = {
 	/* other programs, and the insides of other processes */
 	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
@@ -26,6 +27,7 @@ static const int forbidden_calls[] = {
 	/* keys that the kernel keeps */
 	SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key),
 };
+/* clang-format on */
 
 static bool
 forbid_calls(bool enters_namespaces)

@@ -37,10 +37,9 @@ merge_some(struct index_sort *sort, size_t budget)
 	const uint32_t *from = sort->numbers;
 
 	while (sort->out < right_end && budget > 0) {
-		const bool take_left =
-			sort->left < left_end &&
-			(sort->right >= right_end ||
-			 sort->compare(sort->context, from[sort->left], from[sort->right]) <= 0);
+		const bool take_left = sort->left < left_end &&
+				       (sort->right >= right_end ||
+					sort->compare(sort->context, from[sort->left], from[sort->right]) <= 0);
 
 		sort->scratch[sort->out++] = from[take_left ? sort->left++ : sort->right++];
 		budget--;

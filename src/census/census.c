@@ -30,7 +30,7 @@ struct census {
 	struct observation observations[CENSUS_OBSERVERS];
 	size_t observation_count;
 
-	uint64_t now; /* counts what happened: events, and beginnings of reads */
+	uint64_t now;	/* counts what happened: events, and beginnings of reads */
 	uint64_t begun; /* when the read under way began; 0: there is none */
 
 	struct flush flushes[CENSUS_FLUSHES]; /* that have not ended all lives yet, in the order in which they came */
@@ -38,9 +38,9 @@ struct census {
 	size_t unsettled; /* the next record to go through for them */
 
 	enum phase phase;
-	uint32_t survey;  /* the number of the survey under way */
-	size_t place;	  /* the next SA to walk to, or record to sweep */
-	uint32_t before;  /* the record that the walk met last; CENSUS_NO_RECORD at its beginning */
+	uint32_t survey; /* the number of the survey under way */
+	size_t place;	 /* the next SA to walk to, or record to sweep */
+	uint32_t before; /* the record that the walk met last; CENSUS_NO_RECORD at its beginning */
 
 	struct census_statistics statistics;
 };
@@ -130,8 +130,7 @@ tell_born(struct census *census, struct census_sa *record, const struct sa *sa, 
 static bool
 went_back(const struct census_sa *record, const struct sa *sa)
 {
-	return sa->life[SA_LIFE_BYTES].current < record->bytes ||
-	       sa->life[SA_LIFE_PACKETS].current < record->packets;
+	return sa->life[SA_LIFE_BYTES].current < record->bytes || sa->life[SA_LIFE_PACKETS].current < record->packets;
 }
 
 /* A larval SA that gets its keys begins to live then. */
@@ -287,8 +286,9 @@ on_updated(struct census *census, const struct sa_event *event, int64_t now_seco
 static bool
 is_another(const struct census_sa *record, const struct sa *sa, int64_t now_seconds)
 {
-	return went_back(record, sa) || (record->born_seconds != 0 && record->state != SA_STATE_LARVAL &&
-					 (int32_t)(birth_of(sa, now_seconds) - record->born_seconds) > BIRTH_TOLERANCE_SECONDS);
+	return went_back(record, sa) ||
+	       (record->born_seconds != 0 && record->state != SA_STATE_LARVAL &&
+		(int32_t)(birth_of(sa, now_seconds) - record->born_seconds) > BIRTH_TOLERANCE_SECONDS);
 }
 
 /* The final counters, or those at an expiry. */

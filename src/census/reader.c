@@ -24,8 +24,8 @@ struct reader {
 	/* current is served; next is being filled; spare is an old one whose memory is used again. */
 	struct snapshot *current, *next, *spare;
 	struct census *census;
-	bool asked;	     /* since the last read began */
-	bool must_make_good; /* events were lost since the read under way, or the last one, began */
+	bool asked;	       /* since the last read began */
+	bool must_make_good;   /* events were lost since the read under way, or the last one, began */
 	uint64_t heard_all_us; /* when no event was left that nobody had heard */
 	uint32_t late_seconds; /* for how long those may have waited that are being heard */
 	uint64_t began_us, next_begin_us;
@@ -94,7 +94,8 @@ schedule_next(struct reader *reader, uint64_t now_us)
 {
 	const uint64_t took_us = now_us - reader->began_us;
 	const uint64_t regular_us = reader->began_us + (uint64_t)reader->settings.interval_ms * 1000;
-	const uint64_t modest_us = now_us + took_us * (100 - reader->settings.share_percent) / reader->settings.share_percent;
+	const uint64_t modest_us =
+		now_us + took_us * (100 - reader->settings.share_percent) / reader->settings.share_percent;
 
 	reader->next_begin_us = regular_us > modest_us ? regular_us : modest_us;
 	if (reader->must_make_good)

@@ -10,7 +10,7 @@
 #define ABOUT_ITSELF EVENT_COLUMN_NUMBER, EVENT_COLUMN_NOTIFIED_BEFORE, EVENT_COLUMN_TIME, EVENT_COLUMN_CONTEXT
 #define ABOUT_AN_SA                                                                                                    \
 	EVENT_COLUMN_SAID, EVENT_COLUMN_TRANSFORM, EVENT_COLUMN_DIRECTION, EVENT_COLUMN_SRC_TYPE, EVENT_COLUMN_SRC,    \
-	    EVENT_COLUMN_TUNNEL
+		EVENT_COLUMN_TUNNEL
 #define ABOUT_A_LIMIT EVENT_COLUMN_LIMIT, EVENT_COLUMN_CURRENT, EVENT_COLUMN_SOFT, EVENT_COLUMN_HARD
 #define ABOUT_A_TUNNEL                                                                                                 \
 	EVENT_COLUMN_TUNNEL, EVENT_COLUMN_TUNNEL_INDEX, EVENT_COLUMN_SRC_TYPE, EVENT_COLUMN_SRC, EVENT_COLUMN_DETAIL
@@ -47,8 +47,8 @@ event_print(const struct event *event, char line[EVENT_LINE_SIZE])
 		sa_said_print(&event->said, SAID_MANUAL, said);
 	sa_address_print(&event->src, source);
 	if (event->limit != EVENT_LIMIT_NONE)
-		snprintf(limit, sizeof(limit), "%s %" PRIu64 ", soft %" PRIu64 ", hard %" PRIu64,
-			 limits[event->limit], event->current, event->soft, event->hard);
+		snprintf(limit, sizeof(limit), "%s %" PRIu64 ", soft %" PRIu64 ", hard %" PRIu64, limits[event->limit],
+			 event->current, event->soft, event->hard);
 	length = snprintf(line, EVENT_LINE_SIZE, "event %" PRIu32 ": %s%s%s%s%s%s%s%s%s%s%s%s%s", event->number,
 			  kinds[event->kind].label, said[0] ? " " : "", said, event->transform[0] ? " " : "",
 			  event->transform, source[0] ? " src=" : "", source, event->tunnel[0] ? " tunnel=" : "",

@@ -7,22 +7,26 @@
 
 #include "base/date_and_time.h"
 
-static const struct column_label kind_labels[] = {
-	{EVENT_SA_SOFT_EXPIRED, "saSoftExpired"},     {EVENT_SA_HARD_EXPIRED, "saHardExpired"},
-	{EVENT_SOURCE_FAILED, "sourceFailed"},	      {EVENT_SOURCE_RECOVERED, "sourceRecovered"},
-	{EVENT_TUNNEL_UP, "tunnelUp"},		      {EVENT_TUNNEL_DOWN, "tunnelDown"},
-	{EVENT_TUNNEL_ERRORS, "tunnelErrors"},	      {EVENT_SA_CREATED, "saCreated"},
-	{EVENT_SA_DELETED, "saDeleted"},	      {0, NULL}};
-static const struct column_label limit_labels[] = {
-	{EVENT_LIMIT_NONE, "none"},	    {EVENT_LIMIT_ALLOCATIONS, "allocations"}, {EVENT_LIMIT_BYTES, "bytes"},
-	{EVENT_LIMIT_ADD_TIME, "addTime"},  {EVENT_LIMIT_USE_TIME, "useTime"},	      {EVENT_LIMIT_PACKETS, "packets"},
-	{0, NULL}};
-static const struct column_label delivery_labels[] = {{EVENT_NOT_NOTIFIED, "notNotified"},
-						      {EVENT_WAITING, "waiting"},
-						      {EVENT_SENT, "sent"},
-						      {EVENT_DROPPED, "dropped"},
-						      {EVENT_NO_SINK, "noSink"},
-						      {0, NULL}};
+static const struct column_label kind_labels[] = {{EVENT_SA_SOFT_EXPIRED, "saSoftExpired"},
+						  {EVENT_SA_HARD_EXPIRED, "saHardExpired"},
+						  {EVENT_SOURCE_FAILED, "sourceFailed"},
+						  {EVENT_SOURCE_RECOVERED, "sourceRecovered"},
+						  {EVENT_TUNNEL_UP, "tunnelUp"},
+						  {EVENT_TUNNEL_DOWN, "tunnelDown"},
+						  {EVENT_TUNNEL_ERRORS, "tunnelErrors"},
+						  {EVENT_SA_CREATED, "saCreated"},
+						  {EVENT_SA_DELETED, "saDeleted"},
+						  {0, NULL}};
+static const struct column_label limit_labels[] = {{EVENT_LIMIT_NONE, "none"},
+						   {EVENT_LIMIT_ALLOCATIONS, "allocations"},
+						   {EVENT_LIMIT_BYTES, "bytes"},
+						   {EVENT_LIMIT_ADD_TIME, "addTime"},
+						   {EVENT_LIMIT_USE_TIME, "useTime"},
+						   {EVENT_LIMIT_PACKETS, "packets"},
+						   {0, NULL}};
+static const struct column_label delivery_labels[] = {
+	{EVENT_NOT_NOTIFIED, "notNotified"}, {EVENT_WAITING, "waiting"}, {EVENT_SENT, "sent"},
+	{EVENT_DROPPED, "dropped"},	     {EVENT_NO_SINK, "noSink"},	 {0, NULL}};
 static const struct column_label direction_labels[] = {
 	{SA_DIRECTION_UNKNOWN, "unknown"}, {SA_DIRECTION_IN, "in"}, {SA_DIRECTION_OUT, "out"}, {0, NULL}};
 static const struct column_label address_type_labels[] = {
@@ -61,7 +65,7 @@ set_decimal(struct column_value *value, uint64_t number)
 }
 
 #define GETTER(name, statement)                                                                                        \
-	static void get_##name(const struct event *event, const char *context, struct column_value *value)            \
+	static void get_##name(const struct event *event, const char *context, struct column_value *value)             \
 	{                                                                                                              \
 		(void)event;                                                                                           \
 		(void)context;                                                                                         \

@@ -25,7 +25,8 @@ struct expiry {
 	const struct sa_teller *teller;
 	struct expiry_outlook outlook;
 	struct watched *watched;
-	uint32_t count, room, vacant; /* of .watched: how many were ever used, there is room for; the first vacant one */
+	uint32_t count, room,
+		vacant; /* of .watched: how many were ever used, there is room for; the first vacant one */
 	uint32_t in_use;
 	/* At the end of the last survey, and of the one before it. */
 	uint64_t losses, losses_before;

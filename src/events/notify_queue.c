@@ -12,7 +12,7 @@ struct notify_queue {
 	struct notify_queue_statistics statistics;
 	struct notification *slots; /* a ring of .waiting, from .first */
 	uint32_t room, first;
-	bool under_way; /* the first one is */
+	bool under_way;	  /* the first one is */
 	uint64_t next_us; /* before which none is sent */
 };
 

@@ -15,6 +15,5 @@ sa_teller_describe(const struct sa_teller *teller, const struct census_sa *recor
 		event->src = sa->src;
 	snprintf(event->transform, sizeof(event->transform), "%s", census_transform(teller->census, record));
 	if (teller->tunnel_name)
-		snprintf(event->tunnel, sizeof(event->tunnel), "%s",
-			 teller->tunnel_name(teller->tunnel_data, record));
+		snprintf(event->tunnel, sizeof(event->tunnel), "%s", teller->tunnel_name(teller->tunnel_data, record));
 }

@@ -28,10 +28,10 @@ enum klips_field_trait {
 	KLIPS_IS_DIR = 1,
 	KLIPS_IS_LIFE = 2,
 	KLIPS_REQUIRED = KLIPS_IS_DIR | KLIPS_IS_LIFE, /* in every line */
-	KLIPS_MARKS_OPENSWAN = 4, /* a line that has it comes from Openswan 2.4 on */
-	KLIPS_NAT = 8,		  /* FreeS/WAN 2: where NAT traversal is used; Openswan 2.4: always */
-	KLIPS_PAIRED = 16,	  /* never without the other field of its attribute */
-	KLIPS_ZERO_COUNTS = 32,	  /* printed even where it is an XFRM SA's and 0 */
+	KLIPS_MARKS_OPENSWAN = 4,		       /* a line that has it comes from Openswan 2.4 on */
+	KLIPS_NAT = 8,		/* FreeS/WAN 2: where NAT traversal is used; Openswan 2.4: always */
+	KLIPS_PAIRED = 16,	/* never without the other field of its attribute */
+	KLIPS_ZERO_COUNTS = 32, /* printed even where it is an XFRM SA's and 0 */
 };
 
 struct klips_field {

@@ -3,7 +3,7 @@
 
 /* In both spellings; the first that fits wins, so "addtime" stands before "add". */
 static const struct life_name {
-	uint8_t kind; /* enum sa_lifetime_kind */
+	uint8_t kind;  /* enum sa_lifetime_kind */
 	uint8_t times; /* enum klips_spelling, or 0: all have that name */
 	const char *name;
 } life_names[] = {
@@ -44,8 +44,8 @@ static bool
 take_triple(struct klips_reader *reader, struct sa_lifetime *life)
 {
 	return take_count(reader, &life->current) && klips_take_literal(reader, ",") &&
-	       take_count(reader, &life->soft) && klips_take_literal(reader, ",") &&
-	       take_count(reader, &life->hard) && klips_take_literal(reader, ")");
+	       take_count(reader, &life->soft) && klips_take_literal(reader, ",") && take_count(reader, &life->hard) &&
+	       klips_take_literal(reader, ")");
 }
 
 static bool

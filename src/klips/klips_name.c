@@ -6,6 +6,7 @@
 #include "sa/algorithm.h"
 
 /* The protocols that KLIPS has names for; any other is "unk" and its number, and has no transform name. */
+/* clang-format off */
 static const struct protocol {
 	uint8_t number;
 	const char *said_name, *transform_name;
@@ -17,6 +18,7 @@ static const struct protocol {
 	{SA_PROTOCOL_INT, "int", "UNKNOWN_proto"},
 	{0, NULL, "UNKNOWN_proto"},
 };
+/* clang-format on */
 
 enum { NAMED_PROTOCOLS = sizeof(protocols) / sizeof(protocols[0]) - 1 };
 
@@ -264,8 +266,7 @@ encryption_length(const char *names, size_t length, uint8_t protocol)
 
 /* A name without its "_". */
 static bool
-keep_name(char *name, size_t size, uint64_t *reported, enum sa_attribute attribute, const char *text,
-	  size_t length)
+keep_name(char *name, size_t size, uint64_t *reported, enum sa_attribute attribute, const char *text, size_t length)
 {
 	if (length == 0)
 		return true;
@@ -318,8 +319,7 @@ klips_take_transform(struct klips_reader *reader, struct sa *sa, enum klips_said
 		}
 	}
 	prefix = protocol_of(sa->said.protocol)->transform_name;
-	if (!klips_starts_with(start, length, prefix) ||
-	    (length > strlen(prefix) && start[strlen(prefix)] != '_'))
+	if (!klips_starts_with(start, length, prefix) || (length > strlen(prefix) && start[strlen(prefix)] != '_'))
 		return fail(reader, "the transform is not of the SAID's protocol");
 	names = start + strlen(prefix);
 	authentication = names + encryption_length(names, (size_t)(end - names), sa->said.protocol);

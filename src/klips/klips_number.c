@@ -242,8 +242,7 @@ take_uses(struct klips_reader *reader, uint8_t uses[SA_REF_USES])
 	uint64_t number;
 
 	for (unsigned i = 0; i < SA_REF_USES; i++) {
-		if (!klips_take_literal(reader, i == 0 ? "[" : ",") ||
-		    !klips_take_unsigned(reader, UINT8_MAX, &number))
+		if (!klips_take_literal(reader, i == 0 ? "[" : ",") || !klips_take_unsigned(reader, UINT8_MAX, &number))
 			return false;
 		uses[i] = (uint8_t)number;
 	}

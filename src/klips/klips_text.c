@@ -135,7 +135,8 @@ check_set(struct line *line)
 	if (!(line->traits & KLIPS_IS_LIFE))
 		return fail_at(line, line->reader.end, "no life(c,s,h)=");
 	if (line->halves != 0)
-		return fail_at(line, line->reader.end, "half of a pair is missing: natsport= natdport=, reftable= refentry=");
+		return fail_at(line, line->reader.end,
+			       "half of a pair is missing: natsport= natdport=, reftable= refentry=");
 	if (line->said_kind == KLIPS_SAID_MANUAL && (line->reader.seen & KLIPS_LONG_TIMES))
 		return fail_at(line, line->start, "addtime() or usetime() beside a SAID that has no 0x");
 	return true;

@@ -31,8 +31,7 @@ klips_take_signed(struct klips_reader *reader, unsigned bits, uint64_t *value)
 	const bool negative = klips_take_literal(reader, "-");
 	uint64_t number;
 
-	if (!klips_take_unsigned(reader, negative ? lowest : lowest - 1, &number) ||
-	    (negative && number == 0)) {
+	if (!klips_take_unsigned(reader, negative ? lowest : lowest - 1, &number) || (negative && number == 0)) {
 		reader->at = start;
 		return false;
 	}
@@ -45,9 +44,8 @@ klips_take_signed(struct klips_reader *reader, unsigned bits, uint64_t *value)
 /* The values of hexadecimal digits, with a bit that tells them from everything else. */
 enum { IS_DIGIT = 0x10 };
 static const uint8_t hex_digits[UINT8_MAX + 1] = {
-	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19,
-	['A'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
-	['a'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
+	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,	    0x16, 0x17, 0x18, 0x19, ['A'] = 0x1a,
+	0x1b,	      0x1c, 0x1d, 0x1e, 0x1f, ['a'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
 };
 
 static unsigned

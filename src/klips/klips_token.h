@@ -13,10 +13,10 @@
 
 /* What a line's spelling tells apart; bits of klips_reader.seen. */
 enum klips_spelling {
-	KLIPS_SHORT_TIMES = 1,	   /* add() or use() */
-	KLIPS_LONG_TIMES = 2,	   /* addtime() or usetime() */
-	KLIPS_NEGATIVE_LIFE = 4,   /* a lifetime below 0, which is one from 2^63 on in %Ld */
-	KLIPS_UNSIGNED_LIFE = 8,   /* one from 2^63 on in %Lu */
+	KLIPS_SHORT_TIMES = 1,	 /* add() or use() */
+	KLIPS_LONG_TIMES = 2,	 /* addtime() or usetime() */
+	KLIPS_NEGATIVE_LIFE = 4, /* a lifetime below 0, which is one from 2^63 on in %Ld */
+	KLIPS_UNSIGNED_LIFE = 8, /* one from 2^63 on in %Lu */
 };
 
 /* A line being read, or a piece of one.  What takes something moves `at` behind it; what fails leaves it. */

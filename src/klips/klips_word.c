@@ -32,6 +32,7 @@ print_direction(const struct klips_field *field, const struct sa *sa, struct kli
 
 const struct klips_codec klips_direction_codec = {parse_direction, print_direction, NULL};
 
+/* clang-format off */
 static const struct {
 	uint8_t encap; /* enum sa_nat_encap */
 	const char *name;
@@ -42,6 +43,7 @@ static const struct {
 	{SA_NAT_NONESP, "nonesp"},
 	{SA_NAT_NA, "na"},
 };
+/* clang-format on */
 
 enum { NAT_ENCAPS = sizeof(nat_encaps) / sizeof(nat_encaps[0]) };
 

@@ -10,39 +10,37 @@
 static const struct column_label direction_labels[] = {
 	{SA_DIRECTION_UNKNOWN, "unknown"}, {SA_DIRECTION_IN, "in"}, {SA_DIRECTION_OUT, "out"}, {0, NULL}};
 
-static const struct column_label state_labels[] = {
-	{SA_STATE_UNKNOWN, "unknown"}, {SA_STATE_LARVAL, "larval"}, {SA_STATE_MATURE, "mature"},
-	{SA_STATE_DYING, "dying"},     {SA_STATE_DEAD, "dead"},	    {0, NULL}};
+static const struct column_label state_labels[] = {{SA_STATE_UNKNOWN, "unknown"}, {SA_STATE_LARVAL, "larval"},
+						   {SA_STATE_MATURE, "mature"},	  {SA_STATE_DYING, "dying"},
+						   {SA_STATE_DEAD, "dead"},	  {0, NULL}};
 
-static const struct column_label mode_labels[] = {{SA_MODE_UNKNOWN, "unknown"},
-						  {SA_MODE_TRANSPORT, "transport"},
-						  {SA_MODE_TUNNEL, "tunnel"},
-						  {SA_MODE_ROUTE_OPTIMIZATION, "routeOptimization"},
-						  {SA_MODE_IN_TRIGGER, "inTrigger"},
-						  {SA_MODE_BEET, "beet"},
-						  {SA_MODE_IPTFS, "iptfs"},
-						  {0, NULL}};
+static const struct column_label mode_labels[] = {
+	{SA_MODE_UNKNOWN, "unknown"},	   {SA_MODE_TRANSPORT, "transport"},
+	{SA_MODE_TUNNEL, "tunnel"},	   {SA_MODE_ROUTE_OPTIMIZATION, "routeOptimization"},
+	{SA_MODE_IN_TRIGGER, "inTrigger"}, {SA_MODE_BEET, "beet"},
+	{SA_MODE_IPTFS, "iptfs"},	   {0, NULL}};
 
 static const struct column_label address_type_labels[] = {
 	{SA_ADDRESS_NONE, "unknown"}, {SA_ADDRESS_IPV4, "ipv4"}, {SA_ADDRESS_IPV6, "ipv6"}, {0, NULL}};
 
 static const struct column_label truth_labels[] = {{1, "true"}, {2, "false"}, {0, NULL}};
 
-static const struct column_label nat_encap_labels[] = {
-	{SA_NAT_NONE, "none"},	     {SA_NAT_NONIKE, "nonIke"}, {SA_NAT_NONESP, "nonEsp"},
-	{SA_NAT_UNKNOWN, "unknown"}, {SA_NAT_NA, "notBuiltIn"}, {SA_NAT_TCP, "tcp"},
-	{0, NULL}};
+static const struct column_label nat_encap_labels[] = {{SA_NAT_NONE, "none"},
+						       {SA_NAT_NONIKE, "nonIke"},
+						       {SA_NAT_NONESP, "nonEsp"},
+						       {SA_NAT_UNKNOWN, "unknown"},
+						       {SA_NAT_NA, "notBuiltIn"},
+						       {SA_NAT_TCP, "tcp"},
+						       {0, NULL}};
 
 static const struct column_label offload_labels[] = {
 	{SA_OFFLOAD_NONE, "none"}, {SA_OFFLOAD_CRYPTO, "crypto"}, {SA_OFFLOAD_PACKET, "packet"}, {0, NULL}};
 
-static const struct column_label dialect_labels[] = {{SA_DIALECT_NONE, "none"},
-						     {SA_DIALECT_FREESWAN1, "freeswan1"},
-						     {SA_DIALECT_FREESWAN2, "freeswan2"},
-						     {SA_DIALECT_OPENSWAN, "openswan"},
-						     {SA_DIALECT_MANUAL, "manual"},
-						     {0, NULL}};
+static const struct column_label dialect_labels[] = {
+	{SA_DIALECT_NONE, "none"},	   {SA_DIALECT_FREESWAN1, "freeswan1"}, {SA_DIALECT_FREESWAN2, "freeswan2"},
+	{SA_DIALECT_OPENSWAN, "openswan"}, {SA_DIALECT_MANUAL, "manual"},	{0, NULL}};
 
+/* clang-format off */
 static const struct column_label attribute_labels[] = {
 	{SA_ATTR_SRC, "source"},
 	{SA_ATTR_DIRECTION, "direction"},
@@ -104,7 +102,9 @@ static const struct column_label attribute_labels[] = {
 	{SA_ATTR_SECURITY_CONTEXT, "securityContext"},
 	{SA_ATTR_IPTFS_RECEIVING, "iptfsReceiving"},
 	{SA_ATTR_IPTFS_SENDING, "iptfsSending"},
-	{0, NULL}};
+	{0, NULL},
+};
+/* clang-format on */
 
 /* --- SYNTAX clauses ---------------------------------------------------------------------------- */
 
@@ -253,10 +253,12 @@ _Static_assert(SA_ATTR_COUNT <= 64, "sa.reported holds every attribute");
 #define ALWAYS (-1)
 
 /* A lifetime's three columns. */
-#define LIFETIME(name, kind, attribute, current_syntax, unit)                                                    \
-	{"ipsecSa" name "Current", &current_syntax, &column_number_codec, unit, attribute, FIELD(life[kind].current)},  \
-	{"ipsecSa" name "Soft", &gauge64, &column_number_codec, unit, attribute, FIELD(life[kind].soft)},               \
-	{"ipsecSa" name "Hard", &gauge64, &column_number_codec, unit, attribute, FIELD(life[kind].hard)}
+#define LIFETIME(name, kind, attribute, current_syntax, unit)                                                          \
+	{"ipsecSa" name "Current", &current_syntax, &column_number_codec, unit, attribute, FIELD(life[kind].current)}, \
+		{"ipsecSa" name "Soft", &gauge64, &column_number_codec, unit, attribute, FIELD(life[kind].soft)},      \
+	{                                                                                                              \
+		"ipsecSa" name "Hard", &gauge64, &column_number_codec, unit, attribute, FIELD(life[kind].hard)         \
+	}
 
 /* clang-format off */
 const struct column columns[] = {

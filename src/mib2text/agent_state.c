@@ -70,8 +70,9 @@ agent_state_judge(const struct agent_state *state, char words[512])
 	print_source_error(state, error);
 	switch (now->number) {
 	case STATUS_FAILING:
-		snprintf(words, 512, "the agent's source fails (%s): these are the SAs of its last good read, %.1f s ago",
-			 error, (double)state->values[AGENT_SNAPSHOT_AGE].number / 1e3);
+		snprintf(words, 512,
+			 "the agent's source fails (%s): these are the SAs of its last good read, %.1f s ago", error,
+			 (double)state->values[AGENT_SNAPSHOT_AGE].number / 1e3);
 		return AGENT_DOUBTFUL;
 	case STATUS_STALE:
 		snprintf(words, 512, "the agent's source has failed (%s), and it has withdrawn its SAs", error);

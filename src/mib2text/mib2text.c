@@ -30,7 +30,7 @@
 struct pass {
 	const struct mib2text_options *options;
 	const struct mib_table *table;
-	struct sa_list sas;	    /* of one of the two */
+	struct sa_list sas; /* of one of the two */
 	struct tunnel_list tunnels;
 	struct agent_state state;
 	unsigned long printed; /* times on standard output */
@@ -239,8 +239,8 @@ run_saved_walk(struct pass *pass)
 {
 	const struct mib2text_options *const options = pass->options;
 
-	if (!walk_file_read(options->saved_walk, pass->table, &options->root, list_of(pass), &pass->state, pass->warning,
-			    pass->error) ||
+	if (!walk_file_read(options->saved_walk, pass->table, &options->root, list_of(pass), &pass->state,
+			    pass->warning, pass->error) ||
 	    !print(pass)) {
 		say(pass->error);
 		return EXIT_FAILURE;

@@ -219,7 +219,8 @@ scan(int argc, char **argv, struct mib2text_options *options)
 		if (option == '?' && optopt == 'C')
 			return wrong_usage("-C needs a letter");
 		if (option == '?') {
-			fprintf(stderr, "mib2text: -%c is no option, or lacks its argument; mib2text -h shows all\n", optopt);
+			fprintf(stderr, "mib2text: -%c is no option, or lacks its argument; mib2text -h shows all\n",
+				optopt);
 			return EXIT_USAGE;
 		}
 		options->logging_chosen |= option == 'L' || option == 'D' || option == 'd';
@@ -252,7 +253,8 @@ parse_snmp_options(int argc, char **argv, const struct mib2text_options *options
 		return EXIT_USAGE;
 	}
 	if (session->version == SNMP_VERSION_1) {
-		fprintf(stderr, "mib2text: SNMPv1 has no Counter64, which most of the MIB is made of: use -v2c or -v3\n");
+		fprintf(stderr,
+			"mib2text: SNMPv1 has no Counter64, which most of the MIB is made of: use -v2c or -v3\n");
 		return EXIT_USAGE;
 	}
 	return -1;

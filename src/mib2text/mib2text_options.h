@@ -15,14 +15,14 @@ struct snmp_session; /* netsnmp_session */
 
 struct mib2text_options {
 	bool json;
-	bool tunnels; /* -Ct */
+	bool tunnels;	     /* -Ct */
 	bool logging_chosen; /* by -L, or by -D or -d, which want all of it */
 	enum klips_text_format format;
 	enum sa_list_order order;
 	struct mib_oid root;
-	const char *output;	 /* -Co, or NULL */
-	const char *saved_walk;	 /* -Ci, or NULL */
-	size_t rows_per_request; /* -Cr; 0: adapt */
+	const char *output;	   /* -Co, or NULL */
+	const char *saved_walk;	   /* -Ci, or NULL */
+	size_t rows_per_request;   /* -Cr; 0: adapt */
 	unsigned interval_seconds; /* -Cw; 0: once */
 };
 

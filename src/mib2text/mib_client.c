@@ -97,9 +97,11 @@ ask_scalars(struct mib_session *session, const struct mib_oid *root, struct agen
 		if (outcome != MIB_ANSWERED)
 			return false;
 		if (session->error_status == SNMP_ERR_AUTHORIZATIONERROR)
-			return fail(session, "this user may not see anything there, or not at this security level (-l)");
+			return fail(session,
+				    "this user may not see anything there, or not at this security level (-l)");
 		if (session->error_status != SNMP_ERR_NOERROR)
-			return fail(session, "it answered %s when asked for ipsecAgent: is ipsec-spi-agent alive there?",
+			return fail(session,
+				    "it answered %s when asked for ipsecAgent: is ipsec-spi-agent alive there?",
 				    mib_error_name(session->error_status));
 		if (session->count != count)
 			return fail(session, "nonsense: %zu values where %zu were asked for", session->count, count);
@@ -223,7 +225,8 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 		if (!judge(session, &before.state) || !ask_table(session, options, &before.state, rows) ||
 		    !ask_scalars(session, &options->root, &after))
 			return false;
-		if (!agent_state_known(&before.state) && !agent_state_known(&after.state) && options->table->length(rows) == 0)
+		if (!agent_state_known(&before.state) && !agent_state_known(&after.state) &&
+		    options->table->length(rows) == 0)
 			return fail(session,
 				    "no IPSEC-SPI-MIB there: is ipsec-spi-agent running and connected to that snmpd, "
 				    "and may this community or user see it?");

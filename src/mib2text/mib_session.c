@@ -56,8 +56,7 @@ take_answer(struct mib_session *session, netsnmp_pdu *pdu)
 	for (const netsnmp_variable_list *variable = session->answer; variable; variable = variable->next_variable) {
 		if (session->count == session->room) {
 			const size_t room = session->room ? 2 * session->room : 256;
-			struct mib_varbind *const varbinds =
-				reallocarray(session->varbinds, room, sizeof(*varbinds));
+			struct mib_varbind *const varbinds = reallocarray(session->varbinds, room, sizeof(*varbinds));
 
 			if (!varbinds)
 				return false;
@@ -102,8 +101,8 @@ no_answer(struct mib_session *session, const netsnmp_session *own)
 static bool
 is_report(int operation, const netsnmp_pdu *pdu)
 {
-	return (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE || operation == NETSNMP_CALLBACK_OP_SEC_ERROR) && pdu &&
-	       pdu->command == SNMP_MSG_REPORT;
+	return (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE || operation == NETSNMP_CALLBACK_OP_SEC_ERROR) &&
+	       pdu && pdu->command == SNMP_MSG_REPORT;
 }
 
 static enum mib_outcome

@@ -13,12 +13,12 @@
 #include "sa/sa.h"
 
 struct mib_table {
-	const char *name; /* as the MIB has it */
+	const char *name;	/* as the MIB has it */
 	const char *row, *rows; /* what people call them: "SA", "SAs" */
 	unsigned long number;	/* objects(1) number, whose entry is 1 */
 	const struct column *columns;
 	const size_t *columns_count;
-	unsigned first_subid; /* of the first column */
+	unsigned first_subid;	    /* of the first column */
 	enum agent_scalar_id count; /* the scalar that tells how many rows there are */
 	size_t row_size;
 

@@ -4,9 +4,8 @@
 #include <stdint.h>
 
 static const uint8_t tag_of_type[] = {
-	[COLUMN_OCTETS] = MIB_OCTET_STRING,	[COLUMN_INTEGER32] = MIB_INTEGER,
-	[COLUMN_UNSIGNED32] = MIB_UNSIGNED32,	[COLUMN_COUNTER32] = MIB_COUNTER32,
-	[COLUMN_COUNTER64] = MIB_COUNTER64,
+	[COLUMN_OCTETS] = MIB_OCTET_STRING, [COLUMN_INTEGER32] = MIB_INTEGER,	[COLUMN_UNSIGNED32] = MIB_UNSIGNED32,
+	[COLUMN_COUNTER32] = MIB_COUNTER32, [COLUMN_COUNTER64] = MIB_COUNTER64,
 };
 
 const char *
@@ -28,6 +27,7 @@ mib_varbind_value(const struct column_syntax *syntax, const struct mib_varbind *
 const char *
 mib_error_name(long error_status)
 {
+	/* clang-format off */
 	static const char *const names[] = {
 		"noError",	    "tooBig",		"noSuchName",	     "badValue",
 		"readOnly",	    "genErr",		"noAccess",	     "wrongType",
@@ -35,6 +35,7 @@ mib_error_name(long error_status)
 		"inconsistentValue", "resourceUnavailable", "commitFailed",   "undoFailed",
 		"authorizationError", "notWritable",	"inconsistentName",
 	};
+	/* clang-format on */
 
 	if (error_status < 0 || (size_t)error_status >= sizeof(names) / sizeof(names[0]))
 		return "an unknown error";

@@ -88,8 +88,8 @@ output_file_begin(struct output_file *file, const char *path)
 	if (!output_file_check(file, path))
 		return false;
 	file->target = resolve(path);
-	if (!file->target ||
-	    (size_t)snprintf(temporary_path, sizeof(temporary_path), "%s.XXXXXX", file->target) >= sizeof(temporary_path)) {
+	if (!file->target || (size_t)snprintf(temporary_path, sizeof(temporary_path), "%s.XXXXXX", file->target) >=
+				     sizeof(temporary_path)) {
 		free(file->target);
 		return fail(file, "%s: the name is too long", path);
 	}

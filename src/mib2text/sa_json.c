@@ -89,7 +89,8 @@ print_date(FILE *out, const uint8_t *o, size_t length)
 		print_hex(out, o, length);
 		return;
 	}
-	fprintf(out, "\"%04u-%02u-%02uT%02u:%02u:%02u.%u", (unsigned)o[0] << 8 | o[1], o[2], o[3], o[4], o[5], o[6], o[7]);
+	fprintf(out, "\"%04u-%02u-%02uT%02u:%02u:%02u.%u", (unsigned)o[0] << 8 | o[1], o[2], o[3], o[4], o[5], o[6],
+		o[7]);
 	if (length == 11)
 		fprintf(out, "%c%02u:%02u", o[8] == '-' ? '-' : '+', o[9], o[10]);
 	putc('"', out);

@@ -18,8 +18,8 @@ saved_walk_init(struct saved_walk *walk, const struct mib_table *table, const st
 	*walk = (struct saved_walk){.table = table, .rows = rows, .state = state};
 	mib_oid_agent(root, &walk->agent);
 	mib_table_entry(table, root, &walk->entry);
-	walk->entry_length = mib_oid_print(walk->entry.subids, walk->entry.length, walk->entry_text,
-					   sizeof(walk->entry_text) - 1);
+	walk->entry_length =
+		mib_oid_print(walk->entry.subids, walk->entry.length, walk->entry_text, sizeof(walk->entry_text) - 1);
 	walk->entry_text[walk->entry_length++] = '.';
 	walk->value_room = MOST_VALUE_OCTETS;
 	walk->value = malloc(walk->value_room);
@@ -335,8 +335,8 @@ begin_binding(struct saved_walk *walk, const struct mib_oid *name, const char *v
 		   name->subids[walk->agent.length] <= AGENT_SCALARS) {
 		walk->pending = WALK_PENDING_SCALAR;
 		walk->pending_number = name->subids[walk->agent.length] - 1;
-	} else if (walk->in_table && mib_oid_compare(name->subids, name->length, walk->entry.subids,
-						     walk->entry.length) > 0) {
+	} else if (walk->in_table &&
+		   mib_oid_compare(name->subids, name->length, walk->entry.subids, walk->entry.length) > 0) {
 		walk->beyond_table = true;
 	}
 	walk->quote_open = walk_value_opens_quote(value, length);
@@ -444,7 +444,8 @@ check_rows(struct saved_walk *walk)
 	const char *const last = name_of(walk, columns_of(walk) - 1);
 
 	if (walk->column + 1 < columns_of(walk) && walk->beyond_table)
-		return fail(walk, walk->line, "there is no %s in its %s: an ipsec-spi-agent of another version, or not all columns",
+		return fail(walk, walk->line,
+			    "there is no %s in its %s: an ipsec-spi-agent of another version, or not all columns",
 			    name_of(walk, walk->column + 1), walk->table->rows);
 	if (walk->column + 1 < columns_of(walk))
 		return fail(walk, walk->line, "the file ends in mid-table: %s is the last column that is there, not %s",
@@ -467,7 +468,8 @@ leave_out_incomplete(struct saved_walk *walk)
 		if (walk->joined[i].columns != columns_of(walk))
 			continue;
 		if (kept != i)
-			memcpy(walk->table->at(walk->rows, kept), walk->table->at(walk->rows, i), walk->table->row_size);
+			memcpy(walk->table->at(walk->rows, kept), walk->table->at(walk->rows, i),
+			       walk->table->row_size);
 		kept++;
 	}
 	walk->went = count - kept;
@@ -484,7 +486,8 @@ saved_walk_end(struct saved_walk *walk, bool whole)
 	if (!finish_pending(walk) || !has_table(walk))
 		return false;
 	if (walk->dots_line && !walk->style.hex_seen)
-		return fail(walk, walk->dots_line, "octets as text, as -Oa prints them, are ambiguous: save the walk with -On only");
+		return fail(walk, walk->dots_line,
+			    "octets as text, as -Oa prints them, are ambiguous: save the walk with -On only");
 	if (!walk->in_table)
 		return true;
 	if (!check_rows(walk))

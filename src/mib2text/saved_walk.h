@@ -34,7 +34,7 @@ struct saved_walk {
 	char entry_text[MIB_OID_TEXT_SIZE]; /* the entry as lines spell it, with a "." at the end and no NUL */
 	size_t entry_length;
 	const struct mib_table *table;
-	void *rows;		  /* the caller's list of the table */
+	void *rows;		   /* the caller's list of the table */
 	struct agent_state *state; /* the caller's */
 
 	size_t line;

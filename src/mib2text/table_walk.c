@@ -146,7 +146,8 @@ set_column(struct table_walk *walk, void *row, size_t column, const struct mib_v
 		reason = column_set(described, row, &value);
 	if (reason) {
 		fail(walk, "nonsense: the value of %s %s",
-		     describe(walk, column, index_in(walk, column, varbind), index_length(walk, varbind), name), reason);
+		     describe(walk, column, index_in(walk, column, varbind), index_length(walk, varbind), name),
+		     reason);
 		return false;
 	}
 	walk->served[column] = true;
@@ -329,8 +330,7 @@ leave_out(struct table_walk *walk, size_t column, uint8_t tag)
 	enum { MOST_UNSERVED = 3 };
 	const bool others_served = walk->served[column == 0 ? columns_of(walk) - 1 : 0];
 
-	if (!walk->served[column] && others_served &&
-	    (tag == MIB_NO_SUCH_OBJECT || ++walk->unserved >= MOST_UNSERVED))
+	if (!walk->served[column] && others_served && (tag == MIB_NO_SUCH_OBJECT || ++walk->unserved >= MOST_UNSERVED))
 		return fail(walk,
 			    "there is no %s in its %s: an ipsec-spi-agent of another version, or a view that hides it",
 			    name_of(walk, column), walk->table->rows);
@@ -358,8 +358,8 @@ take_piece(struct table_walk *walk, const struct mib_varbind *varbinds, size_t c
 		const size_t column = request.first_column + i;
 		const unsigned long *const index = index_in(walk, column, &varbinds[i]);
 
-		if (!index || mib_oid_compare(index, index_length(walk, &varbinds[i]), request.index,
-					      request.index_length) != 0)
+		if (!index ||
+		    mib_oid_compare(index, index_length(walk, &varbinds[i]), request.index, request.index_length) != 0)
 			return fail(walk, "nonsense: GET of %s answered with something else", name_of(walk, column));
 		if (is_exception(&varbinds[i]))
 			return leave_out(walk, column, varbinds[i].tag);

@@ -46,9 +46,9 @@ struct table_walk {
 	struct mib_oid entry;
 	struct request_size size;
 	const struct mib_table *table;
-	void *rows; /* the caller's list of the table */
-	size_t row_limit;     /* an agent that has more rows than this is lying */
-	size_t left_out;      /* rows that were gone before they were complete */
+	void *rows;	  /* the caller's list of the table */
+	size_t row_limit; /* an agent that has more rows than this is lying */
+	size_t left_out;  /* rows that were gone before they were complete */
 
 	/* The last row that is settled; the walk goes on after it.  Length 0: none yet. */
 	unsigned long last[SA_INDEX_MAX_SUBIDS];
@@ -76,8 +76,8 @@ void table_walk_free(struct table_walk *walk);
 void table_walk_request(const struct table_walk *walk, struct table_walk_request *request);
 
 /* Its answer.  error_status: of the response (RFC 3416); with one, the bindings are not looked at. */
-enum table_walk_step table_walk_answer(struct table_walk *walk, long error_status,
-				       const struct mib_varbind *varbinds, size_t count);
+enum table_walk_step table_walk_answer(struct table_walk *walk, long error_status, const struct mib_varbind *varbinds,
+				       size_t count);
 
 /* No answer came: DONE is never returned, FAILED with an empty error where trying again is of no use. */
 enum table_walk_step table_walk_no_answer(struct table_walk *walk);

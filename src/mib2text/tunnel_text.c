@@ -180,6 +180,7 @@ put_if_id(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
 	print_plain(cell, tunnel->if_id);
 }
 
+/* clang-format off */
 static const struct text_column {
 	const char *heading;
 	void (*put)(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE]);
@@ -192,6 +193,7 @@ static const struct text_column {
 	{"ERRORS", put_errors, true},	{"REKEYS", put_rekeys, true},	  {"DOWNS", put_downs, true},
 	{"SAS", put_sas, true},		{"EXPIRES", put_expires, true},
 };
+/* clang-format on */
 enum { TEXT_COLUMNS = sizeof(text_columns) / sizeof(text_columns[0]) };
 
 /* --- the table --------------------------------------------------------------------------------- */

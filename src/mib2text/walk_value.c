@@ -226,7 +226,8 @@ lists_bits(struct cursor list, const uint8_t *octets, size_t count)
 			number.at++;
 		if (skip(&number, "("))
 			list.at = number.at;
-		if (!at_end(&list) && *list.at == '0' && list.end - list.at > 1 && list.at[1] >= '0' && list.at[1] <= '9')
+		if (!at_end(&list) && *list.at == '0' && list.end - list.at > 1 && list.at[1] >= '0' &&
+		    list.at[1] <= '9')
 			return false;
 		if (!read_digits(&list, &negative, &listed) || negative || listed != bit)
 			return false;
@@ -248,7 +249,8 @@ read_bits(struct cursor *cursor, struct walk_value *value)
 	if (reason)
 		return reason;
 	if (delimited)
-		return lists_bits(*cursor, value->octets, value->value.length) ? NULL : "has bits that its list has not";
+		return lists_bits(*cursor, value->octets, value->value.length) ? NULL
+									       : "has bits that its list has not";
 	for (size_t count = 0; count <= value->value.length; count++) {
 		const char *const list = start + 3 * count < cursor->end ? start + 3 * count : cursor->end;
 

@@ -17,7 +17,7 @@
 struct walk_style {
 	/* With its MIB loaded, a text stands without quotes, because it has a DISPLAY-HINT. */
 	enum { WALK_TEXT_UNKNOWN, WALK_TEXT_QUOTED, WALK_TEXT_BARE } text;
-	bool hex_seen; /* octets in hexadecimal, so that -Oa was not in force, which prints "." for many an octet */
+	bool hex_seen;	/* octets in hexadecimal, so that -Oa was not in force, which prints "." for many an octet */
 	bool dots_seen; /* octets as text, with a "." that would be such an octet */
 };
 

@@ -167,6 +167,7 @@ struct protocol_name {
 	const char *transform; /* in a transform's name */
 };
 
+/* clang-format off */
 static const struct protocol_name protocol_names[] = {
 	{SA_PROTOCOL_ESP, "esp", "ESP"},
 	{SA_PROTOCOL_AH, "ah", "AH"},
@@ -175,6 +176,7 @@ static const struct protocol_name protocol_names[] = {
 	{SA_PROTOCOL_IPV6, "tun", "IPIP"},
 	{SA_PROTOCOL_INT, "int", "UNKNOWN_proto"},
 };
+/* clang-format on */
 
 static const struct protocol_name *
 protocol_name(uint8_t protocol)

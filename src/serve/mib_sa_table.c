@@ -125,8 +125,8 @@ next_cell(const struct table *table, const struct snapshot *snapshot, const stru
 
 /* False: nothing follows in the table, and the varbind is as it was. */
 static bool
-answer_getnext(struct table *table, const struct snapshot *snapshot,
-	       const netsnmp_handler_registration *registration, netsnmp_variable_list *varbind)
+answer_getnext(struct table *table, const struct snapshot *snapshot, const netsnmp_handler_registration *registration,
+	       netsnmp_variable_list *varbind)
 {
 	const struct cell cell = cell_of(registration, varbind);
 	oid name[MAX_OID_LEN];
@@ -198,8 +198,8 @@ answer_repetition(struct table *table, const struct snapshot *snapshot,
 }
 
 static void
-answer_getbulk(struct table *table, const struct snapshot *snapshot,
-	       const netsnmp_handler_registration *registration, netsnmp_pdu *pdu, netsnmp_request_info *requests)
+answer_getbulk(struct table *table, const struct snapshot *snapshot, const netsnmp_handler_registration *registration,
+	       netsnmp_pdu *pdu, netsnmp_request_info *requests)
 {
 	size_t octets = 0;
 

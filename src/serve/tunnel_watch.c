@@ -42,7 +42,8 @@ describe(const struct tunnel *tunnel, char *text, size_t size)
 
 	sa_address_print(&tunnel->local, local);
 	sa_address_print(&tunnel->remote, remote);
-	snprintf(text, size, "%s to %s, reqid %" PRIu32 ", if-id %" PRIu32, local, remote, tunnel->reqid, tunnel->if_id);
+	snprintf(text, size, "%s to %s, reqid %" PRIu32 ", if-id %" PRIu32, local, remote, tunnel->reqid,
+		 tunnel->if_id);
 }
 
 static void
@@ -57,7 +58,8 @@ on_news(void *data, enum tunnel_news news, const struct tunnel *tunnel)
 	describe(tunnel, event.detail, sizeof(event.detail));
 	if (news == TUNNEL_IS_SEVERAL) {
 		snmp_log(LOG_WARNING,
-			 "tunnel %s stands for more than one, whose packets are added up: one is %s; \"reqid\", \"if-id\" or "
+			 "tunnel %s stands for more than one, whose packets are added up: one is %s; \"reqid\", "
+			 "\"if-id\" or "
 			 "\"local\" in its line tell them apart\n",
 			 tunnel->name, event.detail);
 		return;

@@ -172,7 +172,8 @@ warn_of_names(const struct views *views, const struct tunnel_names *names)
 		const size_t before = tunnel_names_shadow(names, i);
 
 		if (before < names->count)
-			snmp_log(LOG_WARNING, "tunnel %s never gets an SA: %s, which stands before it, takes all of its\n",
+			snmp_log(LOG_WARNING,
+				 "tunnel %s never gets an SA: %s, which stands before it, takes all of its\n",
 				 name->name, names->all[before].name);
 		else if (name->has_context && !has_context(views, name->context))
 			snmp_log(LOG_WARNING,

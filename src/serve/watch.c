@@ -14,11 +14,11 @@
 struct watch {
 	struct reader *reader;
 	struct event_sink sink;
-	int fd;		    /* registered with the event loop; -1: none */
-	int news_fd;	    /* likewise */
+	int fd;	     /* registered with the event loop; -1: none */
+	int news_fd; /* likewise */
 	enum reader_wait waiting;
-	u_int asked; /* net-snmp's count of what was asked for, when it was looked at last */
-	unsigned int alarm; /* for the next read, registered; 0: none */
+	u_int asked;		/* net-snmp's count of what was asked for, when it was looked at last */
+	unsigned int alarm;	/* for the next read, registered; 0: none */
 	unsigned int listening; /* the alarm to listen even if nothing is readable */
 	struct turn step, more_news;
 	enum reader_status told;

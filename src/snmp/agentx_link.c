@@ -142,9 +142,10 @@ void
 agentx_link_report(void)
 {
 	if (!state.session)
-		snmp_log(LOG_WARNING,
-			 "no AgentX master at %s yet; trying every second (is snmpd running, with \"master agentx\"?)\n",
-			 master_name());
+		snmp_log(
+			LOG_WARNING,
+			"no AgentX master at %s yet; trying every second (is snmpd running, with \"master agentx\"?)\n",
+			master_name());
 }
 
 netsnmp_session *

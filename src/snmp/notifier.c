@@ -96,7 +96,8 @@ on_notified(struct notifier *notifier, const netsnmp_pdu *answer)
 	} else if (answer->errstat == AGENTX_NOT_OPEN) {
 		try_again(notifier);
 	} else {
-		snmp_log(LOG_ERR, "the AgentX master refused a notification (error %ld of RFC 2741)\n", answer->errstat);
+		snmp_log(LOG_ERR, "the AgentX master refused a notification (error %ld of RFC 2741)\n",
+			 answer->errstat);
 		settle(notifier, EVENT_DROPPED);
 	}
 }

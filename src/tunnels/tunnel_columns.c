@@ -9,11 +9,8 @@
 
 /* --- SYNTAX clauses ---------------------------------------------------------------------------- */
 
-static const struct column_label state_labels[] = {{TUNNEL_UP, "up"},
-						   {TUNNEL_DOWN, "down"},
-						   {TUNNEL_LARVAL, "larval"},
-						   {TUNNEL_UNKNOWN, "unknown"},
-						   {0, NULL}};
+static const struct column_label state_labels[] = {
+	{TUNNEL_UP, "up"}, {TUNNEL_DOWN, "down"}, {TUNNEL_LARVAL, "larval"}, {TUNNEL_UNKNOWN, "unknown"}, {0, NULL}};
 static const struct column_label address_type_labels[] = {
 	{SA_ADDRESS_NONE, "unknown"}, {SA_ADDRESS_IPV4, "ipv4"}, {SA_ADDRESS_IPV6, "ipv6"}, {0, NULL}};
 

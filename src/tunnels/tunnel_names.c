@@ -32,7 +32,8 @@ has_prefix(const struct sa_address *address, const struct tunnel_prefix *prefix)
 {
 	if (prefix->address.type == SA_ADDRESS_NONE)
 		return true;
-	return address->type == prefix->address.type && same_bits(address->octets, prefix->address.octets, prefix->bits);
+	return address->type == prefix->address.type &&
+	       same_bits(address->octets, prefix->address.octets, prefix->bits);
 }
 
 static bool

@@ -25,7 +25,7 @@ struct tunnel_figures {
  */
 struct tunnel_found {
 	uint32_t path;
-	uint8_t rank[2];	       /* by enum tunnel_way */
+	uint8_t rank[2]; /* by enum tunnel_way */
 	struct tunnel_figures figures[2];
 	struct tunnel_found *next;
 };
@@ -42,8 +42,8 @@ struct tunnel_path {
 	uint8_t rank[WAYS];
 	uint32_t usable[WAYS]; /* living SAs of that rank, neither larval nor dead */
 	uint32_t larval, living;
-	uint32_t chain;		  /* the next of the same hash, or of the vacant ones */
-	uint32_t previous, next; /* of the same row */
+	uint32_t chain;		    /* the next of the same hash, or of the vacant ones */
+	uint32_t previous, next;    /* of the same row */
 	struct tunnel_found *found; /* or NULL */
 	bool emptied;		    /* is in tunnels.emptied */
 	uint32_t next_emptied;
@@ -69,7 +69,8 @@ void tunnel_paths_free(struct tunnel_paths *paths);
 uint32_t tunnel_paths_find(const struct tunnel_paths *paths, const struct tunnel_key *key);
 
 /* A new path, which must not be there yet; TUNNEL_PATH_NONE: no memory, or more than `most` paths. */
-uint32_t tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struct tunnel_row *row, uint32_t most);
+uint32_t tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struct tunnel_row *row,
+			  uint32_t most);
 void tunnel_paths_remove(struct tunnel_paths *paths, uint32_t number);
 
 #endif

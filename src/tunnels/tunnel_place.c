@@ -298,7 +298,8 @@ tunnels_is_unassigned(const struct census_sa *record)
 static void
 set_unassigned(struct tunnels *tunnels, struct census_sa *record, const struct place *place)
 {
-	const bool shall_be = place->path == TUNNEL_PATH_NONE && place->rank != RANK_NONE && place->class != CLASS_LARVAL;
+	const bool shall_be =
+		place->path == TUNNEL_PATH_NONE && place->rank != RANK_NONE && place->class != CLASS_LARVAL;
 
 	tunnels->statistics.unassigned += (uint32_t)shall_be - (uint32_t)tunnels_is_unassigned(record);
 	if (shall_be != tunnels_is_unassigned(record))
@@ -337,8 +338,8 @@ tunnels_drop_emptied(struct tunnels *tunnels)
 
 		tunnels->emptied = path->next_emptied;
 		path->emptied = false;
-		if (path->living == 0 && (path->row->named || path->next != TUNNEL_PATH_NONE ||
-					  path->previous != TUNNEL_PATH_NONE))
+		if (path->living == 0 &&
+		    (path->row->named || path->next != TUNNEL_PATH_NONE || path->previous != TUNNEL_PATH_NONE))
 			tunnels_drop_path(tunnels, number);
 	}
 }

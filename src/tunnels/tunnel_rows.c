@@ -424,7 +424,8 @@ tunnel_row_show(const struct tunnel_rows *rows, const struct tunnel_row *row, co
 	if (tunnel->began_seconds == 0)
 		tunnel->began_seconds = tunnel->since_seconds = now->seconds;
 	else
-		tunnel->state_seconds = now->us > row->since_us ? (uint32_t)((now->us - row->since_us) / MICROSECONDS) : 0;
+		tunnel->state_seconds =
+			now->us > row->since_us ? (uint32_t)((now->us - row->since_us) / MICROSECONDS) : 0;
 	tunnel->sas_in = row->usable[WAY_IN];
 	tunnel->sas_out = row->usable[WAY_OUT];
 	tunnel->expires_seconds = expires_seconds(rows, row, now->sa_seconds);

@@ -18,10 +18,10 @@ enum row_wait { ROW_WAITS_NOT, ROW_WAITS_FOR_DOWN, ROW_WAITS_FOR_END, ROW_WAITS 
 struct tunnel_row {
 	struct tunnel tunnel; /* its state is the one that was told */
 	bool named;
-	bool ended;   /* it is to go */
-	bool has_key; /* its addresses and numbers are those of an SA */
-	bool settled; /* a state was told, or taken as given */
-	bool several; /* TUNNEL_IS_SEVERAL was told since the names changed */
+	bool ended;	     /* it is to go */
+	bool has_key;	     /* its addresses and numbers are those of an SA */
+	bool settled;	     /* a state was told, or taken as given */
+	bool several;	     /* TUNNEL_IS_SEVERAL was told since the names changed */
 	uint32_t first_path; /* TUNNEL_PATH_NONE: it has none */
 	uint32_t living;
 	uint32_t usable[WAYS], larval; /* SAs, see struct tunnel_path */
@@ -51,8 +51,8 @@ struct row_list {
 struct tunnel_rows {
 	struct tunnel_row **all; /* in the order of the index */
 	size_t count, room;
-	size_t ended;	     /* rows among them that are to go */
-	uint32_t next_index; /* of those without a name */
+	size_t ended;				   /* rows among them that are to go */
+	uint32_t next_index;			   /* of those without a name */
 	struct tunnel_row *changed, *last_changed; /* to look at, in the order in which they changed */
 	bool more;				   /* the last tick has not looked at all */
 	struct row_list waiting[ROW_WAITS];
@@ -85,7 +85,8 @@ void tunnel_rows_surveyed(struct tunnel_rows *rows);
 void tunnel_rows_tick(struct tunnel_rows *rows, const struct tunnel_settings *settings, const struct tunnel_time *now);
 
 /* A row that has lingered for long enough, or has to make room for others; NULL: there is none. */
-struct tunnel_row *tunnel_rows_over(const struct tunnel_rows *rows, const struct tunnel_settings *settings, uint64_t now_us);
+struct tunnel_row *tunnel_rows_over(const struct tunnel_rows *rows, const struct tunnel_settings *settings,
+				    uint64_t now_us);
 
 /* In how many microseconds the next tick has something to do at the latest; 0: now, UINT64_MAX: never by itself. */
 uint64_t tunnel_rows_due_us(const struct tunnel_rows *rows, const struct tunnel_settings *settings, uint64_t now_us);

@@ -23,7 +23,8 @@ struct change {
 static int
 compare_names(const void *left, const void *right)
 {
-	return strcmp((*(struct tunnel_row *const *)left)->tunnel.name, (*(struct tunnel_row *const *)right)->tunnel.name);
+	return strcmp((*(struct tunnel_row *const *)left)->tunnel.name,
+		      (*(struct tunnel_row *const *)right)->tunnel.name);
 }
 
 static int

@@ -13,7 +13,7 @@ struct tunnels {
 	struct tunnel_paths paths;
 	struct tunnel_settings settings;
 	char context[TUNNEL_CONTEXT_SIZE];
-	struct tunnel_row **named; /* by the number of the name */
+	struct tunnel_row **named;  /* by the number of the name */
 	struct tunnel_found *found; /* of all paths that have one */
 	uint32_t emptied;	    /* paths whose last SA is gone, since the last tick */
 	struct tunnel_listener listener;
@@ -68,7 +68,8 @@ struct tunnel_figures tunnels_figures_of(const struct sa *sa);
 struct tunnel_figures tunnels_figures_since(const struct census_sa *record, const struct sa *sa);
 
 /* Adds them to the tunnel of the SA, if SAs of its rank count there. */
-void tunnels_count_figures(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_figures *figures);
+void tunnels_count_figures(struct tunnels *tunnels, const struct census_sa *record,
+			   const struct tunnel_figures *figures);
 /* The same of an SA that a read has, without our having heard of its birth: see struct tunnel_found. */
 void tunnels_count_found(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_figures *figures);
 /* Counts what was found of a path, which has it, unless something of a higher rank has counted the same. */

@@ -75,8 +75,7 @@ netlink_request_dump(struct netlink *link, uint16_t type, size_t header_octets)
 uint8_t *
 netlink_buffer_new(void)
 {
-	void *buffer =
-	    mmap(NULL, NETLINK_BUFFER_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *buffer = mmap(NULL, NETLINK_BUFFER_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (buffer == MAP_FAILED)
 		return NULL;
@@ -132,8 +131,8 @@ is_whole(const struct nlmsghdr *message, int left)
 /* Not libmnl's mnl_cb_run(): that gives up a dump where it was interrupted, and takes no errno from
  * NLMSG_DONE. */
 struct netlink_slice
-netlink_take(struct netlink *link, const void *octets, size_t length,
-	     int (*take)(const struct nlmsghdr *, void *), void *data)
+netlink_take(struct netlink *link, const void *octets, size_t length, int (*take)(const struct nlmsghdr *, void *),
+	     void *data)
 {
 	struct netlink_slice slice = {.error = 0};
 	const struct nlmsghdr *message = octets;
@@ -165,8 +164,7 @@ receive(const struct netlink *link, uint8_t *buffer)
 }
 
 struct netlink_slice
-netlink_receive(struct netlink *link, uint8_t *buffer, int (*take)(const struct nlmsghdr *, void *),
-		void *data)
+netlink_receive(struct netlink *link, uint8_t *buffer, int (*take)(const struct nlmsghdr *, void *), void *data)
 {
 	const ssize_t length = receive(link, buffer);
 	struct netlink_slice slice = {.error = length < 0 ? (int)length : 0};

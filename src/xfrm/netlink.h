@@ -13,9 +13,9 @@ struct mnl_socket;
 
 struct netlink {
 	struct mnl_socket *socket; /* NULL: not open */
-	uint32_t port;             /* netlink's name for the socket */
-	uint32_t sequence;         /* of the last request */
-	bool dumping;              /* the kernel has not come to the end of it yet */
+	uint32_t port;		   /* netlink's name for the socket */
+	uint32_t sequence;	   /* of the last request */
+	bool dumping;		   /* the kernel has not come to the end of it yet */
 };
 
 /* Opens NETLINK_XFRM, NETLINK_ROUTE ... in the namespace that the process is in.  0, or a negative errno. */
@@ -31,8 +31,8 @@ int netlink_request_dump(struct netlink *link, uint16_t type, size_t header_octe
 
 struct netlink_slice {
 	bool ended, interrupted; /* interrupted: what is dumped changed meanwhile (NLM_F_DUMP_INTR) */
-	bool cut;                /* its last message was cut short, or no message at all */
-	int error;               /* 0, or a negative errno: the kernel's, the socket's, or take()'s */
+	bool cut;		 /* its last message was cut short, or no message at all */
+	int error;		 /* 0, or a negative errno: the kernel's, the socket's, or take()'s */
 };
 
 /* A buffer that is neither swapped nor part of a core dump, as far as the system allows: keys pass through

@@ -47,7 +47,7 @@ struct xfrm_source {
 	/* What tells directions: of the last whole read, and of the one under way. */
 	struct xfrm_direction *direction, *next_direction;
 	enum phase phase;
-	bool requested; /* the phase's dump; else the socket is still busy with one that was abandoned */
+	bool requested;	   /* the phase's dump; else the socket is still busy with one that was abandoned */
 	uint64_t messages; /* of SAs in this read, for complaints */
 
 	uint64_t events; /* heard, for complaints */
@@ -110,8 +110,8 @@ complain(struct xfrm_source *self, const char *what, uint64_t number, const char
 
 	source->not_understood++;
 	if (source->complaint[0] == '\0')
-		snprintf(source->complaint, sizeof(source->complaint), "%s %llu: %s", what,
-			 (unsigned long long)number, reason);
+		snprintf(source->complaint, sizeof(source->complaint), "%s %llu: %s", what, (unsigned long long)number,
+			 reason);
 }
 
 /* --- sockets ----------------------------------------------------------------------------------- */
@@ -252,9 +252,9 @@ static const struct {
 	size_t header_octets;
 	int (*take)(const struct nlmsghdr *message, void *data);
 } dumps[PHASES] = {
-    [ADDRESSES] = {LINK_ROUTE, RTM_GETADDR, sizeof(struct ifaddrmsg), take_address},
-    [POLICIES] = {LINK_XFRM, XFRM_MSG_GETPOLICY, sizeof(struct xfrm_userpolicy_id), take_policy},
-    [SAS] = {LINK_XFRM, XFRM_MSG_GETSA, sizeof(struct xfrm_usersa_id), take_sa},
+	[ADDRESSES] = {LINK_ROUTE, RTM_GETADDR, sizeof(struct ifaddrmsg), take_address},
+	[POLICIES] = {LINK_XFRM, XFRM_MSG_GETPOLICY, sizeof(struct xfrm_userpolicy_id), take_policy},
+	[SAS] = {LINK_XFRM, XFRM_MSG_GETSA, sizeof(struct xfrm_usersa_id), take_sa},
 };
 
 /* --- a read ------------------------------------------------------------------------------------ */
@@ -340,7 +340,7 @@ receive(struct xfrm_source *self)
 {
 	struct netlink *link = &self->links[dumps[self->phase].link];
 	struct netlink_slice slice =
-	    netlink_receive(link, self->buffer, self->requested ? dumps[self->phase].take : NULL, self);
+		netlink_receive(link, self->buffer, self->requested ? dumps[self->phase].take : NULL, self);
 
 	if (slice.cut)
 		complain(self, "message", self->messages, "what follows it is cut short");
@@ -433,6 +433,7 @@ xfrm_close(struct source *source)
 	free(self);
 }
 
+/* clang-format off */
 static const struct source_ops xfrm_ops = {
     .kind = SOURCE_XFRM,
     .begin = xfrm_begin,
@@ -441,6 +442,7 @@ static const struct source_ops xfrm_ops = {
     .close = xfrm_close,
     .listen = xfrm_listen,
 };
+/* clang-format on */
 
 struct source *
 source_xfrm_open(const char *netns, uint32_t event_backlog_octets, char error[256])

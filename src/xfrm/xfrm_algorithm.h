@@ -10,7 +10,7 @@
 #include "xfrm_reading.h"
 
 xfrm_reader xfrm_read_alg_aead;
-xfrm_reader xfrm_read_alg_auth; /* XFRMA_ALG_AUTH, which kernels send beside the next for programs that know
+xfrm_reader xfrm_read_alg_auth;	      /* XFRMA_ALG_AUTH, which kernels send beside the next for programs that know
 				   no other */
 xfrm_reader xfrm_read_alg_auth_trunc; /* XFRMA_ALG_AUTH_TRUNC */
 xfrm_reader xfrm_read_alg_comp;

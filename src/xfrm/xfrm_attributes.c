@@ -15,7 +15,7 @@ struct xfrm_attribute {
 	xfrm_reader *read; /* NULL: this build does not know the attribute */
 	uint16_t minimum;  /* octets of the value */
 	uint8_t reports;   /* enum sa_attribute, for read_number() */
-	uint16_t field;    /* of struct sa, for read_number() */
+	uint16_t field;	   /* of struct sa, for read_number() */
 };
 
 /* --- pieces ------------------------------------------------------------------------------------ */
@@ -81,8 +81,7 @@ read_number(const struct xfrm_reading *reading)
 static uint8_t
 nat_encap_of(uint16_t type)
 {
-	return type == SA_NAT_NONIKE || type == SA_NAT_NONESP || type == SA_NAT_TCP ? (uint8_t)type
-										    : SA_NAT_UNKNOWN;
+	return type == SA_NAT_NONIKE || type == SA_NAT_NONESP || type == SA_NAT_TCP ? (uint8_t)type : SA_NAT_UNKNOWN;
 }
 
 static const char *
@@ -299,18 +298,16 @@ read_attributes(struct xfrm_reading *reading, const uint8_t *from, size_t length
 }
 
 const char *
-xfrm_attributes_read(const void *attributes, size_t length, uint16_t family, int64_t now_seconds,
-		     struct sa *sa, struct xfrm_message_result *result)
+xfrm_attributes_read(const void *attributes, size_t length, uint16_t family, int64_t now_seconds, struct sa *sa,
+		     struct xfrm_message_result *result)
 {
-	struct xfrm_reading reading = {
-	    .sa = sa, .result = result, .family = family, .now_seconds = now_seconds};
+	struct xfrm_reading reading = {.sa = sa, .result = result, .family = family, .now_seconds = now_seconds};
 
 	return read_attributes(&reading, attributes, length);
 }
 
 const void *
-xfrm_attributes_find(const void *attributes, size_t length, uint16_t type, size_t minimum,
-		     size_t *value_length)
+xfrm_attributes_find(const void *attributes, size_t length, uint16_t type, size_t minimum, size_t *value_length)
 {
 	const uint8_t *from = attributes, *const end = from + length, *value;
 	struct nlattr head;

@@ -163,6 +163,7 @@ static struct entry
 entry_of(const struct xfrm_policy_template *template)
 {
 	const size_t bits = sa_address_octets(template->dst.type) * 8;
+	/* clang-format off */
 	struct entry entry = {
 	    .key = {.reqid = template->reqid,
 		    .protocol = template->protocol,
@@ -175,6 +176,7 @@ entry_of(const struct xfrm_policy_template *template)
 	    .src_prefix_length = template->src_prefix_length,
 	    .dst_prefix_length = template->dst_prefix_length,
 	};
+	/* clang-format on */
 
 	memcpy(entry.src, template->src.octets, sizeof(entry.src));
 	memcpy(entry.dst, template->dst.octets, sizeof(entry.dst));
@@ -252,16 +254,14 @@ void
 xfrm_direction_sort_addresses(struct xfrm_direction *direction)
 {
 	if (direction->address_count > 0)
-		qsort(direction->addresses, direction->address_count, sizeof(struct sa_address),
-		      compare_addresses);
+		qsort(direction->addresses, direction->address_count, sizeof(struct sa_address), compare_addresses);
 }
 
 static bool
 is_local(const struct xfrm_direction *direction, const struct sa_address *address)
 {
-	return direction->address_count > 0 &&
-	       bsearch(address, direction->addresses, direction->address_count, sizeof(*address),
-		       compare_addresses) != NULL;
+	return direction->address_count > 0 && bsearch(address, direction->addresses, direction->address_count,
+						       sizeof(*address), compare_addresses) != NULL;
 }
 
 bool
@@ -315,14 +315,12 @@ ask_exact(const struct xfrm_direction *direction, const struct key *key, struct 
 }
 
 static void
-ask_ranges(const struct xfrm_direction *direction, const struct sa *sa, const struct key *key,
-	   struct votes *votes)
+ask_ranges(const struct xfrm_direction *direction, const struct sa *sa, const struct key *key, struct votes *votes)
 {
 	const struct entry *entry = first_of_chain(direction, key);
 
 	for (unsigned i = 0; entry && i < MAX_RANGES_COMPARED; i++, entry = next_of_chain(direction, entry)) {
-		if (same_key(&entry->key, key) &&
-		    prefix_covers(entry->src, entry->src_prefix_length, sa->src.octets) &&
+		if (same_key(&entry->key, key) && prefix_covers(entry->src, entry->src_prefix_length, sa->src.octets) &&
 		    prefix_covers(entry->dst, entry->dst_prefix_length, sa->said.dst.octets)) {
 			votes->in |= entry->in;
 			votes->out |= entry->out;

@@ -21,8 +21,7 @@ void xfrm_direction_free(struct xfrm_direction *direction);
 void xfrm_direction_clear(struct xfrm_direction *direction);
 
 /* 0, or -ENOMEM. */
-int xfrm_direction_add_template(struct xfrm_direction *direction,
-				const struct xfrm_policy_template *template);
+int xfrm_direction_add_template(struct xfrm_direction *direction, const struct xfrm_policy_template *template);
 int xfrm_direction_add_address(struct xfrm_direction *direction, const struct sa_address *address);
 
 /* After the last address. */

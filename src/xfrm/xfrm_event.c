@@ -59,6 +59,7 @@ read_flushed(struct sa_event *event, const struct parts *parts)
 	return true;
 }
 
+/* clang-format off */
 static const struct message_kind {
 	uint16_t type;
 	enum sa_event_kind kind;
@@ -71,6 +72,7 @@ static const struct message_kind {
     {XFRM_MSG_EXPIRE, SA_EVENT_EXPIRED, sizeof(struct xfrm_user_expire), read_expired},
     {XFRM_MSG_FLUSHSA, SA_EVENT_FLUSHED, sizeof(struct xfrm_usersa_flush), read_flushed},
 };
+/* clang-format on */
 
 static const struct message_kind *
 kind_of(uint16_t type)

@@ -18,8 +18,7 @@ struct reading {
 /* --- the fixed part ---------------------------------------------------------------------------- */
 
 static void
-read_lifetime(struct reading *reading, enum sa_lifetime_kind kind, uint64_t current, uint64_t soft,
-	      uint64_t hard)
+read_lifetime(struct reading *reading, enum sa_lifetime_kind kind, uint64_t current, uint64_t soft, uint64_t hard)
 {
 	struct sa_lifetime *life = &reading->sa->life[kind];
 
@@ -37,8 +36,7 @@ read_lifetimes(struct reading *reading, int64_t now)
 	const struct xfrm_lifetime_cur *current = &reading->info.curlft;
 
 	read_lifetime(reading, SA_LIFE_BYTES, current->bytes, limit->soft_byte_limit, limit->hard_byte_limit);
-	read_lifetime(reading, SA_LIFE_PACKETS, current->packets, limit->soft_packet_limit,
-		      limit->hard_packet_limit);
+	read_lifetime(reading, SA_LIFE_PACKETS, current->packets, limit->soft_packet_limit, limit->hard_packet_limit);
 	read_lifetime(reading, SA_LIFE_ADD, xfrm_elapsed_seconds(now, current->add_time),
 		      limit->soft_add_expires_seconds, limit->hard_add_expires_seconds);
 	read_lifetime(reading, SA_LIFE_USE, xfrm_elapsed_seconds(now, current->use_time),
@@ -91,12 +89,11 @@ read_selector(struct reading *reading)
 }
 
 static const uint64_t ALWAYS_REPORTED =
-    SA_ATTR_BIT(SA_ATTR_SRC) | SA_ATTR_BIT(SA_ATTR_STATE) | SA_ATTR_BIT(SA_ATTR_MODE) |
-    SA_ATTR_BIT(SA_ATTR_BYTES) | SA_ATTR_BIT(SA_ATTR_PACKETS) | SA_ATTR_BIT(SA_ATTR_ADD) |
-    SA_ATTR_BIT(SA_ATTR_USE) | SA_ATTR_BIT(SA_ATTR_REQID) | SA_ATTR_BIT(SA_ATTR_FLAGS) | SA_ATTR_BIT(SA_ATTR_ESN) |
-    SA_ATTR_BIT(SA_ATTR_REPLAY_WINDOW) | SA_ATTR_BIT(SA_ATTR_OUT_OF_ORDER_ERRORS) |
-    SA_ATTR_BIT(SA_ATTR_REPLAY_ERRORS) | SA_ATTR_BIT(SA_ATTR_AUTH_ERRORS) |
-    SA_ATTR_BIT(SA_ATTR_ACQUIRE_SEQUENCE);
+	SA_ATTR_BIT(SA_ATTR_SRC) | SA_ATTR_BIT(SA_ATTR_STATE) | SA_ATTR_BIT(SA_ATTR_MODE) | SA_ATTR_BIT(SA_ATTR_BYTES) |
+	SA_ATTR_BIT(SA_ATTR_PACKETS) | SA_ATTR_BIT(SA_ATTR_ADD) | SA_ATTR_BIT(SA_ATTR_USE) |
+	SA_ATTR_BIT(SA_ATTR_REQID) | SA_ATTR_BIT(SA_ATTR_FLAGS) | SA_ATTR_BIT(SA_ATTR_ESN) |
+	SA_ATTR_BIT(SA_ATTR_REPLAY_WINDOW) | SA_ATTR_BIT(SA_ATTR_OUT_OF_ORDER_ERRORS) |
+	SA_ATTR_BIT(SA_ATTR_REPLAY_ERRORS) | SA_ATTR_BIT(SA_ATTR_AUTH_ERRORS) | SA_ATTR_BIT(SA_ATTR_ACQUIRE_SEQUENCE);
 
 static const char *
 read_fixed(struct reading *reading, int64_t now_seconds)
@@ -161,8 +158,7 @@ set_sequence(struct sa *sa, const struct xfrm_message_result *result)
 }
 
 void
-xfrm_message_set_direction(struct sa *sa, enum sa_direction direction,
-			   const struct xfrm_message_result *result)
+xfrm_message_set_direction(struct sa *sa, enum sa_direction direction, const struct xfrm_message_result *result)
 {
 	if (direction == SA_DIRECTION_UNKNOWN)
 		return;
@@ -172,8 +168,8 @@ xfrm_message_set_direction(struct sa *sa, enum sa_direction direction,
 }
 
 bool
-xfrm_message_parts(const void *info, const void *attributes, size_t length, int64_t now_seconds,
-		   struct sa *sa, struct xfrm_message_result *result)
+xfrm_message_parts(const void *info, const void *attributes, size_t length, int64_t now_seconds, struct sa *sa,
+		   struct xfrm_message_result *result)
 {
 	struct reading reading = {.sa = sa};
 
@@ -182,8 +178,7 @@ xfrm_message_parts(const void *info, const void *attributes, size_t length, int6
 	memcpy(&reading.info, info, sizeof(reading.info));
 	result->reason = read_fixed(&reading, now_seconds);
 	if (!result->reason)
-		result->reason =
-		    xfrm_attributes_read(attributes, length, reading.info.family, now_seconds, sa, result);
+		result->reason = xfrm_attributes_read(attributes, length, reading.info.family, now_seconds, sa, result);
 	if (result->reason)
 		return false;
 	sa->state = state_of(&reading);
@@ -193,8 +188,7 @@ xfrm_message_parts(const void *info, const void *attributes, size_t length, int6
 }
 
 bool
-xfrm_message_sa(const struct nlmsghdr *message, int64_t now_seconds, struct sa *sa,
-		struct xfrm_message_result *result)
+xfrm_message_sa(const struct nlmsghdr *message, int64_t now_seconds, struct sa *sa, struct xfrm_message_result *result)
 {
 	const size_t fixed = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(struct xfrm_usersa_info));
 	const uint8_t *octets = (const uint8_t *)message;
@@ -206,6 +200,6 @@ xfrm_message_sa(const struct nlmsghdr *message, int64_t now_seconds, struct sa *
 		result->reason = "the message is too short for an SA";
 	if (result->reason)
 		return false;
-	return xfrm_message_parts(octets + NLMSG_HDRLEN, octets + fixed, message->nlmsg_len - fixed,
-				  now_seconds, sa, result);
+	return xfrm_message_parts(octets + NLMSG_HDRLEN, octets + fixed, message->nlmsg_len - fixed, now_seconds, sa,
+				  result);
 }

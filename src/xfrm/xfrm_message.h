@@ -15,7 +15,7 @@
 #include "sa/sa.h"
 
 struct xfrm_message_result {
-	const char *reason;          /* static text; NULL: no error */
+	const char *reason;	     /* static text; NULL: no error */
 	unsigned unknown_attributes; /* attributes this build does not know: skipped */
 	/* An SA has one sequence number, but XFRM keeps both and does not always say which is the used one.
 	 */
@@ -35,11 +35,10 @@ bool xfrm_message_sa(const struct nlmsghdr *message, int64_t now_seconds, struct
  * The same for an SA whose struct xfrm_usersa_info (info, of that size, at any alignment) and attributes
  * stand in different places, as in XFRM_MSG_DELSA and XFRM_MSG_EXPIRE.
  */
-bool xfrm_message_parts(const void *info, const void *attributes, size_t length, int64_t now_seconds,
-			struct sa *sa, struct xfrm_message_result *result);
+bool xfrm_message_parts(const void *info, const void *attributes, size_t length, int64_t now_seconds, struct sa *sa,
+			struct xfrm_message_result *result);
 
 /* Sets the direction, learnt elsewhere, and the sequence number that goes with it. */
-void xfrm_message_set_direction(struct sa *sa, enum sa_direction direction,
-				const struct xfrm_message_result *result);
+void xfrm_message_set_direction(struct sa *sa, enum sa_direction direction, const struct xfrm_message_result *result);
 
 #endif

@@ -42,8 +42,7 @@ read_selector(struct ends *ends, const struct xfrm_selector *selector)
 		return false;
 	ends->src_prefix_length = selector->prefixlen_s;
 	ends->dst_prefix_length = selector->prefixlen_d;
-	return selector->prefixlen_s <= address_bits(&ends->src) &&
-	       selector->prefixlen_d <= address_bits(&ends->dst);
+	return selector->prefixlen_s <= address_bits(&ends->src) && selector->prefixlen_d <= address_bits(&ends->dst);
 }
 
 static void
@@ -65,8 +64,8 @@ find_ends(struct ends *ends, const struct xfrm_user_tmpl *from)
 
 	if (!xfrm_address(&src, from->family, &from->saddr))
 		return false;
-	if (from->mode == XFRM_MODE_TUNNEL || from->mode == XFRM_MODE_BEET ||
-	    from->mode == XFRM_UAPI_MODE_IPTFS || !is_any(&src)) {
+	if (from->mode == XFRM_MODE_TUNNEL || from->mode == XFRM_MODE_BEET || from->mode == XFRM_UAPI_MODE_IPTFS ||
+	    !is_any(&src)) {
 		set_own_end(&ends->src, &ends->src_prefix_length, from->family, &from->saddr);
 		set_own_end(&ends->dst, &ends->dst_prefix_length, from->family, &from->id.daddr);
 	}
@@ -89,8 +88,8 @@ read_template(struct xfrm_policy_template *to, struct ends *ends, const struct x
 }
 
 int
-xfrm_policy_templates(const struct nlmsghdr *message,
-		      struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES], const char **reason)
+xfrm_policy_templates(const struct nlmsghdr *message, struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES],
+		      const char **reason)
 {
 	const size_t fixed = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(struct xfrm_userpolicy_info));
 	const uint8_t *octets = (const uint8_t *)message, *list;

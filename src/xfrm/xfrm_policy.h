@@ -15,9 +15,9 @@ enum { XFRM_POLICY_MAX_TEMPLATES = 6 }; /* net/xfrm.h, XFRM_MAX_DEPTH */
 struct xfrm_policy_template {
 	struct sa_address src, dst;
 	uint8_t src_prefix_length, dst_prefix_length; /* below the address's length: any address in there */
-	uint8_t protocol, mode;                       /* enum sa_protocol, enum sa_mode */
-	uint8_t direction;                            /* enum sa_direction: of the policy */
-	uint32_t reqid;                               /* 0: any */
+	uint8_t protocol, mode;			      /* enum sa_protocol, enum sa_mode */
+	uint8_t direction;			      /* enum sa_direction: of the policy */
+	uint32_t reqid;				      /* 0: any */
 };
 
 /*
@@ -25,7 +25,6 @@ struct xfrm_policy_template {
  * static text.
  */
 int xfrm_policy_templates(const struct nlmsghdr *message,
-			  struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES],
-			  const char **reason);
+			  struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES], const char **reason);
 
 #endif

@@ -68,8 +68,7 @@ xfrm_read_replay_esn(const struct xfrm_reading *reading)
 	if ((uint64_t)replay.bmp_len * 32 < replay.replay_window)
 		return "the replay window is larger than its bitmap";
 	reading->sa->replay_window = replay.replay_window;
-	set_sequence(reading, (uint64_t)replay.oseq_hi << 32 | replay.oseq,
-		     (uint64_t)replay.seq_hi << 32 | replay.seq,
+	set_sequence(reading, (uint64_t)replay.oseq_hi << 32 | replay.oseq, (uint64_t)replay.seq_hi << 32 | replay.seq,
 		     newest_packets(reading->value + head, replay.replay_window, replay.seq));
 	return NULL;
 }

@@ -18,7 +18,14 @@
 static const oid entry[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301, 1, 2, 1};
 /* ipv4(1), four octets; then 10.9.x.y, ESP, the row as SPI, no qualifier. */
 static const oid index_head[] = {1, 4, 10, 9};
-enum { ENTRY = OID_LENGTH(entry), COLUMN = ENTRY, INDEX = ENTRY + 1, NAME = INDEX + 9, FIRST_COLUMN = 6, ROWS_A_PEER = 500 };
+enum {
+	ENTRY = OID_LENGTH(entry),
+	COLUMN = ENTRY,
+	INDEX = ENTRY + 1,
+	NAME = INDEX + 9,
+	FIRST_COLUMN = 6,
+	ROWS_A_PEER = 500
+};
 
 static unsigned long rows, columns;
 static volatile sig_atomic_t stopped;

@@ -31,8 +31,7 @@ check_formats(const struct sa *sa)
 		struct klips_text_result result;
 		struct sa again;
 
-		expect(klips_text_parse(once, length - 1, &again, &result), "does not parse as converted",
-		       once);
+		expect(klips_text_parse(once, length - 1, &again, &result), "does not parse as converted", once);
 		expect((again.reported & ~sa->reported) == 0, "the conversion has made something up", once);
 		klips_text_print(&again, (enum klips_text_format)format, twice);
 		expect(strcmp(once, twice) == 0, "converts otherwise the second time", once);
@@ -51,14 +50,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size--;
 	if (!klips_text_parse((const char *)data, size, &sa, &result)) {
 		expect(result.reason != NULL, "refused without a reason", "");
-		expect(result.column >= 1 && result.column <= size + 1, "refused at no column",
-		       result.reason);
+		expect(result.column >= 1 && result.column <= size + 1, "refused at no column", result.reason);
 		return 0;
 	}
 	expect(result.reason == NULL, "accepted with a reason", "");
 	length = klips_text_print(&sa, KLIPS_TEXT_AUTO, once);
-	expect(length < sizeof(once) && strlen(once) == length && once[length - 1] == '\n', "is no line",
-	       once);
+	expect(length < sizeof(once) && strlen(once) == length && once[length - 1] == '\n', "is no line", once);
 	expect(klips_text_parse(once, length - 1, &again, &result), "does not parse as printed", once);
 	expect(result.unknown_fields == 0, "has printed something unknown", once);
 	/* The parser zeroes the whole of *sa, padding too. */

@@ -65,8 +65,8 @@ static void
 bind_scalar(const struct mib_oid *name)
 {
 	static const uint8_t tags[] = {
-		[COLUMN_OCTETS] = MIB_OCTET_STRING,    [COLUMN_INTEGER32] = MIB_INTEGER,
-		[COLUMN_UNSIGNED32] = MIB_UNSIGNED32,  [COLUMN_COUNTER32] = MIB_COUNTER32,
+		[COLUMN_OCTETS] = MIB_OCTET_STRING,   [COLUMN_INTEGER32] = MIB_INTEGER,
+		[COLUMN_UNSIGNED32] = MIB_UNSIGNED32, [COLUMN_COUNTER32] = MIB_COUNTER32,
 		[COLUMN_COUNTER64] = MIB_COUNTER64,
 	};
 	const size_t id = name->subids[name->length - 2] - 1;
@@ -102,7 +102,8 @@ answer_honestly(const netsnmp_pdu *pdu)
 	table.bindings_count = 0;
 	name_of(pdu->variables, &name);
 	if (name.length < table.entry.length + 1) {
-		for (const netsnmp_variable_list *variable = pdu->variables; variable; variable = variable->next_variable) {
+		for (const netsnmp_variable_list *variable = pdu->variables; variable;
+		     variable = variable->next_variable) {
 			name_of(variable, &name);
 			bind_scalar(&name);
 		}

@@ -74,7 +74,8 @@ differing(const struct mib_table *table, const union row *a, const union row *b)
 
 		column_get(&tunnel_columns[i], a, &x);
 		column_get(&tunnel_columns[i], b, &y);
-		if (is_octets ? x.length != y.length || memcmp(x.octets, y.octets, x.length) != 0 : x.number != y.number)
+		if (is_octets ? x.length != y.length || memcmp(x.octets, y.octets, x.length) != 0
+			      : x.number != y.number)
 			return tunnel_columns[i].name;
 	}
 	return NULL;
@@ -196,8 +197,8 @@ read_text(struct reading *reading, const struct mib_table *table, const char *te
 	bool good = true;
 
 	*reading = (struct reading){.table = table};
-	require(saved_walk_init(&reading->walk, table, &mib_default_root, list_of(reading), &reading->state), "no memory",
-		"for a walk");
+	require(saved_walk_init(&reading->walk, table, &mib_default_root, list_of(reading), &reading->state),
+		"no memory", "for a walk");
 	for (; good && text < end && (newline = memchr(text, '\n', (size_t)(end - text))); text = newline + 1)
 		good = read_line(&reading->walk, text, (size_t)(newline - text));
 	good = good && saved_walk_end(&reading->walk, text == end);

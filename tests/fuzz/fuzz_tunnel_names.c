@@ -36,8 +36,10 @@ check_last(const struct tunnel_names *names, const char *line)
 	struct tunnel_key key;
 	size_t found;
 
-	expect(name->name[0] != '\0' && strnlen(name->name, sizeof(name->name)) < sizeof(name->name), "has no name", line);
-	expect(utf8_is_printable((const uint8_t *)name->name, strlen(name->name)), "has a name that cannot be shown", line);
+	expect(name->name[0] != '\0' && strnlen(name->name, sizeof(name->name)) < sizeof(name->name), "has no name",
+	       line);
+	expect(utf8_is_printable((const uint8_t *)name->name, strlen(name->name)), "has a name that cannot be shown",
+	       line);
 	expect(name->remote.bits <= 8 * sa_address_octets(name->remote.address.type), "has too many bits", line);
 	if (local.type == SA_ADDRESS_NONE)
 		local.type = name->remote.address.type;
@@ -60,7 +62,8 @@ read_lines(const char *text, struct tunnel_names *names)
 
 		snprintf(line, sizeof(line), "%.*s", (int)length, text);
 		reason = tunnel_names_add(names, line);
-		expect(reason ? names->count == count : names->count == count + 1, "is neither taken nor refused", line);
+		expect(reason ? names->count == count : names->count == count + 1, "is neither taken nor refused",
+		       line);
 		if (!reason)
 			check_last(names, line);
 		text += length + (text[length] == '\n');

@@ -17,7 +17,8 @@ fake_kernel_init(struct fake_kernel *kernel)
 
 /* Four each have the same addresses, and differ in reqid or if_id. */
 void
-fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid, uint32_t *if_id)
+fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid,
+		   uint32_t *if_id)
 {
 	*local = (struct sa_address){SA_ADDRESS_IPV4, {192, 0, 2, (uint8_t)(1 + tunnel / 4 % 2)}};
 	*remote = (struct sa_address){SA_ADDRESS_IPV4, {198, 51, 100, (uint8_t)(1 + tunnel / 4)}};
@@ -46,7 +47,8 @@ show(const struct fake_kernel *kernel, const struct fake_sa *fake, bool with_dir
 	sa->src = fake->way ? local : remote;
 	sa->said.protocol = fake->protocol;
 	sa->said.spi = fake->spi;
-	sa->direction = (uint8_t)(with_direction ? (fake->way ? SA_DIRECTION_OUT : SA_DIRECTION_IN) : SA_DIRECTION_UNKNOWN);
+	sa->direction =
+		(uint8_t)(with_direction ? (fake->way ? SA_DIRECTION_OUT : SA_DIRECTION_IN) : SA_DIRECTION_UNKNOWN);
 	sa->state = (uint8_t)(fake->larval ? SA_STATE_LARVAL : SA_STATE_MATURE);
 	sa->life[SA_LIFE_BYTES].current = fake->now.bytes;
 	sa->life[SA_LIFE_PACKETS].current = fake->now.packets;

@@ -35,15 +35,15 @@ struct fake_sa {
 	struct fake_figures heard;
 	uint64_t heard_at; /* as kernel.taken */
 	struct fake_figures dumped;
-	uint64_t dumped_in; /* the number of that dump */
-	int companion; /* the SA that sees the same packets, or -1 */
+	uint64_t dumped_in;   /* the number of that dump */
+	int companion;	      /* the SA that sees the same packets, or -1 */
 	uint64_t lost_before; /* kernel.lost at its birth */
 };
 
 struct fake_event {
 	struct sa_event event;
 	int64_t told_seconds;
-	uint64_t serial; /* of the SA that it is about; 0: of none */
+	uint64_t serial;  /* of the SA that it is about; 0: of none */
 	bool has_figures; /* of that SA */
 	struct fake_figures figures;
 };
@@ -60,7 +60,7 @@ struct fake_kernel {
 
 	struct fake_event queue[FAKE_QUEUE];
 	size_t queue_begin, queue_length;
-	size_t queue_room; /* events beyond these are lost */
+	size_t queue_room;     /* events beyond these are lost */
 	bool tells_directions; /* in all events */
 	uint64_t lost;
 	uint64_t taken; /* events that the listener has taken, and dumps that it has begun */
@@ -72,13 +72,14 @@ struct fake_kernel {
 	struct fake_traffic truth[FAKE_TUNNELS];
 	struct fake_traffic unknowable[FAKE_TUNNELS]; /* what nobody can have heard of, at most */
 	struct fake_traffic overcount[FAKE_TUNNELS];  /* what may look as if it were more, at most */
-	uint64_t unseen_ends;			      /* SAs whose last packets could not be known, companions among them */
+	uint64_t unseen_ends; /* SAs whose last packets could not be known, companions among them */
 };
 
 void fake_kernel_init(struct fake_kernel *kernel);
 
 /* The tunnel as it should be seen: key as in the SAs, apart from larval ones. */
-void fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid, uint32_t *if_id);
+void fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid,
+			uint32_t *if_id);
 
 /* What may happen; each does nothing where it cannot. */
 void fake_kernel_traffic(struct fake_kernel *kernel);

@@ -41,7 +41,8 @@ fake_index(const struct sa *sa, struct mib_oid *name)
 }
 
 static inline void
-fake_name(const struct fake_table *table, size_t column, const unsigned long *index, size_t length, struct mib_oid *name)
+fake_name(const struct fake_table *table, size_t column, const unsigned long *index, size_t length,
+	  struct mib_oid *name)
 {
 	*name = table->entry;
 	name->subids[name->length++] = COLUMN_FIRST_SUBID + column;
@@ -54,8 +55,8 @@ static inline void
 fake_bind(struct fake_table *table, const struct mib_oid *name, const struct sa *sa, size_t column, uint8_t tag)
 {
 	static const uint8_t tags[] = {
-		[COLUMN_OCTETS] = MIB_OCTET_STRING,    [COLUMN_INTEGER32] = MIB_INTEGER,
-		[COLUMN_UNSIGNED32] = MIB_UNSIGNED32,  [COLUMN_COUNTER32] = MIB_COUNTER32,
+		[COLUMN_OCTETS] = MIB_OCTET_STRING,   [COLUMN_INTEGER32] = MIB_INTEGER,
+		[COLUMN_UNSIGNED32] = MIB_UNSIGNED32, [COLUMN_COUNTER32] = MIB_COUNTER32,
 		[COLUMN_COUNTER64] = MIB_COUNTER64,
 	};
 	const size_t at = table->bindings_count++;
@@ -64,8 +65,7 @@ fake_bind(struct fake_table *table, const struct mib_oid *name, const struct sa 
 
 	assert_true(at < FAKE_MOST_BINDINGS);
 	table->names[at] = *name;
-	*binding = (struct mib_varbind){
-		.name = table->names[at].subids, .name_length = name->length, .tag = tag};
+	*binding = (struct mib_varbind){.name = table->names[at].subids, .name_length = name->length, .tag = tag};
 	if (!sa)
 		return;
 	binding->tag = tags[columns[column].syntax->type];

@@ -45,8 +45,8 @@ put_ipv6(const uint8_t octets[16])
 	size_t length = 1;
 
 	for (unsigned i = 0; i < 16; i += 2)
-		length += (size_t)snprintf(groups + length, sizeof(groups) - length, "%x:",
-					   octets[i] * 256 + octets[i + 1]);
+		length += (size_t)snprintf(groups + length, sizeof(groups) - length,
+					   "%x:", octets[i] * 256 + octets[i + 1]);
 	zeros = strstr(groups, ":0:0:");
 	if (!zeros) {
 		put("%.*s", (int)length - 2, groups + 1);
@@ -76,19 +76,19 @@ static const struct kernel {
 	bool manual_said, short_times, satoa, signed_life, linux22;
 	bool jiffies, nat_if_used, nat, nat_na, references, uses, him, table;
 } kernels[] = {
-	{.manual_said = true, .short_times = true},			       /* ipsec_spi(5) */
-	{.short_times = true, .satoa = true, .signed_life = true},	       /* FreeS/WAN 1.9 */
-	{.short_times = true, .satoa = true, .linux22 = true},		       /* on Linux 2.2 */
-	{.satoa = true},						       /* FreeS/WAN 1.95 */
-	{.satoa = true, .linux22 = true, .nat_if_used = true, .references = true}, /* Openswan 1.0 */
-	{.references = true},						       /* FreeS/WAN 2 */
-	{.nat_if_used = true, .references = true},			       /* with NAT traversal */
-	{.references = true, .table = true},				       /* with debugging */
-	{.linux22 = true, .nat = true, .references = true},		       /* Openswan 2.3, 2.4 */
-	{.nat = true, .references = true, .him = true},			       /* Openswan 2.6 */
-	{.nat_na = true, .references = true, .him = true},		       /* without NAT traversal */
+	{.manual_said = true, .short_times = true},				     /* ipsec_spi(5) */
+	{.short_times = true, .satoa = true, .signed_life = true},		     /* FreeS/WAN 1.9 */
+	{.short_times = true, .satoa = true, .linux22 = true},			     /* on Linux 2.2 */
+	{.satoa = true},							     /* FreeS/WAN 1.95 */
+	{.satoa = true, .linux22 = true, .nat_if_used = true, .references = true},   /* Openswan 1.0 */
+	{.references = true},							     /* FreeS/WAN 2 */
+	{.nat_if_used = true, .references = true},				     /* with NAT traversal */
+	{.references = true, .table = true},					     /* with debugging */
+	{.linux22 = true, .nat = true, .references = true},			     /* Openswan 2.3, 2.4 */
+	{.nat = true, .references = true, .him = true},				     /* Openswan 2.6 */
+	{.nat_na = true, .references = true, .him = true},			     /* without NAT traversal */
 	{.nat = true, .references = true, .uses = true, .him = true, .table = true}, /* with debugging */
-	{.jiffies = true, .nat = true, .references = true, .him = true}, /* libreswan 3 */
+	{.jiffies = true, .nat = true, .references = true, .him = true},	     /* libreswan 3 */
 };
 
 /* --- SAID and transform ------------------------------------------------------------------------ */
@@ -198,7 +198,10 @@ put_said(const struct kernel *kernel)
 		return;
 	}
 	put("%s%s%x@", protocol_text(expected.said.protocol, unknown),
-	    !kernel->manual_said ? "0x" : type == SA_ADDRESS_IPV4 ? "." : ":", expected.said.spi);
+	    !kernel->manual_said      ? "0x"
+	    : type == SA_ADDRESS_IPV4 ? "."
+				      : ":",
+	    expected.said.spi);
 	if (type == SA_ADDRESS_IPV6 && expected.said.spi != 0 && expected.said.protocol != 61 && once_in(64)) {
 		expected.said.dst = (struct sa_address){0}; /* addrtot.c, an address of neither family */
 		put("<invalid>");
@@ -226,8 +229,14 @@ encryption_text(char unknown[8])
 static const char *
 authentication_text(char unknown[8])
 {
-	static const char *const names[] = {"",		     "HMAC_MD5",      "HMAC_SHA1",   "HMAC_SHA2_256",
-					    "HMAC_SHA2_384", "HMAC_SHA2_512", "HMAC_RIPEMD", "UNKNOWN_auth"};
+	static const char *const names[] = {"",
+					    "HMAC_MD5",
+					    "HMAC_SHA1",
+					    "HMAC_SHA2_256",
+					    "HMAC_SHA2_384",
+					    "HMAC_SHA2_512",
+					    "HMAC_RIPEMD",
+					    "UNKNOWN_auth"};
 
 	if (!once_in(4))
 		return names[random_below(COUNT(names))];
@@ -542,8 +551,7 @@ put_nat(bool only_if_used)
 	expected.nat_encap = encap;
 	expected.nat_src_port = random16();
 	expected.nat_dst_port = random16();
-	put(" natencap=%s natsport=%d natdport=%d", names[encap], expected.nat_src_port,
-	    expected.nat_dst_port);
+	put(" natencap=%s natsport=%d natdport=%d", names[encap], expected.nat_src_port, expected.nat_dst_port);
 }
 
 static void

@@ -133,7 +133,8 @@ random_value(const struct column *column, const struct sa *sa, struct column_val
 	} else if (column->offset == offsetof(struct sa, iv_bits)) {
 		value->number = 8 * random_below(SA_IV_MAX_OCTETS + 1);
 	} else {
-		value->number = random_extreme() & (column->size >= 8 ? UINT64_MAX : (UINT64_C(1) << 8 * column->size) - 1);
+		value->number =
+			random_extreme() & (column->size >= 8 ? UINT64_MAX : (UINT64_C(1) << 8 * column->size) - 1);
 	}
 }
 
@@ -208,9 +209,9 @@ differing_column(const struct sa *a, const struct sa *b)
 
 		column_get(&columns[i], a, &x);
 		column_get(&columns[i], b, &y);
-		if (columns[i].syntax->type != COLUMN_OCTETS ? x.number != y.number
-							     : x.length != y.length ||
-								       (x.length > 0 && memcmp(x.octets, y.octets, x.length) != 0))
+		if (columns[i].syntax->type != COLUMN_OCTETS
+			    ? x.number != y.number
+			    : x.length != y.length || (x.length > 0 && memcmp(x.octets, y.octets, x.length) != 0))
 			return columns[i].name;
 	}
 	return NULL;

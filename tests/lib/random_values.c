@@ -40,8 +40,16 @@ uint64_t
 random64(void)
 {
 	static const uint64_t extremes[] = {
-		0,	    1,		       2,	  INT32_MAX,	     UINT64_C(1) << 31,
-		UINT32_MAX, UINT64_C(1) << 32, INT64_MAX, UINT64_C(1) << 63, UINT64_MAX,
+		0,
+		1,
+		2,
+		INT32_MAX,
+		UINT64_C(1) << 31,
+		UINT32_MAX,
+		UINT64_C(1) << 32,
+		INT64_MAX,
+		UINT64_C(1) << 63,
+		UINT64_MAX,
 	};
 
 	return once_in(2) ? extremes[random_below(COUNT(extremes))] : random_any64() >> random_below(64);

@@ -30,6 +30,7 @@ static struct xfrm_message_result result;
 static inline struct xfrm_usersa_info
 an_esp_info(void)
 {
+	/* clang-format off */
 	struct xfrm_usersa_info info = {
 	    .family = AF_INET,
 	    .sel = {.family = AF_INET},
@@ -43,6 +44,7 @@ an_esp_info(void)
 		    .hard_packet_limit = XFRM_INF},
 	    .curlft = {.add_time = NOW - 100},
 	};
+	/* clang-format on */
 
 	inet_pton(AF_INET, "192.0.2.1", &info.id.daddr);
 	inet_pton(AF_INET, "192.0.2.2", &info.saddr);

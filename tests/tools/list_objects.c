@@ -35,7 +35,8 @@ main(void)
 	for (size_t i = 0; i < AGENT_SCALARS; i++)
 		print_object(i + 1, agent_scalars[i].name, agent_scalars[i].syntax, 0, agent_scalars[i].units);
 	for (size_t i = 0; i < columns_count; i++)
-		print_object(COLUMN_FIRST_SUBID + i, columns[i].name, columns[i].syntax, columns[i].size, columns[i].units);
+		print_object(COLUMN_FIRST_SUBID + i, columns[i].name, columns[i].syntax, columns[i].size,
+			     columns[i].units);
 	for (size_t i = EVENT_FIRST_READABLE; i < EVENT_COLUMNS_END; i++)
 		print_object(i, event_column(i)->name, event_column(i)->syntax, 0, NULL);
 	for (size_t i = 0; i < tunnel_columns_count; i++)

@@ -72,7 +72,11 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 }
 
 static const struct census_observer observer = {
-	.born = on_born, .seen = on_seen, .updated = on_updated, .expired = on_expired, .gone = on_gone,
+	.born = on_born,
+	.seen = on_seen,
+	.updated = on_updated,
+	.expired = on_expired,
+	.gone = on_gone,
 };
 
 static int

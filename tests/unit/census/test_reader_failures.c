@@ -72,8 +72,7 @@ reader_of(const enum source_step *ends, size_t count)
 {
 	struct reader *reader;
 
-	script = (struct script){
-		.source = {.ops = &ops, .fd = -1, .news_fd = -1}, .ends = ends, .left = count};
+	script = (struct script){.source = {.ops = &ops, .fd = -1, .news_fd = -1}, .ends = ends, .left = count};
 	reader = reader_new(&script.source, &settings);
 	assert_non_null(reader);
 	return reader;
@@ -121,7 +120,7 @@ an_interrupted_read_is_begun_again(void **state)
 static void
 a_list_that_never_stands_still_is_given_up(void **state)
 {
-	static const enum source_step ends[] = {SOURCE_DONE,        SOURCE_INTERRUPTED, SOURCE_INTERRUPTED,
+	static const enum source_step ends[] = {SOURCE_DONE,	    SOURCE_INTERRUPTED, SOURCE_INTERRUPTED,
 						SOURCE_INTERRUPTED, SOURCE_INTERRUPTED, SOURCE_INTERRUPTED};
 	struct reader *reader = reader_of(ends, 6);
 

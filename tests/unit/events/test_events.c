@@ -181,7 +181,7 @@ a_burst_is_paced(void **state)
 	enum { BURST = 10000, PER_SECOND = 10 };
 	struct event_log *log = event_log_new("", &(struct event_log_sizes){.events = BURST});
 	struct notify_queue *queue =
-	    notify_queue_new(&(struct notify_queue_settings){.limit = BURST, .per_second = PER_SECOND});
+		notify_queue_new(&(struct notify_queue_settings){.limit = BURST, .per_second = PER_SECOND});
 	uint64_t now_us = 7 * (uint64_t)SECOND, wait_us = 0;
 	const uint64_t began_us = now_us;
 	uint32_t sent = 0;
@@ -243,7 +243,8 @@ an_operator_can_choose(void **state)
 static void
 what_is_no_list_of_limits_is_refused(void **state)
 {
-	static const char *const wrong[] = {"", " ", ",", "byte", "bytes;packets", "ALL", "all but bytes", "bytes packetsx"};
+	static const char *const wrong[] = {
+		"", " ", ",", "byte", "bytes;packets", "ALL", "all but bytes", "bytes packetsx"};
 	event_limits limits = 5;
 
 	(void)state;

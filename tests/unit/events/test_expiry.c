@@ -543,6 +543,7 @@ thousands_of_sas_come_and_go_and_memory_is_used_again(void **state)
 int
 main(void)
 {
+	/* clang-format off */
 	const struct CMUnitTest tests[] = {
 		STORY(a_limit_is_told_once_however_often_it_is_seen),
 		STORY(an_event_comes_first_and_the_read_says_nothing_new),
@@ -569,6 +570,7 @@ main(void)
 		STORY(changes_after_the_first_read_are_told),
 		STORY(thousands_of_sas_come_and_go_and_memory_is_used_again),
 	};
+	/* clang-format on */
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,8 +80,9 @@ static struct sa
 describe(unsigned slot)
 {
 	const struct kernel_sa *from = &kernel.sas[slot];
-	struct sa sa = {.said = {.dst = {SA_ADDRESS_IPV4, {192, 0, 2, 1}}, .protocol = SA_PROTOCOL_ESP, .spi = slot + 1},
-			.state = SA_STATE_MATURE};
+	struct sa sa = {
+		.said = {.dst = {SA_ADDRESS_IPV4, {192, 0, 2, 1}}, .protocol = SA_PROTOCOL_ESP, .spi = slot + 1},
+		.state = SA_STATE_MATURE};
 
 	sa.life[SA_LIFE_PACKETS].current = from->packets;
 	sa.life[SA_LIFE_ADD].current = age_of(from);
@@ -240,8 +241,7 @@ create_or_update(unsigned slot)
 	note_reached(sa, false);
 }
 
-static void
-delete(unsigned slot)
+static void delete(unsigned slot)
 {
 	note_reached(&kernel.sas[slot], true);
 	emit(SA_EVENT_DELETED, slot, false);
@@ -328,7 +328,8 @@ take_event(void)
 	listener.late_seconds = 0;
 	kernel.queue_length--;
 	memmove(&kernel.queue[0], &kernel.queue[1], kernel.queue_length * sizeof(kernel.queue[0]));
-	memmove(&kernel.queued_seconds[0], &kernel.queued_seconds[1], kernel.queue_length * sizeof(kernel.queued_seconds[0]));
+	memmove(&kernel.queued_seconds[0], &kernel.queued_seconds[1],
+		kernel.queue_length * sizeof(kernel.queued_seconds[0]));
 }
 
 static void
@@ -381,7 +382,7 @@ happen(void)
 	else if (what < 40 && (!lives || once_in(3)))
 		create_or_update(slot);
 	else if (what < 43 && lives)
-		delete(slot);
+		delete (slot);
 	else if (what == 43 && once_in(50))
 		flush();
 	else if (what < 75)
@@ -410,7 +411,8 @@ settle(bool lossy)
 			const struct limit *limit = &sa->limits[i / HARDNESSES][i % HARDNESSES];
 
 			check(limit, false);
-			assert_int_equal(limit->told, limit->value > 0 && current_of(sa, i / HARDNESSES) >= limit->value);
+			assert_int_equal(limit->told,
+					 limit->value > 0 && current_of(sa, i / HARDNESSES) >= limit->value);
 		}
 		for (unsigned value = 0; !lossy && value < VALUES; value++) {
 			const struct limit *past = &kernel.past[slot][value];
@@ -425,7 +427,8 @@ settle(bool lossy)
 static void
 run(size_t queue_room)
 {
-	const struct expiry_outlook outlook = {.now_seconds = now_seconds, .losses = losses, .late_seconds = late_seconds};
+	const struct expiry_outlook outlook = {
+		.now_seconds = now_seconds, .losses = losses, .late_seconds = late_seconds};
 	const bool lossy = queue_room < QUEUE;
 
 	memset(&kernel, 0, sizeof(kernel));

@@ -57,8 +57,8 @@ assert_rejected(const char *line, size_t length, size_t column, const char *reas
 	if (klips_text_parse(line, length, &sa, &result))
 		fail_msg("accepted: %s", line);
 	if (result.column != column || strcmp(result.reason, reason) != 0)
-		fail_msg("%s\ncolumn %zu: %s\nexpected column %zu: %s", line, result.column, result.reason,
-			 column, reason);
+		fail_msg("%s\ncolumn %zu: %s\nexpected column %zu: %s", line, result.column, result.reason, column,
+			 reason);
 }
 
 /* --- the data files ---------------------------------------------------------------------------- */
@@ -87,9 +87,8 @@ prints_whole_lines_back(void **state)
 		const char *path;
 		size_t lines;
 	} files[] = {
-		{DATA "all-lines.txt", 207},  {DATA "freeswan-1.txt", 1},
-		{DATA "freeswan-2.txt", 11},  {DATA "manual.txt", 2},
-		{DATA "openswan-2.txt", 61},  {DATA "openswan-2-generated.txt", 120},
+		{DATA "all-lines.txt", 207}, {DATA "freeswan-1.txt", 1},  {DATA "freeswan-2.txt", 11},
+		{DATA "manual.txt", 2},	     {DATA "openswan-2.txt", 61}, {DATA "openswan-2-generated.txt", 120},
 	};
 
 	(void)state;
@@ -132,6 +131,7 @@ survives_every_cut(void **state)
 #define NO_LIFETIME "a lifetime is none of alloc() bytes() addtime() add() usetime() use() packets()"
 
 /* In the order of cut-short.txt.  Six were cut at the end of a field or lifetime: they are lines like any. */
+/* clang-format off */
 static const struct {
 	size_t column; /* 0: understood */
 	const char *reason;
@@ -148,6 +148,7 @@ static const struct {
 	{188, "half of a pair is missing: natsport= natdport=, reftable= refentry="},
 	{0, NULL},
 };
+/* clang-format on */
 
 static size_t cut_short_at;
 
@@ -158,8 +159,7 @@ assert_as_expected_of_cut(const char *line)
 
 	assert_true(cut_short_at < COUNT(cut_short));
 	if (cut_short[cut_short_at].column > 0)
-		assert_rejected(line, strlen(line), cut_short[cut_short_at].column,
-				cut_short[cut_short_at].reason);
+		assert_rejected(line, strlen(line), cut_short[cut_short_at].column, cut_short[cut_short_at].reason);
 	else if (cut_short_at > 0)
 		assert_identity(line);
 	else
@@ -510,9 +510,10 @@ prints_xfrm_as_openswan_would(void **state)
 	struct sa sa = xfrm_sa();
 
 	(void)state;
-	assert_prints(&sa, KLIPS_TEXT_AUTO,
-		      "esp0x9a35fc02@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out src=192.0.2.2 seq=-1"
-		      " alen=96 life(c,s,h)=bytes(0,0,18446744073709551615) idle=0 natencap=none natsport=0 natdport=0");
+	assert_prints(
+		&sa, KLIPS_TEXT_AUTO,
+		"esp0x9a35fc02@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out src=192.0.2.2 seq=-1"
+		" alen=96 life(c,s,h)=bytes(0,0,18446744073709551615) idle=0 natencap=none natsport=0 natdport=0");
 	assert_prints(&sa, KLIPS_TEXT_FREESWAN,
 		      "esp0x9a35fc02@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out src=192.0.2.2 seq=-1"
 		      " alen=96 life(c,s,h)=bytes(0,0,18446744073709551615) idle=0");
@@ -534,9 +535,8 @@ prints_what_only_xfrm_has(void **state)
 	struct sa sa = xfrm_sa();
 
 	(void)state;
-	sa.reported = SA_ATTR_BIT(SA_ATTR_SEQUENCE) | SA_ATTR_BIT(SA_ATTR_NAT_ENCAP) |
-		      SA_ATTR_BIT(SA_ATTR_NAT_PORTS) | SA_ATTR_BIT(SA_ATTR_SELECTOR) |
-		      SA_ATTR_BIT(SA_ATTR_IV) | SA_ATTR_BIT(SA_ATTR_REPLAY_WINDOW);
+	sa.reported = SA_ATTR_BIT(SA_ATTR_SEQUENCE) | SA_ATTR_BIT(SA_ATTR_NAT_ENCAP) | SA_ATTR_BIT(SA_ATTR_NAT_PORTS) |
+		      SA_ATTR_BIT(SA_ATTR_SELECTOR) | SA_ATTR_BIT(SA_ATTR_IV) | SA_ATTR_BIT(SA_ATTR_REPLAY_WINDOW);
 	sa.said.protocol = SA_PROTOCOL_IPV6;
 	sa.said.dst.type = SA_ADDRESS_IPV6;
 	sa.encryption[0] = sa.authentication[0] = '\0';

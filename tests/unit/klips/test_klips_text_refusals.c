@@ -25,8 +25,8 @@ assert_rejected(const char *line, size_t length, size_t column, const char *reas
 	if (klips_text_parse(line, length, &sa, &result))
 		fail_msg("accepted: %s", line);
 	if (result.column != column || strcmp(result.reason, reason) != 0)
-		fail_msg("%s\ncolumn %zu: %s\nexpected column %zu: %s", line, result.column, result.reason,
-			 column, reason);
+		fail_msg("%s\ncolumn %zu: %s\nexpected column %zu: %s", line, result.column, result.reason, column,
+			 reason);
 }
 
 #define NO_LIFETIME "a lifetime is none of alloc() bytes() addtime() add() usetime() use() packets()"
@@ -229,8 +229,7 @@ refuses_endless_lines(void **state)
 	memset(line, 'x', sizeof(line));
 	memcpy(line, LINE " x=", strlen(LINE " x="));
 	assert_rejected(line, sizeof(line), KLIPS_TEXT_LINE_SIZE - 1, "the line is longer than any SA's");
-	assert_rejected(line, KLIPS_TEXT_LINE_SIZE - 1, KLIPS_TEXT_LINE_SIZE - 1,
-			"the line is longer than any SA's");
+	assert_rejected(line, KLIPS_TEXT_LINE_SIZE - 1, KLIPS_TEXT_LINE_SIZE - 1, "the line is longer than any SA's");
 	assert_true(klips_text_parse(line, KLIPS_TEXT_LINE_SIZE - 2, &sa, &result));
 }
 

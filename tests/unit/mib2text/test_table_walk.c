@@ -18,7 +18,8 @@ set_up(struct fixture *fixture, size_t count)
 	assert_non_null(fixture->table);
 	fixture->table->rows = fixture->rows;
 	fixture->table->count = count;
-	assert_true(table_walk_init(&fixture->walk, &mib_sa_table, &mib_default_root, &fixture->list, 2 * count + 10, 0));
+	assert_true(
+		table_walk_init(&fixture->walk, &mib_sa_table, &mib_default_root, &fixture->list, 2 * count + 10, 0));
 }
 
 static void

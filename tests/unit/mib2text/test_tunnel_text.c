@@ -66,13 +66,15 @@ a_table_for_people(void **state)
 
 	(void)state;
 	strcpy(tunnels[0].name, "B\xc3\xbcro 1");
-	expect_text(tunnels, 2, true,
-		    "INDEX  NAME      STATE   FOR  LOCAL      REMOTE        REQID  IF-ID      IN   OUT  IN-PKTS  OUT-PKTS"
-		    "  ERRORS  REKEYS  DOWNS  SAS  EXPIRES\n"
-		    "    1  \"B\xc3\xbcro 1\"  up     3d4h  192.0.2.1  198.51.100.7      3      0  1.2GiB  1023      999      1.2M"
-		    "       3      12      0  1/2   59m59s\n"
-		    "10001  \"\"        down    59s  -          -                 0      0       0     0        0         0"
-		    "       0       0      0  0/0        -\n");
+	expect_text(
+		tunnels, 2, true,
+		"INDEX  NAME      STATE   FOR  LOCAL      REMOTE        REQID  IF-ID      IN   OUT  IN-PKTS  OUT-PKTS"
+		"  ERRORS  REKEYS  DOWNS  SAS  EXPIRES\n"
+		"    1  \"B\xc3\xbcro 1\"  up     3d4h  192.0.2.1  198.51.100.7      3      0  1.2GiB  1023      999   "
+		"   1.2M"
+		"       3      12      0  1/2   59m59s\n"
+		"10001  \"\"        down    59s  -          -                 0      0       0     0        0         0"
+		"       0       0      0  0/0        -\n");
 }
 
 static size_t
@@ -114,12 +116,15 @@ a_table_of_plain_numbers(void **state)
 
 	(void)state;
 	expect_text(&tunnel, 1, false,
-		    "INDEX  NAME    STATE     FOR  LOCAL      REMOTE        REQID  IF-ID          IN   OUT  IN-PKTS  OUT-PKTS"
+		    "INDEX  NAME    STATE     FOR  LOCAL      REMOTE        REQID  IF-ID          IN   OUT  IN-PKTS  "
+		    "OUT-PKTS"
 		    "  ERRORS  REKEYS  DOWNS  SAS  EXPIRES\n"
-		    "    1  office  up     273600  192.0.2.1  198.51.100.7      3      0  1288490189  1023      999   1234567"
+		    "    1  office  up     273600  192.0.2.1  198.51.100.7      3      0  1288490189  1023      999   "
+		    "1234567"
 		    "       3      12      0  1/2     3599\n");
 	expect_text(NULL, 0, false,
-		    "INDEX  NAME  STATE  FOR  LOCAL  REMOTE  REQID  IF-ID  IN  OUT  IN-PKTS  OUT-PKTS  ERRORS  REKEYS  DOWNS  SAS"
+		    "INDEX  NAME  STATE  FOR  LOCAL  REMOTE  REQID  IF-ID  IN  OUT  IN-PKTS  OUT-PKTS  ERRORS  REKEYS  "
+		    "DOWNS  SAS"
 		    "  EXPIRES\n");
 }
 
@@ -138,7 +143,8 @@ json_is_the_mib(void **state)
 	assert_non_null(strstr(text, "\"tunnels\": [\n{\"ipsecTunnelIndex\": 1, \"ipsecTunnelName\": \"office\", "
 				     "\"ipsecTunnelState\": \"up\", \"ipsecTunnelLocalAddressType\": \"ipv4\", "
 				     "\"ipsecTunnelLocalAddress\": \"192.0.2.1\""));
-	assert_non_null(strstr(text, "\"ipsecTunnelSince\": \"2023-11-14T22:13:20.0+00:00\", \"ipsecTunnelStateAge\": 273600"));
+	assert_non_null(
+		strstr(text, "\"ipsecTunnelSince\": \"2023-11-14T22:13:20.0+00:00\", \"ipsecTunnelStateAge\": 273600"));
 	assert_non_null(strstr(text, "\"ipsecTunnelOutBytes\": \"octets\""));
 	free(text);
 }
@@ -206,6 +212,7 @@ nonsense_is_refused(void **state)
 	static const struct {
 		const char *column, *octets, *reason;
 		size_t length;
+		/* clang-format off */
 	} wrongs[] = {
 		{"ipsecTunnelName", "\xff", "UTF-8", 1},
 		{"ipsecTunnelName", "12345678901234567890123456789012345678901234567890123456789012345", "too long", 65},
@@ -213,12 +220,14 @@ nonsense_is_refused(void **state)
 		{"ipsecTunnelSince", "\x07\xe7\x0d\x01\x00\x00\x00\x00+\x00\x00", "date and time", 11},
 		{"ipsecTunnelLocalAddress", "abc", "length", 3},
 	};
+	/* clang-format on */
 	static const unsigned long zero[] = {0, 0};
 	struct sa_key key;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
-		const struct column_value value = {.octets = (const uint8_t *)wrongs[i].octets, .length = wrongs[i].length};
+		const struct column_value value = {.octets = (const uint8_t *)wrongs[i].octets,
+						   .length = wrongs[i].length};
 		struct tunnel tunnel = {.index = 1};
 		size_t column = 0;
 

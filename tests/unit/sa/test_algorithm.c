@@ -76,9 +76,9 @@ static void
 klips_names_come_out_as_they_are(void **state)
 {
 	static const char *const names[] = {
-	    "NULL",         "3DES",     "AES",       "SERPENT",       "TWOFISH",       "ID249",
-	    "ID2",          "HMAC_MD5", "HMAC_SHA1", "HMAC_SHA2_256", "HMAC_SHA2_384", "HMAC_SHA2_512",
-	    "ID4294967295", "NONE",     "DEFLATE",   "LZS",           "UNKNOWN_comp"};
+		"NULL",		"3DES",	    "AES",	 "SERPENT",	  "TWOFISH",	   "ID249",
+		"ID2",		"HMAC_MD5", "HMAC_SHA1", "HMAC_SHA2_256", "HMAC_SHA2_384", "HMAC_SHA2_512",
+		"ID4294967295", "NONE",	    "DEFLATE",	 "LZS",		  "UNKNOWN_comp"};
 	static const char *const others[] = {"", "aes", "cbc(aes)", "3DES-CBC", "AES ", "UNKNOWN_xxxx", "UNKNOWN_com"};
 
 	(void)state;
@@ -121,8 +121,7 @@ an_overlong_name_is_cut(void **state)
 }
 
 static void
-assert_lengths(enum algorithm_kind kind, const char *name, unsigned iv_bits, unsigned salt_bits,
-	       unsigned icv_bits)
+assert_lengths(enum algorithm_kind kind, const char *name, unsigned iv_bits, unsigned salt_bits, unsigned icv_bits)
 {
 	const struct algorithm *algorithm = algorithm_find(kind, name);
 
@@ -168,14 +167,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(names_xfrm_algorithms_as_klips_would),
-	    cmocka_unit_test(names_aeads_by_the_octets_of_their_icv),
-	    cmocka_unit_test(names_of_old_kernels_mean_the_same),
-	    cmocka_unit_test(klips_names_come_out_as_they_are),
-	    cmocka_unit_test(an_unknown_name_is_upper_cased),
-	    cmocka_unit_test(an_overlong_name_is_cut),
-	    cmocka_unit_test(lengths_are_those_of_the_rfcs),
-	    cmocka_unit_test(a_name_is_found_in_its_own_kind_only),
+		cmocka_unit_test(names_xfrm_algorithms_as_klips_would),
+		cmocka_unit_test(names_aeads_by_the_octets_of_their_icv),
+		cmocka_unit_test(names_of_old_kernels_mean_the_same),
+		cmocka_unit_test(klips_names_come_out_as_they_are),
+		cmocka_unit_test(an_unknown_name_is_upper_cased),
+		cmocka_unit_test(an_overlong_name_is_cut),
+		cmocka_unit_test(lengths_are_those_of_the_rfcs),
+		cmocka_unit_test(a_name_is_found_in_its_own_kind_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,9 @@ enum way { IN, OUT, EITHER };
 static struct sa
 an_sa(enum way way, uint32_t spi, uint32_t reqid, uint64_t packets)
 {
-	const struct sa_address local = {SA_ADDRESS_IPV4, {192, 0, 2, 1}}, remote = {SA_ADDRESS_IPV4, {198, 51, 100, 1}};
+	const struct sa_address local = {SA_ADDRESS_IPV4, {192, 0, 2, 1}},
+				remote = {SA_ADDRESS_IPV4, {198, 51, 100, 1}};
+	/* clang-format off */
 	struct sa sa = {
 		.said = {.dst = way == IN ? local : remote, .protocol = SA_PROTOCOL_ESP, .spi = spi},
 		.src = way == IN ? remote : local,
@@ -97,6 +99,7 @@ an_sa(enum way way, uint32_t spi, uint32_t reqid, uint64_t packets)
 		.direction = (uint8_t)(way == IN ? SA_DIRECTION_IN : way == OUT ? SA_DIRECTION_OUT : SA_DIRECTION_UNKNOWN),
 		.state = SA_STATE_MATURE,
 	};
+	/* clang-format on */
 
 	sa.life[SA_LIFE_PACKETS].current = packets;
 	sa.life[SA_LIFE_BYTES].current = 100 * packets;
@@ -129,7 +132,8 @@ read_sas(const struct sa *sas, size_t count)
 	}
 	wait_seconds(0);
 }
-#define READ(...) read_sas((const struct sa[]){__VA_ARGS__}, sizeof((const struct sa[]){__VA_ARGS__}) / sizeof(struct sa))
+#define READ(...)                                                                                                      \
+	read_sas((const struct sa[]){__VA_ARGS__}, sizeof((const struct sa[]){__VA_ARGS__}) / sizeof(struct sa))
 
 static struct tunnel
 row(size_t rank)
@@ -452,7 +456,8 @@ a_name_for_several_is_said_once(void **state)
 static void
 one_that_moves_is_not_several(void **state)
 {
-	struct sa before[] = {an_sa(IN, 1, 1, 1), an_sa(OUT, 2, 1, 2)}, after[] = {an_sa(IN, 1, 1, 1), an_sa(OUT, 2, 1, 2)};
+	struct sa before[] = {an_sa(IN, 1, 1, 1), an_sa(OUT, 2, 1, 2)},
+		  after[] = {an_sa(IN, 1, 1, 1), an_sa(OUT, 2, 1, 2)};
 
 	(void)state;
 	after[0].said.dst.octets[3] = 9;

@@ -56,8 +56,8 @@ is_tunnel(const struct tunnel *seen, unsigned number)
 	uint32_t reqid, if_id;
 
 	fake_kernel_tunnel(number, &local, &remote, &reqid, &if_id);
-	return sa_address_equal(&seen->local, &local) && sa_address_equal(&seen->remote, &remote) && seen->reqid == reqid &&
-	       seen->if_id == if_id;
+	return sa_address_equal(&seen->local, &local) && sa_address_equal(&seen->remote, &remote) &&
+	       seen->reqid == reqid && seen->if_id == if_id;
 }
 
 static bool
@@ -219,9 +219,9 @@ static const struct {
 	void (*happen)(struct fake_kernel *kernel);
 	unsigned weight;
 } doings[] = {
-	{fake_kernel_traffic, 40},    {fake_kernel_rekey, 8},	    {fake_kernel_create, 2},
+	{fake_kernel_traffic, 40},    {fake_kernel_rekey, 8},	     {fake_kernel_create, 2},
 	{fake_kernel_delete, 3},      {fake_kernel_allocate_spi, 2}, {fake_kernel_give_keys, 2},
-	{fake_kernel_update, 2},      {fake_kernel_recreate, 2},    {fake_kernel_inherit, 1},
+	{fake_kernel_update, 2},      {fake_kernel_recreate, 2},     {fake_kernel_inherit, 1},
 	{fake_kernel_expire_soft, 3}, {fake_kernel_expire_hard, 2},
 };
 
@@ -411,8 +411,10 @@ no_more_is_missing_than_could_not_be_known(void)
 	for (unsigned i = 0; i < FAKE_TUNNELS; i++) {
 		for (unsigned j = 0; j < FIGURES; j++) {
 			for (unsigned way = 0; way < 2; way++) {
-				assert_true(missing[i][j][way] <= (int64_t)of_traffic(&bench.kernel.unknowable[i], j)[way]);
-				assert_true(-missing[i][j][way] <= (int64_t)of_traffic(&bench.kernel.overcount[i], j)[way]);
+				assert_true(missing[i][j][way] <=
+					    (int64_t)of_traffic(&bench.kernel.unknowable[i], j)[way]);
+				assert_true(-missing[i][j][way] <=
+					    (int64_t)of_traffic(&bench.kernel.overcount[i], j)[way]);
 			}
 		}
 	}
@@ -441,8 +443,9 @@ what_is_lost_is_bounded_and_then_no_more_is(void **state)
 	}
 	assert_true(bench.kernel.lost > 1000);
 	assert_true(unseen_ends() > 0);
-	print_message("%u steps, %u events lost, %u ends unseen of %u that could not be\n", LOSSY_STEPS + LOSSY_STEPS / 2,
-		      (unsigned)bench.kernel.lost, (unsigned)unseen_ends(), (unsigned)bench.kernel.unseen_ends);
+	print_message("%u steps, %u events lost, %u ends unseen of %u that could not be\n",
+		      LOSSY_STEPS + LOSSY_STEPS / 2, (unsigned)bench.kernel.lost, (unsigned)unseen_ends(),
+		      (unsigned)bench.kernel.unseen_ends);
 }
 
 /* --- with names -------------------------------------------------------------------------------- */

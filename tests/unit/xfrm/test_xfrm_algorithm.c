@@ -52,6 +52,7 @@ a_salt_is_no_key(void **state)
 		uint16_t type;
 		const char *name;
 		unsigned xfrm_bits, key_bits, iv_bits;
+		/* clang-format off */
 	} cases[] = {
 	    {XFRMA_ALG_AEAD, "rfc4106(gcm(aes))", 160, 128, 64},
 	    {XFRMA_ALG_AEAD, "rfc4106(gcm(aes))", 288, 256, 64},
@@ -63,6 +64,7 @@ a_salt_is_no_key(void **state)
 	    {XFRMA_ALG_CRYPT, "ecb(cipher_null)", 0, 0, 0},
 	    {XFRMA_ALG_CRYPT, "cbc(blowfish)", 448, 448, 64},
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -189,6 +191,7 @@ refuses_malformed_algorithms(void **state)
 int
 main(void)
 {
+	/* clang-format off */
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_a_cipher_and_an_authenticator),
 	    cmocka_unit_test(an_old_kernel_s_authenticator_has_the_table_s_icv),
@@ -199,6 +202,7 @@ main(void)
 	    cmocka_unit_test(copies_no_octet_of_a_key),
 	    cmocka_unit_test(refuses_malformed_algorithms),
 	};
+	/* clang-format on */
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,16 +60,13 @@ reads_nat_traversal(void **state)
 	static const struct {
 		uint16_t type;
 		uint8_t expected;
-	} cases[] = {{1, SA_NAT_NONIKE},
-		     {2, SA_NAT_NONESP},
-		     {7, SA_NAT_TCP},
-		     {3, SA_NAT_UNKNOWN},
-		     {999, SA_NAT_UNKNOWN}};
+	} cases[] = {
+		{1, SA_NAT_NONIKE}, {2, SA_NAT_NONESP}, {7, SA_NAT_TCP}, {3, SA_NAT_UNKNOWN}, {999, SA_NAT_UNKNOWN}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct xfrm_encap_tmpl encap = {
-		    .encap_type = cases[i].type, .encap_sport = htons(4500), .encap_dport = htons(40000)};
+			.encap_type = cases[i].type, .encap_sport = htons(4500), .encap_dport = htons(40000)};
 		struct nlmsghdr *message = an_esp_message();
 
 		mnl_attr_put(message, XFRMA_ENCAP, sizeof(encap), &encap);
@@ -251,15 +248,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_marks_and_the_qualifier),
-	    cmocka_unit_test(reads_numbers),
-	    cmocka_unit_test(reads_nat_traversal),
-	    cmocka_unit_test(reads_the_care_of_address),
-	    cmocka_unit_test(reads_offload_and_its_direction),
-	    cmocka_unit_test(reads_a_security_context),
-	    cmocka_unit_test(reads_iptfs),
-	    cmocka_unit_test(refuses_an_impossible_direction),
-	    cmocka_unit_test(skips_and_counts_what_it_does_not_know),
+		cmocka_unit_test(reads_marks_and_the_qualifier),
+		cmocka_unit_test(reads_numbers),
+		cmocka_unit_test(reads_nat_traversal),
+		cmocka_unit_test(reads_the_care_of_address),
+		cmocka_unit_test(reads_offload_and_its_direction),
+		cmocka_unit_test(reads_a_security_context),
+		cmocka_unit_test(reads_iptfs),
+		cmocka_unit_test(refuses_an_impossible_direction),
+		cmocka_unit_test(skips_and_counts_what_it_does_not_know),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,8 +18,8 @@ static struct policy
 a_policy(uint8_t direction, const char *src, uint8_t src_prefix, const char *dst, uint8_t dst_prefix)
 {
 	struct policy policy = {
-	    .info = {.dir = direction,
-		     .sel = {.family = AF_INET, .prefixlen_s = src_prefix, .prefixlen_d = dst_prefix}}};
+		.info = {.dir = direction,
+			 .sel = {.family = AF_INET, .prefixlen_s = src_prefix, .prefixlen_d = dst_prefix}}};
 
 	inet_pton(AF_INET, src, &policy.info.sel.saddr);
 	inet_pton(AF_INET, dst, &policy.info.sel.daddr);
@@ -32,7 +32,7 @@ add_tunnel(struct policy *policy, uint8_t protocol, uint32_t reqid, const char *
 	struct xfrm_user_tmpl *template = &policy->templates[policy->count++];
 
 	*template = (struct xfrm_user_tmpl){
-	    .id.proto = protocol, .family = AF_INET, .mode = XFRM_MODE_TUNNEL, .reqid = reqid};
+		.id.proto = protocol, .family = AF_INET, .mode = XFRM_MODE_TUNNEL, .reqid = reqid};
 	inet_pton(AF_INET, src, &template->saddr);
 	inet_pton(AF_INET, dst, &template->id.daddr);
 }
@@ -41,7 +41,7 @@ static void
 add_transport(struct policy *policy, uint8_t protocol, uint32_t reqid)
 {
 	policy->templates[policy->count++] = (struct xfrm_user_tmpl){
-	    .id.proto = protocol, .family = AF_INET, .mode = XFRM_MODE_TRANSPORT, .reqid = reqid};
+		.id.proto = protocol, .family = AF_INET, .mode = XFRM_MODE_TRANSPORT, .reqid = reqid};
 }
 
 static struct nlmsghdr *
@@ -50,12 +50,10 @@ message_of(const struct policy *policy)
 	struct nlmsghdr *message = mnl_nlmsg_put_header(room);
 
 	message->nlmsg_type = XFRM_MSG_NEWPOLICY;
-	memcpy(mnl_nlmsg_put_extra_header(message, sizeof(policy->info)), &policy->info,
-	       sizeof(policy->info));
+	memcpy(mnl_nlmsg_put_extra_header(message, sizeof(policy->info)), &policy->info, sizeof(policy->info));
 	mnl_attr_put_u32(message, XFRMA_IF_ID, 1);
 	if (policy->count > 0)
-		mnl_attr_put(message, XFRMA_TMPL, policy->count * sizeof(policy->templates[0]),
-			     policy->templates);
+		mnl_attr_put(message, XFRMA_TMPL, policy->count * sizeof(policy->templates[0]), policy->templates);
 	return message;
 }
 
@@ -165,10 +163,8 @@ all_of_a_template_must_match(void **state)
 	assert_direction(tunnel_sa(8, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_UNKNOWN);
 	assert_direction(tunnel_sa(7, "192.0.2.1", "192.0.2.3"), SA_DIRECTION_UNKNOWN);
 	assert_direction(tunnel_sa(7, "192.0.2.3", "192.0.2.2"), SA_DIRECTION_UNKNOWN);
-	assert_direction(an_sa(SA_PROTOCOL_AH, SA_MODE_TUNNEL, 7, "192.0.2.1", "192.0.2.2"),
-			 SA_DIRECTION_UNKNOWN);
-	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 7, "192.0.2.1", "192.0.2.2"),
-			 SA_DIRECTION_UNKNOWN);
+	assert_direction(an_sa(SA_PROTOCOL_AH, SA_MODE_TUNNEL, 7, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_UNKNOWN);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 7, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_UNKNOWN);
 	assert_direction(tunnel_sa(7, "2001:db8::1", "2001:db8::2"), SA_DIRECTION_UNKNOWN);
 }
 
@@ -218,10 +214,8 @@ transport_templates_take_the_policy_s_addresses(void **state)
 	install(&out);
 	install(&in);
 	install(&many);
-	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "192.0.2.1", "192.0.2.2"),
-			 SA_DIRECTION_OUT);
-	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "192.0.2.2", "192.0.2.1"),
-			 SA_DIRECTION_IN);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_OUT);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "192.0.2.2", "192.0.2.1"), SA_DIRECTION_IN);
 	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "198.51.100.200", "203.0.113.127"),
 			 SA_DIRECTION_OUT);
 	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 5, "198.51.100.200", "203.0.113.128"),
@@ -240,12 +234,9 @@ esp_around_ipcomp_has_the_tunnel_s_addresses(void **state)
 	add_tunnel(&out, IPPROTO_COMP, 6, "192.0.2.1", "192.0.2.2");
 	add_transport(&out, IPPROTO_ESP, 6);
 	install(&out);
-	assert_direction(an_sa(SA_PROTOCOL_COMP, SA_MODE_TUNNEL, 6, "192.0.2.1", "192.0.2.2"),
-			 SA_DIRECTION_OUT);
-	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 6, "192.0.2.1", "192.0.2.2"),
-			 SA_DIRECTION_OUT);
-	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 6, "10.1.0.1", "10.2.0.1"),
-			 SA_DIRECTION_UNKNOWN);
+	assert_direction(an_sa(SA_PROTOCOL_COMP, SA_MODE_TUNNEL, 6, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_OUT);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 6, "192.0.2.1", "192.0.2.2"), SA_DIRECTION_OUT);
+	assert_direction(an_sa(SA_PROTOCOL_ESP, SA_MODE_TRANSPORT, 6, "10.1.0.1", "10.2.0.1"), SA_DIRECTION_UNKNOWN);
 }
 
 static void
@@ -433,21 +424,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    WITH_TABLE(a_transit_gateway_learns_it_from_policies),
-	    WITH_TABLE(all_of_a_template_must_match),
-	    WITH_TABLE(a_template_without_reqid_matches_any),
-	    WITH_TABLE(policies_count_for_more_than_addresses),
-	    WITH_TABLE(policies_that_disagree_leave_it_to_the_addresses),
-	    WITH_TABLE(transport_templates_take_the_policy_s_addresses),
-	    WITH_TABLE(esp_around_ipcomp_has_the_tunnel_s_addresses),
-	    WITH_TABLE(a_tunnel_to_any_address_is_a_range),
-	    WITH_TABLE(sockets_have_policies_too),
-	    WITH_TABLE(finds_each_of_many_tunnels),
-	    WITH_TABLE(local_addresses_tell_the_rest),
-	    cmocka_unit_test(refuses_malformed_policies),
-	    cmocka_unit_test(survives_cut_policies),
-	    cmocka_unit_test(reads_addresses_of_interfaces),
-	    cmocka_unit_test(refuses_other_address_messages),
+		WITH_TABLE(a_transit_gateway_learns_it_from_policies),
+		WITH_TABLE(all_of_a_template_must_match),
+		WITH_TABLE(a_template_without_reqid_matches_any),
+		WITH_TABLE(policies_count_for_more_than_addresses),
+		WITH_TABLE(policies_that_disagree_leave_it_to_the_addresses),
+		WITH_TABLE(transport_templates_take_the_policy_s_addresses),
+		WITH_TABLE(esp_around_ipcomp_has_the_tunnel_s_addresses),
+		WITH_TABLE(a_tunnel_to_any_address_is_a_range),
+		WITH_TABLE(sockets_have_policies_too),
+		WITH_TABLE(finds_each_of_many_tunnels),
+		WITH_TABLE(local_addresses_tell_the_rest),
+		cmocka_unit_test(refuses_malformed_policies),
+		cmocka_unit_test(survives_cut_policies),
+		cmocka_unit_test(reads_addresses_of_interfaces),
+		cmocka_unit_test(refuses_other_address_messages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

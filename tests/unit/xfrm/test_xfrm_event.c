@@ -161,8 +161,8 @@ static void
 survives_cuts_at_every_length(void **state)
 {
 	(void)state;
-	assert_survives_cuts(a_deletion(), NLMSG_HDRLEN + sizeof(struct xfrm_usersa_id) +
-					       sizeof(struct nlattr) + sizeof(struct xfrm_usersa_info));
+	assert_survives_cuts(a_deletion(), NLMSG_HDRLEN + sizeof(struct xfrm_usersa_id) + sizeof(struct nlattr) +
+						   sizeof(struct xfrm_usersa_info));
 	assert_survives_cuts(an_expiry(1), NLMSG_HDRLEN + sizeof(struct xfrm_user_expire));
 	assert_survives_cuts(a_flush(0), NLMSG_HDRLEN + sizeof(struct xfrm_usersa_flush));
 	assert_survives_cuts(an_esp_message(), NLMSG_HDRLEN + sizeof(struct xfrm_usersa_info));
@@ -171,6 +171,7 @@ survives_cuts_at_every_length(void **state)
 int
 main(void)
 {
+	/* clang-format off */
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_new_and_updated_sas),
 	    cmocka_unit_test(a_deletion_has_the_final_counters),
@@ -180,6 +181,7 @@ main(void)
 	    cmocka_unit_test(other_messages_are_no_events),
 	    cmocka_unit_test(survives_cuts_at_every_length),
 	};
+	/* clang-format on */
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

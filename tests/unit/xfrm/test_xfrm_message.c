@@ -36,6 +36,7 @@ reads_the_fixed_part(void **state)
 static void
 reports_nothing_that_was_not_told(void **state)
 {
+	/* clang-format off */
 	static const enum sa_attribute not_told[] = {
 	    SA_ATTR_DIRECTION,
 	    SA_ATTR_ALLOC,
@@ -66,6 +67,7 @@ reports_nothing_that_was_not_told(void **state)
 	    SA_ATTR_AUTHENTICATION,
 	    SA_ATTR_OUT_INTERFACE,
 	};
+	/* clang-format on */
 
 	(void)state;
 	read_well(an_esp_message());
@@ -196,7 +198,7 @@ reads_lifetimes(void **state)
 
 	(void)state;
 	info.curlft = (struct xfrm_lifetime_cur){
-	    .bytes = 123456789012, .packets = 42, .add_time = NOW - 3600, .use_time = NOW - 60};
+		.bytes = 123456789012, .packets = 42, .add_time = NOW - 3600, .use_time = NOW - 60};
 	info.lft = (struct xfrm_lifetime_cfg){.soft_byte_limit = 1000,
 					      .hard_byte_limit = UINT64_C(1) << 60,
 					      .soft_packet_limit = XFRM_INF,
@@ -393,11 +395,9 @@ a_rich_message(void)
 static bool
 ends_between_attributes(const struct nlmsghdr *message, uint32_t length)
 {
-	const struct nlattr *attribute =
-	    mnl_nlmsg_get_payload_offset(message, sizeof(struct xfrm_usersa_info));
+	const struct nlattr *attribute = mnl_nlmsg_get_payload_offset(message, sizeof(struct xfrm_usersa_info));
 
-	for (; (const void *)attribute < mnl_nlmsg_get_payload_tail(message);
-	     attribute = mnl_attr_next(attribute)) {
+	for (; (const void *)attribute < mnl_nlmsg_get_payload_tail(message); attribute = mnl_attr_next(attribute)) {
 		const uint32_t begin = (uint32_t)((const char *)attribute - (const char *)message);
 
 		if (length <= begin)
@@ -436,8 +436,7 @@ refuses_short_attributes(void **state)
 	(void)state;
 	for (unsigned which = 0; which < 16; which++) {
 		struct nlmsghdr *message = a_rich_message();
-		struct nlattr *attribute =
-		    mnl_nlmsg_get_payload_offset(message, sizeof(struct xfrm_usersa_info));
+		struct nlattr *attribute = mnl_nlmsg_get_payload_offset(message, sizeof(struct xfrm_usersa_info));
 		struct nlmsghdr *shorter;
 		uint16_t type, length;
 
@@ -496,6 +495,7 @@ reads_at_any_netlink_alignment(void **state)
 int
 main(void)
 {
+	/* clang-format off */
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_the_fixed_part),
 	    cmocka_unit_test(reports_nothing_that_was_not_told),
@@ -517,6 +517,7 @@ main(void)
 	    cmocka_unit_test(refuses_attributes_that_lie_about_their_length),
 	    cmocka_unit_test(reads_at_any_netlink_alignment),
 	};
+	/* clang-format on */
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,8 +142,7 @@ turns_a_bitmap_worked_out_by_hand(void **state)
 static void
 reads_an_outbound_esn(void **state)
 {
-	const struct xfrm_replay_state_esn replay = {
-	    .replay_window = 0, .bmp_len = 0, .oseq = 5, .oseq_hi = 2};
+	const struct xfrm_replay_state_esn replay = {.replay_window = 0, .bmp_len = 0, .oseq = 5, .oseq_hi = 2};
 	const uint32_t bitmap[1] = {0};
 	struct nlmsghdr *message = an_esp_message();
 
@@ -181,12 +180,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_the_legacy_replay_state),
-	    cmocka_unit_test(the_sequence_number_goes_with_the_direction),
-	    cmocka_unit_test(turns_the_circular_bitmap),
-	    cmocka_unit_test(turns_a_bitmap_worked_out_by_hand),
-	    cmocka_unit_test(reads_an_outbound_esn),
-	    cmocka_unit_test(refuses_a_malformed_esn),
+		cmocka_unit_test(reads_the_legacy_replay_state),
+		cmocka_unit_test(the_sequence_number_goes_with_the_direction),
+		cmocka_unit_test(turns_the_circular_bitmap),
+		cmocka_unit_test(turns_a_bitmap_worked_out_by_hand),
+		cmocka_unit_test(reads_an_outbound_esn),
+		cmocka_unit_test(refuses_a_malformed_esn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,8 @@ static void
 reads_what_a_kernel_prints(void **state)
 {
 	(void)state;
-	read_text("XfrmInError             \t1\nXfrmInBufferError       \t0\nXfrmInNoStates          \t18446744073709551615\n"
+	read_text("XfrmInError             \t1\nXfrmInBufferError       \t0\nXfrmInNoStates          "
+		  "\t18446744073709551615\n"
 		  "XfrmOutNoQueueSpace     \t7\n");
 	assert_string_equal(xfrm_stat_names[3], "XfrmInNoStates");
 	assert_true(stat.known[0] && stat.known[1] && stat.known[3] && !stat.known[2]);
