@@ -9,7 +9,7 @@ import pytest
 from bed.places import BUILD, SA_ENTRY, SCALARS
 from bed.process import wait_for
 
-# The sanitizers' runtime wants to be loaded first; tests/unit/test_netlink.c and test_reader_failures.c go there.
+# The sanitizers' runtime wants to be loaded first; tests/unit/xfrm/test_netlink.c and tests/unit/census/test_reader_failures.c go there.
 pytestmark = pytest.mark.once
 ADDRESS = "udp:127.0.0.1:161"
 STATUS, ERROR, READS, FAILED_READS = (f"{SCALARS}.{n}.0" for n in (3, 4, 8, 9))
