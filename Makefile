@@ -54,7 +54,7 @@ link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 # All but the two files with main() goes into one archive, of which each program and each test takes what it needs.
 MAINS := src/agent/main.c src/mib2text/mib2text.c
 MODULES := $(filter-out $(MAINS),$(wildcard src/*/*.c))
-AGENT_LIBS := -lnetsnmpagent -lnetsnmp -lcap-ng -lseccomp -lmnl
+AGENT_LIBS := -lnetsnmpmibs -lnetsnmpagent -lnetsnmp -lcap-ng -lseccomp -lmnl
 MIB2TEXT_LIBS := -lnetsnmp
 PROGRAMS := $(BUILD)/ipsec-spi-agent $(BUILD)/mib2text
 

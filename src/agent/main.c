@@ -23,6 +23,7 @@
 #include "print_once.h"
 #include "privileges.h"
 #include "sa/sa_store.h"
+#include "snmp/standard_groups.h"
 #include "snmp/trap_sinks.h"
 #include "snmp/turn.h"
 #include "serve/view.h"
@@ -158,10 +159,12 @@ start_snmp(struct agent *agent)
 		agentx_link_prepare(options->agentx_master);
 	leave_smux_out();
 	init_agent(application);
-	if (options->listen_on)
+	if (options->listen_on) {
 		set_engine_defaults();
-	else
+		standard_groups_register();
+	} else {
 		agentx_link_set_defaults();
+	}
 	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_DONT_LOG_TCPWRAPPERS_CONNECTS, 1);
 	config_file_register(application, options);
 	trap_sinks_register(options->listen_on != NULL);
