@@ -23,6 +23,7 @@
 
 #include "sa/sa.h"
 #include "sa/sa_event.h"
+#include "sa/sa_key.h"
 #include "sa/snapshot.h"
 
 /* What is kept of an SA between reads.  Observers may read all of it, and own one field each. */

@@ -15,13 +15,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Values of InetAddressType (RFC 4001, section 3). */
-enum sa_address_type { SA_ADDRESS_NONE = 0, SA_ADDRESS_IPV4 = 1, SA_ADDRESS_IPV6 = 2 };
-
-struct sa_address {
-	uint8_t type;	    /* enum sa_address_type */
-	uint8_t octets[16]; /* network order; 4 used for IPv4; unused octets are zero */
-};
+#include "sa/sa_address.h"
 
 /* IP protocol numbers of SAs (IANA protocol numbers; "int" is KLIPS's own number for shunts). */
 enum sa_protocol {
@@ -177,12 +171,6 @@ enum sa_attribute {
 };
 #define SA_ATTR_BIT(attribute) (UINT64_C(1) << (attribute))
 
-/* An address and its mask; a mask need not be a prefix (KLIPS text can hold others). */
-struct sa_subnet {
-	struct sa_address address;
-	uint8_t mask[16]; /* network order; 4 octets used for IPv4 */
-};
-
 /* The inner traffic that may use an SA (KLIPS policy=, XFRM sel). */
 struct sa_selector {
 	struct sa_subnet src, dst;
@@ -287,26 +275,6 @@ sa_reports(const struct sa *sa, enum sa_attribute attribute)
 	return (sa->reported & SA_ATTR_BIT(attribute)) != 0;
 }
 
-/* Octets in an address of this type: 0, 4 or 16. */
-size_t sa_address_octets(uint8_t type);
-bool sa_address_equal(const struct sa_address *a, const struct sa_address *b);
-
-/*
- * Prints an address as KLIPS does: IPv6 with the leftmost run of two or more zero groups shortened,
- * never with a dotted quad.  Nothing is printed for SA_ADDRESS_NONE.  Returns the length, which is below
- * SA_ADDRESS_TEXT_SIZE.
- */
-enum { SA_ADDRESS_TEXT_SIZE = 46 };
-size_t sa_address_print(const struct sa_address *address, char text[SA_ADDRESS_TEXT_SIZE]);
-
-/* Reads any spelling that inet_pton(3) knows, of exactly this length.  False, *address untouched: it is none. */
-bool sa_address_parse(const char *text, size_t length, struct sa_address *address);
-
-/* The prefix length that the mask stands for, or -1 where it is no prefix. */
-int sa_subnet_prefix_length(const struct sa_subnet *subnet);
-/* Sets the mask of subnet->address.type from a prefix length, which must fit the type. */
-void sa_subnet_set_prefix_length(struct sa_subnet *subnet, unsigned prefix_length);
-
 /*
  * Prints the SAID: "esp.9a35fc02@192.0.2.1" or "esp:9a35fc02@2001:db8::1" (ipsec_spi(5)) with
  * SAID_MANUAL, "esp0x9a35fc02@192.0.2.1" (the KLIPS kernels) with SAID_KERNEL.  A SAID without an address is a
@@ -323,34 +291,5 @@ size_t sa_said_print(const struct sa_said *said, enum sa_said_style style, char 
  */
 enum { SA_TRANSFORM_TEXT_SIZE = 96 };
 size_t sa_transform_print(const struct sa *sa, char text[SA_TRANSFORM_TEXT_SIZE]);
-
-/*
- * The index of ipsecSaTable as octets whose memcmp() order is the order of the object identifiers:
- * address type, address length, address, protocol, SPI and qualifier, big-endian; the rest is zero.
- */
-enum { SA_KEY_SIZE = 28 };
-struct sa_key {
-	uint8_t octets[SA_KEY_SIZE];
-};
-void sa_key_make(struct sa_key *key, const struct sa_said *said);
-
-static inline bool
-sa_key_equal(const struct sa_key *a, const struct sa_key *b)
-{
-	return memcmp(a->octets, b->octets, SA_KEY_SIZE) == 0;
-}
-
-void sa_key_said(const struct sa_key *key, struct sa_said *said);
-
-/*
- * The same index as sub-identifiers.  sa_key_to_oid() returns how many it wrote;
- * sa_key_compare_oid() orders a key against any sub-identifiers, of whatever length, as snmp_oid_compare()
- * would; sa_said_from_oid() and sa_key_from_oid() return false where the sub-identifiers are not exactly one index.
- */
-enum { SA_INDEX_MAX_SUBIDS = 21 };
-size_t sa_key_to_oid(const struct sa_key *key, unsigned long subids[SA_INDEX_MAX_SUBIDS]);
-int sa_key_compare_oid(const struct sa_key *key, const unsigned long *subids, size_t count);
-bool sa_said_from_oid(const unsigned long *subids, size_t count, struct sa_said *said);
-bool sa_key_from_oid(const unsigned long *subids, size_t count, struct sa_key *key);
 
 #endif

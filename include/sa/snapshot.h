@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "sa/sa.h"
+#include "sa/sa_key.h"
 
 struct snapshot;
 

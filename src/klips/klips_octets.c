@@ -47,14 +47,6 @@ take_address(struct klips_reader *reader, struct sa_address *address)
 	return true;
 }
 
-static void
-put_address(struct klips_writer *writer, const struct sa_address *address)
-{
-	char text[SA_ADDRESS_TEXT_SIZE];
-
-	text_put(&writer->out, text, sa_address_print(address, text));
-}
-
 /* addrtot.c has a word for an address of neither family; it is read as none. */
 static const char no_address[] = "<invalid>";
 
@@ -72,7 +64,7 @@ print_source(const struct klips_field *field, const struct sa *sa, struct klips_
 	if (sa->src.type == SA_ADDRESS_NONE)
 		text_put_string(&writer->out, no_address);
 	else
-		put_address(writer, &sa->src);
+		sa_address_put(&writer->out, &sa->src);
 }
 
 const struct klips_codec klips_source_codec = {parse_source, print_source, NULL};
@@ -108,14 +100,14 @@ put_subnet(struct klips_writer *writer, const struct sa_subnet *subnet)
 	const int prefix_length = sa_subnet_prefix_length(subnet);
 	struct sa_address mask = {.type = subnet->address.type};
 
-	put_address(writer, &subnet->address);
+	sa_address_put(&writer->out, &subnet->address);
 	text_put_string(&writer->out, "/");
 	if (prefix_length >= 0) {
 		text_put_unsigned(&writer->out, (unsigned)prefix_length);
 		return;
 	}
 	memcpy(mask.octets, subnet->mask, sizeof(mask.octets));
-	put_address(writer, &mask);
+	sa_address_put(&writer->out, &mask);
 }
 
 static bool

@@ -11,6 +11,7 @@
 #include "mib/columns.h"
 #include "mib/mib_oid.h"
 #include "sa/sa.h"
+#include "sa/sa_key.h"
 
 struct mib_table {
 	const char *name;	/* as the MIB has it */

@@ -20,6 +20,7 @@
 #include "mib/mib_oid.h"
 #include "mib_table.h"
 #include "sa/sa.h"
+#include "sa/sa_key.h"
 #include "walk_value.h"
 
 enum saved_walk_pending {

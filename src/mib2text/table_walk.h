@@ -23,6 +23,7 @@
 #include "request_size.h"
 #include "mib_table.h"
 #include "sa/sa.h"
+#include "sa/sa_key.h"
 
 enum table_walk_kind { TABLE_WALK_GETBULK, TABLE_WALK_GET };
 

@@ -18,6 +18,7 @@
 
 #include "mib/columns.h"
 #include "sa/sa.h"
+#include "sa/sa_key.h"
 
 static uint64_t random_state = 1;
 static const uint8_t *random_at, *random_end; /* what is left of a fuzzer's input */

@@ -13,6 +13,7 @@
 #include "random_values.h"
 #include "mib/columns.h"
 #include "klips/klips_text.h"
+#include "sa/sa_key.h"
 
 enum { LINES = 150000 };
 
