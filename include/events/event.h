@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "sa/sa.h"
+#include "sa/sa_transform.h"
 
 /* Values of ipsecEventKind; those with a notification are that notification's number below ROOT.0. */
 enum event_kind {

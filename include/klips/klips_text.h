@@ -46,4 +46,13 @@ bool klips_text_format_named(const char *name, enum klips_text_format *format);
  */
 size_t klips_text_print(const struct sa *sa, enum klips_text_format format, char line[KLIPS_TEXT_LINE_SIZE]);
 
+/*
+ * Prints a SAID as ipsec_spi(5) spells it: "esp.9a35fc02@192.0.2.1", "esp:9a35fc02@2001:db8::1".  Some have a name:
+ * "%trap" and the other shunts, "%passthrough4".  One without an address is such a shunt, or one whose address KLIPS
+ * could not print ("esp:100@<invalid>") or, where the SPI is 0, of which it could print nothing (" (error)").  Returns
+ * the length, which is below KLIPS_SAID_TEXT_SIZE.
+ */
+enum { KLIPS_SAID_TEXT_SIZE = 72 };
+size_t klips_said_print(const struct sa_said *said, char text[KLIPS_SAID_TEXT_SIZE]);
+
 #endif

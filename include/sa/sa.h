@@ -29,16 +29,6 @@ enum sa_protocol {
 	SA_PROTOCOL_COMP = 108,
 };
 
-/* The SPIs of KLIPS's shunts, protocol "int" (openswan.h, SPI_PASS and following). */
-enum sa_shunt {
-	SA_SHUNT_PASS = 256,
-	SA_SHUNT_DROP,
-	SA_SHUNT_REJECT,
-	SA_SHUNT_HOLD,
-	SA_SHUNT_TRAP,
-	SA_SHUNT_TRAPSUBNET,
-};
-
 /*
  * What names an SA (RFC 4301, section 4.1), and the index of ipsecSaTable.  The qualifier tells apart
  * what shares destination, protocol and SPI: see ipsecSaQualifier in the MIB.
@@ -274,22 +264,5 @@ sa_reports(const struct sa *sa, enum sa_attribute attribute)
 {
 	return (sa->reported & SA_ATTR_BIT(attribute)) != 0;
 }
-
-/*
- * Prints the SAID: "esp.9a35fc02@192.0.2.1" or "esp:9a35fc02@2001:db8::1" (ipsec_spi(5)) with
- * SAID_MANUAL, "esp0x9a35fc02@192.0.2.1" (the KLIPS kernels) with SAID_KERNEL.  A SAID without an address is a
- * shunt ("%trap"), or KLIPS could not print the address ("esp0x100@<invalid>") or, where the SPI is 0, all of it
- * (" (error)").  Returns the length.
- */
-enum sa_said_style { SAID_MANUAL, SAID_KERNEL };
-enum { SA_SAID_TEXT_SIZE = 72 };
-size_t sa_said_print(const struct sa_said *said, enum sa_said_style style, char text[SA_SAID_TEXT_SIZE]);
-
-/*
- * Prints the transform name in KLIPS's manner, "ESP_AES_HMAC_SHA1", made of protocol and algorithms (see
- * algorithm.h).  Returns the length.
- */
-enum { SA_TRANSFORM_TEXT_SIZE = 96 };
-size_t sa_transform_print(const struct sa *sa, char text[SA_TRANSFORM_TEXT_SIZE]);
 
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "sa/sa_transform.h"
+
 enum { CHUNK_RECORDS = 2048, FIRST_HEADS = 1024, TRIM_SHARE = 8 };
 
 bool

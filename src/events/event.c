@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "events/event_columns.h"
+#include "klips/klips_text.h"
 
 /* What every notification carries first: where it can be found again, and whether one before it is missing. */
 #define ABOUT_ITSELF EVENT_COLUMN_NUMBER, EVENT_COLUMN_NOTIFIED_BEFORE, EVENT_COLUMN_TIME, EVENT_COLUMN_CONTEXT
@@ -40,11 +41,11 @@ event_print(const struct event *event, char line[EVENT_LINE_SIZE])
 {
 	static const char *const limits[EVENT_LIMITS] = {"no limit", "allocations", "bytes",
 							 "add time", "use time",    "packets"};
-	char said[SA_SAID_TEXT_SIZE] = "", source[SA_ADDRESS_TEXT_SIZE] = "", limit[128] = "";
+	char said[KLIPS_SAID_TEXT_SIZE] = "", source[SA_ADDRESS_TEXT_SIZE] = "", limit[128] = "";
 	int length;
 
 	if (event->said.protocol != 0)
-		sa_said_print(&event->said, SAID_MANUAL, said);
+		klips_said_print(&event->said, said);
 	sa_address_print(&event->src, source);
 	if (event->limit != EVENT_LIMIT_NONE)
 		snprintf(limit, sizeof(limit), "%s %" PRIu64 ", soft %" PRIu64 ", hard %" PRIu64, limits[event->limit],

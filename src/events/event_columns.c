@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/date_and_time.h"
+#include "klips/klips_text.h"
 
 static const struct column_label kind_labels[] = {{EVENT_SA_SOFT_EXPIRED, "saSoftExpired"},
 						  {EVENT_SA_HARD_EXPIRED, "saHardExpired"},
@@ -103,7 +104,7 @@ get_said(const struct event *event, const char *context, struct column_value *va
 	(void)context;
 	set_octets(value, value->scratch, 0);
 	if (event->said.protocol != 0)
-		value->length = sa_said_print(&event->said, SAID_MANUAL, (char *)value->scratch);
+		value->length = klips_said_print(&event->said, (char *)value->scratch);
 }
 
 static const struct event_column event_columns[EVENT_COLUMNS_END] = {

@@ -47,14 +47,11 @@ take_address(struct klips_reader *reader, struct sa_address *address)
 	return true;
 }
 
-/* addrtot.c has a word for an address of neither family; it is read as none. */
-static const char no_address[] = "<invalid>";
-
 static bool
 parse_source(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
 	(void)field;
-	return klips_take_literal(reader, no_address) || take_address(reader, &sa->src);
+	return klips_take_literal(reader, KLIPS_NO_ADDRESS) || take_address(reader, &sa->src);
 }
 
 static void
@@ -62,7 +59,7 @@ print_source(const struct klips_field *field, const struct sa *sa, struct klips_
 {
 	(void)field;
 	if (sa->src.type == SA_ADDRESS_NONE)
-		text_put_string(&writer->out, no_address);
+		text_put_string(&writer->out, KLIPS_NO_ADDRESS);
 	else
 		sa_address_put(&writer->out, &sa->src);
 }

@@ -1,152 +1,176 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "klips_name.h"
+#include "klips_said.h"
 
 #include <string.h>
 
-#include "sa/algorithm.h"
+/*
+ * What has a name: the shunts, protocol "int" (openswan.h, SPI_PASS and following), and SAIDs that no packet can have,
+ * since their SPI is 0 (PASSTHROUGH4IS, PASSTHROUGH6IS).  Of two names of one SAID, the first is printed.
+ */
+enum { SHUNT_PASS = 256, SHUNT_DROP, SHUNT_REJECT, SHUNT_HOLD, SHUNT_TRAP, SHUNT_TRAPSUBNET };
 
-/* The protocols that KLIPS has names for; any other is "unk" and its number, and has no transform name. */
 /* clang-format off */
-static const struct protocol {
-	uint8_t number;
-	const char *said_name, *transform_name;
-} protocols[] = {
-	{SA_PROTOCOL_ESP, "esp", "ESP"},
-	{SA_PROTOCOL_AH, "ah", "AH"},
-	{SA_PROTOCOL_IPIP, "tun", "IPIP"},
-	{SA_PROTOCOL_COMP, "comp", "COMP"},
-	{SA_PROTOCOL_INT, "int", "UNKNOWN_proto"},
-	{0, NULL, "UNKNOWN_proto"},
+static const struct named_said {
+	const char *name;
+	uint8_t protocol, address_type; /* the unspecified address of that type */
+	uint32_t spi;
+} named_saids[] = {
+	{"%passthrough4", SA_PROTOCOL_IPIP, SA_ADDRESS_IPV4, 0},
+	{"%passthrough6", SA_PROTOCOL_IPIP, SA_ADDRESS_IPV6, 0},
+	{"%pass", SA_PROTOCOL_INT, SA_ADDRESS_NONE, SHUNT_PASS},
+	{"%drop", SA_PROTOCOL_INT, SA_ADDRESS_NONE, SHUNT_DROP},
+	{"%reject", SA_PROTOCOL_INT, SA_ADDRESS_NONE, SHUNT_REJECT},
+	{"%hold", SA_PROTOCOL_INT, SA_ADDRESS_NONE, SHUNT_HOLD},
+	{"%trap", SA_PROTOCOL_INT, SA_ADDRESS_NONE, SHUNT_TRAP},
+	{"%trapsubnet", SA_PROTOCOL_INT, SA_ADDRESS_NONE, SHUNT_TRAPSUBNET},
+	{"%passthrough", SA_PROTOCOL_IPIP, SA_ADDRESS_IPV4, 0}, /* FreeS/WAN 1, which has no IPv6 (satoa.c) */
 };
 /* clang-format on */
 
-enum { NAMED_PROTOCOLS = sizeof(protocols) / sizeof(protocols[0]) - 1 };
+enum { NAMED_SAIDS = sizeof(named_saids) / sizeof(named_saids[0]) };
+static const struct named_said *const plain_passthrough = &named_saids[NAMED_SAIDS - 1];
 
-/* The last row if no other is that protocol's. */
-static const struct protocol *
-protocol_of(uint8_t number)
+/* Of a shunt without a name; the kernel has room for four characters of its SPI, as a signed number. */
+static const char other_shunt[] = "%unk-";
+enum { OTHER_SHUNT_ROOM = 4 };
+
+#define ERROR " (error)"
+
+static const struct named_said *
+find_name(const struct sa_said *said)
 {
-	size_t i = 0;
+	for (size_t i = 0; i < NAMED_SAIDS; i++) {
+		const struct named_said *const named = &named_saids[i];
 
-	while (i < NAMED_PROTOCOLS && protocols[i].number != number)
-		i++;
-	return &protocols[i];
-}
-
-static bool
-fail(struct klips_reader *reader, const char *wrong)
-{
-	reader->wrong = wrong;
-	return false;
+		if (named->spi == said->spi && named->protocol == said->protocol &&
+		    sa_address_equal(&said->dst, &(struct sa_address){.type = named->address_type}))
+			return named;
+	}
+	return NULL;
 }
 
 /* --- printing ---------------------------------------------------------------------------------- */
 
-/* satoa.c, of FreeS/WAN 1, knows nothing of IPv6; "4" or "6" is behind it in satot.c. */
-static const char plain_passthrough[] = "%passthrough";
-
-/* To XFRM, protocol 41 is a tunnel, which sa.c calls so; KLIPS has no name for it. */
-static bool
-is_klips_protocol_41(const struct sa *sa)
+static void
+put_other_shunt(struct text_writer *out, uint32_t spi)
 {
-	return sa->dialect != SA_DIALECT_NONE && sa->said.protocol == SA_PROTOCOL_IPV6;
+	char text[OTHER_SHUNT_ROOM];
+	struct text_writer number = {.text = text, .size = sizeof(text)};
+
+	text_put_signed(&number, (int32_t)spi);
+	text_put_string(out, other_shunt);
+	text_put(out, text, number.used);
+}
+
+static void
+put_protocol(struct text_writer *out, uint8_t protocol, const struct sa_protocol_name *name)
+{
+	text_put_string(out, name ? name->said : "unk");
+	if (!name)
+		text_put_unsigned(out, protocol);
+}
+
+static void
+put_separator(struct text_writer *out, enum klips_said_style style, uint8_t address_type)
+{
+	if (style == KLIPS_SAID_KERNEL)
+		text_put(out, "0x", 2);
+	else
+		text_put_octet(out, address_type == SA_ADDRESS_IPV4 ? '.' : ':');
+}
+
+/* name: of the protocol. */
+static void
+put_ordinary_said(struct text_writer *out, const struct sa_said *said, const struct sa_protocol_name *name,
+		  enum klips_said_style style)
+{
+	put_protocol(out, said->protocol, name);
+	put_separator(out, style, said->dst.type);
+	text_put_hex(out, said->spi);
+	text_put_octet(out, '@');
+	if (said->dst.type == SA_ADDRESS_NONE)
+		text_put_string(out, KLIPS_NO_ADDRESS);
+	else
+		sa_address_put(out, &said->dst);
 }
 
 void
-klips_put_said(struct klips_writer *writer, const struct sa *sa, enum sa_said_style style)
+klips_put_said(struct text_writer *out, const struct sa_said *said, const struct sa_protocol_name *name,
+	       enum klips_said_style style)
 {
-	char text[SA_SAID_TEXT_SIZE];
-	const size_t length = sa_said_print(&sa->said, style, text);
+	const struct named_said *const named = find_name(said);
 
-	if (is_klips_protocol_41(sa) && klips_starts_with(text, length, "tun")) {
-		text_put_string(&writer->out, "unk41");
-		text_put(&writer->out, text + strlen("tun"), length - strlen("tun"));
-	} else if (writer->as_it_came && sa_reports(sa, SA_ATTR_PLAIN_PASSTHROUGH) &&
-		   klips_starts_with(text, length, plain_passthrough)) {
-		text_put_string(&writer->out, plain_passthrough);
-	} else {
-		text_put(&writer->out, text, length);
-	}
+	if (named)
+		text_put_string(out, named->name);
+	else if (said->dst.type == SA_ADDRESS_NONE && said->protocol == SA_PROTOCOL_INT)
+		put_other_shunt(out, said->spi);
+	else if (klips_said_is_error(said))
+		text_put_string(out, ERROR);
+	else
+		put_ordinary_said(out, said, name, style);
 }
 
-static size_t
-print_transform(const struct sa *sa, char text[SA_TRANSFORM_TEXT_SIZE])
+static bool
+is_passthrough(const struct sa_said *said)
 {
-	struct sa unnamed;
-
-	if (!is_klips_protocol_41(sa))
-		return sa_transform_print(sa, text);
-	unnamed = *sa;
-	unnamed.said.protocol = 0;
-	return sa_transform_print(&unnamed, text);
+	return said->protocol == SA_PROTOCOL_IPIP && find_name(said) != NULL;
 }
 
 void
-klips_put_transform(struct klips_writer *writer, const struct sa *sa)
+klips_put_said_in_line(struct klips_writer *writer, const struct sa *sa, enum klips_said_style style)
 {
-	char text[SA_TRANSFORM_TEXT_SIZE];
-
-	text_put(&writer->out, text, print_transform(sa, text));
+	if (writer->as_it_came && sa_reports(sa, SA_ATTR_PLAIN_PASSTHROUGH) && is_passthrough(&sa->said))
+		text_put_string(&writer->out, plain_passthrough->name);
+	else
+		klips_put_said(&writer->out, &sa->said, klips_protocol_name(sa), style);
 }
 
-/* --- reading SAIDs ----------------------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------------------- */
 
-/* Takes all of the reader if that is how the SAID prints. */
+/* Each of these takes the whole of a reader, which is one word. */
 static bool
-take_as_printed(struct klips_reader *reader, const struct sa_said *said)
+take_word(struct klips_reader *reader, const char *word)
 {
-	char printed[SA_SAID_TEXT_SIZE];
-	const size_t length = (size_t)(reader->end - reader->at);
-
-	if (sa_said_print(said, SAID_KERNEL, printed) != length || memcmp(reader->at, printed, length) != 0)
-		return false;
-	reader->at = reader->end;
-	return true;
+	return (size_t)(reader->end - reader->at) == strlen(word) && klips_take_literal(reader, word);
 }
 
-/* "%pass" and the like.  The kernel has room for four characters of N in "%unk-N": it may be cut. */
 static bool
-take_shunt(struct klips_reader *reader, struct sa_said *said)
+take_other_shunt(struct klips_reader *reader, struct sa_said *said)
 {
 	struct klips_reader number = *reader;
+	const char *start;
 	uint64_t spi;
 
-	said->protocol = SA_PROTOCOL_INT;
-	for (said->spi = SA_SHUNT_PASS; said->spi <= SA_SHUNT_TRAPSUBNET; said->spi++) {
-		if (take_as_printed(reader, said))
-			return true;
-	}
-	if (!klips_take_literal(&number, "%unk-") || !klips_take_signed(&number, 32, &spi))
+	if (!klips_take_literal(&number, other_shunt))
 		return false;
-	said->spi = (uint32_t)spi;
-	return take_as_printed(reader, said);
-}
-
-static bool
-take_passthrough(struct klips_reader *reader, struct sa *sa)
-{
-	sa->said = (struct sa_said){.protocol = SA_PROTOCOL_IPIP, .dst.type = SA_ADDRESS_IPV4};
-	if (take_as_printed(reader, &sa->said))
-		return true;
-	if ((size_t)(reader->end - reader->at) == strlen(plain_passthrough) &&
-	    klips_take_literal(reader, plain_passthrough)) {
-		sa->reported |= SA_ATTR_BIT(SA_ATTR_PLAIN_PASSTHROUGH);
-		return true;
-	}
-	sa->said.dst.type = SA_ADDRESS_IPV6;
-	return take_as_printed(reader, &sa->said);
+	start = number.at;
+	if (!klips_take_signed(&number, 32, &spi) || number.at != reader->end || number.at - start > OTHER_SHUNT_ROOM)
+		return false;
+	*said = (struct sa_said){.protocol = SA_PROTOCOL_INT, .spi = (uint32_t)spi};
+	return find_name(said) == NULL;
 }
 
 static bool
 take_named_said(struct klips_reader *reader, struct sa *sa)
 {
-	return take_shunt(reader, &sa->said) || take_passthrough(reader, sa) ||
-	       fail(reader, "the SAID is no shunt that KLIPS has");
+	for (size_t i = 0; i < NAMED_SAIDS; i++) {
+		const struct named_said *const named = &named_saids[i];
+
+		if (!take_word(reader, named->name))
+			continue;
+		sa->said.dst.type = named->address_type;
+		sa->said.protocol = named->protocol;
+		sa->said.spi = named->spi;
+		if (named == plain_passthrough)
+			sa->reported |= SA_ATTR_BIT(SA_ATTR_PLAIN_PASSTHROUGH);
+		return true;
+	}
+	return take_other_shunt(reader, &sa->said) || klips_fail(reader, "the SAID is no shunt that KLIPS has");
 }
 
 /* "unk" and a decimal number; before "0x" the number's last digit is that 0. */
 static bool
-take_protocol_number(struct klips_reader *reader, uint8_t *protocol)
+take_protocol_number(struct klips_reader *reader, struct sa *sa)
 {
 	struct klips_reader digits = {.at = reader->at, .end = reader->at};
 	uint64_t number;
@@ -155,178 +179,81 @@ take_protocol_number(struct klips_reader *reader, uint8_t *protocol)
 		digits.end++;
 	if (digits.end < reader->end && *digits.end == 'x' && digits.end > digits.at)
 		digits.end--;
-	if (!klips_take_unsigned(&digits, UINT8_MAX, &number) || digits.at != digits.end ||
-	    protocol_of((uint8_t)number)->said_name)
+	if (!klips_take_unsigned(&digits, UINT8_MAX, &number) || digits.at != digits.end)
+		return false;
+	sa->said.protocol = (uint8_t)number;
+	if (klips_protocol_name(sa))
 		return false;
 	reader->at = digits.at;
-	*protocol = (uint8_t)number;
 	return true;
 }
 
 static bool
-take_protocol(struct klips_reader *reader, uint8_t *protocol)
+take_protocol(struct klips_reader *reader, struct sa *sa)
 {
-	for (size_t i = 0; i < NAMED_PROTOCOLS; i++) {
-		if (klips_take_literal(reader, protocols[i].said_name)) {
-			*protocol = protocols[i].number;
+	for (size_t i = 0; i < sa_protocol_names_count; i++) {
+		if (klips_take_literal(reader, sa_protocol_names[i].said)) {
+			sa->said.protocol = sa_protocol_names[i].protocol;
 			return true;
 		}
 	}
-	return klips_take_literal(reader, "unk") && take_protocol_number(reader, protocol);
+	return klips_take_literal(reader, "unk") && take_protocol_number(reader, sa);
 }
 
-/* The rest of the reader: an address, or what addrtot.c prints for one of neither family. */
+/* Without an SPI, an address that could not be printed cannot be told from " (error)"; "int" has names then. */
 static bool
 take_destination(struct klips_reader *reader, struct sa_said *said)
 {
-	static const char invalid[] = "<invalid>";
-	const size_t length = (size_t)(reader->end - reader->at);
-
-	/* Without an SPI it could not be told from " (error)"; "int" has names then. */
-	if (length == strlen(invalid) && said->spi != 0 && said->protocol != SA_PROTOCOL_INT &&
-	    klips_take_literal(reader, invalid))
+	if (said->spi != 0 && said->protocol != SA_PROTOCOL_INT && take_word(reader, KLIPS_NO_ADDRESS))
 		return true;
-	return sa_address_parse(reader->at, length, &said->dst);
+	return sa_address_parse(reader->at, (size_t)(reader->end - reader->at), &said->dst);
 }
 
 /* PROTOCOL0xSPI@ADDRESS, PROTOCOL.SPI@IPV4 or PROTOCOL:SPI@IPV6 */
 static bool
-take_ordinary_said(struct klips_reader *reader, struct sa_said *said, enum klips_said_kind *kind)
+take_ordinary_said(struct klips_reader *reader, struct sa *sa, enum klips_said_style *style)
 {
 	char separator = '0';
 	uint64_t spi;
 
-	if (!take_protocol(reader, &said->protocol))
-		return fail(reader, "the SAID's protocol is not ah, esp, comp, tun, int or unkN");
+	if (!take_protocol(reader, sa))
+		return klips_fail(reader, "the SAID's protocol is not ah, esp, comp, tun, int or unkN");
 	if (klips_take_literal(reader, "."))
 		separator = '.';
 	else if (klips_take_literal(reader, ":"))
 		separator = ':';
 	else if (!klips_take_literal(reader, "0x"))
-		return fail(reader, "the SAID has no 0x, \".\" or \":\" before its SPI");
-	*kind = separator == '0' ? KLIPS_SAID_KERNEL : KLIPS_SAID_MANUAL;
+		return klips_fail(reader, "the SAID has no 0x, \".\" or \":\" before its SPI");
+	*style = separator == '0' ? KLIPS_SAID_KERNEL : KLIPS_SAID_MANUAL;
 	if (!klips_take_hex(reader, 8, &spi) || !klips_take_literal(reader, "@"))
-		return fail(reader, "the SAID's SPI is not 32 bits in hexadecimal and \"@\"");
-	said->spi = (uint32_t)spi;
-	if (!take_destination(reader, said))
-		return fail(reader, "the SAID's destination is not an address");
-	if (separator != '0' && (separator == '.') != (said->dst.type == SA_ADDRESS_IPV4))
-		return fail(reader, "the SAID has \".\" for an IPv6 or \":\" for an IPv4 destination");
+		return klips_fail(reader, "the SAID's SPI is not 32 bits in hexadecimal and \"@\"");
+	sa->said.spi = (uint32_t)spi;
+	if (!take_destination(reader, &sa->said))
+		return klips_fail(reader, "the SAID's destination is not an address");
+	if (separator != '0' && (separator == '.') != (sa->said.dst.type == SA_ADDRESS_IPV4))
+		return klips_fail(reader, "the SAID has \".\" for an IPv6 or \":\" for an IPv4 destination");
 	return true;
 }
 
 bool
-klips_take_said(struct klips_reader *reader, struct sa *sa, enum klips_said_kind *kind)
+klips_take_said(struct klips_reader *reader, struct sa *sa, enum klips_said_style *style)
 {
 	struct klips_reader word = *reader;
 	bool taken;
 
-	*kind = KLIPS_SAID_UNPRINTABLE;
-	if (klips_take_literal(reader, " (error) "))
+	*style = KLIPS_SAID_KERNEL;
+	if (klips_take_literal(reader, ERROR " "))
 		return true;
 	word.end = klips_find_octet(reader, ' ');
 	if (word.end == reader->end) {
 		reader->at = reader->end;
-		return fail(reader, "the line ends within or after its SAID");
+		return klips_fail(reader, "the line ends within or after its SAID");
 	}
-	*kind = KLIPS_SAID_KERNEL;
 	if (word.at < word.end && *word.at == '%')
 		taken = take_named_said(&word, sa);
 	else
-		taken = take_ordinary_said(&word, &sa->said, kind);
+		taken = take_ordinary_said(&word, sa, style);
 	reader->at = taken ? word.end + 1 : word.at;
 	reader->wrong = word.wrong;
 	return taken;
-}
-
-/* --- reading transforms ------------------------------------------------------------------------ */
-
-/* How many octets of "_ENCRYPTION_AUTHENTICATION" are the encryption's. */
-static size_t
-encryption_length(const char *names, size_t length, uint8_t protocol)
-{
-	static const char *const authentications[] = {"_HMAC_", "_UNKNOWN_auth", "_AES_XCBC", "_AES_CMAC"};
-	size_t number = length;
-
-	for (size_t at = 0; at < length; at++) {
-		if (names[at] != '_')
-			continue;
-		for (size_t i = 0; i < sizeof(authentications) / sizeof(authentications[0]); i++) {
-			if (klips_starts_with(names + at, length - at, authentications[i]))
-				return at;
-		}
-	}
-	/* "_ID249" at the end is the authentication's if there is something else for the encryption. */
-	while (number > 0 && names[number - 1] >= '0' && names[number - 1] <= '9')
-		number--;
-	if (number > strlen("_ID") && number < length && memcmp(names + number - 3, "_ID", 3) == 0)
-		return number - strlen("_ID");
-	return protocol == SA_PROTOCOL_AH ? 0 : length;
-}
-
-/* A name without its "_". */
-static bool
-keep_name(char *name, size_t size, uint64_t *reported, enum sa_attribute attribute, const char *text, size_t length)
-{
-	if (length == 0)
-		return true;
-	if (length > size)
-		return false;
-	memcpy(name, text + 1, length - 1);
-	*reported |= SA_ATTR_BIT(attribute);
-	return true;
-}
-
-static bool
-keep_names(struct sa *sa, const char *encryption, const char *authentication, const char *end)
-{
-	const size_t length = (size_t)(authentication - encryption);
-
-	if (!keep_name(sa->authentication, sizeof(sa->authentication), &sa->reported, SA_ATTR_AUTHENTICATION,
-		       authentication, (size_t)(end - authentication)))
-		return false;
-	if (sa->said.protocol == SA_PROTOCOL_COMP)
-		return keep_name(sa->compression, sizeof(sa->compression), &sa->reported, SA_ATTR_COMPRESSION,
-				 encryption, length);
-	return keep_name(sa->encryption, sizeof(sa->encryption), &sa->reported, SA_ATTR_ENCRYPTION, encryption, length);
-}
-
-/* Nothing, or "_" and a name. */
-static bool
-is_printed(const char *text, const char *end)
-{
-	return text == end || algorithm_is_transform_name(text + 1, (size_t)(end - text) - 1);
-}
-
-bool
-klips_take_transform(struct klips_reader *reader, struct sa *sa, enum klips_said_kind kind)
-{
-	const char *const start = reader->at;
-	const char *const end = klips_find_octet(reader, ':');
-	const size_t length = (size_t)(end - start);
-	const char *prefix, *names, *authentication;
-
-	if (end == reader->end) {
-		reader->at = end;
-		return fail(reader, "the transform does not end with \":\"");
-	}
-	for (size_t i = 0; kind == KLIPS_SAID_UNPRINTABLE && i <= NAMED_PROTOCOLS; i++) {
-		/* A shunt without an address is spelt otherwise: no (error) is one. */
-		if (protocols[i].number != SA_PROTOCOL_INT &&
-		    klips_starts_with(start, length, protocols[i].transform_name)) {
-			sa->said.protocol = protocols[i].number;
-			break;
-		}
-	}
-	prefix = protocol_of(sa->said.protocol)->transform_name;
-	if (!klips_starts_with(start, length, prefix) || (length > strlen(prefix) && start[strlen(prefix)] != '_'))
-		return fail(reader, "the transform is not of the SAID's protocol");
-	names = start + strlen(prefix);
-	authentication = names + encryption_length(names, (size_t)(end - names), sa->said.protocol);
-	if (!keep_names(sa, names, authentication, end))
-		return fail(reader, "the transform has a name that is too long");
-	if (!is_printed(names, authentication) || !is_printed(authentication, end))
-		return fail(reader, "the transform has a name that no kernel prints");
-	reader->at = end + 1;
-	return true;
 }

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "klips_field.h"
-#include "klips_name.h"
+#include "klips_said.h"
+#include "klips_transform.h"
 
 /* --- reading a line ---------------------------------------------------------------------------- */
 
@@ -13,7 +14,7 @@ struct line {
 	const char *start;
 	struct sa *sa;
 	struct klips_text_result *result;
-	enum klips_said_kind said_kind;
+	enum klips_said_style said_style;
 	size_t next;	 /* index of the field after the one read last, which most likely comes now */
 	uint64_t seen;	 /* bits: indices of klips_fields */
 	uint64_t halves; /* SA_ATTR_BIT()s of those of which one of two fields was seen */
@@ -39,8 +40,7 @@ parse_head(struct line *line)
 {
 	struct klips_reader *const reader = &line->reader;
 
-	return (klips_take_said(reader, line->sa, &line->said_kind) &&
-		klips_take_transform(reader, line->sa, line->said_kind)) ||
+	return (klips_take_said(reader, line->sa, &line->said_style) && klips_take_transform(reader, line->sa)) ||
 	       fail_at(line, reader->at, reader->wrong);
 }
 
@@ -137,7 +137,7 @@ check_set(struct line *line)
 	if (line->halves != 0)
 		return fail_at(line, line->reader.end,
 			       "half of a pair is missing: natsport= natdport=, reftable= refentry=");
-	if (line->said_kind == KLIPS_SAID_MANUAL && (line->reader.seen & KLIPS_LONG_TIMES))
+	if (line->said_style == KLIPS_SAID_MANUAL && (line->reader.seen & KLIPS_LONG_TIMES))
 		return fail_at(line, line->start, "addtime() or usetime() beside a SAID that has no 0x");
 	return true;
 }
@@ -145,7 +145,7 @@ check_set(struct line *line)
 static uint8_t
 dialect_of(const struct line *line)
 {
-	if (line->said_kind == KLIPS_SAID_MANUAL)
+	if (line->said_style == KLIPS_SAID_MANUAL)
 		return SA_DIALECT_MANUAL;
 	if (line->reader.seen & KLIPS_SHORT_TIMES)
 		return SA_DIALECT_FREESWAN1;
@@ -235,7 +235,7 @@ is_printed(const struct klips_field *field, const struct sa *sa, uint8_t target)
 static void
 print_head(const struct sa *sa, uint8_t spelling, struct klips_writer *writer)
 {
-	klips_put_said(writer, sa, spelling == SA_DIALECT_MANUAL ? SAID_MANUAL : SAID_KERNEL);
+	klips_put_said_in_line(writer, sa, spelling == SA_DIALECT_MANUAL ? KLIPS_SAID_MANUAL : KLIPS_SAID_KERNEL);
 	text_put_octet(&writer->out, ' ');
 	klips_put_transform(writer, sa);
 	text_put_octet(&writer->out, ':');
@@ -268,6 +268,15 @@ klips_text_print(const struct sa *sa, enum klips_text_format format, char line[K
 	text_put_octet(&writer.out, '\n');
 	line[writer.out.used] = '\0';
 	return writer.out.used;
+}
+
+size_t
+klips_said_print(const struct sa_said *said, char text[KLIPS_SAID_TEXT_SIZE])
+{
+	struct text_writer writer = {.text = text, .size = KLIPS_SAID_TEXT_SIZE};
+
+	klips_put_said(&writer, said, sa_protocol_name(said->protocol), KLIPS_SAID_MANUAL);
+	return text_end(&writer);
 }
 
 /* --- formats ----------------------------------------------------------------------------------- */

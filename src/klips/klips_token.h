@@ -11,6 +11,9 @@
 
 #include "base/text_writer.h"
 
+/* addrtot.c has this word for an address of neither family; it is read as none. */
+#define KLIPS_NO_ADDRESS "<invalid>"
+
 /* What a line's spelling tells apart; bits of klips_reader.seen. */
 enum klips_spelling {
 	KLIPS_SHORT_TIMES = 1,	 /* add() or use() */
@@ -47,6 +50,14 @@ klips_take_literal(struct klips_reader *reader, const char *literal)
 		return false;
 	reader->at += strlen(literal);
 	return true;
+}
+
+/* Says what is wrong at reader->at; false. */
+static inline bool
+klips_fail(struct klips_reader *reader, const char *wrong)
+{
+	reader->wrong = wrong;
+	return false;
 }
 
 /* Whether a field's value ends here. */

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "klips/klips_text.h"
 #include "mib/column_codec.h"
+#include "sa/sa_transform.h"
 
 /* --- labels of enumerations -------------------------------------------------------------------- */
 
@@ -227,7 +229,7 @@ get_said(const struct column *column, const void *row, struct column_value *valu
 
 	(void)column;
 	value->octets = value->scratch;
-	value->length = sa_said_print(&sa->said, SAID_MANUAL, (char *)value->scratch);
+	value->length = klips_said_print(&sa->said, (char *)value->scratch);
 }
 
 static void
@@ -244,7 +246,7 @@ static const struct column_codec said_codec = {get_said, column_set_nothing};
 static const struct column_codec transform_codec = {get_transform, column_set_nothing};
 
 _Static_assert(sizeof(((struct column_value *)0)->scratch) >= SA_TRANSFORM_TEXT_SIZE, "scratch holds a transform");
-_Static_assert(sizeof(((struct column_value *)0)->scratch) >= SA_SAID_TEXT_SIZE, "scratch holds a SAID");
+_Static_assert(sizeof(((struct column_value *)0)->scratch) >= KLIPS_SAID_TEXT_SIZE, "scratch holds a SAID");
 _Static_assert(SA_ATTR_COUNT <= 64, "sa.reported holds every attribute");
 
 /* --- the table --------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sa/sa_transform.h"
 #include "xfrm/xfrm_direction.h"
 #include "xfrm/xfrm_event.h"
 #include "xfrm/xfrm_message.h"
