@@ -131,10 +131,10 @@ lie_in(struct mib_varbind *binding, struct mib_oid *name)
 	agent.lied = true;
 	switch (random_below(5)) {
 	case 0:
-		binding->tag = (uint8_t)random_number();
+		binding->tag = (uint8_t)random_any64();
 		break;
 	case 1:
-		binding->number = random_extreme();
+		binding->number = random64();
 		break;
 	case 2:
 		binding->length = random_below(sizeof(octets));
@@ -143,7 +143,7 @@ lie_in(struct mib_varbind *binding, struct mib_oid *name)
 		binding->octets = octets;
 		break;
 	case 3:
-		name->subids[random_below((unsigned)name->length)] = (uint32_t)random_extreme();
+		name->subids[random_below((unsigned)name->length)] = (uint32_t)random64();
 		break;
 	default:
 		binding->name_length = name->length = random_below(MIB_OID_MAX_SUBIDS) + 1;
@@ -200,7 +200,7 @@ mib_session_ask(struct mib_session *session, netsnmp_pdu *request, bool few_retr
 	require(++table.requests < MOST_REQUESTS, "asks for ever", session->error);
 	session->error_status = 0;
 	answer_honestly(request);
-	while (outcome == MIB_ANSWERED && random_at != random_end && random_below(4) == 0)
+	while (outcome == MIB_ANSWERED && random_input_left() && random_below(4) == 0)
 		outcome = spoil(session);
 	session->varbinds = table.bindings;
 	session->count = session->error_status ? 0 : table.bindings_count;

@@ -111,7 +111,7 @@ random_tunnel(struct tunnel *tunnel, uint32_t index)
 
 		value.length = 0;
 		if (strcmp(column->syntax->name, "DateAndTime") == 0) {
-			date_and_time((int64_t)(random_extreme() >> 32) * 1000, value.scratch);
+			date_and_time((int64_t)(random64() >> 32) * 1000, value.scratch);
 			value.length = DATE_AND_TIME_OCTETS;
 		} else if (column->syntax->is_text) {
 			for (unsigned left = random_below(20); left > 0; left--)
@@ -122,7 +122,7 @@ random_tunnel(struct tunnel *tunnel, uint32_t index)
 		} else if (column->syntax->labels) {
 			value.number = 1 + random_below(strcmp(column->name, "ipsecTunnelState") == 0 ? 4 : 2);
 		} else {
-			value.number = random_extreme() & (column->size >= 8 ? UINT64_MAX : UINT32_MAX);
+			value.number = random64() & (column->size >= 8 ? UINT64_MAX : UINT32_MAX);
 		}
 		value.octets = value.scratch;
 		require(!column_set(column, tunnel, &value), "is no value", column->name);
@@ -137,7 +137,7 @@ random_rows(const struct mib_table *table, union row *rows, size_t count)
 
 	if (!are_sas(table)) {
 		for (size_t i = 0; i < count; i++)
-			random_tunnel(&rows[i].tunnel, index += 1 + (uint32_t)(random_extreme() >> 34));
+			random_tunnel(&rows[i].tunnel, index += 1 + (uint32_t)(random64() >> 34));
 		return;
 	}
 	sas = random_table(count);

@@ -17,60 +17,9 @@
 #include <cmocka.h>
 
 #include "mib/columns.h"
+#include "random_values.h"
 #include "sa/sa.h"
 #include "sa/sa_key.h"
-
-static uint64_t random_state = 1;
-static const uint8_t *random_at, *random_end; /* what is left of a fuzzer's input */
-
-/* From now on choices are made by these octets, and where they end as in every run. */
-static inline void
-random_from(const uint8_t *octets, size_t length)
-{
-	random_at = octets;
-	random_end = length > 0 ? octets + length : octets;
-	random_state = 1;
-}
-
-static inline uint64_t
-random_taken(unsigned octets)
-{
-	uint64_t number = 0;
-
-	while (octets-- > 0 && random_at != random_end)
-		number = number << 8 | *random_at++;
-	return number;
-}
-
-/* splitmix64 */
-static inline uint64_t
-random_number(void)
-{
-	uint64_t z = random_state += 0x9e3779b97f4a7c15u;
-
-	if (random_at != random_end)
-		return random_taken(sizeof(z));
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
-static inline unsigned
-random_below(unsigned limit)
-{
-	if (random_at != random_end && limit <= 256)
-		return (unsigned)random_taken(1) % limit;
-	return (unsigned)(random_number() % limit);
-}
-
-/* Extremes as often as not. */
-static inline uint64_t
-random_extreme(void)
-{
-	static const uint64_t extremes[] = {0, 1, INT32_MAX, 0x80000000u, UINT32_MAX, INT64_MAX, UINT64_MAX};
-
-	return random_below(2) ? extremes[random_below(7)] : random_number() >> random_below(64);
-}
 
 /* Octets of an address now and then all printable, as snmpbulkwalk then prints them as text. */
 static inline void
@@ -134,8 +83,7 @@ random_value(const struct column *column, const struct sa *sa, struct column_val
 	} else if (column->offset == offsetof(struct sa, iv_bits)) {
 		value->number = 8 * random_below(SA_IV_MAX_OCTETS + 1);
 	} else {
-		value->number =
-			random_extreme() & (column->size >= 8 ? UINT64_MAX : (UINT64_C(1) << 8 * column->size) - 1);
+		value->number = random64() & (column->size >= 8 ? UINT64_MAX : (UINT64_C(1) << 8 * column->size) - 1);
 	}
 }
 
@@ -147,8 +95,8 @@ random_said(struct sa_said *said)
 	*said = (struct sa_said){.dst.type = (uint8_t)random_below(3)};
 	random_octets(said->dst.octets, sa_address_octets(said->dst.type));
 	said->protocol = protocols[random_below(sizeof(protocols))];
-	said->spi = (uint32_t)random_extreme();
-	said->qualifier = random_below(3) ? 0 : (uint32_t)random_extreme();
+	said->spi = (uint32_t)random64();
+	said->qualifier = random_below(3) ? 0 : (uint32_t)random64();
 }
 
 static inline void

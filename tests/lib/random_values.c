@@ -5,20 +5,48 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static uint64_t random_state;
+static uint64_t random_state = 1;
+static const uint8_t *random_at, *random_end; /* what is left of a fuzzer's input */
 
 void
 random_seed(uint64_t seed)
 {
 	random_state = seed;
+	random_at = random_end = NULL;
 }
 
+void
+random_from(const uint8_t *octets, size_t length)
+{
+	random_seed(1);
+	random_at = octets;
+	random_end = length > 0 ? octets + length : octets;
+}
+
+bool
+random_input_left(void)
+{
+	return random_at != random_end;
+}
+
+static uint64_t
+take(unsigned octets)
+{
+	uint64_t number = 0;
+
+	while (octets-- > 0 && random_input_left())
+		number = number << 8 | *random_at++;
+	return number;
+}
+
+/* splitmix64 */
 uint64_t
 random_any64(void)
 {
-	/* splitmix64 */
 	uint64_t z = random_state += UINT64_C(0x9e3779b97f4a7c15);
 
+	if (random_input_left())
+		return take(sizeof(z));
 	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
 	return z ^ (z >> 31);
@@ -27,6 +55,8 @@ random_any64(void)
 unsigned
 random_below(unsigned limit)
 {
+	if (random_input_left() && limit <= 256)
+		return (unsigned)take(1) % limit;
 	return (unsigned)(random_any64() % limit);
 }
 

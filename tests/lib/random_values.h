@@ -2,14 +2,18 @@
 #ifndef RANDOM_VALUES_H
 #define RANDOM_VALUES_H
 
-/* Random values for tests, the same ones for the same seed. */
+/* Random values for tests: the same in every run for the same seed, or as a fuzzer's octets have it. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sa/sa.h"
 
-void random_seed(uint64_t seed);
+void random_seed(uint64_t seed); /* 1 if it is never called */
+/* From now on choices are made by these octets, and where they end as by the seed 1. */
+void random_from(const uint8_t *octets, size_t length);
+bool random_input_left(void);
 
 uint64_t random_any64(void); /* evenly spread */
 unsigned random_below(unsigned limit);
