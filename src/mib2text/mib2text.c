@@ -15,14 +15,14 @@
 #include <unistd.h>
 
 #include "agent_state.h"
+#include "base/clock.h"
+#include "base/row_list.h"
 #include "klips/klips_text.h"
 #include "mib2text_options.h"
 #include "mib_client.h"
 #include "mib_table.h"
 #include "output_file.h"
 #include "sa_json.h"
-#include "sa_list.h"
-#include "tunnel_list.h"
 #include "tunnel_text.h"
 #include "walk_file.h"
 
@@ -30,8 +30,7 @@
 struct pass {
 	const struct mib2text_options *options;
 	const struct mib_table *table;
-	struct sa_list sas; /* of one of the two */
-	struct tunnel_list tunnels;
+	struct row_list rows; /* of the table */
 	struct agent_state state;
 	unsigned long printed; /* times on standard output */
 	char warning[WALK_FILE_WORDS];
@@ -76,67 +75,52 @@ end_by_sigpipe(void)
 
 /* --- progress ---------------------------------------------------------------------------------- */
 
-static struct timespec pass_start;
-static double progress_shown; /* seconds since then; 0: not shown yet */
-
-static double
-seconds_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
-
-static const struct mib_table *progress_table;
+struct progress {
+	const char *rows;	     /* what they are: "SAs" */
+	uint64_t start_us, shown_us; /* when it was shown last; 0: not yet */
+};
 
 static void
-show_progress(size_t rows, size_t expected)
+show_progress(void *data, size_t rows, size_t expected)
 {
-	const double now = seconds_since(&pass_start);
+	enum { FIRST_US = 1000000, AGAIN_US = 250000 };
+	struct progress *const progress = data;
+	const uint64_t now_us = clock_monotonic_us();
 
-	if (now < 1 || now < progress_shown + 0.25)
+	if (now_us < progress->start_us + FIRST_US || now_us < progress->shown_us + AGAIN_US)
 		return;
-	progress_shown = now;
+	progress->shown_us = now_us;
 	if (expected > 0)
-		fprintf(stderr, "\r%zu of %zu %s\033[K", rows, expected, progress_table->rows);
+		fprintf(stderr, "\r%zu of %zu %s\033[K", rows, expected, progress->rows);
 	else
-		fprintf(stderr, "\r%zu %s\033[K", rows, progress_table->rows);
+		fprintf(stderr, "\r%zu %s\033[K", rows, progress->rows);
 	fflush(stderr);
 }
 
 static void
-clear_progress(void)
+clear_progress(const struct progress *progress)
 {
-	if (progress_shown > 0)
+	if (progress->shown_us > 0)
 		fputs("\r\033[K", stderr);
-	progress_shown = 0;
 }
 
 /* --- one pass ---------------------------------------------------------------------------------- */
 
-static void *
-list_of(struct pass *pass)
-{
-	return pass->table == &mib_tunnel_table ? (void *)&pass->tunnels : &pass->sas;
-}
-
 static bool
 read_agent(struct pass *pass, struct mib_session *session)
 {
+	struct progress progress = {.rows = pass->table->rows, .start_us = clock_monotonic_us()};
 	const struct mib_client_options client = {
 		.table = pass->table,
 		.root = pass->options->root,
 		.rows_per_request = pass->options->rows_per_request,
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+		.data = &progress,
 	};
+	const bool good = mib_client_read(session, &client, &pass->rows, &pass->state);
 	char words[512];
-	bool good;
 
-	progress_table = pass->table;
-	clock_gettime(CLOCK_MONOTONIC, &pass_start);
-	good = mib_client_read(session, &client, list_of(pass), &pass->state);
-	clear_progress();
+	clear_progress(&progress);
 	if (!good) {
 		snprintf(pass->error, sizeof(pass->error), "%s: %s", session->peer, session->error);
 		return false;
@@ -146,41 +130,58 @@ read_agent(struct pass *pass, struct mib_session *session)
 	return true;
 }
 
-static bool
-print_sas(struct pass *pass, FILE *out)
+/* SAs that claim the same position, because they come from different reads of the kernel, keep the table's order. */
+static int
+compare_positions(const void *left, const void *right)
 {
-	const struct sa **const sorted = sa_list_sorted(&pass->sas, pass->options->order);
+	const struct sa *const a = left, *const b = right;
+	struct sa_key x, y;
 
-	if (!sorted) {
-		snprintf(pass->error, sizeof(pass->error), "no memory for sorting %zu SAs", pass->sas.count);
-		return false;
-	}
-	if (pass->options->json) {
-		sa_json_print(out, &pass->state, sorted, pass->sas.count);
-	} else {
-		for (size_t i = 0; i < pass->sas.count && !ferror(out); i++) {
-			char line[KLIPS_TEXT_LINE_SIZE];
-
-			fwrite(line, 1, klips_text_print(sorted[i], pass->options->format, line), out);
-		}
-	}
-	free(sorted);
-	return true;
+	if (a->position != b->position)
+		return a->position < b->position ? -1 : 1;
+	sa_key_make(&x, &a->said);
+	sa_key_make(&y, &b->said);
+	return memcmp(&x, &y, sizeof(x));
 }
 
-/* For a terminal, or for what reads a file or a pipe. */
-static bool
-print_rows(struct pass *pass, FILE *out)
+static void
+print_sas(const struct pass *pass, FILE *out)
 {
+	struct sa *const sas = pass->rows.rows;
+	const size_t count = pass->rows.count;
+
+	if (!pass->options->sorted && count > 1)
+		qsort(sas, count, sizeof(*sas), compare_positions);
+	if (pass->options->json) {
+		sa_json_print(out, &pass->state, sas, count);
+		return;
+	}
+	for (size_t i = 0; i < count && !ferror(out); i++) {
+		char line[KLIPS_TEXT_LINE_SIZE];
+
+		fwrite(line, 1, klips_text_print(&sas[i], pass->options->format, line), out);
+	}
+}
+
+static void
+print_tunnels(const struct pass *pass, FILE *out)
+{
+	/* For a terminal, or for what reads a file or a pipe. */
 	const bool human = out == stdout && isatty(STDOUT_FILENO);
 
-	if (pass->table == &mib_sa_table)
-		return print_sas(pass, out);
 	if (pass->options->json)
-		tunnel_json_print(out, &pass->state, pass->tunnels.rows, pass->tunnels.count);
+		tunnel_json_print(out, &pass->state, pass->rows.rows, pass->rows.count);
 	else
-		tunnel_text_print(out, pass->tunnels.rows, pass->tunnels.count, human);
-	return true;
+		tunnel_text_print(out, pass->rows.rows, pass->rows.count, human);
+}
+
+static void
+print_rows(const struct pass *pass, FILE *out)
+{
+	if (pass->options->tunnels)
+		print_tunnels(pass, out);
+	else
+		print_sas(pass, out);
 }
 
 static bool
@@ -192,10 +193,7 @@ print_file(struct pass *pass)
 		snprintf(pass->error, sizeof(pass->error), "%s", file.error);
 		return false;
 	}
-	if (!print_rows(pass, file.stream)) {
-		output_file_abandon(&file);
-		return false;
-	}
+	print_rows(pass, file.stream);
 	if (!output_file_commit(&file)) {
 		snprintf(pass->error, sizeof(pass->error), "%s", file.error);
 		return false;
@@ -209,8 +207,7 @@ print_standard_output(struct pass *pass)
 {
 	if (pass->printed++ > 0 && !pass->options->json)
 		putchar('\n');
-	if (!print_rows(pass, stdout))
-		return false;
+	print_rows(pass, stdout);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		if (errno == EPIPE)
 			end_by_sigpipe();
@@ -239,8 +236,8 @@ run_saved_walk(struct pass *pass)
 {
 	const struct mib2text_options *const options = pass->options;
 
-	if (!walk_file_read(options->saved_walk, pass->table, &options->root, list_of(pass), &pass->state,
-			    pass->warning, pass->error) ||
+	if (!walk_file_read(options->saved_walk, pass->table, &options->root, &pass->rows, &pass->state, pass->warning,
+			    pass->error) ||
 	    !print(pass)) {
 		say(pass->error);
 		return EXIT_FAILURE;
@@ -325,6 +322,7 @@ main(int argc, char **argv)
 		return status;
 	keep_memory_of_answers();
 	pass.table = options.tunnels ? &mib_tunnel_table : &mib_sa_table;
+	pass.rows.row_size = pass.table->row_size;
 	repeats = options.interval_seconds > 0;
 	handle_signals();
 	/* Better to know it before the walk than after. */
@@ -333,7 +331,6 @@ main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	status = options.saved_walk ? run_saved_walk(&pass) : run_agent(&pass, &template);
-	sa_list_free(&pass.sas);
-	tunnel_list_free(&pass.tunnels);
+	row_list_free(&pass.rows);
 	return status;
 }

@@ -101,7 +101,7 @@ static bool
 set_sorted(struct mib2text_options *options, const char *argument)
 {
 	(void)argument;
-	options->order = SA_LIST_BY_SAID;
+	options->sorted = true;
 	return true;
 }
 
@@ -270,7 +270,7 @@ contradiction(const struct mib2text_options *options)
 		return "with -Ci nobody is asked: -Cr is not for it";
 	if (options->tunnels && options->format != KLIPS_TEXT_AUTO)
 		return "-Ct has a table of its own: of -Cf only json is for it";
-	if (options->tunnels && options->order == SA_LIST_BY_SAID)
+	if (options->tunnels && options->sorted)
 		return "-Ct keeps the order of its table: -Cs is not for it";
 	return NULL;
 }

@@ -9,16 +9,15 @@
 
 #include "klips/klips_text.h"
 #include "mib/mib_oid.h"
-#include "sa_list.h"
 
 struct snmp_session; /* netsnmp_session */
 
 struct mib2text_options {
 	bool json;
 	bool tunnels;	     /* -Ct */
+	bool sorted;	     /* -Cs */
 	bool logging_chosen; /* by -L, or by -D or -d, which want all of it */
 	enum klips_text_format format;
-	enum sa_list_order order;
 	struct mib_oid root;
 	const char *output;	   /* -Co, or NULL */
 	const char *saved_walk;	   /* -Ci, or NULL */

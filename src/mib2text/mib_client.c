@@ -34,8 +34,8 @@ fail(struct mib_session *session, const char *format, ...)
 static bool
 take_scalars(struct mib_session *session, struct agent_view *view, size_t first, size_t count)
 {
-	for (size_t i = 0; i < session->count && i < count; i++) {
-		const struct mib_varbind *const varbind = &session->varbinds[i];
+	for (size_t i = 0; i < session->varbinds.count && i < count; i++) {
+		const struct mib_varbind *const varbind = row_list_at(&session->varbinds, i);
 		struct column_value value;
 		const char *reason;
 
@@ -103,8 +103,9 @@ ask_scalars(struct mib_session *session, const struct mib_oid *root, struct agen
 			return fail(session,
 				    "it answered %s when asked for ipsecAgent: is ipsec-spi-agent alive there?",
 				    mib_error_name(session->error_status));
-		if (session->count != count)
-			return fail(session, "nonsense: %zu values where %zu were asked for", session->count, count);
+		if (session->varbinds.count != count)
+			return fail(session, "nonsense: %zu values where %zu were asked for", session->varbinds.count,
+				    count);
 		if (!take_scalars(session, view, first, count))
 			return false;
 		first += count;
@@ -151,7 +152,7 @@ step_table(struct mib_session *session, struct table_walk *walk)
 	}
 	switch (mib_session_ask(session, request, asked.probe)) {
 	case MIB_ANSWERED:
-		return table_walk_answer(walk, session->error_status, session->varbinds, session->count);
+		return table_walk_answer(walk, session->error_status, session->varbinds.rows, session->varbinds.count);
 	case MIB_NO_ANSWER:
 		return table_walk_no_answer(walk);
 	case MIB_TOO_LONG:
@@ -163,7 +164,7 @@ step_table(struct mib_session *session, struct table_walk *walk)
 
 static bool
 ask_table(struct mib_session *session, const struct mib_client_options *options, const struct agent_state *state,
-	  void *rows)
+	  struct row_list *rows)
 {
 	enum { ROWS_OF_LEEWAY = 100000, ROWS_IF_UNKNOWN = 10000000 };
 	const struct mib_table *const table = options->table;
@@ -173,13 +174,13 @@ ask_table(struct mib_session *session, const struct mib_client_options *options,
 	enum table_walk_step step;
 	struct table_walk walk;
 
-	table->cut(rows, 0);
+	rows->count = 0;
 	if (!table_walk_init(&walk, table, &options->root, rows, limit, options->rows_per_request))
 		return fail(session, "no memory for a walk");
 	do {
 		step = step_table(session, &walk);
 		if (options->progress)
-			options->progress(table->length(rows), expected);
+			options->progress(options->data, rows->count, expected);
 	} while (step == TABLE_WALK_ASK);
 	if (step == TABLE_WALK_FAILED && walk.error[0])
 		fail(session, "%s", walk.error);
@@ -213,7 +214,7 @@ judge(struct mib_session *session, const struct agent_state *state)
 }
 
 bool
-mib_client_read(struct mib_session *session, const struct mib_client_options *options, void *rows,
+mib_client_read(struct mib_session *session, const struct mib_client_options *options, struct row_list *rows,
 		struct agent_state *state)
 {
 	enum { MOST_WALKS = 3 };
@@ -225,8 +226,7 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 		if (!judge(session, &before.state) || !ask_table(session, options, &before.state, rows) ||
 		    !ask_scalars(session, &options->root, &after))
 			return false;
-		if (!agent_state_known(&before.state) && !agent_state_known(&after.state) &&
-		    options->table->length(rows) == 0)
+		if (!agent_state_known(&before.state) && !agent_state_known(&after.state) && rows->count == 0)
 			return fail(session,
 				    "no IPSEC-SPI-MIB there: is ipsec-spi-agent running and connected to that snmpd, "
 				    "and may this community or user see it?");

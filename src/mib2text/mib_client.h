@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "agent_state.h"
+#include "base/row_list.h"
 #include "mib/mib_oid.h"
 #include "mib_session.h"
 #include "mib_table.h"
@@ -17,14 +18,16 @@ struct mib_client_options {
 	struct mib_oid root;
 	size_t rows_per_request; /* 0: adapts */
 	/* Called after each answer; expected is 0 where the agent did not tell; may be NULL. */
-	void (*progress)(size_t rows, size_t expected);
+	void (*progress)(void *data, size_t rows, size_t expected);
+	void *data; /* for progress() */
 };
 
 /*
- * Reads all rows of the table into rows, the table's list, which is emptied first, and the scalars, as they were when the walk had ended, into state.
+ * Reads all rows of the table into rows, which is emptied first, and the scalars, as they were when the walk had ended,
+ * into state.
  * False: the agent could not be asked, answered nonsense, or has nothing to give; session->error says so.
  */
-bool mib_client_read(struct mib_session *session, const struct mib_client_options *options, void *rows,
+bool mib_client_read(struct mib_session *session, const struct mib_client_options *options, struct row_list *rows,
 		     struct agent_state *state);
 
 #endif

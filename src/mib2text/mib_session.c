@@ -18,7 +18,7 @@ drop_answer(struct mib_session *session)
 {
 	snmp_free_varbind(session->answer);
 	session->answer = NULL;
-	session->count = 0;
+	session->varbinds.count = 0;
 }
 
 static void
@@ -54,16 +54,11 @@ take_answer(struct mib_session *session, netsnmp_pdu *pdu)
 	session->answer = pdu->variables;
 	pdu->variables = NULL;
 	for (const netsnmp_variable_list *variable = session->answer; variable; variable = variable->next_variable) {
-		if (session->count == session->room) {
-			const size_t room = session->room ? 2 * session->room : 256;
-			struct mib_varbind *const varbinds = reallocarray(session->varbinds, room, sizeof(*varbinds));
+		struct mib_varbind *const varbind = row_list_add(&session->varbinds);
 
-			if (!varbinds)
-				return false;
-			session->varbinds = varbinds;
-			session->room = room;
-		}
-		convert(variable, &session->varbinds[session->count++]);
+		if (!varbind)
+			return false;
+		convert(variable, varbind);
 	}
 	return true;
 }
@@ -221,7 +216,7 @@ mib_session_open(struct mib_session *session, netsnmp_session *template)
 	char *reason = NULL;
 	int system_error, library_error;
 
-	*session = (struct mib_session){0};
+	*session = (struct mib_session){.varbinds = {.row_size = sizeof(struct mib_varbind)}};
 	template->callback = on_event;
 	template->callback_magic = session;
 	session->handle = snmp_sess_open(template);
@@ -239,8 +234,7 @@ void
 mib_session_close(struct mib_session *session)
 {
 	drop_answer(session);
-	free(session->varbinds);
-	session->varbinds = NULL;
+	row_list_free(&session->varbinds);
 	if (session->handle)
 		snmp_sess_close(session->handle);
 	session->handle = NULL;

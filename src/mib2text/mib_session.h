@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/row_list.h"
 #include "mib_varbind.h"
 
 struct snmp_session; /* netsnmp_session */
@@ -31,8 +32,7 @@ struct mib_session {
 
 	/* The answer, until the next request. */
 	long error_status;
-	struct mib_varbind *varbinds;
-	size_t count, room;
+	struct row_list varbinds;     /* of struct mib_varbind */
 	struct variable_list *answer; /* what varbinds point into */
 
 	char error[MIB_ERROR_SIZE];

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "mib_table.h"
 
-#include "sa_list.h"
 #include "tunnels/tunnel_columns.h"
-#include "tunnel_list.h"
 
 void
 mib_table_entry(const struct mib_table *table, const struct mib_oid *root, struct mib_oid *entry)
@@ -15,17 +13,6 @@ mib_table_entry(const struct mib_table *table, const struct mib_oid *root, struc
 }
 
 /* --- SAs --------------------------------------------------------------------------------------- */
-
-static bool
-sa_key(struct sa_key *key, const unsigned long *subids, size_t count)
-{
-	struct sa_said said;
-
-	if (!sa_said_from_oid(subids, count, &said))
-		return false;
-	sa_key_make(key, &said);
-	return true;
-}
 
 static void
 begin_sa(void *row, const struct sa_key *key)
@@ -54,35 +41,11 @@ sa_octets(const struct column *column, const void *row)
 	return 0;
 }
 
-static bool
-append_sa(void *list, const void *row)
-{
-	return sa_list_append(list, row);
-}
-
-static void *
-sa_at(void *list, size_t rank)
-{
-	return &((struct sa_list *)list)->rows[rank];
-}
-
-static size_t
-sas_in(const void *list)
-{
-	return ((const struct sa_list *)list)->count;
-}
-
-static void
-cut_sas(void *list, size_t length)
-{
-	((struct sa_list *)list)->count = length;
-}
-
 /* --- tunnels ----------------------------------------------------------------------------------- */
 
 /* The index is one number, not 0. */
 static bool
-tunnel_key(struct sa_key *key, const unsigned long *subids, size_t count)
+tunnel_key(const unsigned long *subids, size_t count, struct sa_key *key)
 {
 	if (count != 1 || subids[0] == 0 || subids[0] > UINT32_MAX)
 		return false;
@@ -110,30 +73,6 @@ tunnel_octets(const struct column *column, const void *row)
 		       : 0;
 }
 
-static bool
-append_tunnel(void *list, const void *row)
-{
-	return tunnel_list_append(list, row);
-}
-
-static void *
-tunnel_at(void *list, size_t rank)
-{
-	return &((struct tunnel_list *)list)->rows[rank];
-}
-
-static size_t
-tunnels_in(const void *list)
-{
-	return ((const struct tunnel_list *)list)->count;
-}
-
-static void
-cut_tunnels(void *list, size_t length)
-{
-	((struct tunnel_list *)list)->count = length;
-}
-
 /* --- both -------------------------------------------------------------------------------------- */
 
 const struct mib_table mib_sa_table = {
@@ -146,13 +85,9 @@ const struct mib_table mib_sa_table = {
 	.first_subid = COLUMN_FIRST_SUBID,
 	.count = AGENT_SAS,
 	.row_size = sizeof(struct sa),
-	.key = sa_key,
+	.key = sa_key_from_oid,
 	.begin = begin_sa,
 	.octets = sa_octets,
-	.append = append_sa,
-	.at = sa_at,
-	.length = sas_in,
-	.cut = cut_sas,
 };
 
 const struct mib_table mib_tunnel_table = {
@@ -168,8 +103,4 @@ const struct mib_table mib_tunnel_table = {
 	.key = tunnel_key,
 	.begin = begin_tunnel,
 	.octets = tunnel_octets,
-	.append = append_tunnel,
-	.at = tunnel_at,
-	.length = tunnels_in,
-	.cut = cut_tunnels,
 };

@@ -24,17 +24,11 @@ struct mib_table {
 	size_t row_size;
 
 	/* The index as octets whose memcmp() order is that of the table; false: these sub-identifiers are none. */
-	bool (*key)(struct sa_key *key, const unsigned long *subids, size_t count);
+	bool (*key)(const unsigned long *subids, size_t count, struct sa_key *key);
 	/* An empty row of that index, of .row_size octets. */
 	void (*begin)(void *row, const struct sa_key *key);
 	/* How many octets the value of an OCTET STRING must have, by what is known of the row already; 0: any. */
 	size_t (*octets)(const struct column *column, const void *row);
-
-	/* The growing list of rows that goes with it: struct sa_list, struct tunnel_list. */
-	bool (*append)(void *list, const void *row); /* false: no memory */
-	void *(*at)(void *list, size_t rank);
-	size_t (*length)(const void *list);
-	void (*cut)(void *list, size_t length); /* forgets the rows from there on */
 };
 
 extern const struct mib_table mib_sa_table, mib_tunnel_table;

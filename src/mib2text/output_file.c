@@ -27,6 +27,26 @@ fail(struct output_file *file, const char *format, ...)
 	return false;
 }
 
+void
+output_file_abandon_by_signal(void)
+{
+	if (temporary_exists)
+		unlink(temporary_path);
+	temporary_exists = 0;
+}
+
+/* Gives up what was begun. */
+static void
+abandon(struct output_file *file)
+{
+	if (file->stream)
+		fclose(file->stream);
+	file->stream = NULL;
+	output_file_abandon_by_signal();
+	free(file->target);
+	file->target = NULL;
+}
+
 /* Through symbolic links to the file itself, or to what it will be. */
 static char *
 resolve(const char *path)
@@ -102,7 +122,7 @@ output_file_begin(struct output_file *file, const char *path)
 	if (!set_mode(fd, file->target) || !(file->stream = fdopen(fd, "w"))) {
 		fail(file, "%s: %s", path, strerror(errno));
 		close(fd);
-		output_file_abandon(file);
+		abandon(file);
 		return false;
 	}
 	return true;
@@ -139,7 +159,7 @@ output_file_commit(struct output_file *file)
 	}
 	if (!good) {
 		fail(file, "%s: %s", file->path, strerror(error));
-		output_file_abandon(file);
+		abandon(file);
 		return false;
 	}
 	temporary_exists = 0;
@@ -147,23 +167,4 @@ output_file_commit(struct output_file *file)
 	free(file->target);
 	file->target = NULL;
 	return true;
-}
-
-void
-output_file_abandon(struct output_file *file)
-{
-	if (file->stream)
-		fclose(file->stream);
-	file->stream = NULL;
-	output_file_abandon_by_signal();
-	free(file->target);
-	file->target = NULL;
-}
-
-void
-output_file_abandon_by_signal(void)
-{
-	if (temporary_exists)
-		unlink(temporary_path);
-	temporary_exists = 0;
 }

@@ -26,10 +26,7 @@ bool output_file_begin(struct output_file *file, const char *path);
 /* False: file->error says why, and all is as it was. */
 bool output_file_commit(struct output_file *file);
 
-/* Gives up what was begun. */
-void output_file_abandon(struct output_file *file);
-
-/* The same from a signal handler, for the one file that is under way, if any. */
+/* From a signal handler: gives up the one file that was begun, if any. */
 void output_file_abandon_by_signal(void);
 
 #endif

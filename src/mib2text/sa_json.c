@@ -226,14 +226,14 @@ print_tunnel(FILE *out, const struct tunnel *tunnel)
 }
 
 void
-sa_json_print(FILE *out, const struct agent_state *state, const struct sa *const *sas, size_t count)
+sa_json_print(FILE *out, const struct agent_state *state, const struct sa *sas, size_t count)
 {
 	print_agent(out, state);
 	print_units(out, &mib_sa_table);
 	fputs("\"sas\": [", out);
 	for (size_t i = 0; i < count; i++) {
 		fputs(i ? ",\n" : "\n", out);
-		print_sa(out, sas[i]);
+		print_sa(out, &sas[i]);
 	}
 	fputs("\n]\n}\n", out);
 }

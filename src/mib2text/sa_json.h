@@ -19,7 +19,7 @@
 #include "tunnels/tunnel.h"
 
 /* Errors stay in the stream (ferror). */
-void sa_json_print(FILE *out, const struct agent_state *state, const struct sa *const *sas, size_t count);
+void sa_json_print(FILE *out, const struct agent_state *state, const struct sa *sas, size_t count);
 
 /* The same of tunnels: {"agent": {...}, "units": {...}, "tunnels": [{...}, ...]}. */
 void tunnel_json_print(FILE *out, const struct agent_state *state, const struct tunnel *tunnels, size_t count);

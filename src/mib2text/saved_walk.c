@@ -6,16 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tunnels/tunnel.h"
-
 /* No value of ours has more; what other MIBs' values have beyond it is not kept. */
 enum { MOST_VALUE_OCTETS = 4096 };
 
 bool
-saved_walk_init(struct saved_walk *walk, const struct mib_table *table, const struct mib_oid *root, void *rows,
-		struct agent_state *state)
+saved_walk_init(struct saved_walk *walk, const struct mib_table *table, const struct mib_oid *root,
+		struct row_list *rows, struct agent_state *state)
 {
-	*walk = (struct saved_walk){.table = table, .rows = rows, .state = state};
+	*walk = (struct saved_walk){
+		.table = table,
+		.rows = rows,
+		.state = state,
+		.joined = {.row_size = sizeof(struct saved_walk_row)},
+	};
 	mib_oid_agent(root, &walk->agent);
 	mib_table_entry(table, root, &walk->entry);
 	walk->entry_length =
@@ -30,9 +33,8 @@ void
 saved_walk_free(struct saved_walk *walk)
 {
 	free(walk->value);
-	free(walk->joined);
+	row_list_free(&walk->joined);
 	walk->value = NULL;
-	walk->joined = NULL;
 }
 
 __attribute__((format(printf, 3, 4))) static bool
@@ -47,12 +49,6 @@ fail(struct saved_walk *walk, size_t line, const char *format, ...)
 	vsnprintf(walk->error + used, sizeof(walk->error) - used, format, arguments);
 	va_end(arguments);
 	return false;
-}
-
-static size_t
-row_count(const struct saved_walk *walk)
-{
-	return walk->table->length(walk->rows);
 }
 
 static size_t
@@ -75,37 +71,33 @@ compare_keys(const struct sa_key *a, const struct sa_key *b)
 	return memcmp(a->octets, b->octets, sizeof(a->octets));
 }
 
+static struct saved_walk_row *
+joined_at(const struct saved_walk *walk, size_t rank)
+{
+	return row_list_at(&walk->joined, rank);
+}
+
 /* The first column makes the rows.  False: no memory. */
 static bool
 add_row(struct saved_walk *walk, size_t *rank)
 {
-	union {
-		struct sa sa;
-		struct tunnel tunnel;
-	} row;
+	struct saved_walk_row *const joined = row_list_add(&walk->joined);
+	void *const row = joined ? row_list_add(walk->rows) : NULL;
 
-	*rank = row_count(walk);
-	if (*rank == walk->joined_room) {
-		const size_t room = *rank ? *rank + *rank / 2 : 64;
-		struct saved_walk_row *const joined = reallocarray(walk->joined, room, sizeof(*joined));
-
-		if (!joined)
-			return false;
-		walk->joined = joined;
-		walk->joined_room = room;
-	}
-	walk->joined[*rank] = (struct saved_walk_row){walk->pending_key, 0};
-	walk->table->begin(&row, &walk->pending_key);
-	walk->cursor = *rank + 1;
-	return walk->table->append(walk->rows, &row);
+	if (!row)
+		return false;
+	*joined = (struct saved_walk_row){walk->pending_key, 0};
+	walk->table->begin(row, &walk->pending_key);
+	*rank = walk->cursor++;
+	return true;
 }
 
 /* The row of the pending value in a later column, which is at or after the cursor; false: it has come since. */
 static bool
 find_row(struct saved_walk *walk, size_t *rank)
 {
-	for (; walk->cursor < row_count(walk); walk->cursor++) {
-		const int order = compare_keys(&walk->joined[walk->cursor].key, &walk->pending_key);
+	for (; walk->cursor < walk->rows->count; walk->cursor++) {
+		const int order = compare_keys(&joined_at(walk, walk->cursor)->key, &walk->pending_key);
 
 		if (order > 0)
 			return false;
@@ -160,18 +152,18 @@ take_column(struct saved_walk *walk)
 
 	if (walk->pending_number == 0) {
 		if (!add_row(walk, &rank))
-			return fail(walk, walk->pending_line, "no memory for more than %zu %s", row_count(walk),
+			return fail(walk, walk->pending_line, "no memory for more than %zu %s", walk->rows->count,
 				    walk->table->rows);
 	} else if (!find_row(walk, &rank)) {
 		walk->came += walk->pending_number + 1 == columns_of(walk);
 		return true;
 	}
-	joined = &walk->joined[rank];
+	joined = joined_at(walk, rank);
 	if (joined->columns != walk->pending_number)
 		return fail(walk, walk->pending_line, "%s of a row that has no %s before it", column->name,
 			    name_of(walk, joined->columns));
 	joined->columns++;
-	return take_value(walk, column, walk->table->at(walk->rows, rank));
+	return take_value(walk, column, row_list_at(walk->rows, rank));
 }
 
 static bool
@@ -301,7 +293,7 @@ begin_column(struct saved_walk *walk, const struct mib_oid *name)
 		return true;
 	}
 	if (subid < walk->table->first_subid ||
-	    !walk->table->key(&walk->pending_key, name->subids + prefix, name->length - prefix))
+	    !walk->table->key(name->subids + prefix, name->length - prefix, &walk->pending_key))
 		return fail(walk, walk->line, "an object that %s cannot have", walk->table->name);
 	walk->pending = WALK_PENDING_COLUMN;
 	walk->pending_number = subid - walk->table->first_subid;
@@ -450,8 +442,10 @@ check_rows(struct saved_walk *walk)
 	if (walk->column + 1 < columns_of(walk))
 		return fail(walk, walk->line, "the file ends in mid-table: %s is the last column that is there, not %s",
 			    name_of(walk, walk->column), last);
-	for (size_t i = 0; i < row_count(walk); i++) {
-		if (walk->joined[i].columns < columns_of(walk) && !is_gone(walk, &walk->joined[i]))
+	for (size_t i = 0; i < walk->rows->count; i++) {
+		const struct saved_walk_row *const row = joined_at(walk, i);
+
+		if (row->columns < columns_of(walk) && !is_gone(walk, row))
 			return fail(walk, walk->line, "the file ends in mid-table: %s is not there for all %s", last,
 				    walk->table->rows);
 	}
@@ -461,19 +455,18 @@ check_rows(struct saved_walk *walk)
 static void
 leave_out_incomplete(struct saved_walk *walk)
 {
-	const size_t count = row_count(walk);
+	const size_t count = walk->rows->count;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (walk->joined[i].columns != columns_of(walk))
+		if (joined_at(walk, i)->columns != columns_of(walk))
 			continue;
 		if (kept != i)
-			memcpy(walk->table->at(walk->rows, kept), walk->table->at(walk->rows, i),
-			       walk->table->row_size);
+			memcpy(row_list_at(walk->rows, kept), row_list_at(walk->rows, i), walk->table->row_size);
 		kept++;
 	}
 	walk->went = count - kept;
-	walk->table->cut(walk->rows, kept);
+	walk->rows->count = kept;
 }
 
 bool

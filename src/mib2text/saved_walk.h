@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "agent_state.h"
+#include "base/row_list.h"
 #include "mib/mib_oid.h"
 #include "mib_table.h"
 #include "sa/sa.h"
@@ -30,12 +31,18 @@ enum saved_walk_pending {
 	WALK_PENDING_COLUMN,
 };
 
+/* The join of the columns: how many of them a row has. */
+struct saved_walk_row {
+	struct sa_key key;
+	size_t columns;
+};
+
 struct saved_walk {
 	struct mib_oid agent, entry;
 	char entry_text[MIB_OID_TEXT_SIZE]; /* the entry as lines spell it, with a "." at the end and no NUL */
 	size_t entry_length;
 	const struct mib_table *table;
-	void *rows;		   /* the caller's list of the table */
+	struct row_list *rows;	   /* the caller's */
 	struct agent_state *state; /* the caller's */
 
 	size_t line;
@@ -52,16 +59,11 @@ struct saved_walk {
 	char *value;
 	size_t value_length, value_room;
 
-	/* The join of the columns; each row has how many of them it has. */
-	struct saved_walk_row {
-		struct sa_key key;
-		size_t columns;
-	} *joined;
-	size_t joined_room;
-	size_t column, cursor; /* of the last value: its column, and the row after it */
-	bool in_table;	       /* a value was there */
-	bool beyond_table;     /* something was there that comes after the table, or the end of all */
-	bool nothing_there;    /* the agent said that it has no such object */
+	struct row_list joined; /* of struct saved_walk_row, one for each of .rows */
+	size_t column, cursor;	/* of the last value: its column, and the row after it */
+	bool in_table;		/* a value was there */
+	bool beyond_table;	/* something was there that comes after the table, or the end of all */
+	bool nothing_there;	/* the agent said that it has no such object */
 	struct sa_key last_key;
 
 	/* After saved_walk_end(). */
@@ -70,8 +72,8 @@ struct saved_walk {
 };
 
 /* False: no memory. */
-bool saved_walk_init(struct saved_walk *walk, const struct mib_table *table, const struct mib_oid *root, void *rows,
-		     struct agent_state *state);
+bool saved_walk_init(struct saved_walk *walk, const struct mib_table *table, const struct mib_oid *root,
+		     struct row_list *rows, struct agent_state *state);
 void saved_walk_free(struct saved_walk *walk);
 
 /* The next line, without its "\n".  False: walk->error says what is wrong, with its line. */

@@ -10,8 +10,8 @@
 enum repetition { REPETITION_ROW, REPETITION_PIECE, REPETITION_END, REPETITION_NONSENSE };
 
 bool
-table_walk_init(struct table_walk *walk, const struct mib_table *table, const struct mib_oid *root, void *rows,
-		size_t row_limit, size_t fixed_rows)
+table_walk_init(struct table_walk *walk, const struct mib_table *table, const struct mib_oid *root,
+		struct row_list *rows, size_t row_limit, size_t fixed_rows)
 {
 	*walk = (struct table_walk){.table = table, .rows = rows, .row_limit = row_limit};
 	mib_table_entry(table, root, &walk->entry);
@@ -157,7 +157,7 @@ set_column(struct table_walk *walk, void *row, size_t column, const struct mib_v
 static bool
 within_limit(struct table_walk *walk)
 {
-	if (walk->table->length(walk->rows) + walk->left_out < walk->row_limit)
+	if (walk->rows->count + walk->left_out < walk->row_limit)
 		return true;
 	fail(walk, "nonsense: more than %zu rows, and no end", walk->row_limit);
 	return false;
@@ -166,12 +166,16 @@ within_limit(struct table_walk *walk)
 static bool
 append(struct table_walk *walk, const void *row)
 {
+	void *added;
+
 	if (!within_limit(walk))
 		return false;
-	if (!walk->table->append(walk->rows, row)) {
-		fail(walk, "no memory for more than %zu %s", walk->table->length(walk->rows), walk->table->rows);
+	added = row_list_add(walk->rows);
+	if (!added) {
+		fail(walk, "no memory for more than %zu %s", walk->rows->count, walk->table->rows);
 		return false;
 	}
+	memcpy(added, row, walk->table->row_size);
 	walk->unserved = 0;
 	return true;
 }
@@ -183,7 +187,7 @@ start_row(struct table_walk *walk, const unsigned long *index, size_t length, co
 {
 	struct sa_key key;
 
-	if (!walk->table->key(&key, index, length)) {
+	if (!walk->table->key(index, length, &key)) {
 		char name[200];
 
 		fail(walk, "nonsense: the index of %s is that of no %s", describe(walk, 0, index, length, name),

@@ -3,14 +3,14 @@
 #define TABLE_WALK_H
 
 /*
- * The walk of ipsecSaTable, apart from any network: it says what to ask for, is told what came, and collects
+ * The walk of a table, apart from any network: it says what to ask for, is told what came, and collects
  * whole rows.
  *
  * All columns of some rows are asked for at once (GETBULK), every column from the same index on.  What comes
  * for one row must have the same index in all columns; where it has not, because a row came or went, or
  * where not even one row fits an answer, the row with the lowest index is asked for by name (GET) and taken if all
  * its columns are there, else left out.  Then the walk goes on from that index.  So a row is never
- * put together from two SAs, each step ends at a higher index than the one before, and an agent that answers
+ * put together from two of them, each step ends at a higher index than the one before, and an agent that answers
  * otherwise is found out.
  */
 
@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/row_list.h"
 #include "mib/mib_oid.h"
 #include "mib_varbind.h"
 #include "request_size.h"
@@ -47,9 +48,9 @@ struct table_walk {
 	struct mib_oid entry;
 	struct request_size size;
 	const struct mib_table *table;
-	void *rows;	  /* the caller's list of the table */
-	size_t row_limit; /* an agent that has more rows than this is lying */
-	size_t left_out;  /* rows that were gone before they were complete */
+	struct row_list *rows; /* the caller's */
+	size_t row_limit;      /* an agent that has more rows than this is lying */
+	size_t left_out;       /* rows that were gone before they were complete */
 
 	/* The last row that is settled; the walk goes on after it.  Length 0: none yet. */
 	unsigned long last[SA_INDEX_MAX_SUBIDS];
@@ -69,8 +70,8 @@ struct table_walk {
 };
 
 /* fixed_rows: how many rows a GETBULK asks for; 0: adapt.  False: no memory; there is nothing to free then. */
-bool table_walk_init(struct table_walk *walk, const struct mib_table *table, const struct mib_oid *root, void *rows,
-		     size_t row_limit, size_t fixed_rows);
+bool table_walk_init(struct table_walk *walk, const struct mib_table *table, const struct mib_oid *root,
+		     struct row_list *rows, size_t row_limit, size_t fixed_rows);
 void table_walk_free(struct table_walk *walk);
 
 /* The request to make now; its index points into *walk. */

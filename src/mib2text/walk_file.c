@@ -112,7 +112,7 @@ read_walk(struct lines *lines, const char *path, struct saved_walk *walk, char w
 }
 
 bool
-walk_file_read(const char *path, const struct mib_table *table, const struct mib_oid *root, void *rows,
+walk_file_read(const char *path, const struct mib_table *table, const struct mib_oid *root, struct row_list *rows,
 	       struct agent_state *state, char warning[WALK_FILE_WORDS], char error[WALK_FILE_WORDS])
 {
 	const bool is_standard_input = strcmp(path, "-") == 0;

@@ -14,7 +14,6 @@
 
 #include "mib2text/agent_state.h"
 #include "klips/klips_text.h"
-#include "mib2text/sa_list.h"
 #include "mib2text/mib_client.h"
 #include "mib2text/mib_session.h"
 #include "mib2text/sa_json.h"
@@ -202,8 +201,11 @@ mib_session_ask(struct mib_session *session, netsnmp_pdu *request, bool few_retr
 	answer_honestly(request);
 	while (outcome == MIB_ANSWERED && random_input_left() && random_below(4) == 0)
 		outcome = spoil(session);
-	session->varbinds = table.bindings;
-	session->count = session->error_status ? 0 : table.bindings_count;
+	session->varbinds = (struct row_list){
+		.rows = table.bindings,
+		.row_size = sizeof(table.bindings[0]),
+		.count = session->error_status ? 0 : table.bindings_count,
+	};
 	snmp_free_pdu(request);
 	return outcome;
 }
@@ -211,26 +213,26 @@ mib_session_ask(struct mib_session *session, netsnmp_pdu *request, bool few_retr
 /* --- what was read ----------------------------------------------------------------------------- */
 
 static void
-check_order(const struct sa_list *rows)
+check_order(const struct row_list *rows)
 {
 	for (size_t i = 1; i < rows->count; i++)
-		require(random_sa_compare(&rows->rows[i - 1], &rows->rows[i]) < 0, "rows out of order", "");
+		require(random_sa_compare(row_list_at(rows, i - 1), row_list_at(rows, i)) < 0, "rows out of order", "");
 }
 
 static void
-check_truth(const struct sa_list *rows)
+check_truth(const struct row_list *rows)
 {
 	size_t at = 0;
 
 	for (size_t i = 0; i < rows->count; i++, at++) {
 		const char *name;
 
-		while (at < table.count && random_sa_compare(&table.rows[at], &rows->rows[i]) != 0) {
+		while (at < table.count && random_sa_compare(&table.rows[at], row_list_at(rows, i)) != 0) {
 			require(agent.ever_hidden >> at & 1, "an SA is missing", "");
 			at++;
 		}
 		require(at < table.count, "an SA that was not there", "");
-		name = differing_column(&rows->rows[i], &table.rows[at]);
+		name = differing_column(row_list_at(rows, i), &table.rows[at]);
 		require(!name, "misread", name);
 	}
 	for (; at < table.count; at++)
@@ -238,24 +240,22 @@ check_truth(const struct sa_list *rows)
 }
 
 static void
-check_printing(const struct sa_list *rows, const struct agent_state *state)
+check_printing(const struct row_list *rows, const struct agent_state *state)
 {
-	const struct sa **const sorted = sa_list_sorted(rows, SA_LIST_BY_POSITION);
 	char *json = NULL;
 	size_t length;
 	FILE *const stream = open_memstream(&json, &length);
 
-	require(sorted && stream, "no memory", "");
+	require(stream != NULL, "no memory", "");
 	for (size_t i = 0; i < rows->count; i++) {
 		char line[KLIPS_TEXT_LINE_SIZE];
-		const size_t octets = klips_text_print(sorted[i], KLIPS_TEXT_AUTO, line);
+		const size_t octets = klips_text_print(row_list_at(rows, i), KLIPS_TEXT_AUTO, line);
 
 		require(strlen(line) == octets && strchr(line, '\n') == line + octets - 1, "is not one line", line);
 	}
-	sa_json_print(stream, state, sorted, rows->count);
+	sa_json_print(stream, state, rows->rows, rows->count);
 	fclose(stream);
 	free(json);
-	free(sorted);
 }
 
 /* The SAs are the same ones always, as many as the first octet says. */
@@ -280,7 +280,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct mib_client_options options = {.table = &mib_sa_table, .root = mib_default_root};
 	struct mib_session session = {0};
-	struct sa_list rows = {0};
+	struct row_list rows = {.row_size = sizeof(struct sa)};
 	struct agent_state state;
 	struct sa *served;
 
@@ -297,7 +297,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		require(session.error[0] != '\0', "failed without a reason", "");
 	}
-	sa_list_free(&rows);
+	row_list_free(&rows);
 	free(served);
 	return 0;
 }

@@ -10,10 +10,8 @@
 #include "base/date_and_time.h"
 #include "klips/klips_text.h"
 #include "mib2text/sa_json.h"
-#include "mib2text/sa_list.h"
 #include "mib2text/saved_walk.h"
 #include "tunnels/tunnel_columns.h"
-#include "mib2text/tunnel_list.h"
 #include "mib2text/tunnel_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -48,7 +46,7 @@ key_of(const struct mib_table *table, const union row *row, struct sa_key *key)
 	if (are_sas(table))
 		sa_key_make(key, &row->sa.said);
 	else
-		table->key(key, &index, 1);
+		table->key(&index, 1, key);
 }
 
 static int
@@ -150,28 +148,15 @@ random_rows(const struct mib_table *table, union row *rows, size_t count)
 
 struct reading {
 	const struct mib_table *table;
-	struct sa_list sas;
-	struct tunnel_list tunnels;
+	struct row_list rows;
 	struct agent_state state;
 	struct saved_walk walk;
 };
 
-static void *
-list_of(struct reading *reading)
-{
-	return are_sas(reading->table) ? (void *)&reading->sas : (void *)&reading->tunnels;
-}
-
-static size_t
-rows_in(struct reading *reading)
-{
-	return reading->table->length(list_of(reading));
-}
-
 static const union row *
-row_at(struct reading *reading, size_t rank)
+row_at(const struct reading *reading, size_t rank)
 {
-	return reading->table->at(list_of(reading), rank);
+	return row_list_at(&reading->rows, rank);
 }
 
 /* Each line in memory of exactly its size, so that the first octet too far is seen. */
@@ -196,9 +181,9 @@ read_text(struct reading *reading, const struct mib_table *table, const char *te
 	const char *newline;
 	bool good = true;
 
-	*reading = (struct reading){.table = table};
-	require(saved_walk_init(&reading->walk, table, &mib_default_root, list_of(reading), &reading->state),
-		"no memory", "for a walk");
+	*reading = (struct reading){.table = table, .rows = {.row_size = table->row_size}};
+	require(saved_walk_init(&reading->walk, table, &mib_default_root, &reading->rows, &reading->state), "no memory",
+		"for a walk");
 	for (; good && text < end && (newline = memchr(text, '\n', (size_t)(end - text))); text = newline + 1)
 		good = read_line(&reading->walk, text, (size_t)(newline - text));
 	good = good && saved_walk_end(&reading->walk, text == end);
@@ -211,8 +196,7 @@ static void
 free_reading(struct reading *reading)
 {
 	saved_walk_free(&reading->walk);
-	sa_list_free(&reading->sas);
-	tunnel_list_free(&reading->tunnels);
+	row_list_free(&reading->rows);
 }
 
 /* --- what was read can be printed -------------------------------------------------------------- */
@@ -231,15 +215,11 @@ check_line(const struct sa *sa, enum klips_text_format format)
 static void
 check_sas(const struct reading *reading, FILE *out)
 {
-	const struct sa **const sorted = sa_list_sorted(&reading->sas, SA_LIST_BY_POSITION);
-
-	require(sorted != NULL, "no memory", "for sorting");
-	for (size_t i = 0; i < reading->sas.count; i++) {
+	for (size_t i = 0; i < reading->rows.count; i++) {
 		for (unsigned format = KLIPS_TEXT_AUTO; format <= KLIPS_TEXT_MANUAL; format++)
-			check_line(sorted[i], (enum klips_text_format)format);
+			check_line(&row_at(reading, i)->sa, (enum klips_text_format)format);
 	}
-	sa_json_print(out, &reading->state, sorted, reading->sas.count);
-	free(sorted);
+	sa_json_print(out, &reading->state, reading->rows.rows, reading->rows.count);
 }
 
 static void
@@ -251,8 +231,8 @@ check_printing(const struct reading *reading)
 	if (are_sas(reading->table)) {
 		check_sas(reading, printed.stream);
 	} else {
-		tunnel_text_print(printed.stream, reading->tunnels.rows, reading->tunnels.count, true);
-		tunnel_json_print(printed.stream, &reading->state, reading->tunnels.rows, reading->tunnels.count);
+		tunnel_text_print(printed.stream, reading->rows.rows, reading->rows.count, true);
+		tunnel_json_print(printed.stream, &reading->state, reading->rows.rows, reading->rows.count);
 	}
 	text_close(&printed);
 	free(printed.octets);
@@ -267,7 +247,7 @@ print_plainly(struct text *text, struct reading *reading)
 	require(snmp_out_options((char[]){"nxe"}, 0, NULL) == NULL, "no such option", "nxe");
 	text_open(text);
 	for (size_t column = 0; column < *reading->table->columns_count; column++) {
-		for (size_t rank = 0; rank < rows_in(reading); rank++)
+		for (size_t rank = 0; rank < reading->rows.count; rank++)
 			print_row_cell(text->stream, reading->table, row_at(reading, rank), column);
 	}
 	text_close(text);
@@ -279,13 +259,13 @@ read_as_text(const struct mib_table *table, const char *text, size_t length)
 	struct reading first, second;
 	struct text plain;
 
-	if (read_text(&first, table, text, length) && rows_in(&first) > 0) {
+	if (read_text(&first, table, text, length) && first.rows.count > 0) {
 		check_printing(&first);
 		print_plainly(&plain, &first);
 		require(read_text(&second, table, plain.octets, plain.length), "is refused when printed plainly",
 			second.walk.error);
-		require(rows_in(&second) == rows_in(&first), "other rows when printed plainly", "");
-		for (size_t i = 0; i < rows_in(&first); i++) {
+		require(second.rows.count == first.rows.count, "other rows when printed plainly", "");
+		for (size_t i = 0; i < first.rows.count; i++) {
 			const char *const name = differing(table, row_at(&first, i), row_at(&second, i));
 
 			require(!name, "another value when printed plainly", name);
@@ -407,7 +387,7 @@ check_rows(struct reading *reading, const union row *rows, size_t count)
 {
 	size_t at = 0;
 
-	for (size_t i = 0; i < rows_in(reading); i++) {
+	for (size_t i = 0; i < reading->rows.count; i++) {
 		const char *name;
 
 		while (at < count && compare_rows(reading->table, &rows[at], row_at(reading, i)) != 0)
@@ -440,7 +420,7 @@ read_as_choices(const uint8_t *data, size_t size)
 	if (read_text(&reading, table, text.octets, text.length)) {
 		check_rows(&reading, rows, count);
 		check_printing(&reading);
-		require(printed.damaged || rows_in(&reading) == count, "rows are missing", "");
+		require(printed.damaged || reading.rows.count == count, "rows are missing", "");
 	} else {
 		require(printed.damaged || printed.lossy, "refused without need", reading.walk.error);
 	}

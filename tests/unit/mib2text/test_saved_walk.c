@@ -7,13 +7,12 @@
 
 #include "walk_text.h"
 
-#include "mib2text/sa_list.h"
 #include "mib2text/saved_walk.h"
 
 /* --- reading ----------------------------------------------------------------------------------- */
 
 struct reading {
-	struct sa_list rows;
+	struct row_list rows;
 	struct agent_state state;
 	struct saved_walk walk;
 };
@@ -24,7 +23,7 @@ read_text(struct reading *reading, const char *text, size_t length)
 	const char *const end = text + length;
 	const char *newline;
 
-	*reading = (struct reading){0};
+	*reading = (struct reading){.rows = {.row_size = sizeof(struct sa)}};
 	assert_true(saved_walk_init(&reading->walk, &mib_sa_table, &mib_default_root, &reading->rows, &reading->state));
 	for (; (newline = memchr(text, '\n', (size_t)(end - text))) != NULL; text = newline + 1) {
 		if (!saved_walk_line(&reading->walk, text, (size_t)(newline - text)))
@@ -37,7 +36,7 @@ static void
 free_reading(struct reading *reading)
 {
 	saved_walk_free(&reading->walk);
-	sa_list_free(&reading->rows);
+	row_list_free(&reading->rows);
 }
 
 static void
@@ -49,7 +48,7 @@ assert_reads(const struct text *text, const struct sa *rows, size_t count)
 		fail_msg("refused: %s", reading.walk.error);
 	assert_int_equal(reading.rows.count, count);
 	for (size_t i = 0; i < count; i++)
-		assert_same_sa(&reading.rows.rows[i], &rows[i]);
+		assert_same_sa(row_list_at(&reading.rows, i), &rows[i]);
 	free_reading(&reading);
 }
 
@@ -140,7 +139,7 @@ never_misreads_lossy_spellings(void **state)
 			reset_options();
 			print_walk(&text, spellings[i], rows, 1);
 			if (read_text(&reading, text.octets, text.length))
-				assert_same_sa(&reading.rows.rows[0], &rows[0]);
+				assert_same_sa(row_list_at(&reading.rows, 0), &rows[0]);
 			else
 				refused++;
 			free_reading(&reading);
@@ -378,8 +377,8 @@ leaves_out_rows_that_came_or_went(void **state)
 	if (!read_text(&reading, text.octets, text.length))
 		fail_msg("refused: %s", reading.walk.error);
 	assert_int_equal(reading.rows.count, 2);
-	assert_same_sa(&reading.rows.rows[0], &rows[2]);
-	assert_same_sa(&reading.rows.rows[1], &rows[4]);
+	assert_same_sa(row_list_at(&reading.rows, 0), &rows[2]);
+	assert_same_sa(row_list_at(&reading.rows, 1), &rows[4]);
 	assert_int_equal(reading.walk.went, 2);
 	assert_int_equal(reading.walk.came, 1);
 	free_reading(&reading);

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fake_table.h"
 
-#include "mib2text/sa_list.h"
-
 struct fixture {
 	struct fake_table *table;
 	struct sa *rows;
-	struct sa_list list;
+	struct row_list list;
 	struct table_walk walk;
 };
 
 static void
 set_up(struct fixture *fixture, size_t count)
 {
-	*fixture = (struct fixture){.rows = random_table(count)};
+	*fixture = (struct fixture){.rows = random_table(count), .list = {.row_size = sizeof(struct sa)}};
 	fixture->table = calloc(1, sizeof(*fixture->table));
 	assert_non_null(fixture->table);
 	fixture->table->rows = fixture->rows;
@@ -26,7 +24,7 @@ static void
 tear_down(struct fixture *fixture)
 {
 	table_walk_free(&fixture->walk);
-	sa_list_free(&fixture->list);
+	row_list_free(&fixture->list);
 	free(fixture->rows);
 	free(fixture->table);
 }
@@ -48,7 +46,7 @@ assert_all_rows(const struct fixture *fixture)
 {
 	assert_int_equal(fixture->list.count, fixture->table->count);
 	for (size_t i = 0; i < fixture->list.count; i++)
-		assert_same_sa(&fixture->list.rows[i], &fixture->rows[i]);
+		assert_same_sa(row_list_at(&fixture->list, i), &fixture->rows[i]);
 }
 
 static void
@@ -167,10 +165,11 @@ assert_whole_rows_and_all_steady_ones(const struct fixture *fixture, size_t step
 	size_t at = 0, steady = 0;
 
 	for (size_t i = 0; i < fixture->list.count; i++) {
-		while (at < fixture->table->count && random_sa_compare(&fixture->rows[at], &fixture->list.rows[i]) != 0)
+		while (at < fixture->table->count &&
+		       random_sa_compare(&fixture->rows[at], row_list_at(&fixture->list, i)) != 0)
 			at++;
 		assert_true(at < fixture->table->count);
-		assert_same_sa(&fixture->list.rows[i], &fixture->rows[at]);
+		assert_same_sa(row_list_at(&fixture->list, i), &fixture->rows[at]);
 		steady += at % step != first;
 	}
 	for (size_t i = 0; i < fixture->table->count; i++)
@@ -312,7 +311,7 @@ refuses_values_of_another_type(void **state)
 		set_up(&fixture, 1);
 		fake_answer(fixture.table, &fixture.walk);
 		table_walk_free(&fixture.walk);
-		sa_list_clear(&fixture.list);
+		fixture.list.count = 0;
 		assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 100, 1));
 		table_walk_request(&fixture.walk, &request);
 		fixture.table->bindings[column].tag = MIB_COUNTER32 + 2; /* TimeTicks */

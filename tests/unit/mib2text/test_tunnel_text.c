@@ -16,7 +16,6 @@
 #include "mib2text/mib_table.h"
 #include "mib2text/sa_json.h"
 #include "tunnels/tunnel_columns.h"
-#include "mib2text/tunnel_list.h"
 #include "mib2text/tunnel_text.h"
 
 static struct tunnel
@@ -194,7 +193,7 @@ columns_carry_all_of_a_tunnel(void **state)
 		struct sa_key key;
 		struct tunnel again;
 
-		assert_true(mib_tunnel_table.key(&key, &index, 1));
+		assert_true(mib_tunnel_table.key(&index, 1, &key));
 		mib_tunnel_table.begin(&again, &key);
 		for (size_t i = 0; i < tunnel_columns_count; i++) {
 			struct column_value value;
@@ -235,9 +234,9 @@ nonsense_is_refused(void **state)
 			column++;
 		assert_non_null(strstr(column_set(&tunnel_columns[column], &tunnel, &value), wrongs[i].reason));
 	}
-	assert_false(mib_tunnel_table.key(&key, zero, 1));
-	assert_false(mib_tunnel_table.key(&key, zero, 0));
-	assert_false(mib_tunnel_table.key(&key, zero, 2));
+	assert_false(mib_tunnel_table.key(zero, 1, &key));
+	assert_false(mib_tunnel_table.key(zero, 0, &key));
+	assert_false(mib_tunnel_table.key(zero, 2, &key));
 }
 
 int
