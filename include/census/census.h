@@ -36,7 +36,7 @@ struct census_sa {
 	uint8_t life;		  /* the census's own, as all that follows but the figures */
 	uint32_t survey;
 	uint32_t born_seconds; /* 0: not known, it was as good as new, or the clock was set back, when first seen */
-	uint32_t chain, next;
+	uint32_t next;	       /* in the order of the last survey; of one that is free, the next free one */
 	uint64_t changed;
 	/* The last known figures; errors: see census_errors(). */
 	uint64_t bytes, packets, errors;

@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-/* Of a block that the C library maps by itself: it grows without being copied. */
-enum { FIRST_OCTETS = 256 * 1024 };
+enum { FIRST_OCTETS = 4096 };
 
 void *
 row_list_add(struct row_list *list)

@@ -3,28 +3,18 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "sa/sa_transform.h"
 
-enum { CHUNK_RECORDS = 2048, FIRST_HEADS = 1024, TRIM_SHARE = 8 };
+enum { CHUNK_RECORDS = 2048, TRIM_SHARE = 8 };
 
 bool
 census_table_init(struct census_table *table)
 {
-	*table = (struct census_table){.vacant = CENSUS_NO_RECORD, .head_mask = FIRST_HEADS - 1};
-	/* A peer chooses SPIs; it shall not choose our chains. */
-	if (getrandom(&table->seed, sizeof(table->seed), 0) < 0)
-		table->seed = (uintptr_t)table;
-	table->seed |= 1;
-	table->heads = malloc(FIRST_HEADS * sizeof(table->heads[0]));
+	*table = (struct census_table){.vacant = CENSUS_NO_RECORD};
+	hash_table_init(&table->hash);
 	table->transforms[0] = strdup("");
-	if (!table->heads || !table->transforms[0]) {
-		census_table_free(table);
-		return false;
-	}
-	memset(table->heads, 0xff, FIRST_HEADS * sizeof(table->heads[0]));
-	return true;
+	return table->transforms[0] != NULL;
 }
 
 static void
@@ -39,7 +29,7 @@ void
 census_table_free(struct census_table *table)
 {
 	free_chunks(table->chunks, table->chunk_count);
-	free(table->heads);
+	hash_table_free(&table->hash);
 	for (size_t i = 0; i < CENSUS_TRANSFORMS; i++)
 		free(table->transforms[i]);
 }
@@ -56,75 +46,31 @@ census_table_at(const struct census_table *table, size_t number)
 	return &table->chunks[number / CHUNK_RECORDS][number % CHUNK_RECORDS];
 }
 
-/* --- hashing ----------------------------------------------------------------------------------- */
+/* --- finding ----------------------------------------------------------------------------------- */
 
-static uint64_t
-mix(uint64_t hash, uint64_t word)
+static uint32_t
+hash_of(const struct census_table *table, const struct sa_key *key)
 {
-	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ (hash >> 32);
+	return hash_table_hash(&table->hash, key, sizeof(*key));
 }
 
-static uint32_t *
-head_of(const struct census_table *table, const struct sa_key *key)
+/* Its number, or CENSUS_NO_RECORD. */
+static uint32_t
+find(const struct census_table *table, const struct sa_key *key)
 {
-	uint64_t words[4] = {0};
-	uint64_t hash = table->seed;
+	uint32_t number = hash_table_first(&table->hash, hash_of(table, key));
 
-	_Static_assert(sizeof(words) >= SA_KEY_SIZE, "a key fits");
-	memcpy(words, key->octets, SA_KEY_SIZE);
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		hash = mix(hash, words[i]);
-	return &table->heads[(hash * table->seed >> 20) & table->head_mask];
-}
-
-static bool
-has_key(const struct census_sa *record, const struct sa_key *key)
-{
-	return sa_key_equal(&record->key, key);
+	while (number != CENSUS_NO_RECORD && !sa_key_equal(&census_table_at(table, number)->key, key))
+		number = hash_table_next(&table->hash, number);
+	return number;
 }
 
 struct census_sa *
 census_table_find(const struct census_table *table, const struct sa_key *key)
 {
-	uint32_t number = *head_of(table, key);
+	const uint32_t number = find(table, key);
 
-	while (number != CENSUS_NO_RECORD) {
-		struct census_sa *record = census_table_at(table, number);
-
-		if (has_key(record, key))
-			return record;
-		number = record->chain;
-	}
-	return NULL;
-}
-
-static void
-link_record(struct census_table *table, uint32_t number)
-{
-	struct census_sa *record = census_table_at(table, number);
-	uint32_t *head = head_of(table, &record->key);
-
-	record->chain = *head;
-	*head = number;
-}
-
-/* A table that cannot grow still works, only slower. */
-static void
-resize_heads(struct census_table *table, size_t count)
-{
-	uint32_t *heads = malloc(count * sizeof(heads[0]));
-
-	if (!heads)
-		return;
-	memset(heads, 0xff, count * sizeof(heads[0]));
-	free(table->heads);
-	table->heads = heads;
-	table->head_mask = count - 1;
-	for (uint32_t i = 0; i < table->room; i++) {
-		if (census_table_at(table, i)->life != CENSUS_FREE)
-			link_record(table, i);
-	}
+	return number == CENSUS_NO_RECORD ? NULL : census_table_at(table, number);
 }
 
 /* --- records ----------------------------------------------------------------------------------- */
@@ -145,7 +91,7 @@ add_chunk(struct census_table *table)
 		return false;
 	table->chunk_count++;
 	for (size_t i = table->room + CHUNK_RECORDS; i-- > table->room;) {
-		census_table_at(table, i)->chain = table->vacant;
+		census_table_at(table, i)->next = table->vacant;
 		table->vacant = (uint32_t)i;
 	}
 	table->room += CHUNK_RECORDS;
@@ -160,44 +106,27 @@ census_table_add(struct census_table *table, const struct sa_key *key)
 
 	if (table->vacant == CENSUS_NO_RECORD && !add_chunk(table))
 		return NULL;
-	if (table->used > table->head_mask)
-		resize_heads(table, 2 * (table->head_mask + 1));
 	number = table->vacant;
+	if (!hash_table_add(&table->hash, number, hash_of(table, key)))
+		return NULL;
 	record = census_table_at(table, number);
-	table->vacant = record->chain;
+	table->vacant = record->next;
 	*record = (struct census_sa){.key = *key, .life = CENSUS_DEAD, .next = CENSUS_NO_RECORD};
-	link_record(table, number);
-	table->used++;
 	return record;
 }
 
 void
 census_table_remove(struct census_table *table, struct census_sa *record)
 {
-	uint32_t *link = head_of(table, &record->key);
-	uint32_t number;
+	const uint32_t number = find(table, &record->key);
 
-	while (census_table_at(table, *link) != record)
-		link = &census_table_at(table, *link)->chain;
-	number = *link;
-	*link = record->chain;
+	hash_table_remove(&table->hash, number);
 	record->life = CENSUS_FREE;
-	record->chain = table->vacant;
+	record->next = table->vacant;
 	table->vacant = number;
-	table->used--;
 }
 
 /* --- the order of the last time ---------------------------------------------------------------- */
-
-static uint32_t
-number_of(const struct census_table *table, const struct census_sa *record)
-{
-	uint32_t number = *head_of(table, &record->key);
-
-	while (census_table_at(table, number) != record)
-		number = census_table_at(table, number)->chain;
-	return number;
-}
 
 uint32_t
 census_table_follow(struct census_table *table, uint32_t before, struct census_sa *record)
@@ -207,7 +136,7 @@ census_table_follow(struct census_table *table, uint32_t before, struct census_s
 
 	if (previous && previous->next != CENSUS_NO_RECORD && census_table_at(table, previous->next) == record)
 		return previous->next;
-	number = number_of(table, record);
+	number = find(table, &record->key);
 	if (previous)
 		previous->next = number;
 	return number;
@@ -225,7 +154,7 @@ census_table_after(const struct census_table *table, uint32_t before, const stru
 	if (next == CENSUS_NO_RECORD)
 		return NULL;
 	record = census_table_at(table, next);
-	return record->life != CENSUS_FREE && has_key(record, key) ? record : NULL;
+	return record->life != CENSUS_FREE && sa_key_equal(&record->key, key) ? record : NULL;
 }
 
 /* --- giving back memory ------------------------------------------------------------------------ */
@@ -236,14 +165,13 @@ census_table_trim(struct census_table *table)
 {
 	struct census_table smaller;
 
-	if (table->chunk_count < TRIM_SHARE || table->used > table->room / TRIM_SHARE)
+	if (table->chunk_count < TRIM_SHARE || table->hash.used > table->room / TRIM_SHARE)
 		return;
 	if (!census_table_init(&smaller))
 		return;
 	for (size_t i = 0; i < table->room; i++) {
 		const struct census_sa *old = census_table_at(table, i);
 		struct census_sa *copy = old->life == CENSUS_FREE ? NULL : census_table_add(&smaller, &old->key);
-		const uint32_t chain = copy ? copy->chain : 0;
 
 		if (old->life != CENSUS_FREE && !copy) {
 			census_table_free(&smaller);
@@ -252,7 +180,6 @@ census_table_trim(struct census_table *table)
 		if (!copy)
 			continue;
 		*copy = *old;
-		copy->chain = chain;
 		copy->next = CENSUS_NO_RECORD;
 	}
 	memcpy(smaller.transforms + 1, table->transforms + 1, sizeof(table->transforms) - sizeof(table->transforms[0]));

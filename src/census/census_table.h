@@ -2,18 +2,19 @@
 #ifndef CENSUS_TABLE_H
 #define CENSUS_TABLE_H
 
-/* The census's records: a hash table whose records never move while they are used. */
+/* The census's records, found by key; they never move while they are used. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash_table.h"
 #include "census/census.h"
 
 /* census_sa.life */
 enum { CENSUS_FREE = 0, CENSUS_ALIVE, CENSUS_DEAD };
 
-#define CENSUS_NO_RECORD UINT32_MAX
+enum { CENSUS_NO_RECORD = HASH_TABLE_NONE };
 
 /* Kernels have some dozens of transforms; whoever has more finds the last ones nameless. */
 enum { CENSUS_TRANSFORMS = 512 };
@@ -21,12 +22,9 @@ enum { CENSUS_TRANSFORMS = 512 };
 struct census_table {
 	struct census_sa **chunks;
 	size_t chunk_count;
-	size_t room;	  /* records in the chunks, used or free */
-	size_t used;	  /* alive or dead */
-	uint32_t vacant;  /* the first of the free ones, linked by .chain */
-	uint32_t *heads;  /* of the hash's chains */
-	size_t head_mask; /* a power of two, less one */
-	uint64_t seed;
+	size_t room;			     /* records in the chunks, used or free */
+	uint32_t vacant;		     /* the first of the free ones, linked by .next */
+	struct hash_table hash;		     /* of those that are alive or dead */
 	char *transforms[CENSUS_TRANSFORMS]; /* the first is empty, NULL ends them */
 };
 

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash_table.h"
 #include "tunnels/tunnel_names.h"
 
 struct tunnel_row;
@@ -42,27 +43,22 @@ struct tunnel_path {
 	uint8_t rank[WAYS];
 	uint32_t usable[WAYS]; /* living SAs of that rank, neither larval nor dead */
 	uint32_t larval, living;
-	uint32_t chain;		    /* the next of the same hash, or of the vacant ones */
-	uint32_t previous, next;    /* of the same row */
+	uint32_t previous, next;    /* of the same row; of a vacant place, the next vacant one */
 	struct tunnel_found *found; /* or NULL */
 	bool emptied;		    /* is in tunnels.emptied */
 	uint32_t next_emptied;
 };
 
-enum { TUNNEL_PATH_NONE = UINT32_MAX };
+enum { TUNNEL_PATH_NONE = HASH_TABLE_NONE };
 
 struct tunnel_paths {
 	struct tunnel_path *all;
 	uint32_t count, room; /* places in use or vacant */
 	uint32_t vacant;
-	uint32_t *heads;
-	uint32_t head_mask;
-	uint32_t used;
-	uint64_t seed;
+	struct hash_table hash; /* of those in use */
 };
 
-/* False: no memory. */
-bool tunnel_paths_init(struct tunnel_paths *paths);
+void tunnel_paths_init(struct tunnel_paths *paths);
 void tunnel_paths_free(struct tunnel_paths *paths);
 
 /* The number of the path, or TUNNEL_PATH_NONE. */

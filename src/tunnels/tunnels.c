@@ -227,7 +227,8 @@ tunnels_new(struct census *census, const struct tunnel_settings *settings, const
 	tunnels->emptied = TUNNEL_PATH_NONE;
 	memcpy(tunnels->context, context, strnlen(context, sizeof(tunnels->context) - 1));
 	tunnel_rows_init(&tunnels->rows, &tunnels->listener);
-	if (!tunnel_paths_init(&tunnels->paths) || !tunnels_configure(tunnels, settings)) {
+	tunnel_paths_init(&tunnels->paths);
+	if (!tunnels_configure(tunnels, settings)) {
 		tunnels_free(tunnels);
 		return NULL;
 	}

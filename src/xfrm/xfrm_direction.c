@@ -8,15 +8,16 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/hash_table.h"
+#include "base/row_list.h"
 #include "xfrm_attributes.h"
 
 /*
- * Templates are in a hash table with chains.  One with two whole addresses is found by all of its key; one
- * with ranges by the key without addresses, and then compared one after the other.
+ * Templates are in a hash table.  One with two whole addresses is found by all of its key; one with ranges by the
+ * key without addresses, and then compared one after the other.
  */
 
-enum { FIRST_ROOM = 64, MAX_RANGES_COMPARED = 256 };
-static const uint32_t NONE = UINT32_MAX;
+enum { MAX_RANGES_COMPARED = 256 };
 
 struct key {
 	uint32_t reqid;
@@ -29,35 +30,38 @@ _Static_assert(sizeof(struct key) == 40, "keys are hashed and compared as octets
 
 struct entry {
 	struct key key;
-	uint32_t next;
 	bool in, out;
 	uint8_t src_prefix_length, dst_prefix_length; /* of ranges, whose addresses are: */
 	uint8_t src[16], dst[16];
 };
 
 struct xfrm_direction {
-	struct entry *entries;
-	uint32_t *heads; /* as many as there is room for entries, which is a power of two */
-	uint32_t count, room;
+	struct row_list entries;    /* of struct entry */
+	struct hash_table hash;	    /* of the entries */
 	bool any_reqid, any_ranges; /* whether there are templates of these kinds at all */
-	struct sa_address *addresses;
-	size_t address_count, address_room;
+	struct row_list addresses;  /* of struct sa_address, sorted */
 };
 
 struct xfrm_direction *
 xfrm_direction_new(void)
 {
-	return calloc(1, sizeof(struct xfrm_direction));
+	struct xfrm_direction *const direction = calloc(1, sizeof(*direction));
+
+	if (!direction)
+		return NULL;
+	direction->entries.row_size = sizeof(struct entry);
+	direction->addresses.row_size = sizeof(struct sa_address);
+	hash_table_init(&direction->hash);
+	return direction;
 }
 
-static void
-free_entries(struct xfrm_direction *direction)
+void
+xfrm_direction_clear(struct xfrm_direction *direction)
 {
-	free(direction->entries);
-	free(direction->heads);
-	direction->entries = NULL;
-	direction->heads = NULL;
-	direction->room = 0;
+	row_list_free(&direction->entries);
+	row_list_free(&direction->addresses);
+	hash_table_free(&direction->hash);
+	direction->any_reqid = direction->any_ranges = false;
 }
 
 void
@@ -65,83 +69,22 @@ xfrm_direction_free(struct xfrm_direction *direction)
 {
 	if (!direction)
 		return;
-	free_entries(direction);
-	free(direction->addresses);
+	xfrm_direction_clear(direction);
 	free(direction);
-}
-
-void
-xfrm_direction_clear(struct xfrm_direction *direction)
-{
-	if (direction->count < direction->room / 4)
-		free_entries(direction);
-	for (uint32_t i = 0; i < direction->room; i++)
-		direction->heads[i] = NONE;
-	direction->count = 0;
-	direction->any_reqid = direction->any_ranges = false;
-	direction->address_count = 0;
 }
 
 /* --- the table --------------------------------------------------------------------------------- */
 
+static struct entry *
+entry_at(const struct xfrm_direction *direction, uint32_t number)
+{
+	return number == HASH_TABLE_NONE ? NULL : row_list_at(&direction->entries, number);
+}
+
 static uint32_t
-hash(const struct key *key)
+hash_of(const struct xfrm_direction *direction, const struct key *key)
 {
-	uint64_t words[sizeof(*key) / 8], sum = 0;
-
-	memcpy(words, key, sizeof(words));
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		sum = (sum ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
-		sum ^= sum >> 32;
-	}
-	return (uint32_t)sum;
-}
-
-static void
-link_entry(struct xfrm_direction *direction, uint32_t index)
-{
-	uint32_t *head = &direction->heads[hash(&direction->entries[index].key) & (direction->room - 1)];
-
-	direction->entries[index].next = *head;
-	*head = index;
-}
-
-static int
-grow(struct xfrm_direction *direction)
-{
-	const uint32_t room = direction->room ? direction->room * 2 : FIRST_ROOM;
-	struct entry *entries = realloc(direction->entries, room * sizeof(*entries));
-	uint32_t *heads;
-
-	if (!entries)
-		return -ENOMEM;
-	direction->entries = entries;
-	heads = realloc(direction->heads, room * sizeof(*heads));
-	if (!heads)
-		return -ENOMEM;
-	direction->heads = heads;
-	direction->room = room;
-	memset(heads, 0xff, room * sizeof(*heads)); /* NONE */
-	for (uint32_t i = 0; i < direction->count; i++)
-		link_entry(direction, i);
-	return 0;
-}
-
-static const struct entry *
-first_of_chain(const struct xfrm_direction *direction, const struct key *key)
-{
-	uint32_t head;
-
-	if (direction->room == 0)
-		return NULL;
-	head = direction->heads[hash(key) & (direction->room - 1)];
-	return head == NONE ? NULL : &direction->entries[head];
-}
-
-static const struct entry *
-next_of_chain(const struct xfrm_direction *direction, const struct entry *entry)
-{
-	return entry->next == NONE ? NULL : &direction->entries[entry->next];
+	return hash_table_hash(&direction->hash, key, sizeof(*key));
 }
 
 static bool
@@ -170,7 +113,6 @@ entry_of(const struct xfrm_policy_template *template)
 		    .mode = template->mode,
 		    .type = template->dst.type,
 		    .ranges = template->src_prefix_length < bits || template->dst_prefix_length < bits},
-	    .next = NONE,
 	    .in = template->direction == SA_DIRECTION_IN,
 	    .out = template->direction == SA_DIRECTION_OUT,
 	    .src_prefix_length = template->src_prefix_length,
@@ -189,14 +131,16 @@ entry_of(const struct xfrm_policy_template *template)
 
 /* The policies in and fwd of a tunnel have the same template. */
 static struct entry *
-find_same(struct xfrm_direction *direction, const struct entry *like)
+find_same(const struct xfrm_direction *direction, const struct entry *like, uint32_t hash)
 {
-	const struct entry *entry = first_of_chain(direction, &like->key);
+	uint32_t number = hash_table_first(&direction->hash, hash);
+	struct entry *entry;
 	unsigned compared = 0;
 
-	for (; entry && compared < MAX_RANGES_COMPARED; entry = next_of_chain(direction, entry)) {
+	for (; (entry = entry_at(direction, number)) && compared < MAX_RANGES_COMPARED;
+	     number = hash_table_next(&direction->hash, number)) {
 		if (same_key(&entry->key, &like->key) && same_range(entry, like))
-			return &direction->entries[entry - direction->entries];
+			return entry;
 		compared += like->key.ranges;
 	}
 	return NULL;
@@ -206,21 +150,18 @@ int
 xfrm_direction_add_template(struct xfrm_direction *direction, const struct xfrm_policy_template *template)
 {
 	const struct entry entry = entry_of(template);
-	struct entry *same = find_same(direction, &entry);
+	const uint32_t hash = hash_of(direction, &entry.key);
+	struct entry *same = find_same(direction, &entry, hash), *added;
 
 	if (same) {
 		same->in |= entry.in;
 		same->out |= entry.out;
 		return 0;
 	}
-	if (direction->count == direction->room) {
-		const int error = grow(direction);
-
-		if (error)
-			return error;
-	}
-	direction->entries[direction->count] = entry;
-	link_entry(direction, direction->count++);
+	added = row_list_add(&direction->entries);
+	if (!added || !hash_table_add(&direction->hash, (uint32_t)direction->entries.count - 1, hash))
+		return -ENOMEM;
+	*added = entry;
 	direction->any_reqid |= entry.key.reqid == 0;
 	direction->any_ranges |= entry.key.ranges;
 	return 0;
@@ -237,31 +178,30 @@ compare_addresses(const void *a, const void *b)
 int
 xfrm_direction_add_address(struct xfrm_direction *direction, const struct sa_address *address)
 {
-	if (direction->address_count == direction->address_room) {
-		const size_t room = direction->address_room ? direction->address_room * 2 : FIRST_ROOM;
-		struct sa_address *addresses = realloc(direction->addresses, room * sizeof(*addresses));
+	struct sa_address *const added = row_list_add(&direction->addresses);
 
-		if (!addresses)
-			return -ENOMEM;
-		direction->addresses = addresses;
-		direction->address_room = room;
-	}
-	direction->addresses[direction->address_count++] = *address;
+	if (!added)
+		return -ENOMEM;
+	*added = *address;
 	return 0;
 }
 
 void
 xfrm_direction_sort_addresses(struct xfrm_direction *direction)
 {
-	if (direction->address_count > 0)
-		qsort(direction->addresses, direction->address_count, sizeof(struct sa_address), compare_addresses);
+	struct row_list *const addresses = &direction->addresses;
+
+	if (addresses->count > 0)
+		qsort(addresses->rows, addresses->count, addresses->row_size, compare_addresses);
 }
 
 static bool
 is_local(const struct xfrm_direction *direction, const struct sa_address *address)
 {
-	return direction->address_count > 0 && bsearch(address, direction->addresses, direction->address_count,
-						       sizeof(*address), compare_addresses) != NULL;
+	const struct row_list *const addresses = &direction->addresses;
+
+	return addresses->count > 0 &&
+	       bsearch(address, addresses->rows, addresses->count, addresses->row_size, compare_addresses) != NULL;
 }
 
 bool
@@ -301,30 +241,20 @@ prefix_covers(const uint8_t *prefix, uint8_t length, const uint8_t *address)
 	       (length % 8 == 0 || (prefix[octets] & mask) == (address[octets] & mask));
 }
 
+/* The templates of that key which cover the SA; of those with ranges, of the first ones only. */
 static void
-ask_exact(const struct xfrm_direction *direction, const struct key *key, struct votes *votes)
+ask(const struct xfrm_direction *direction, const struct sa *sa, const struct key *key, struct votes *votes)
 {
-	const struct entry *entry = first_of_chain(direction, key);
+	uint32_t number = hash_table_first(&direction->hash, hash_of(direction, key));
+	const struct entry *entry;
 
-	while (entry && !same_key(&entry->key, key))
-		entry = next_of_chain(direction, entry);
-	if (entry) {
-		votes->in |= entry->in;
-		votes->out |= entry->out;
-	}
-}
-
-static void
-ask_ranges(const struct xfrm_direction *direction, const struct sa *sa, const struct key *key, struct votes *votes)
-{
-	const struct entry *entry = first_of_chain(direction, key);
-
-	for (unsigned i = 0; entry && i < MAX_RANGES_COMPARED; i++, entry = next_of_chain(direction, entry)) {
+	for (unsigned i = 0; (entry = entry_at(direction, number)) && i < MAX_RANGES_COMPARED; i++) {
 		if (same_key(&entry->key, key) && prefix_covers(entry->src, entry->src_prefix_length, sa->src.octets) &&
 		    prefix_covers(entry->dst, entry->dst_prefix_length, sa->said.dst.octets)) {
 			votes->in |= entry->in;
 			votes->out |= entry->out;
 		}
+		number = hash_table_next(&direction->hash, number);
 	}
 }
 
@@ -342,9 +272,9 @@ ask_policies(const struct xfrm_direction *direction, const struct sa *sa)
 		if (any && (!direction->any_reqid || sa->reqid == 0))
 			break;
 		exact.reqid = ranges.reqid = any ? 0 : sa->reqid;
-		ask_exact(direction, &exact, &votes);
+		ask(direction, sa, &exact, &votes);
 		if (direction->any_ranges)
-			ask_ranges(direction, sa, &ranges, &votes);
+			ask(direction, sa, &ranges, &votes);
 	}
 	return votes;
 }
@@ -352,7 +282,7 @@ ask_policies(const struct xfrm_direction *direction, const struct sa *sa)
 enum sa_direction
 xfrm_direction_of(const struct xfrm_direction *direction, const struct sa *sa)
 {
-	if (direction->count > 0) {
+	if (direction->entries.count > 0) {
 		const struct votes votes = ask_policies(direction, sa);
 
 		if (votes.in != votes.out)
