@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "snmp/timer.h"
 
 /* What happens within so short a time is looked at together. */
 enum { GATHER_US = 20000 };
@@ -19,7 +20,7 @@ struct tunnel_watch {
 	const struct reader *reader;
 	struct tunnels *tunnels;
 	struct event_sink sink;
-	unsigned int alarm; /* registered; 0: none */
+	struct timer tick;
 };
 
 static struct tunnel_time
@@ -75,39 +76,23 @@ _Static_assert(sizeof(((struct event *)0)->tunnel) == sizeof(((struct tunnel *)0
 
 /* --- time -------------------------------------------------------------------------------------- */
 
-static void set_alarm(struct tunnel_watch *watch, uint64_t after_us);
-
 static void
-on_time(unsigned int alarm, void *data)
+on_tick(void *data)
 {
 	struct tunnel_watch *const watch = data;
 	const struct tunnel_time time_now = now(watch);
+	const uint64_t after_us = tunnels_tick(watch->tunnels, &time_now);
 
-	(void)alarm;
-	watch->alarm = 0;
-	set_alarm(watch, tunnels_tick(watch->tunnels, &time_now));
-}
-
-static void
-set_alarm(struct tunnel_watch *watch, uint64_t after_us)
-{
-	struct timeval after;
-
-	if (watch->alarm)
-		snmp_alarm_unregister(watch->alarm);
-	watch->alarm = 0;
-	if (after_us == UINT64_MAX)
-		return;
-	if (after_us < GATHER_US)
-		after_us = GATHER_US;
-	after = (struct timeval){(time_t)(after_us / 1000000), (suseconds_t)(after_us % 1000000)};
-	watch->alarm = snmp_alarm_register_hr(after, 0, on_time, watch);
+	if (after_us != UINT64_MAX)
+		timer_set(&watch->tick, after_us > GATHER_US ? after_us : GATHER_US);
 }
 
 static void
 on_wake(void *data)
 {
-	set_alarm(data, GATHER_US);
+	struct tunnel_watch *const watch = data;
+
+	timer_set(&watch->tick, GATHER_US);
 }
 
 /* --- beginning and end ------------------------------------------------------------------------- */
@@ -122,6 +107,7 @@ tunnel_watch_new(struct reader *reader, const struct tunnel_settings *settings, 
 	if (!watch)
 		return NULL;
 	watch->reader = reader;
+	watch->tick = (struct timer){.on_time = on_tick, .data = watch};
 	watch->sink = *sink;
 	watch->tunnels = tunnels_new(reader_census(reader), settings, context, &listener);
 	if (watch->tunnels)
@@ -135,7 +121,7 @@ tunnel_watch_free(struct tunnel_watch *watch)
 {
 	if (!watch)
 		return;
-	set_alarm(watch, UINT64_MAX);
+	timer_cancel(&watch->tick);
 	tunnels_free(watch->tunnels);
 	free(watch);
 }
@@ -145,7 +131,7 @@ tunnel_watch_configure(struct tunnel_watch *watch, const struct tunnel_settings 
 {
 	if (!tunnels_configure(watch->tunnels, settings))
 		snmp_log(LOG_ERR, "no memory for other names of tunnels: they stay as they are\n");
-	set_alarm(watch, GATHER_US);
+	on_wake(watch);
 }
 
 const struct tunnels *

@@ -9,7 +9,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "snmp/timer.h"
 #include "snmp/turn.h"
+
+enum { LISTEN_US = READER_LISTEN_SECONDS * 1000000 };
 
 struct watch {
 	struct reader *reader;
@@ -17,9 +20,9 @@ struct watch {
 	int fd;	     /* registered with the event loop; -1: none */
 	int news_fd; /* likewise */
 	enum reader_wait waiting;
-	u_int asked;		/* net-snmp's count of what was asked for, when it was looked at last */
-	unsigned int alarm;	/* for the next read, registered; 0: none */
-	unsigned int listening; /* the alarm to listen even if nothing is readable */
+	u_int asked; /* net-snmp's count of what was asked for, when it was looked at last */
+	struct timer next_read;
+	struct timer next_listen; /* even if nothing is readable */
 	struct turn step, more_news;
 	enum reader_status told;
 	char told_complaint[sizeof(((struct source *)0)->complaint)];
@@ -77,9 +80,7 @@ unregister(struct watch *watch)
 	if (watch->fd >= 0)
 		unregister_readfd(watch->fd);
 	watch->fd = -1;
-	if (watch->alarm)
-		snmp_alarm_unregister(watch->alarm);
-	watch->alarm = 0;
+	timer_cancel(&watch->next_read);
 	turn_cancel(&watch->step);
 }
 
@@ -110,22 +111,12 @@ note_asked(struct watch *watch)
 }
 
 static void
-on_time(unsigned int alarm, void *data)
+begin_read(void *data)
 {
 	struct watch *watch = data;
 
-	(void)alarm;
-	watch->alarm = 0;
 	note_asked(watch);
 	follow(watch, reader_begin(watch->reader, clock_monotonic_us()));
-}
-
-static void
-set_alarm(struct watch *watch, uint64_t after_us)
-{
-	const struct timeval after = {(time_t)(after_us / 1000000), (suseconds_t)(after_us % 1000000)};
-
-	watch->alarm = snmp_alarm_register_hr(after, 0, on_time, watch);
 }
 
 static void
@@ -148,10 +139,12 @@ on_news(int fd, void *data)
 }
 
 static void
-on_second(unsigned int alarm, void *data)
+on_second(void *data)
 {
-	(void)alarm;
-	listen_to_news(data);
+	struct watch *watch = data;
+
+	timer_set(&watch->next_listen, LISTEN_US);
+	listen_to_news(watch);
 }
 
 /* The source has another socket after a failure. */
@@ -199,7 +192,7 @@ follow(struct watch *watch, enum reader_wait wait)
 		return;
 	}
 	tell(watch);
-	set_alarm(watch, next_us > now_us ? next_us - now_us : 1);
+	timer_set(&watch->next_read, next_us > now_us ? next_us - now_us : 1);
 }
 
 struct watch *
@@ -215,7 +208,9 @@ watch_start(struct reader *reader, const struct event_sink *sink)
 	watch->told = READER_NOT_YET;
 	watch->step = (struct turn){.take = on_step, .data = watch};
 	watch->more_news = (struct turn){.take = listen_to_news, .data = watch};
-	watch->listening = snmp_alarm_register(READER_LISTEN_SECONDS, SA_REPEAT, on_second, watch);
+	watch->next_read = (struct timer){.on_time = begin_read, .data = watch};
+	watch->next_listen = (struct timer){.on_time = on_second, .data = watch};
+	timer_set(&watch->next_listen, LISTEN_US);
 	follow(watch, reader_begin(reader, clock_monotonic_us()));
 	return watch;
 }
@@ -237,6 +232,6 @@ watch_stop(struct watch *watch)
 	if (watch->news_fd >= 0)
 		unregister_readfd(watch->news_fd);
 	turn_cancel(&watch->more_news);
-	snmp_alarm_unregister(watch->listening);
+	timer_cancel(&watch->next_listen);
 	free(watch);
 }

@@ -12,6 +12,7 @@
 #include "snmp/agentx_link.h"
 #include "base/clock.h"
 #include "notify_varbinds.h"
+#include "snmp/timer.h"
 #include "snmp/trap_sinks.h"
 #include "snmp/turn.h"
 
@@ -29,7 +30,7 @@ struct notifier {
 	bool is_engine;
 	/* When it goes on: once others had their turn, or later. */
 	struct turn turn;
-	unsigned int alarm; /* registered; 0: none */
+	struct timer later;
 	/* Which connection (agentx_link_number()) the master was asked in, or answered in; 0: none. */
 	unsigned asked_in, answered_in;
 	long request;	   /* what was asked last */
@@ -37,22 +38,12 @@ struct notifier {
 	bool heard;
 };
 
-static void on_time(unsigned int alarm, void *data);
-
 static void
-go_on_at_once(struct notifier *notifier)
+go_on_at_once(void *data)
 {
+	struct notifier *notifier = data;
+
 	turn_ask(&notifier->turn);
-}
-
-static void
-go_on_after(struct notifier *notifier, uint64_t after_us)
-{
-	const struct timeval after = {(time_t)(after_us / 1000000), (suseconds_t)(after_us % 1000000)};
-
-	if (notifier->alarm)
-		snmp_alarm_unregister(notifier->alarm);
-	notifier->alarm = snmp_alarm_register_hr(after, 0, on_time, notifier);
 }
 
 /* --- the master -------------------------------------------------------------------------------- */
@@ -68,7 +59,7 @@ static void
 try_again(struct notifier *notifier)
 {
 	notify_queue_return(notifier->queue);
-	go_on_after(notifier, RETRY_US);
+	timer_set(&notifier->later, RETRY_US);
 }
 
 /*
@@ -219,7 +210,7 @@ pump(void *data)
 	notification = notify_queue_take(notifier->queue, clock_monotonic_us(), &wait_us);
 	if (!notification) {
 		if (wait_us > 0)
-			go_on_after(notifier, wait_us);
+			timer_set(&notifier->later, wait_us);
 		return;
 	}
 	varbinds = notify_varbinds(notification, notifier->root, notifier->root_length);
@@ -231,22 +222,12 @@ pump(void *data)
 		send_to_master(notifier, varbinds, event_log_context(notification->log));
 }
 
-static void
-on_time(unsigned int alarm, void *data)
-{
-	struct notifier *notifier = data;
-
-	(void)alarm;
-	notifier->alarm = 0;
-	go_on_at_once(notifier);
-}
-
 void
 notifier_wake(void *data)
 {
 	struct notifier *notifier = data;
 
-	if (notifier->alarm == 0 && !notify_queue_under_way(notifier->queue))
+	if (notifier->later.alarm == 0 && !notify_queue_under_way(notifier->queue))
 		go_on_at_once(notifier);
 }
 
@@ -262,6 +243,7 @@ notifier_new(struct notify_queue *queue, const unsigned long *root, size_t root_
 	notifier->root_length = root_length;
 	notifier->is_engine = is_engine;
 	notifier->turn = (struct turn){.take = pump, .data = notifier};
+	notifier->later = (struct timer){.on_time = go_on_at_once, .data = notifier};
 	if (!is_engine)
 		agentx_link_on_change(on_link_changed, notifier);
 	go_on_at_once(notifier);
@@ -275,7 +257,6 @@ notifier_free(struct notifier *notifier)
 		return;
 	agentx_link_on_change(NULL, NULL);
 	turn_cancel(&notifier->turn);
-	if (notifier->alarm)
-		snmp_alarm_unregister(notifier->alarm);
+	timer_cancel(&notifier->later);
 	free(notifier);
 }

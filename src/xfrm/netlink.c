@@ -31,7 +31,6 @@ netlink_open(struct netlink *link, int protocol)
 void
 netlink_set_backlog(struct netlink *link, uint32_t octets)
 {
-	link->port = mnl_socket_get_portid(link->socket);
 	if (setsockopt(netlink_fd(link), SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof(octets)) < 0)
 		setsockopt(netlink_fd(link), SOL_SOCKET, SO_RCVBUF, &octets, sizeof(octets));
 }
