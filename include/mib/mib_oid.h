@@ -25,8 +25,11 @@ extern const struct mib_oid mib_default_root;
 /* ROOT.1.1, under which the scalars of ipsecAgent are; for those of tables see mib_table.h. */
 void mib_oid_agent(const struct mib_oid *root, struct mib_oid *agent);
 
-/* Reads ".1.3.6" or "1.3.6", of exactly this length; false where it is anything else. */
+/* Reads ".1.3.6" or "1.3.6", of exactly this length.  False, and *oid is no more what it was: it is anything else. */
 bool mib_oid_parse(const char *text, size_t length, struct mib_oid *oid);
+
+/* The same, to its end, of a root: one that has at least two arcs, and leaves room for what follows it. */
+bool mib_oid_parse_root(const char *text, struct mib_oid *root);
 
 /*
  * Appends what text begins with, ".9999.4301" or nothing.  Returns where that ends, at what is neither "." nor digit;

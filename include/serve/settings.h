@@ -11,11 +11,12 @@
 #include "events/event_log.h"
 #include "events/event_policy.h"
 #include "events/notify_queue.h"
+#include "mib/mib_oid.h"
 #include "tunnels/tunnels.h"
 
 enum source_choice { CHOOSE_AUTO, CHOOSE_XFRM, CHOOSE_KLIPS };
 
-enum { SETTINGS_PATH_SIZE = 256, SETTINGS_OID_MAX = 64, SETTINGS_NAMESPACES_MAX = 64 };
+enum { SETTINGS_PATH_SIZE = 256, SETTINGS_NAMESPACES_MAX = 64 };
 enum { SETTINGS_CONTEXT_SIZE = 33 }; /* RFC 3411: a context's name has at most 32 octets */
 
 /* A network namespace, and the SNMP context it is served in. */
@@ -34,8 +35,7 @@ struct settings {
 	uint32_t read_share_percent;	/* of the time that reading takes at most */
 	uint32_t stale_after_seconds;
 	uint32_t event_backlog_octets; /* what the kernel may keep of events that were not taken yet */
-	unsigned long oid_root[SETTINGS_OID_MAX];
-	size_t oid_root_length;
+	struct mib_oid oid_root;
 	struct event_log_sizes event_log;
 	struct event_policy event_policy;
 	struct notify_queue_settings notify;

@@ -79,37 +79,12 @@ set_event_syslog(struct settings *settings, const char *value)
 	return settings->event_policy.say || strcmp(value, "no") == 0 ? NULL : "is not yes or no";
 }
 
-/* Room is left for what follows the root: .1.2.1, a column and an index. */
 static const char *
 set_oid_root(struct settings *settings, const char *value)
 {
-	static const char reason[] = "is not a numeric object identifier, such as .1.3.6.1.4.1.8072.9999.9999.4301";
-	unsigned long subids[SETTINGS_OID_MAX];
-	size_t count = 0;
-
-	if (*value == '.')
-		value++;
-	for (;; value++) {
-		uint64_t subid = 0;
-
-		if (count == SETTINGS_OID_MAX || !isdigit((unsigned char)*value))
-			return reason;
-		for (; isdigit((unsigned char)*value); value++) {
-			subid = subid * 10 + (uint64_t)(*value - '0');
-			if (subid > UINT32_MAX)
-				return reason;
-		}
-		subids[count++] = (unsigned long)subid;
-		if (*value == '\0')
-			break;
-		if (*value != '.')
-			return reason;
-	}
-	if (count < 2 || subids[0] > 2)
-		return reason;
-	memcpy(settings->oid_root, subids, count * sizeof(subids[0]));
-	settings->oid_root_length = count;
-	return NULL;
+	return mib_oid_parse_root(value, &settings->oid_root)
+		       ? NULL
+		       : "is not a numeric object identifier, such as .1.3.6.1.4.1.8072.9999.9999.4301";
 }
 
 static const char *

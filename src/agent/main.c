@@ -186,7 +186,7 @@ same_sources(const struct settings *a, const struct settings *b)
 	return a->source == b->source && strcmp(a->klips_file, b->klips_file) == 0 &&
 	       a->namespace_count == b->namespace_count &&
 	       memcmp(a->namespaces, b->namespaces, sizeof(a->namespaces)) == 0 &&
-	       a->oid_root_length == b->oid_root_length && memcmp(a->oid_root, b->oid_root, sizeof(a->oid_root)) == 0;
+	       mib_oid_compare(a->oid_root.subids, a->oid_root.length, b->oid_root.subids, b->oid_root.length) == 0;
 }
 
 /*

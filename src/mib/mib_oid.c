@@ -3,7 +3,9 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
+/* enterprises.netSnmp.netSnmpExperimental.netSnmpPlaypen.4301 */
 const struct mib_oid mib_default_root = {10, {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301}};
 
 void
@@ -55,6 +57,19 @@ mib_oid_parse(const char *text, size_t length, struct mib_oid *oid)
 	oid->length = 0;
 	at = append_subid(oid, length > 0 && *text == '.' ? text + 1 : text, end);
 	return at && mib_oid_append(oid, at, end) == end;
+}
+
+bool
+mib_oid_parse_root(const char *text, struct mib_oid *root)
+{
+	struct mib_oid oid;
+
+	/* No OID begins with more than a 2 (ITU-T X.660). */
+	if (!mib_oid_parse(text, strlen(text), &oid) || oid.length < 2 || oid.length > MIB_ROOT_MAX_SUBIDS ||
+	    oid.subids[0] > 2)
+		return false;
+	*root = oid;
+	return true;
 }
 
 size_t

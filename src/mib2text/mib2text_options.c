@@ -93,8 +93,7 @@ set_interval(struct mib2text_options *options, const char *argument)
 static bool
 set_root(struct mib2text_options *options, const char *argument)
 {
-	return mib_oid_parse(argument, strlen(argument), &options->root) && options->root.length >= 2 &&
-	       options->root.length <= MIB_ROOT_MAX_SUBIDS;
+	return mib_oid_parse_root(argument, &options->root);
 }
 
 static bool

@@ -29,7 +29,7 @@ mib_registration(const struct mib_place *place, const char *name, Netsnmp_Node_H
 static bool
 register_view(struct view *view, const struct settings *settings)
 {
-	const struct mib_place place = {settings->oid_root, settings->oid_root_length, view->place.context};
+	const struct mib_place place = {settings->oid_root.subids, settings->oid_root.length, view->place.context};
 
 	return mib_scalars_register(&place, view) && mib_sa_table_register(&place, view->reader) &&
 	       mib_tunnel_table_register(&place, view->tunnels) && mib_event_table_register(&place, view->log) &&

@@ -6,9 +6,6 @@
 void
 settings_init(struct settings *settings)
 {
-	/* enterprises.netSnmp.netSnmpExperimental.netSnmpPlaypen.4301 */
-	static const unsigned long default_root[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301};
-
 	memset(settings, 0, sizeof(*settings));
 	settings->source = CHOOSE_AUTO;
 	settings->interval_seconds = 5;
@@ -19,8 +16,7 @@ settings_init(struct settings *settings)
 	settings->notify = (struct notify_queue_settings){.limit = 20000, .per_second = 200};
 	settings->event_backlog_octets = 16 << 20;
 	tunnel_settings_init(&settings->tunnels);
-	memcpy(settings->oid_root, default_root, sizeof(default_root));
-	settings->oid_root_length = sizeof(default_root) / sizeof(default_root[0]);
+	settings->oid_root = mib_default_root;
 }
 
 const char *

@@ -212,7 +212,7 @@ views_open(struct views *views, const struct settings *settings, char error[256]
 bool
 views_start(struct views *views, const struct settings *settings, bool is_engine)
 {
-	views->notifier = notifier_new(views->queue, settings->oid_root, settings->oid_root_length, is_engine);
+	views->notifier = notifier_new(views->queue, settings->oid_root.subids, settings->oid_root.length, is_engine);
 	if (!views->notifier)
 		return false;
 	for (size_t i = 0; i < views->count; i++) {
