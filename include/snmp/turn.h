@@ -15,6 +15,7 @@ struct turn {
 	void *data;
 	struct turn *next;
 	bool asked;
+	unsigned round; /* of turns_take() in which it was asked for */
 };
 
 /* It is taken once when the event loop has looked at its sockets. */

@@ -52,7 +52,8 @@ keep_what_is_needed(bool enters_namespaces)
 	const int gid = netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_GROUPID);
 	bool had_net_admin, had_sys_admin;
 
-	capng_get_caps_process();
+	if (capng_get_caps_process() != 0)
+		return false;
 	had_net_admin = capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN) != 0;
 	had_sys_admin = capng_have_capability(CAPNG_PERMITTED, CAP_SYS_ADMIN) != 0;
 	if (!uid && !gid && capng_have_capabilities(CAPNG_SELECT_CAPS) == CAPNG_NONE)

@@ -6,7 +6,8 @@
 /* There is one event loop, and net-snmp's callbacks lead to it from everywhere. */
 static struct {
 	struct turn *first, **end;
-} asked = {NULL, &asked.first};
+	unsigned round; /* counts calls of turns_take() */
+} asked = {NULL, &asked.first, 0};
 
 void
 turn_ask(struct turn *turn)
@@ -14,6 +15,7 @@ turn_ask(struct turn *turn)
 	if (turn->asked)
 		return;
 	turn->asked = true;
+	turn->round = asked.round;
 	turn->next = NULL;
 	*asked.end = turn;
 	asked.end = &turn->next;
@@ -40,18 +42,15 @@ turns_are_asked(void)
 	return asked.first != NULL;
 }
 
-/* A mark ends the round; what is cancelled meanwhile is gone from the list, and the mark stays. */
 void
 turns_take(void)
 {
-	struct turn mark = {.take = NULL};
+	const unsigned round = asked.round++;
 
-	turn_ask(&mark);
-	while (asked.first != &mark) {
+	while (asked.first && asked.first->round == round) {
 		struct turn *turn = asked.first;
 
 		turn_cancel(turn);
 		turn->take(turn->data);
 	}
-	turn_cancel(&mark);
 }

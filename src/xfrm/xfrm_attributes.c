@@ -264,7 +264,7 @@ next_attribute(const uint8_t **from, const uint8_t *end, struct nlattr *head, co
 	if (head->nla_len < sizeof(*head) || head->nla_len > left)
 		return false;
 	*value = *from + sizeof(*head);
-	whole = NLA_ALIGN(head->nla_len);
+	whole = (size_t)NLA_ALIGN(head->nla_len);
 	*from = whole < left ? *from + whole : end;
 	return true;
 }

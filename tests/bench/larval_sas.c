@@ -19,7 +19,7 @@ enum { SAS_A_PEER = 500, AT_ONCE = 32, BUFFER_OCTETS = 64 * 1024 };
 static struct mnl_socket *kernel;
 static uint64_t buffer[BUFFER_OCTETS / 8];
 
-static void
+_Noreturn static void
 die(const char *what)
 {
 	fprintf(stderr, "larval_sas: %s: %s\n", what, strerror(errno));

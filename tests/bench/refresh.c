@@ -24,7 +24,7 @@
 
 enum { BUFFER_OCTETS = 64 * 1024 };
 
-static void
+_Noreturn static void
 die(const char *what, const char *why)
 {
 	fprintf(stderr, "refresh: %s: %s\n", what, why);

@@ -123,7 +123,7 @@ cannot_be_dumped_or_gain_privileges(void **state)
 static void
 check_capabilities(void)
 {
-	capng_get_caps_process();
+	MUST(capng_get_caps_process() == 0);
 	for (int capability = 0; capability <= CAP_LAST_CAP; capability++) {
 		if (capability == CAP_NET_ADMIN)
 			continue;
@@ -143,7 +143,7 @@ keeps_no_capability_but_net_admin(void **state)
 static void
 check_net_admin(void)
 {
-	capng_get_caps_process();
+	MUST(capng_get_caps_process() == 0);
 	MUST(capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN));
 }
 
@@ -151,7 +151,7 @@ static void
 keeps_net_admin_if_it_was_there(void **state)
 {
 	(void)state;
-	capng_get_caps_process();
+	assert_int_equal(capng_get_caps_process(), 0);
 	if (!capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN))
 		skip();
 	in_a_daemon(false, check_net_admin);
