@@ -126,8 +126,9 @@ uninstall:
 
 # ---- Tests: what they are built from, and what they need on the machine; tests/README.md tells how they work
 
+# NAME,NAME: the first that the distribution has.
 PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libcmocka-dev \
-	clang libclang-rt-14-dev python3-pytest python3-pytest-timeout mandoc smitools snmp snmpd snmptrapd \
+	clang libclang-rt-dev,libclang-rt-14-dev python3-pytest python3-pytest-timeout mandoc smitools snmp snmpd snmptrapd \
 	iproute2 iputils-ping netbase procps util-linux kmod mawk user-mode-linux
 # Not installed, only unpacked below $(BUILD)/deps: see tests/deps/unpack.
 MIB_PACKAGES := erlang-snmp
