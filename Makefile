@@ -92,6 +92,8 @@ FORCE:
 $(BUILD):
 	$(hush)mkdir -p $@
 
+MIB_FILES := $(wildcard mibs/*.txt mibs/standard/*.txt)
+
 # install_as,MODE,FILES,FOLDER.  Texts name the places of the default PREFIX; installed, they name the real ones.
 define install_as
 	$(quiet) INST "$(DESTDIR)$3: $(notdir $2)"
@@ -107,7 +109,7 @@ endef
 install: all
 	$(call install_as,755,$(BUILD)/ipsec-spi-agent,$(SBINDIR))
 	$(call install_as,755,$(BUILD)/mib2text,$(BINDIR))
-	$(call install_as,644,mibs/IPSEC-SPI-MIB.txt,$(MIBDIR))
+	$(call install_as,644,$(MIB_FILES),$(MIBDIR))
 	$(call install_text,docs/mib2text.1,$(MANDIR)/man1)
 	$(call install_text,docs/ipsec-spi-agent.conf.5,$(MANDIR)/man5)
 	$(call install_text,docs/ipsec-spi-agent.8,$(MANDIR)/man8)
@@ -119,7 +121,8 @@ install: all
 .PHONY: uninstall
 uninstall:
 	$(quiet) RM "what make install put below $(or $(DESTDIR),/)"
-	$(hush)rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ipsec-spi-agent $(BINDIR)/mib2text $(MIBDIR)/IPSEC-SPI-MIB.txt \
+	$(hush)rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ipsec-spi-agent $(BINDIR)/mib2text \
+		$(addprefix $(MIBDIR)/,$(notdir $(MIB_FILES))) \
 		$(MANDIR)/man1/mib2text.1 $(MANDIR)/man5/ipsec-spi-agent.conf.5 $(MANDIR)/man8/ipsec-spi-agent.8 \
 		$(UNITDIR)/ipsec-spi-agent.service)
 	$(hush)rm -rf $(DESTDIR)$(DOCDIR)

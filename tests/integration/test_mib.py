@@ -10,7 +10,7 @@ from collections import namedtuple
 import pytest
 
 from bed.places import BUILD, EVENT_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, STATS, TREE, TUNNEL_ENTRY
-from bed.process import wait_for
+from bed.process import run, wait_for
 from bed.snmp import Client, environment
 
 MIB_FILE = MIBS / "IPSEC-SPI-MIB.txt"
@@ -246,6 +246,53 @@ def test_net_snmp_finds_the_same_numbers(mib, tmp_path):
     )
     assert result.stderr == ""
     assert [line for line in result.stdout.splitlines() if line] == list(objects.values())
+
+
+# ---- What the MIB imports, on hosts that lack the IETF's modules
+
+OWN_STANDARD_MIBS = MIBS / "standard"
+
+
+def names(module):
+    """Every name that a module defines, but for macros, and how, without texts, comments and white space."""
+    text = re.sub(r"--.*", "", module.read_text())
+    text = re.sub(r'(DESCRIPTION|REFERENCE|ORGANIZATION|CONTACT-INFO|LAST-UPDATED|REVISION)\s+"[^"]*"', "", text)
+    text = re.sub(r"IMPORTS[^;]*;", "", text.partition("::= BEGIN")[2])
+    conventions = re.findall(r"(\w+)\s+::= TEXTUAL-CONVENTION\b(.*?)(?=\s[\w-]+\s+(?:::=|OBJECT(?:-| IDENTIFIER\s+::=))|\sEND\b)", text, re.DOTALL)
+    objects = re.findall(r"([a-z][\w-]*)\s+(?:OBJECT|MODULE)[ -][A-Z]+\b[^=]*::= *({[^}]*})", text)
+    found = {name: re.sub(r"\s+", "", body) for name, body in conventions + objects}
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("module", ["SNMPv2-SMI", "SNMPv2-TC", "INET-ADDRESS-MIB", "SNMP-FRAMEWORK-MIB"])
+def test_our_standard_modules_define_all_that_the_real_ones_do(module):
+    real, own = names(STANDARD_MIBS / f"{module}.mib"), names(OWN_STANDARD_MIBS / f"0-{module}.txt")
+    if module == "SNMP-FRAMEWORK-MIB":  # UTF-8 since RFC 3411; the copy that we have of the real one may be older
+        for one in (real, own):
+            one["SnmpAdminString"] = one["SnmpAdminString"].replace('"255a"', '"255t"')
+    assert own == real
+
+
+def tree_by(directories, tmp_path):
+    """All of our MIB as net-snmp understands it: numbers, types, ranges and labels."""
+    env = {**environment(tmp_path), "MIBDIRS": directories, "MIBS": "IPSEC-SPI-MIB"}
+    results = [run(["snmptranslate", option], env=env) for option in ("-Tp", "-Tz")]
+    assert [result.stderr for result in results] == ["", ""]
+    return [result.stdout for result in results]
+
+
+def test_names_are_the_same_without_the_real_standard_modules(tmp_path):
+    assert tree_by(f"{OWN_STANDARD_MIBS}:{MIBS}", tmp_path) == tree_by(f"{STANDARD_MIBS}:{MIBS}", tmp_path)
+
+
+def test_the_real_standard_modules_are_preferred(tmp_path):
+    """Even where they lie beside ours, as an administrator may have put them."""
+    for file in (*OWN_STANDARD_MIBS.iterdir(), *STANDARD_MIBS.iterdir(), MIB_FILE):
+        (tmp_path / file.name).symlink_to(file)
+    env = {**environment(tmp_path), "MIBDIRS": str(tmp_path), "MIBS": "IPSEC-SPI-MIB"}
+    said = run(["snmptranslate", "-Td", "SNMP-FRAMEWORK-MIB::snmpEngineID"], env=env).stdout
+    assert "administratively-unique" in said and "RFC 3411" not in said
 
 
 # ---- What an agent serves
