@@ -15,6 +15,8 @@ MIBDIR ?= $(PREFIX)/share/snmp/mibs
 DOCDIR ?= $(PREFIX)/share/doc/ipsec-spi-agent
 CONFDIR ?= /etc/snmp
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
 BUILD ?= build
 V ?= 0
@@ -99,6 +101,11 @@ define install_as
 	$(quiet) INST "$(DESTDIR)$3: $(notdir $2)"
 	$(hush)install -D -m $1 -t $(DESTDIR)$3 $2
 endef
+define install_renamed
+	$(quiet) INST "$(DESTDIR)$3"
+	$(hush)install -D -m $1 $2 $(DESTDIR)$3
+endef
+install_new = $(if $(wildcard $(DESTDIR)$3),,$(call install_renamed,$1,$2,$3))
 define install_text
 	$(call install_as,644,$1,$2)
 	$(hush)sed -i 's|/usr/local/sbin|$(SBINDIR)|g; s|/usr/local/bin|$(BINDIR)|g; s|/usr/local/share/snmp/mibs|$(MIBDIR)|g' \
@@ -115,16 +122,19 @@ install: all
 	$(call install_text,docs/ipsec-spi-agent.8,$(MANDIR)/man8)
 	$(call install_text,README.md LICENSE conf/snmpd-ipsec-spi.conf,$(DOCDIR))
 	$(call install_text,conf/ipsec-spi-agent.service,$(UNITDIR))
-	$(if $(wildcard $(DESTDIR)$(CONFDIR)/ipsec-spi-agent.conf),,$(call install_as,600,conf/ipsec-spi-agent.conf,$(CONFDIR)))
+	$(call install_renamed,644,conf/ipsec-spi-agent.sysusers,$(SYSUSERSDIR)/ipsec-spi-agent.conf)
+	$(call install_renamed,644,conf/ipsec-spi-agent.tmpfiles,$(TMPFILESDIR)/ipsec-spi-agent.conf)
+	$(call install_new,600,conf/ipsec-spi-agent.conf,$(CONFDIR)/ipsec-spi-agent.conf)
+	$(call install_new,644,conf/snmpd-agentx.conf,$(CONFDIR)/snmpd.conf.d/ipsec-spi-agent.conf)
 
-# The configuration file stays: it may have been edited.
+# Configuration files stay: they may have been edited.
 .PHONY: uninstall
 uninstall:
 	$(quiet) RM "what make install put below $(or $(DESTDIR),/)"
 	$(hush)rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ipsec-spi-agent $(BINDIR)/mib2text \
 		$(addprefix $(MIBDIR)/,$(notdir $(MIB_FILES))) \
 		$(MANDIR)/man1/mib2text.1 $(MANDIR)/man5/ipsec-spi-agent.conf.5 $(MANDIR)/man8/ipsec-spi-agent.8 \
-		$(UNITDIR)/ipsec-spi-agent.service)
+		$(UNITDIR)/ipsec-spi-agent.service $(SYSUSERSDIR)/ipsec-spi-agent.conf $(TMPFILESDIR)/ipsec-spi-agent.conf)
 	$(hush)rm -rf $(DESTDIR)$(DOCDIR)
 
 # ---- Tests: what they are built from, and what they need on the machine; tests/README.md tells how they work

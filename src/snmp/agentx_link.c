@@ -7,8 +7,12 @@
 #include <net-snmp/agent/agent_callbacks.h>
 #include <net-snmp/agent/agent_trap.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include "snmp/agentx_direct.h"
 
@@ -138,10 +142,29 @@ agentx_link_set_defaults(void)
 	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, PING_SECONDS);
 }
 
+/* Whether there is a socket, or a folder on the way to it, that keeps us out. */
+static bool
+socket_is_forbidden(void)
+{
+	static const char prefix[] = "unix:";
+	const char *name = master_name();
+
+	if (strncmp(name, prefix, sizeof(prefix) - 1) == 0)
+		name += sizeof(prefix) - 1;
+	return name[0] == '/' && faccessat(AT_FDCWD, name, W_OK, AT_EACCESS) < 0 && errno == EACCES;
+}
+
 void
 agentx_link_report(void)
 {
-	if (!state.session)
+	if (state.session)
+		return;
+	if (socket_is_forbidden())
+		snmp_log(LOG_WARNING,
+			 "not allowed to use the AgentX master's socket %s; trying every second (has snmpd's "
+			 "configuration \"agentXPerms 0660 0711 root GROUP\", with a group of this user?)\n",
+			 master_name());
+	else
 		snmp_log(
 			LOG_WARNING,
 			"no AgentX master at %s yet; trying every second (is snmpd running, with \"master agentx\"?)\n",

@@ -44,7 +44,7 @@ def test_what_is_installed_and_what_stays_of_it(tmp_path):
     words = [f"BUILD={BUILD}", f"DESTDIR={tmp_path}", "PREFIX=/usr", "SBINDIR=/opt/sbin"]
     make("install", *words)
     installed = files_below(tmp_path)
-    configuration = "etc/snmp/ipsec-spi-agent.conf"
+    configuration, let_in = "etc/snmp/ipsec-spi-agent.conf", "etc/snmp/snmpd.conf.d/ipsec-spi-agent.conf"
     assert {name: oct(path.stat().st_mode & 0o777) for name, path in installed.items()} == {
         "opt/sbin/ipsec-spi-agent": "0o755",
         "usr/bin/mib2text": "0o755",
@@ -60,7 +60,10 @@ def test_what_is_installed_and_what_stays_of_it(tmp_path):
         "usr/share/doc/ipsec-spi-agent/LICENSE": "0o644",
         "usr/share/doc/ipsec-spi-agent/snmpd-ipsec-spi.conf": "0o644",
         "usr/lib/systemd/system/ipsec-spi-agent.service": "0o644",
+        "usr/lib/sysusers.d/ipsec-spi-agent.conf": "0o644",
+        "usr/lib/tmpfiles.d/ipsec-spi-agent.conf": "0o644",
         configuration: "0o600",
+        let_in: "0o644",
     }
     programs = ("opt/sbin/ipsec-spi-agent", "usr/bin/mib2text")
     assert not [name for name, path in installed.items() if name not in programs and "/usr/local" in path.read_text()]
@@ -70,5 +73,5 @@ def test_what_is_installed_and_what_stays_of_it(tmp_path):
     installed[configuration].write_text("interval 7\n")
     make("install", *words)
     make("uninstall", *words)
-    assert files_below(tmp_path).keys() == {configuration}
+    assert files_below(tmp_path).keys() == {configuration, let_in}
     assert installed[configuration].read_text() == "interval 7\n"
