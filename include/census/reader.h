@@ -16,8 +16,6 @@
 #include "sa/snapshot.h"
 #include "sa/source.h"
 
-enum reader_status { READER_OK = 1, READER_FAILING = 2, READER_STALE = 3, READER_NOT_YET = 4 };
-
 enum reader_wait {
 	READER_IDLE,	/* no read is under way; begin the next one at reader_next_begin_us() */
 	READER_WAIT_FD, /* step when reader_fd() is readable */
@@ -71,7 +69,7 @@ uint32_t reader_interval_ms(const struct reader *reader);
 
 /* The snapshot to answer from, valid until control returns to the event loop; NULL: there is none. */
 const struct snapshot *reader_snapshot(const struct reader *reader);
-enum reader_status reader_status(const struct reader *reader);
+enum source_status reader_status(const struct reader *reader);
 /* Why the last failed read failed; empty while all is well. */
 const char *reader_error(const struct reader *reader);
 const struct reader_statistics *reader_statistics(const struct reader *reader);

@@ -4,7 +4,8 @@
 
 /*
  * What an operator is told of: a row of ipsecEventTable, and what a notification carries.  A plain value of a fixed
- * size, as struct sa.  Adding a kind is a row in src/event.c, its label in the MIB, and a NOTIFICATION-TYPE there.
+ * size, as struct sa.  Adding a kind is a row in
+ * src/events/event_kind.c, its label in event_columns.c and in the MIB, and a NOTIFICATION-TYPE there.
  */
 
 #include <stdbool.h>
@@ -48,18 +49,19 @@ enum event_delivery {
 	EVENT_NO_SINK = 4, /* with -l, and no trap sink is configured */
 };
 
-enum { EVENT_TUNNEL_SIZE = 65, EVENT_DETAIL_SIZE = 160 };
+enum { EVENT_CONTEXT_SIZE = 33, EVENT_TUNNEL_SIZE = 65, EVENT_DETAIL_SIZE = 160 };
 
 struct event {
-	uint32_t number;	  /* 1 and up, for as long as the agent runs */
-	uint32_t notified_before; /* the number of the event notified before this one; 0: there was none */
-	int64_t time_ms;	  /* since 1970 */
-	uint8_t kind;		  /* enum event_kind */
-	uint8_t limit;		  /* enum event_limit */
-	uint8_t direction;	  /* enum sa_direction */
-	uint8_t delivery;	  /* enum event_delivery */
-	struct sa_said said;	  /* protocol 0: it is not about an SA */
-	struct sa_address src;	  /* of an SA; of a tunnel: its local address */
+	uint32_t number;		  /* 1 and up, for as long as the agent runs */
+	uint32_t notified_before;	  /* the number of the event notified before this one; 0: there was none */
+	int64_t time_ms;		  /* since 1970 */
+	uint8_t kind;			  /* enum event_kind */
+	uint8_t limit;			  /* enum event_limit */
+	uint8_t direction;		  /* enum sa_direction */
+	uint8_t delivery;		  /* enum event_delivery */
+	char context[EVENT_CONTEXT_SIZE]; /* the SNMP context of the log that it is in */
+	struct sa_said said;		  /* protocol 0: it is not about an SA */
+	struct sa_address src;		  /* of an SA; of a tunnel: its local address */
 	char transform[SA_TRANSFORM_TEXT_SIZE];
 	char tunnel[EVENT_TUNNEL_SIZE]; /* its name, or empty */
 	uint32_t tunnel_index;		/* of an event of a tunnel: ipsecTunnelIndex */
@@ -67,18 +69,7 @@ struct event {
 	uint64_t current, soft, hard;	/* of the limit: connections, octets, seconds or packets */
 };
 
-struct event_kind_info {
-	const char *label; /* as in the MIB */
-	bool has_notification;
-	bool is_change; /* everyday life of SAs, which must not push the rest out of the log */
-	/* The columns that its notification carries, by number; 0 ends them. */
-	uint8_t columns[16];
-};
-
-/* NULL: there is no such kind. */
-const struct event_kind_info *event_kind_info(uint8_t kind);
-
-/* Where events go to.  The event is copied; number, time and delivery are the taker's to set. */
+/* Where events go to.  The event is copied; number, context, time and delivery are the taker's to set. */
 struct event_sink {
 	void (*tell)(void *data, const struct event *event);
 	void *data;
@@ -89,9 +80,5 @@ event_tell(const struct event_sink *sink, const struct event *event)
 {
 	sink->tell(sink->data, event);
 }
-
-/* One line for the log: "saSoftExpired esp.9a35fc02@192.0.2.1 ...".  Returns its length. */
-enum { EVENT_LINE_SIZE = 768 };
-size_t event_print(const struct event *event, char line[EVENT_LINE_SIZE]);
 
 #endif

@@ -2,17 +2,14 @@
 #ifndef EVENT_COLUMNS_H
 #define EVENT_COLUMNS_H
 
-/*
- * The one table of ipsecEventTable's columns.  The table is answered from it, notifications carry varbinds of it,
- * and a test compares it with the MIB.
- */
+/* The columns of ipsecEventTable, of which notifications carry some; a row is a struct event. */
 
 #include "mib/columns.h"
 #include "events/event.h"
 
-/* Columns by number. */
+/* Columns by number, since notifications name some. */
 enum event_column_number {
-	EVENT_COLUMN_INDEX = 1, /* cannot be read, as SMIv2 has it; its value is the number */
+	EVENT_COLUMN_INDEX = 1,
 	EVENT_COLUMN_NUMBER,
 	EVENT_COLUMN_NOTIFIED_BEFORE,
 	EVENT_COLUMN_TIME,
@@ -31,17 +28,11 @@ enum event_column_number {
 	EVENT_COLUMN_DETAIL,
 	EVENT_COLUMN_DELIVERY,
 	EVENT_COLUMN_TUNNEL_INDEX,
-	EVENT_COLUMNS_END
-};
-enum { EVENT_FIRST_READABLE = EVENT_COLUMN_NUMBER };
-
-struct event_column {
-	const char *name;
-	const struct column_syntax *syntax;
-	void (*get)(const struct event *event, const char *context, struct column_value *value);
 };
 
-/* A column that can be read; NULL: there is none of that number. */
-const struct event_column *event_column(unsigned long number);
+extern const struct column_table event_table;
+
+/* The label of an enum event_kind. */
+const char *event_kind_label(uint8_t kind);
 
 #endif

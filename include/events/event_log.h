@@ -25,11 +25,10 @@ struct event_log *event_log_new(const char *context, const struct event_log_size
 void event_log_free(struct event_log *log); /* NULL is fine */
 /* Keeps the newest events.  False: no memory, and nothing changed. */
 bool event_log_resize(struct event_log *log, const struct event_log_sizes *sizes);
-const char *event_log_context(const struct event_log *log);
 
 /*
- * Gives the event the next number, and with EVENT_WAITING as its .delivery the one notified before it; keeps a
- * copy.
+ * Gives the event the next number, the log's context, and with EVENT_WAITING as its .delivery the one notified before
+ * it; keeps a copy.
  */
 void event_log_add(struct event_log *log, struct event *event);
 /* Does nothing where the event is not kept any more. */

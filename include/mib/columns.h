@@ -3,16 +3,16 @@
 #define COLUMNS_H
 
 /*
- * The columns of a table, as a table, and that of ipsecSaTable.  The agent answers from it, mib2text rebuilds struct sa
- * by it, JSON takes its keys and labels from it, and a test compares it with mibs/IPSEC-SPI-MIB.txt.  A row is
- * a struct sa here, and a struct of another kind in other tables (see tunnel_columns.h).
+ * The columns of a table of the MIB, or the scalars of a group, as a table.  The agent answers from it, mib2text rebuilds
+ * rows by it, JSON takes its keys and labels from it, and a test compares it with mibs/IPSEC-SPI-MIB.txt.
+ * A row is a plain struct: see sa_columns.h, tunnel_columns.h, event_columns.h, agent_status.h and stat_columns.h.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa/sa.h"
+#include "mib/mib_oid.h"
 
 /* What a value is on the wire (SMIv2, RFC 2578). */
 enum column_type {
@@ -20,7 +20,18 @@ enum column_type {
 	COLUMN_INTEGER32,  /* Integer32, enumerations */
 	COLUMN_UNSIGNED32, /* Unsigned32, Gauge32 */
 	COLUMN_COUNTER32,
-	COLUMN_COUNTER64, /* Counter64, and the local convention on it */
+	COLUMN_COUNTER64, /* Counter64, and the conventions on it */
+};
+
+/* What a value means: so it is printed and read. */
+enum column_format {
+	COLUMN_FORMAT_NUMBER, /* of the integer types; with labels, an enumeration */
+	/* Of COLUMN_OCTETS: */
+	COLUMN_FORMAT_TEXT,    /* printable */
+	COLUMN_FORMAT_OCTETS,  /* hexadecimal */
+	COLUMN_FORMAT_ADDRESS, /* InetAddress of 0, 4 or 16 octets */
+	COLUMN_FORMAT_DATE,    /* DateAndTime (RFC 2579) */
+	COLUMN_FORMAT_BITS,    /* BITS; labels name them */
 };
 
 struct column_label {
@@ -28,11 +39,11 @@ struct column_label {
 	const char *label; /* NULL ends the list */
 };
 
-/* A row of the SYNTAX clauses that the table uses. */
+/* A SYNTAX clause: see column_syntax.h for those that several tables use. */
 struct column_syntax {
 	const char *name; /* as the MIB file has it: "Counter64", "SnmpAdminString", "INTEGER", "BITS" */
-	uint8_t type;	  /* enum column_type */
-	bool is_text;	  /* printable, rather than octets */
+	enum column_type type;
+	enum column_format format;
 	const struct column_label *labels; /* of enumerations and BITS, else NULL */
 };
 
@@ -46,44 +57,112 @@ struct column_value {
 
 struct column;
 
-/* How a field is read and written.  set returns NULL, or what is wrong with the value. */
+/* How a field is read and written: see column_codec.h. */
 struct column_codec {
 	void (*get)(const struct column *column, const void *row, struct column_value *value);
+	/* NULL, or what is wrong with the value. */
 	const char *(*set)(const struct column *column, void *row, const struct column_value *value);
+	/* Of octets whose number the columns before this one give: that number.  NULL: it is not given. */
+	size_t (*octets)(const struct column *column, const void *row);
 };
+
+enum { COLUMN_ALWAYS = -1 };
 
 struct column {
 	const char *name;
 	const struct column_syntax *syntax;
 	const struct column_codec *codec;
 	const char *units; /* the UNITS clause, or NULL */
-	int16_t attribute; /* the enum sa_attribute that says whether it is known; -1: always known */
-	uint16_t offset;   /* of the field in the row's struct */
-	uint16_t size;	   /* of the field: an integer's width, a text's room with its NUL */
+	/*
+	 * The bit that says whether it is known, of the uint64_t with which the row's struct begins; COLUMN_ALWAYS: it
+	 * always is.
+	 */
+	int16_t attribute;
+	uint16_t offset; /* of the field in the row's struct */
+	uint16_t size;	 /* of the field: an integer's width, a text's room with its NUL */
 };
 
-/* Column n of the table has sub-identifier COLUMN_FIRST_SUBID + n; 1 to 5 are the index. */
-enum { COLUMN_FIRST_SUBID = 6 };
-extern const struct column columns[];
-extern const size_t columns_count;
+/* For rows of such a table: offset and size of a member. */
+#define COLUMN_FIELD(row, member) offsetof(row, member), sizeof(((row *)0)->member)
 
-/* The column of that sub-identifier, or NULL. */
-const struct column *column_by_subid(unsigned long subid);
+struct column_table {
+	const char *name;	      /* as the MIB has it; of scalars that of their group */
+	const struct column *columns; /* column n has the sub-identifier n + 1; those of the index come first */
+	size_t count;
+	size_t index_columns; /* which cannot be read (SMIv2, not-accessible) */
+	size_t row_size;      /* of the struct */
+	/* Where the columns are below the MIB's root: objects(1), table, entry(1); or objects(1), group. */
+	unsigned long suffix[3];
+	size_t suffix_length;
+};
+
+#define COLUMN_COUNT(columns) (sizeof(columns) / sizeof((columns)[0]))
+
+/* The readable column of that sub-identifier, or NULL. */
+static inline const struct column *
+column_by_subid(const struct column_table *table, unsigned long subid)
+{
+	return subid > table->index_columns && subid <= table->count ? &table->columns[subid - 1] : NULL;
+}
+
+static inline unsigned long
+column_subid(const struct column_table *table, const struct column *column)
+{
+	return (unsigned long)(column - table->columns) + 1;
+}
+
+/* The readable column of that rank, from 0, and how many there are. */
+static inline const struct column *
+column_at(const struct column_table *table, size_t rank)
+{
+	return &table->columns[table->index_columns + rank];
+}
+
+static inline size_t
+columns_readable(const struct column_table *table)
+{
+	return table->count - table->index_columns;
+}
+
+/* The column of that field, given by its offset; there must be one. */
+const struct column *column_of_field(const struct column_table *table, size_t offset);
+
+/* The identifier that the sub-identifier of a column follows. */
+void column_table_entry(const struct column_table *table, const struct mib_oid *root, struct mib_oid *entry);
 
 /* row and value must both live for as long as value->octets is used. */
-void column_get(const struct column *column, const void *row, struct column_value *value);
+static inline void
+column_get(const struct column *column, const void *row, struct column_value *value)
+{
+	column->codec->get(column, row, value);
+}
 
 /*
  * Puts a value from outside into the field.  Returns NULL, or a static text that says what is wrong with the
  * value.  A value that is derived from others (a name, a length) is accepted and changes nothing.  The columns
- * of an SA have to be set in the table's order, because a mask is checked against its address.
+ * of a row have to be set in the table's order, because a mask is checked against its address.
  */
-const char *column_set(const struct column *column, void *row, const struct column_value *value);
+static inline const char *
+column_set(const struct column *column, void *row, const struct column_value *value)
+{
+	return column->codec->set(column, row, value);
+}
 
-/* Whether the source reported this column of this SA. */
-bool column_known(const struct column *column, const struct sa *sa);
+/* How many octets the value must have if it has any, by what the columns before it say; 0: they say nothing. */
+static inline size_t
+column_octets(const struct column *column, const void *row)
+{
+	return column->codec->octets ? column->codec->octets(column, row) : 0;
+}
+
+/* Whether this column of this row is known. */
+static inline bool
+column_known(const struct column *column, const void *row)
+{
+	return column->attribute == COLUMN_ALWAYS || (*(const uint64_t *)row >> column->attribute & 1) != 0;
+}
 
 /* The label of an enumeration's number, or NULL. */
-const char *column_label(const struct column *column, int64_t number);
+const char *column_label(const struct column_syntax *syntax, int64_t number);
 
 #endif

@@ -22,9 +22,6 @@ struct mib_oid {
 /* ipsecSpiMIB where the site did not move it (oid-root): see the MIB file on who owns that number. */
 extern const struct mib_oid mib_default_root;
 
-/* ROOT.1.1, under which the scalars of ipsecAgent are; for those of tables see mib_table.h. */
-void mib_oid_agent(const struct mib_oid *root, struct mib_oid *agent);
-
 /* Reads ".1.3.6" or "1.3.6", of exactly this length.  False, and *oid is no more what it was: it is anything else. */
 bool mib_oid_parse(const char *text, size_t length, struct mib_oid *oid);
 

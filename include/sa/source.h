@@ -17,6 +17,14 @@
 
 enum source_kind { SOURCE_XFRM = 1, SOURCE_KLIPS = 2 }; /* values of ipsecAgentSource */
 
+/* What reads of it come to: values of ipsecAgentSourceStatus. */
+enum source_status {
+	SOURCE_STATUS_OK = 1,
+	SOURCE_STATUS_FAILING, /* the last read failed; the snapshot before it stands */
+	SOURCE_STATUS_STALE,   /* reads have failed for so long that it was withdrawn */
+	SOURCE_STATUS_NOT_YET_READ,
+};
+
 enum source_step {
 	SOURCE_AGAIN,	    /* call step again when fd is readable */
 	SOURCE_DONE,	    /* everything is in the snapshot, which still has to be sorted */

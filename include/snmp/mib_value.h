@@ -9,7 +9,7 @@
 
 #include "mib/columns.h"
 
-/* Copies the value into the varbind. */
-void mib_value_put(netsnmp_variable_list *varbind, enum column_type type, const struct column_value *value);
+/* Copies the column's value in that row into the varbind. */
+void mib_value_put(netsnmp_variable_list *varbind, const struct column *column, const void *row);
 
 #endif

@@ -14,7 +14,5 @@ void stat_file_free(struct stat_file *file); /* NULL is fine */
 
 /* Where there is no such file, or no such namespace, no counter is known. */
 const struct xfrm_stat *stat_file_get(struct stat_file *file);
-/* The same, not read again. */
-const struct xfrm_stat *stat_file_last(const struct stat_file *file);
 
 #endif

@@ -4,17 +4,31 @@
 
 /* The kernel's own counters of packets that XFRM dropped, /proc/net/xfrm_stat (net/xfrm/xfrm_proc.c): pure. */
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { XFRM_STAT_COUNTERS = 32 };
+/* Their names as the kernel has them, after "Xfrm"; number n is the object n + 1 of ipsecStat. */
+/* clang-format off */
+#define XFRM_STATS(EACH) \
+	EACH(InError) EACH(InBufferError) EACH(InHdrError) EACH(InNoStates) EACH(InStateProtoError) \
+	EACH(InStateModeError) EACH(InStateSeqError) EACH(InStateExpired) EACH(InStateMismatch) \
+	EACH(InStateInvalid) EACH(InTmplMismatch) EACH(InNoPols) EACH(InPolBlock) EACH(InPolError) \
+	EACH(OutError) EACH(OutBundleGenError) EACH(OutBundleCheckError) EACH(OutNoStates) \
+	EACH(OutStateProtoError) EACH(OutStateModeError) EACH(OutStateSeqError) EACH(OutStateExpired) \
+	EACH(OutPolBlock) EACH(OutPolDead) EACH(OutPolError) EACH(FwdHdrError) EACH(OutStateInvalid) \
+	EACH(AcquireError) EACH(OutStateDirError) EACH(InStateDirError) EACH(InIptfsError) \
+	EACH(OutNoQueueSpace)
+/* clang-format on */
 
-/* Their names as the kernel has them; number n is ipsecStat n + 1. */
-extern const char *const xfrm_stat_names[XFRM_STAT_COUNTERS];
+enum xfrm_stat_number {
+#define XFRM_STAT_NUMBER(name) XFRM_STAT_##name,
+	XFRM_STATS(XFRM_STAT_NUMBER)
+#undef XFRM_STAT_NUMBER
+		XFRM_STAT_COUNTERS
+};
 
 struct xfrm_stat {
-	bool known[XFRM_STAT_COUNTERS]; /* a kernel may lack some */
+	uint64_t known; /* bits 1 << enum xfrm_stat_number: a kernel may lack some */
 	uint64_t counters[XFRM_STAT_COUNTERS];
 	uint32_t others; /* counters that have no name here */
 };

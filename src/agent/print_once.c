@@ -56,7 +56,7 @@ print_once(struct source *source, enum klips_text_format format)
 	if (!reader)
 		return fail("cannot read the SAs", "out of memory");
 	read_once(reader);
-	if (reader_status(reader) != READER_OK) {
+	if (reader_status(reader) != SOURCE_STATUS_OK) {
 		status = fail("cannot read the SAs", reader_error(reader));
 	} else {
 		if (source->not_understood > 0)

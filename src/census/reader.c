@@ -20,7 +20,7 @@ struct reader {
 	struct source *source;
 	struct reader_settings settings;
 	enum phase phase;
-	enum reader_status status;
+	enum source_status status;
 	/* current is served; next is being filled; spare is an old one whose memory is used again. */
 	struct snapshot *current, *next, *spare;
 	struct census *census;
@@ -49,7 +49,7 @@ reader_new(struct source *source, const struct reader_settings *settings)
 	}
 	reader->source = source;
 	reader->settings = *settings;
-	reader->status = READER_NOT_YET;
+	reader->status = SOURCE_STATUS_NOT_YET_READ;
 	reader->interval_ms = settings->interval_ms;
 	reader->heard_all_us = clock_monotonic_us();
 	return reader;
@@ -118,16 +118,16 @@ withdraw_if_stale(struct reader *reader, uint64_t now_us)
 	const uint64_t age_us = now_us - reader->statistics.committed_at_us;
 
 	if (!reader->current) {
-		reader->status = reader->status == READER_NOT_YET ? READER_FAILING : reader->status;
+		reader->status = reader->status == SOURCE_STATUS_NOT_YET_READ ? SOURCE_STATUS_FAILING : reader->status;
 		return;
 	}
 	if (age_us < (uint64_t)reader->settings.stale_after_ms * 1000) {
-		reader->status = READER_FAILING;
+		reader->status = SOURCE_STATUS_FAILING;
 		return;
 	}
 	retire(reader, reader->current);
 	reader->current = NULL;
-	reader->status = READER_STALE;
+	reader->status = SOURCE_STATUS_STALE;
 }
 
 static enum reader_wait
@@ -151,7 +151,7 @@ commit(struct reader *reader, uint64_t now_us)
 
 	reader->current = reader->next;
 	reader->next = NULL;
-	reader->status = READER_OK;
+	reader->status = SOURCE_STATUS_OK;
 	reader->error[0] = '\0';
 	reader->statistics.reads++;
 	reader->statistics.last_read_us = now_us - reader->began_us;
@@ -286,7 +286,7 @@ can_wait(struct reader *reader, uint64_t now_us)
 	const uint64_t idle_until_us = reader->began_us + (uint64_t)reader->settings.idle_interval_ms * 1000;
 	const uint64_t again_us = now_us + (uint64_t)reader->settings.interval_ms * 1000;
 
-	if (reader->asked || reader->must_make_good || reader->status != READER_OK || now_us >= idle_until_us)
+	if (reader->asked || reader->must_make_good || reader->status != SOURCE_STATUS_OK || now_us >= idle_until_us)
 		return false;
 	reader->next_begin_us = again_us < idle_until_us ? again_us : idle_until_us;
 	reader->interval_ms = (uint32_t)((reader->next_begin_us - reader->began_us) / 1000);
@@ -387,7 +387,7 @@ reader_snapshot(const struct reader *reader)
 	return reader->current;
 }
 
-enum reader_status
+enum source_status
 reader_status(const struct reader *reader)
 {
 	return reader->status;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "events/event_columns.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "base/date_and_time.h"
 #include "klips/klips_text.h"
+#include "mib/column_codec.h"
+#include "mib/column_syntax.h"
+
+/* --- enumerations ------------------------------------------------------------------------------ */
 
 static const struct column_label kind_labels[] = {{EVENT_SA_SOFT_EXPIRED, "saSoftExpired"},
 						  {EVENT_SA_HARD_EXPIRED, "saHardExpired"},
@@ -28,108 +27,75 @@ static const struct column_label limit_labels[] = {{EVENT_LIMIT_NONE, "none"},
 static const struct column_label delivery_labels[] = {
 	{EVENT_NOT_NOTIFIED, "notNotified"}, {EVENT_WAITING, "waiting"}, {EVENT_SENT, "sent"},
 	{EVENT_DROPPED, "dropped"},	     {EVENT_NO_SINK, "noSink"},	 {0, NULL}};
-static const struct column_label direction_labels[] = {
-	{SA_DIRECTION_UNKNOWN, "unknown"}, {SA_DIRECTION_IN, "in"}, {SA_DIRECTION_OUT, "out"}, {0, NULL}};
-static const struct column_label address_type_labels[] = {
-	{SA_ADDRESS_NONE, "unknown"}, {SA_ADDRESS_IPV4, "ipv4"}, {SA_ADDRESS_IPV6, "ipv6"}, {0, NULL}};
 
-static const struct column_syntax unsigned32 = {"Unsigned32", COLUMN_UNSIGNED32, false, NULL};
-static const struct column_syntax date = {"DateAndTime", COLUMN_OCTETS, false, NULL};
-static const struct column_syntax kind_enum = {"INTEGER", COLUMN_INTEGER32, false, kind_labels};
-static const struct column_syntax admin_string = {"SnmpAdminString", COLUMN_OCTETS, true, NULL};
-static const struct column_syntax direction_enum = {"IpsecSpiDirection", COLUMN_INTEGER32, false, direction_labels};
-static const struct column_syntax address_type = {"InetAddressType", COLUMN_INTEGER32, false, address_type_labels};
-static const struct column_syntax address = {"InetAddress", COLUMN_OCTETS, false, NULL};
-static const struct column_syntax limit_enum = {"INTEGER", COLUMN_INTEGER32, false, limit_labels};
-static const struct column_syntax decimal = {"IpsecSpiDecimal", COLUMN_OCTETS, true, NULL};
-static const struct column_syntax delivery_enum = {"INTEGER", COLUMN_INTEGER32, false, delivery_labels};
+/* clang-format off */
+static const struct column_syntax kind_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, kind_labels};
+static const struct column_syntax limit_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, limit_labels};
+static const struct column_syntax delivery_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, delivery_labels};
+/* clang-format on */
 
+/* --- codecs ------------------------------------------------------------------------------------ */
+
+/* Empty where the event is not about an SA. */
 static void
-set_octets(struct column_value *value, const void *octets, size_t length)
+get_said(const struct column *column, const void *row, struct column_value *value)
 {
-	value->octets = octets;
-	value->length = length;
-}
+	const struct event *const event = row;
 
-static void
-set_text(struct column_value *value, const char *text)
-{
-	set_octets(value, text, strlen(text));
-}
-
-/* SNMPv1 has no 64-bit numbers, and a notification with one would be lost for its receivers (RFC 3584, 3.2). */
-static void
-set_decimal(struct column_value *value, uint64_t number)
-{
-	set_octets(value, value->scratch,
-		   (size_t)snprintf((char *)value->scratch, sizeof(value->scratch), "%" PRIu64, number));
-}
-
-#define GETTER(name, statement)                                                                                        \
-	static void get_##name(const struct event *event, const char *context, struct column_value *value)             \
-	{                                                                                                              \
-		(void)event;                                                                                           \
-		(void)context;                                                                                         \
-		statement;                                                                                             \
-	}
-
-GETTER(number, value->number = event->number)
-GETTER(notified_before, value->number = event->notified_before)
-GETTER(kind, value->number = event->kind)
-GETTER(context, set_text(value, context))
-GETTER(transform, set_text(value, event->transform))
-GETTER(direction, value->number = event->direction)
-GETTER(src_type, value->number = event->src.type)
-GETTER(src, set_octets(value, event->src.octets, sa_address_octets(event->src.type)))
-GETTER(tunnel, set_text(value, event->tunnel))
-GETTER(limit, value->number = event->limit)
-GETTER(current, set_decimal(value, event->current))
-GETTER(soft, set_decimal(value, event->soft))
-GETTER(hard, set_decimal(value, event->hard))
-GETTER(detail, set_text(value, event->detail))
-GETTER(delivery, value->number = event->delivery)
-GETTER(tunnel_index, value->number = event->tunnel_index)
-
-static void
-get_time(const struct event *event, const char *context, struct column_value *value)
-{
-	(void)context;
-	date_and_time(event->time_ms, value->scratch);
-	set_octets(value, value->scratch, DATE_AND_TIME_OCTETS);
-}
-
-static void
-get_said(const struct event *event, const char *context, struct column_value *value)
-{
-	(void)context;
-	set_octets(value, value->scratch, 0);
+	(void)column;
+	value->octets = value->scratch;
+	value->length = 0;
 	if (event->said.protocol != 0)
 		value->length = klips_said_print(&event->said, (char *)value->scratch);
 }
 
-static const struct event_column event_columns[EVENT_COLUMNS_END] = {
-	[EVENT_COLUMN_NUMBER] = {"ipsecEventNumber", &unsigned32, get_number},
-	[EVENT_COLUMN_NOTIFIED_BEFORE] = {"ipsecEventNotifiedBefore", &unsigned32, get_notified_before},
-	[EVENT_COLUMN_TIME] = {"ipsecEventTime", &date, get_time},
-	[EVENT_COLUMN_KIND] = {"ipsecEventKind", &kind_enum, get_kind},
-	[EVENT_COLUMN_CONTEXT] = {"ipsecEventContext", &admin_string, get_context},
-	[EVENT_COLUMN_SAID] = {"ipsecEventSaid", &admin_string, get_said},
-	[EVENT_COLUMN_TRANSFORM] = {"ipsecEventTransform", &admin_string, get_transform},
-	[EVENT_COLUMN_DIRECTION] = {"ipsecEventDirection", &direction_enum, get_direction},
-	[EVENT_COLUMN_SRC_TYPE] = {"ipsecEventSrcAddressType", &address_type, get_src_type},
-	[EVENT_COLUMN_SRC] = {"ipsecEventSrcAddress", &address, get_src},
-	[EVENT_COLUMN_TUNNEL] = {"ipsecEventTunnel", &admin_string, get_tunnel},
-	[EVENT_COLUMN_LIMIT] = {"ipsecEventLimit", &limit_enum, get_limit},
-	[EVENT_COLUMN_CURRENT] = {"ipsecEventCurrent", &decimal, get_current},
-	[EVENT_COLUMN_SOFT] = {"ipsecEventSoft", &decimal, get_soft},
-	[EVENT_COLUMN_HARD] = {"ipsecEventHard", &decimal, get_hard},
-	[EVENT_COLUMN_DETAIL] = {"ipsecEventDetail", &admin_string, get_detail},
-	[EVENT_COLUMN_DELIVERY] = {"ipsecEventDelivery", &delivery_enum, get_delivery},
-	[EVENT_COLUMN_TUNNEL_INDEX] = {"ipsecEventTunnelIndex", &unsigned32, get_tunnel_index},
+static const struct column_codec said_codec = {get_said, column_set_nothing, NULL};
+
+/* --- the table --------------------------------------------------------------------------------- */
+
+#define FIELD(member) NULL, COLUMN_ALWAYS, COLUMN_FIELD(struct event, member)
+#define COLUMN(number) [EVENT_COLUMN_##number - 1]
+
+/*
+ * Limits are text: SNMPv1 has no 64-bit numbers, and a notification with one would be lost for its receivers (RFC 3584,
+ * section 3.2).
+ */
+/* clang-format off */
+static const struct column columns[] = {
+	COLUMN(INDEX) = {"ipsecEventIndex", &syntax_unsigned32, &column_number_codec, FIELD(number)},
+	COLUMN(NUMBER) = {"ipsecEventNumber", &syntax_unsigned32, &column_number_codec, FIELD(number)},
+	COLUMN(NOTIFIED_BEFORE) = {"ipsecEventNotifiedBefore", &syntax_unsigned32, &column_number_codec, FIELD(notified_before)},
+	COLUMN(TIME) = {"ipsecEventTime", &syntax_date, &column_date_ms_codec, FIELD(time_ms)},
+	COLUMN(KIND) = {"ipsecEventKind", &kind_enum, &column_number_codec, FIELD(kind)},
+	COLUMN(CONTEXT) = {"ipsecEventContext", &syntax_admin_string, &column_any_text_codec, FIELD(context)},
+	COLUMN(SAID) = {"ipsecEventSaid", &syntax_admin_string, &said_codec, FIELD(said)},
+	COLUMN(TRANSFORM) = {"ipsecEventTransform", &syntax_admin_string, &column_any_text_codec, FIELD(transform)},
+	COLUMN(DIRECTION) = {"ipsecEventDirection", &syntax_direction, &column_number_codec, FIELD(direction)},
+	COLUMN(SRC_TYPE) = {"ipsecEventSrcAddressType", &syntax_address_type, &column_address_type_codec, FIELD(src)},
+	COLUMN(SRC) = {"ipsecEventSrcAddress", &syntax_address, &column_address_codec, FIELD(src)},
+	COLUMN(TUNNEL) = {"ipsecEventTunnel", &syntax_admin_string, &column_any_text_codec, FIELD(tunnel)},
+	COLUMN(LIMIT) = {"ipsecEventLimit", &limit_enum, &column_number_codec, FIELD(limit)},
+	COLUMN(CURRENT) = {"ipsecEventCurrent", &syntax_decimal, &column_decimal_codec, FIELD(current)},
+	COLUMN(SOFT) = {"ipsecEventSoft", &syntax_decimal, &column_decimal_codec, FIELD(soft)},
+	COLUMN(HARD) = {"ipsecEventHard", &syntax_decimal, &column_decimal_codec, FIELD(hard)},
+	COLUMN(DETAIL) = {"ipsecEventDetail", &syntax_admin_string, &column_any_text_codec, FIELD(detail)},
+	COLUMN(DELIVERY) = {"ipsecEventDelivery", &delivery_enum, &column_number_codec, FIELD(delivery)},
+	COLUMN(TUNNEL_INDEX) = {"ipsecEventTunnelIndex", &syntax_unsigned32, &column_number_codec, FIELD(tunnel_index)},
+};
+/* clang-format on */
+
+const struct column_table event_table = {
+	.name = "ipsecEventTable",
+	.columns = columns,
+	.count = COLUMN_COUNT(columns),
+	.index_columns = 1,
+	.row_size = sizeof(struct event),
+	.suffix = {1, 4, 1},
+	.suffix_length = 3,
 };
 
-const struct event_column *
-event_column(unsigned long number)
+const char *
+event_kind_label(uint8_t kind)
 {
-	return number >= EVENT_FIRST_READABLE && number < EVENT_COLUMNS_END ? &event_columns[number] : NULL;
+	return column_label(&kind_enum, kind);
 }

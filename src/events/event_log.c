@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "events/event_log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "events/event_kind.h"
 
 /* Numbers rise from slot to slot, with gaps. */
 struct ring {
@@ -139,12 +142,6 @@ event_log_resize(struct event_log *log, const struct event_log_sizes *sizes)
 	return true;
 }
 
-const char *
-event_log_context(const struct event_log *log)
-{
-	return log->context;
-}
-
 /* After 2^32 events numbers begin anew; no two orders may mix in a ring. */
 static void
 begin_numbers_anew(struct event_log *log)
@@ -161,6 +158,7 @@ event_log_add(struct event_log *log, struct event *event)
 		begin_numbers_anew(log);
 	event->number = ++log->last;
 	event->notified_before = 0;
+	snprintf(event->context, sizeof(event->context), "%s", log->context);
 	if (event->delivery == EVENT_WAITING) {
 		event->notified_before = log->last_notified;
 		log->last_notified = event->number;

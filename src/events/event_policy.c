@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "events/event_kind.h"
+
 #define TIMES ((1 << EVENT_LIMIT_ADD_TIME) | (1 << EVENT_LIMIT_USE_TIME))
 
 static const struct {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "events/reporter.h"
 
+#include "event_text.h"
+
 static void
 say(const struct reporter *reporter, const struct event *event)
 {

@@ -1,62 +1,74 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mib/agent_scalars.h"
+#include "mib/agent_status.h"
 
-#include "sa/sa.h"
+#include "mib/column_codec.h"
+#include "mib/column_syntax.h"
+#include "sa/source.h"
 
-static const struct column_label source_labels[] = {{1, "xfrm"}, {2, "klips"}, {0, NULL}};
+static const struct column_label source_labels[] = {{SOURCE_XFRM, "xfrm"}, {SOURCE_KLIPS, "klips"}, {0, NULL}};
 
-static const struct column_label status_labels[] = {{STATUS_OK, "ok"},
-						    {STATUS_FAILING, "failing"},
-						    {STATUS_STALE, "stale"},
-						    {STATUS_NOT_YET_READ, "notYetRead"},
+static const struct column_label status_labels[] = {{SOURCE_STATUS_OK, "ok"},
+						    {SOURCE_STATUS_FAILING, "failing"},
+						    {SOURCE_STATUS_STALE, "stale"},
+						    {SOURCE_STATUS_NOT_YET_READ, "notYetRead"},
 						    {0, NULL}};
 
-static const struct column_label dialect_labels[] = {
-	{SA_DIALECT_NONE, "none"},	   {SA_DIALECT_FREESWAN1, "freeswan1"}, {SA_DIALECT_FREESWAN2, "freeswan2"},
-	{SA_DIALECT_OPENSWAN, "openswan"}, {SA_DIALECT_MANUAL, "manual"},	{0, NULL}};
+static const struct column_syntax source_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, source_labels};
+static const struct column_syntax status_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, status_labels};
 
-static const struct column_syntax text = {"SnmpAdminString", COLUMN_OCTETS, true, NULL};
-static const struct column_syntax date = {"DateAndTime", COLUMN_OCTETS, false, NULL};
-static const struct column_syntax gauge = {"Gauge32", COLUMN_UNSIGNED32, false, NULL};
-static const struct column_syntax counter = {"Counter32", COLUMN_COUNTER32, false, NULL};
-static const struct column_syntax source = {"INTEGER", COLUMN_INTEGER32, false, source_labels};
-static const struct column_syntax status = {"INTEGER", COLUMN_INTEGER32, false, status_labels};
-static const struct column_syntax dialect = {"IpsecSpiDialect", COLUMN_INTEGER32, false, dialect_labels};
+#define FIELD(member) COLUMN_ALWAYS, COLUMN_FIELD(struct agent_status, member)
+#define TEXT(name, member) {name, &syntax_admin_string, &column_any_text_codec, NULL, FIELD(member)}
+#define LABEL(name, syntax, member) {name, &syntax, &column_any_number_codec, NULL, FIELD(member)}
+#define GAUGE(name, units, member) {name, &syntax_gauge32, &column_number_codec, units, FIELD(member)}
+#define COUNTER(name, units, member) {name, &syntax_counter32, &column_number_codec, units, FIELD(member)}
 
-const struct agent_scalar agent_scalars[AGENT_SCALARS] = {
-	[AGENT_VERSION] = {"ipsecAgentVersion", &text, NULL},
-	[AGENT_SOURCE] = {"ipsecAgentSource", &source, NULL},
-	[AGENT_SOURCE_STATUS] = {"ipsecAgentSourceStatus", &status, NULL},
-	[AGENT_SOURCE_ERROR] = {"ipsecAgentSourceError", &text, NULL},
-	[AGENT_DIALECT] = {"ipsecAgentDialect", &dialect, NULL},
-	[AGENT_SNAPSHOT_AGE] = {"ipsecAgentSnapshotAge", &gauge, "milliseconds"},
-	[AGENT_READ_DURATION] = {"ipsecAgentReadDuration", &gauge, "microseconds"},
-	[AGENT_READS] = {"ipsecAgentReads", &counter, "reads"},
-	[AGENT_FAILED_READS] = {"ipsecAgentFailedReads", &counter, "reads"},
-	[AGENT_NOT_UNDERSTOOD] = {"ipsecAgentNotUnderstood", &counter, "messages"},
-	[AGENT_UNKNOWN_PARTS] = {"ipsecAgentUnknownParts", &counter, "parts"},
-	[AGENT_COMPLAINT] = {"ipsecAgentComplaint", &text, NULL},
-	[AGENT_INTERRUPTED_READS] = {"ipsecAgentInterruptedReads", &counter, "reads"},
-	[AGENT_COLLISIONS] = {"ipsecAgentCollisions", &gauge, "SAs"},
-	[AGENT_SAS] = {"ipsecAgentSas", &gauge, "SAs"},
-	[AGENT_SAS_ESP] = {"ipsecAgentSasEsp", &gauge, "SAs"},
-	[AGENT_SAS_AH] = {"ipsecAgentSasAh", &gauge, "SAs"},
-	[AGENT_SAS_COMP] = {"ipsecAgentSasComp", &gauge, "SAs"},
-	[AGENT_SAS_IPIP] = {"ipsecAgentSasIpip", &gauge, "SAs"},
-	[AGENT_SAS_OTHER] = {"ipsecAgentSasOther", &gauge, "SAs"},
-	[AGENT_SAS_IN] = {"ipsecAgentSasIn", &gauge, "SAs"},
-	[AGENT_SAS_OUT] = {"ipsecAgentSasOut", &gauge, "SAs"},
-	[AGENT_SAS_DIRECTION_UNKNOWN] = {"ipsecAgentSasDirectionUnknown", &gauge, "SAs"},
-	[AGENT_START_TIME] = {"ipsecAgentStartTime", &date, NULL},
-	[AGENT_INTERVAL] = {"ipsecAgentInterval", &gauge, "milliseconds"},
-	[AGENT_LONGEST_STEP] = {"ipsecAgentLongestStep", &gauge, "microseconds"},
-	[AGENT_NOTIFICATIONS_SENT] = {"ipsecAgentNotificationsSent", &counter, "notifications"},
-	[AGENT_NOTIFICATIONS_WAITING] = {"ipsecAgentNotificationsWaiting", &gauge, "notifications"},
-	[AGENT_NOTIFICATIONS_DROPPED] = {"ipsecAgentNotificationsDropped", &counter, "notifications"},
-	[AGENT_LOST_EVENT_BATCHES] = {"ipsecAgentLostEventBatches", &counter, "batches"},
-	[AGENT_TUNNELS] = {"ipsecAgentTunnels", &gauge, "tunnels"},
-	[AGENT_TUNNELS_UP] = {"ipsecAgentTunnelsUp", &gauge, "tunnels"},
-	[AGENT_UNSEEN_ENDS] = {"ipsecAgentUnseenEnds", &counter, "SAs"},
-	[AGENT_UNASSIGNED_SAS] = {"ipsecAgentUnassignedSas", &gauge, "SAs"},
-	[AGENT_UNASSIGNED_ENDS] = {"ipsecAgentUnassignedEnds", &counter, "SAs"},
+/* clang-format off */
+static const struct column columns[] = {
+	TEXT("ipsecAgentVersion", version),
+	LABEL("ipsecAgentSource", source_enum, source),
+	LABEL("ipsecAgentSourceStatus", status_enum, source_status),
+	TEXT("ipsecAgentSourceError", source_error),
+	LABEL("ipsecAgentDialect", syntax_dialect, dialect),
+	GAUGE("ipsecAgentSnapshotAge", "milliseconds", snapshot_age_ms),
+	GAUGE("ipsecAgentReadDuration", "microseconds", read_duration_us),
+	COUNTER("ipsecAgentReads", "reads", reads),
+	COUNTER("ipsecAgentFailedReads", "reads", failed_reads),
+	COUNTER("ipsecAgentNotUnderstood", "messages", not_understood),
+	COUNTER("ipsecAgentUnknownParts", "parts", unknown_parts),
+	TEXT("ipsecAgentComplaint", complaint),
+	COUNTER("ipsecAgentInterruptedReads", "reads", interrupted_reads),
+	GAUGE("ipsecAgentCollisions", "SAs", collisions),
+	GAUGE("ipsecAgentSas", "SAs", sas),
+	GAUGE("ipsecAgentSasEsp", "SAs", sas_esp),
+	GAUGE("ipsecAgentSasAh", "SAs", sas_ah),
+	GAUGE("ipsecAgentSasComp", "SAs", sas_comp),
+	GAUGE("ipsecAgentSasIpip", "SAs", sas_ipip),
+	GAUGE("ipsecAgentSasOther", "SAs", sas_other),
+	GAUGE("ipsecAgentSasIn", "SAs", sas_in),
+	GAUGE("ipsecAgentSasOut", "SAs", sas_out),
+	GAUGE("ipsecAgentSasDirectionUnknown", "SAs", sas_direction_unknown),
+	{"ipsecAgentStartTime", &syntax_date, &column_date_codec, NULL, FIELD(start_seconds)},
+	GAUGE("ipsecAgentInterval", "milliseconds", interval_ms),
+	GAUGE("ipsecAgentLongestStep", "microseconds", longest_step_us),
+	COUNTER("ipsecAgentNotificationsSent", "notifications", notifications_sent),
+	GAUGE("ipsecAgentNotificationsWaiting", "notifications", notifications_waiting),
+	COUNTER("ipsecAgentNotificationsDropped", "notifications", notifications_dropped),
+	COUNTER("ipsecAgentLostEventBatches", "batches", lost_event_batches),
+	GAUGE("ipsecAgentTunnels", "tunnels", tunnels),
+	GAUGE("ipsecAgentTunnelsUp", "tunnels", tunnels_up),
+	COUNTER("ipsecAgentUnseenEnds", "SAs", unseen_ends),
+	GAUGE("ipsecAgentUnassignedSas", "SAs", unassigned_sas),
+	COUNTER("ipsecAgentUnassignedEnds", "SAs", unassigned_ends),
+};
+/* clang-format on */
+
+_Static_assert(COLUMN_COUNT(columns) <= 64, "whoever notes which are known has a bit for each");
+
+const struct column_table agent_table = {
+	.name = "ipsecAgent",
+	.columns = columns,
+	.count = COLUMN_COUNT(columns),
+	.row_size = sizeof(struct agent_status),
+	.suffix = {1, 1},
+	.suffix_length = 2,
 };

@@ -8,14 +8,6 @@
 /* enterprises.netSnmp.netSnmpExperimental.netSnmpPlaypen.4301 */
 const struct mib_oid mib_default_root = {10, {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301}};
 
-void
-mib_oid_agent(const struct mib_oid *root, struct mib_oid *agent)
-{
-	*agent = *root;
-	agent->subids[agent->length++] = 1;
-	agent->subids[agent->length++] = 1;
-}
-
 /* Reads a number, up to what is no digit.  NULL: there is none, it has more than 32 bits, or it is one too many. */
 static const char *
 append_subid(struct mib_oid *oid, const char *at, const char *end)

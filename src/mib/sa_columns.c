@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "mib/columns.h"
+#include "mib/sa_columns.h"
 
 #include <string.h>
 
 #include "klips/klips_text.h"
 #include "mib/column_codec.h"
+#include "mib/column_syntax.h"
 #include "sa/sa_transform.h"
 
-/* --- labels of enumerations -------------------------------------------------------------------- */
-
-static const struct column_label direction_labels[] = {
-	{SA_DIRECTION_UNKNOWN, "unknown"}, {SA_DIRECTION_IN, "in"}, {SA_DIRECTION_OUT, "out"}, {0, NULL}};
+/* --- enumerations ------------------------------------------------------------------------------ */
 
 static const struct column_label state_labels[] = {{SA_STATE_UNKNOWN, "unknown"}, {SA_STATE_LARVAL, "larval"},
 						   {SA_STATE_MATURE, "mature"},	  {SA_STATE_DYING, "dying"},
@@ -22,11 +20,6 @@ static const struct column_label mode_labels[] = {
 	{SA_MODE_IN_TRIGGER, "inTrigger"}, {SA_MODE_BEET, "beet"},
 	{SA_MODE_IPTFS, "iptfs"},	   {0, NULL}};
 
-static const struct column_label address_type_labels[] = {
-	{SA_ADDRESS_NONE, "unknown"}, {SA_ADDRESS_IPV4, "ipv4"}, {SA_ADDRESS_IPV6, "ipv6"}, {0, NULL}};
-
-static const struct column_label truth_labels[] = {{1, "true"}, {2, "false"}, {0, NULL}};
-
 static const struct column_label nat_encap_labels[] = {{SA_NAT_NONE, "none"},
 						       {SA_NAT_NONIKE, "nonIke"},
 						       {SA_NAT_NONESP, "nonEsp"},
@@ -37,10 +30,6 @@ static const struct column_label nat_encap_labels[] = {{SA_NAT_NONE, "none"},
 
 static const struct column_label offload_labels[] = {
 	{SA_OFFLOAD_NONE, "none"}, {SA_OFFLOAD_CRYPTO, "crypto"}, {SA_OFFLOAD_PACKET, "packet"}, {0, NULL}};
-
-static const struct column_label dialect_labels[] = {
-	{SA_DIALECT_NONE, "none"},	   {SA_DIALECT_FREESWAN1, "freeswan1"}, {SA_DIALECT_FREESWAN2, "freeswan2"},
-	{SA_DIALECT_OPENSWAN, "openswan"}, {SA_DIALECT_MANUAL, "manual"},	{0, NULL}};
 
 /* clang-format off */
 static const struct column_label attribute_labels[] = {
@@ -108,27 +97,13 @@ static const struct column_label attribute_labels[] = {
 };
 /* clang-format on */
 
-/* --- SYNTAX clauses ---------------------------------------------------------------------------- */
-
-static const struct column_syntax admin_string = {"SnmpAdminString", COLUMN_OCTETS, true, NULL};
-static const struct column_syntax octet_string = {"OCTET STRING", COLUMN_OCTETS, false, NULL};
-static const struct column_syntax inet_address = {"InetAddress", COLUMN_OCTETS, false, NULL};
-static const struct column_syntax inet_address_type = {"InetAddressType", COLUMN_INTEGER32, false, address_type_labels};
-static const struct column_syntax prefix_length = {"InetAddressPrefixLength", COLUMN_UNSIGNED32, false, NULL};
-static const struct column_syntax port_number = {"InetPortNumber", COLUMN_UNSIGNED32, false, NULL};
-static const struct column_syntax unsigned32 = {"Unsigned32", COLUMN_UNSIGNED32, false, NULL};
-static const struct column_syntax integer32 = {"Integer32", COLUMN_INTEGER32, false, NULL};
-static const struct column_syntax counter32 = {"Counter32", COLUMN_COUNTER32, false, NULL};
-static const struct column_syntax counter64 = {"Counter64", COLUMN_COUNTER64, false, NULL};
-static const struct column_syntax gauge64 = {"IpsecSpiGauge64", COLUMN_COUNTER64, false, NULL};
-static const struct column_syntax truth_value = {"TruthValue", COLUMN_INTEGER32, false, truth_labels};
-static const struct column_syntax direction_enum = {"IpsecSpiDirection", COLUMN_INTEGER32, false, direction_labels};
-static const struct column_syntax state_enum = {"INTEGER", COLUMN_INTEGER32, false, state_labels};
-static const struct column_syntax mode_enum = {"INTEGER", COLUMN_INTEGER32, false, mode_labels};
-static const struct column_syntax nat_encap_enum = {"INTEGER", COLUMN_INTEGER32, false, nat_encap_labels};
-static const struct column_syntax offload_enum = {"INTEGER", COLUMN_INTEGER32, false, offload_labels};
-static const struct column_syntax dialect_enum = {"IpsecSpiDialect", COLUMN_INTEGER32, false, dialect_labels};
-static const struct column_syntax attribute_bits = {"BITS", COLUMN_OCTETS, false, attribute_labels};
+/* clang-format off */
+static const struct column_syntax state_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, state_labels};
+static const struct column_syntax mode_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, mode_labels};
+static const struct column_syntax nat_encap_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, nat_encap_labels};
+static const struct column_syntax offload_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, offload_labels};
+static const struct column_syntax attribute_bits = {"BITS", COLUMN_OCTETS, COLUMN_FORMAT_BITS, attribute_labels};
+/* clang-format on */
 
 /* --- codecs ------------------------------------------------------------------------------------ */
 
@@ -157,33 +132,14 @@ set_iv(const struct column *column, void *row, const struct column_value *value)
 	return NULL;
 }
 
-static const struct column_codec iv_codec = {get_iv, set_iv};
-
-/* Empty where it is not known. */
-static void
-get_ref_uses(const struct column *column, const void *row, struct column_value *value)
+static size_t
+iv_octets(const struct column *column, const void *row)
 {
-	const struct sa *const sa = row;
-
-	value->octets = sa->ref_uses;
-	value->length = column_known(column, sa) ? sizeof(sa->ref_uses) : 0;
-}
-
-static const char *
-set_ref_uses(const struct column *column, void *row, const struct column_value *value)
-{
-	struct sa *const sa = row;
-
 	(void)column;
-	if (value->length != 0 && value->length != sizeof(sa->ref_uses))
-		return "has a length other than 0 or 8 octets";
-	memset(sa->ref_uses, 0, sizeof(sa->ref_uses));
-	if (value->length > 0)
-		memcpy(sa->ref_uses, value->octets, value->length);
-	return NULL;
+	return ((const struct sa *)row)->iv_bits / 8u;
 }
 
-static const struct column_codec ref_uses_codec = {get_ref_uses, set_ref_uses};
+static const struct column_codec iv_codec = {get_iv, set_iv, iv_octets};
 
 /* SMIv2 BITS: bit 0 is the most significant one of the first octet (RFC 2578, section 7.1.4). */
 enum { REPORTED_OCTETS = (SA_ATTR_COUNT + 7) / 8 };
@@ -218,7 +174,7 @@ set_reported(const struct column *column, void *row, const struct column_value *
 	return NULL;
 }
 
-static const struct column_codec reported_codec = {get_reported, set_reported};
+static const struct column_codec reported_codec = {get_reported, set_reported, NULL};
 
 /* --- codecs of what is derived from other fields ----------------------------------------------- */
 
@@ -242,179 +198,154 @@ get_transform(const struct column *column, const void *row, struct column_value 
 	value->length = sa_transform_print(sa, (char *)value->scratch);
 }
 
-static const struct column_codec said_codec = {get_said, column_set_nothing};
-static const struct column_codec transform_codec = {get_transform, column_set_nothing};
+static const struct column_codec said_codec = {get_said, column_set_nothing, NULL};
+static const struct column_codec transform_codec = {get_transform, column_set_nothing, NULL};
 
 _Static_assert(sizeof(((struct column_value *)0)->scratch) >= SA_TRANSFORM_TEXT_SIZE, "scratch holds a transform");
 _Static_assert(sizeof(((struct column_value *)0)->scratch) >= KLIPS_SAID_TEXT_SIZE, "scratch holds a SAID");
 _Static_assert(SA_ATTR_COUNT <= 64, "sa.reported holds every attribute");
+_Static_assert(offsetof(struct sa, reported) == 0, "columns find what is known at the row's beginning");
 
 /* --- the table --------------------------------------------------------------------------------- */
 
-#define FIELD(member) offsetof(struct sa, member), sizeof(((struct sa *)0)->member)
-#define ALWAYS (-1)
+#define FIELD(member) COLUMN_FIELD(struct sa, member)
 
 /* A lifetime's three columns. */
-#define LIFETIME(name, kind, attribute, current_syntax, unit)                                                          \
-	{"ipsecSa" name "Current", &current_syntax, &column_number_codec, unit, attribute, FIELD(life[kind].current)}, \
-		{"ipsecSa" name "Soft", &gauge64, &column_number_codec, unit, attribute, FIELD(life[kind].soft)},      \
-	{                                                                                                              \
-		"ipsecSa" name "Hard", &gauge64, &column_number_codec, unit, attribute, FIELD(life[kind].hard)         \
+#define LIFETIME(name, kind, attribute, current_syntax, unit)                                                            \
+	{"ipsecSa" name "Current", &current_syntax, &column_number_codec, unit, attribute, FIELD(life[kind].current)},   \
+		{"ipsecSa" name "Soft", &syntax_gauge64, &column_number_codec, unit, attribute, FIELD(life[kind].soft)}, \
+	{                                                                                                                \
+		"ipsecSa" name "Hard", &syntax_gauge64, &column_number_codec, unit, attribute, FIELD(life[kind].hard)    \
 	}
 
 /* clang-format off */
-const struct column columns[] = {
+static const struct column columns[] = {
+	/* The index. */
+	{"ipsecSaDstAddressType", &syntax_address_type, &column_address_type_codec, NULL, COLUMN_ALWAYS, FIELD(said.dst)},
+	{"ipsecSaDstAddress", &syntax_address, &column_address_codec, NULL, COLUMN_ALWAYS, FIELD(said.dst)},
+	{"ipsecSaProtocol", &syntax_unsigned32, &column_number_codec, NULL, COLUMN_ALWAYS, FIELD(said.protocol)},
+	{"ipsecSaSpi", &syntax_unsigned32, &column_number_codec, NULL, COLUMN_ALWAYS, FIELD(said.spi)},
+	{"ipsecSaQualifier", &syntax_unsigned32, &column_number_codec, NULL, COLUMN_ALWAYS, FIELD(said.qualifier)},
+
 	/* What it is. */
-	{"ipsecSaSaid", &admin_string, &said_codec, NULL, ALWAYS, 0, 0},
-	{"ipsecSaTransform", &admin_string, &transform_codec, NULL, ALWAYS, 0, 0},
-	{"ipsecSaDirection", &direction_enum, &column_number_codec, NULL, SA_ATTR_DIRECTION, FIELD(direction)},
+	{"ipsecSaSaid", &syntax_admin_string, &said_codec, NULL, COLUMN_ALWAYS, 0, 0},
+	{"ipsecSaTransform", &syntax_admin_string, &transform_codec, NULL, COLUMN_ALWAYS, 0, 0},
+	{"ipsecSaDirection", &syntax_direction, &column_number_codec, NULL, SA_ATTR_DIRECTION, FIELD(direction)},
 	{"ipsecSaState", &state_enum, &column_number_codec, NULL, SA_ATTR_STATE, FIELD(state)},
 	{"ipsecSaMode", &mode_enum, &column_number_codec, NULL, SA_ATTR_MODE, FIELD(mode)},
-	{"ipsecSaSrcAddressType", &inet_address_type, &column_address_type_codec, NULL, SA_ATTR_SRC, FIELD(src)},
-	{"ipsecSaSrcAddress", &inet_address, &column_address_codec, NULL, SA_ATTR_SRC, FIELD(src)},
+	{"ipsecSaSrcAddressType", &syntax_address_type, &column_address_type_codec, NULL, SA_ATTR_SRC, FIELD(src)},
+	{"ipsecSaSrcAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_SRC, FIELD(src)},
 
 	/* Lifetimes, in the order of life(c,s,h) but for the most asked-for first. */
-	LIFETIME("Bytes", SA_LIFE_BYTES, SA_ATTR_BYTES, counter64, "octets"),
-	LIFETIME("Packets", SA_LIFE_PACKETS, SA_ATTR_PACKETS, counter64, "packets"),
-	LIFETIME("AddTime", SA_LIFE_ADD, SA_ATTR_ADD, gauge64, "seconds"),
-	LIFETIME("UseTime", SA_LIFE_USE, SA_ATTR_USE, gauge64, "seconds"),
-	LIFETIME("Alloc", SA_LIFE_ALLOC, SA_ATTR_ALLOC, gauge64, "connections"),
-	{"ipsecSaIdle", &gauge64, &column_number_codec, "seconds", SA_ATTR_IDLE, FIELD(idle_seconds)},
+	LIFETIME("Bytes", SA_LIFE_BYTES, SA_ATTR_BYTES, syntax_counter64, "octets"),
+	LIFETIME("Packets", SA_LIFE_PACKETS, SA_ATTR_PACKETS, syntax_counter64, "packets"),
+	LIFETIME("AddTime", SA_LIFE_ADD, SA_ATTR_ADD, syntax_gauge64, "seconds"),
+	LIFETIME("UseTime", SA_LIFE_USE, SA_ATTR_USE, syntax_gauge64, "seconds"),
+	LIFETIME("Alloc", SA_LIFE_ALLOC, SA_ATTR_ALLOC, syntax_gauge64, "connections"),
+	{"ipsecSaIdle", &syntax_gauge64, &column_number_codec, "seconds", SA_ATTR_IDLE, FIELD(idle_seconds)},
 
 	/* Errors. */
-	{"ipsecSaOutOfOrderErrors", &counter32, &column_number_codec, "packets", SA_ATTR_OUT_OF_ORDER_ERRORS, FIELD(out_of_order_errors)},
-	{"ipsecSaReplayErrors", &counter32, &column_number_codec, "packets", SA_ATTR_REPLAY_ERRORS, FIELD(replay_errors)},
-	{"ipsecSaAuthErrors", &counter32, &column_number_codec, "packets", SA_ATTR_AUTH_ERRORS, FIELD(auth_errors)},
-	{"ipsecSaPaddingErrors", &counter32, &column_number_codec, "packets", SA_ATTR_PADDING_ERRORS, FIELD(padding_errors)},
-	{"ipsecSaSizeErrors", &counter32, &column_number_codec, "packets", SA_ATTR_SIZE_ERRORS, FIELD(size_errors)},
+	{"ipsecSaOutOfOrderErrors", &syntax_counter32, &column_number_codec, "packets", SA_ATTR_OUT_OF_ORDER_ERRORS, FIELD(out_of_order_errors)},
+	{"ipsecSaReplayErrors", &syntax_counter32, &column_number_codec, "packets", SA_ATTR_REPLAY_ERRORS, FIELD(replay_errors)},
+	{"ipsecSaAuthErrors", &syntax_counter32, &column_number_codec, "packets", SA_ATTR_AUTH_ERRORS, FIELD(auth_errors)},
+	{"ipsecSaPaddingErrors", &syntax_counter32, &column_number_codec, "packets", SA_ATTR_PADDING_ERRORS, FIELD(padding_errors)},
+	{"ipsecSaSizeErrors", &syntax_counter32, &column_number_codec, "packets", SA_ATTR_SIZE_ERRORS, FIELD(size_errors)},
 
 	/* Replay protection. */
-	{"ipsecSaReplayWindow", &unsigned32, &column_number_codec, "packets", SA_ATTR_REPLAY_WINDOW, FIELD(replay_window)},
-	{"ipsecSaExtendedSequence", &truth_value, &column_truth_codec, NULL, SA_ATTR_ESN, FIELD(esn)},
-	{"ipsecSaSequence", &gauge64, &column_number_codec, NULL, SA_ATTR_SEQUENCE, FIELD(sequence)},
-	{"ipsecSaReplayBitmap", &octet_string, &column_bitmap_codec, NULL, SA_ATTR_REPLAY_BITMAP, FIELD(replay_bitmap)},
-	{"ipsecSaMaxSequenceGap", &unsigned32, &column_number_codec, "packets", SA_ATTR_MAX_SEQUENCE_GAP, FIELD(max_sequence_gap)},
+	{"ipsecSaReplayWindow", &syntax_unsigned32, &column_number_codec, "packets", SA_ATTR_REPLAY_WINDOW, FIELD(replay_window)},
+	{"ipsecSaExtendedSequence", &syntax_truth_value, &column_truth_codec, NULL, SA_ATTR_ESN, FIELD(esn)},
+	{"ipsecSaSequence", &syntax_gauge64, &column_number_codec, NULL, SA_ATTR_SEQUENCE, FIELD(sequence)},
+	{"ipsecSaReplayBitmap", &syntax_octet_string, &column_bitmap_codec, NULL, SA_ATTR_REPLAY_BITMAP, FIELD(replay_bitmap)},
+	{"ipsecSaMaxSequenceGap", &syntax_unsigned32, &column_number_codec, "packets", SA_ATTR_MAX_SEQUENCE_GAP, FIELD(max_sequence_gap)},
 
 	/* Algorithms and lengths; never keys. */
-	{"ipsecSaEncryption", &admin_string, &column_text_codec, NULL, SA_ATTR_ENCRYPTION, FIELD(encryption)},
-	{"ipsecSaAuthentication", &admin_string, &column_text_codec, NULL, SA_ATTR_AUTHENTICATION, FIELD(authentication)},
-	{"ipsecSaCompression", &admin_string, &column_text_codec, NULL, SA_ATTR_COMPRESSION, FIELD(compression)},
-	{"ipsecSaAuthenticatorBits", &unsigned32, &column_number_codec, "bits", SA_ATTR_ICV_BITS, FIELD(icv_bits)},
-	{"ipsecSaAuthKeyBits", &unsigned32, &column_number_codec, "bits", SA_ATTR_AUTH_KEY_BITS, FIELD(auth_key_bits)},
-	{"ipsecSaEncrKeyBits", &unsigned32, &column_number_codec, "bits", SA_ATTR_ENCR_KEY_BITS, FIELD(encr_key_bits)},
-	{"ipsecSaIvBits", &unsigned32, &column_number_codec, "bits", SA_ATTR_IV_BITS, FIELD(iv_bits)},
-	{"ipsecSaIv", &octet_string, &iv_codec, NULL, SA_ATTR_IV, FIELD(iv)},
+	{"ipsecSaEncryption", &syntax_admin_string, &column_word_codec, NULL, SA_ATTR_ENCRYPTION, FIELD(encryption)},
+	{"ipsecSaAuthentication", &syntax_admin_string, &column_word_codec, NULL, SA_ATTR_AUTHENTICATION, FIELD(authentication)},
+	{"ipsecSaCompression", &syntax_admin_string, &column_word_codec, NULL, SA_ATTR_COMPRESSION, FIELD(compression)},
+	{"ipsecSaAuthenticatorBits", &syntax_unsigned32, &column_number_codec, "bits", SA_ATTR_ICV_BITS, FIELD(icv_bits)},
+	{"ipsecSaAuthKeyBits", &syntax_unsigned32, &column_number_codec, "bits", SA_ATTR_AUTH_KEY_BITS, FIELD(auth_key_bits)},
+	{"ipsecSaEncrKeyBits", &syntax_unsigned32, &column_number_codec, "bits", SA_ATTR_ENCR_KEY_BITS, FIELD(encr_key_bits)},
+	{"ipsecSaIvBits", &syntax_unsigned32, &column_number_codec, "bits", SA_ATTR_IV_BITS, FIELD(iv_bits)},
+	{"ipsecSaIv", &syntax_octet_string, &iv_codec, NULL, SA_ATTR_IV, FIELD(iv)},
 
 	/* Which inner traffic may use it. */
-	{"ipsecSaSelSrcAddressType", &inet_address_type, &column_address_type_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src.address)},
-	{"ipsecSaSelSrcAddress", &inet_address, &column_address_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src.address)},
-	{"ipsecSaSelSrcPrefixLength", &prefix_length, &column_prefix_length_codec, "bits", SA_ATTR_SELECTOR, FIELD(selector.src)},
-	{"ipsecSaSelSrcMask", &octet_string, &column_mask_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src)},
-	{"ipsecSaSelDstAddressType", &inet_address_type, &column_address_type_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst.address)},
-	{"ipsecSaSelDstAddress", &inet_address, &column_address_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst.address)},
-	{"ipsecSaSelDstPrefixLength", &prefix_length, &column_prefix_length_codec, "bits", SA_ATTR_SELECTOR, FIELD(selector.dst)},
-	{"ipsecSaSelDstMask", &octet_string, &column_mask_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst)},
-	{"ipsecSaSelProtocol", &unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.protocol)},
-	{"ipsecSaSelSrcPort", &port_number, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.src_port)},
-	{"ipsecSaSelSrcPortMask", &unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.src_port_mask)},
-	{"ipsecSaSelDstPort", &port_number, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.dst_port)},
-	{"ipsecSaSelDstPortMask", &unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.dst_port_mask)},
-	{"ipsecSaSelInterface", &unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.interface_index)},
+	{"ipsecSaSelSrcAddressType", &syntax_address_type, &column_address_type_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src.address)},
+	{"ipsecSaSelSrcAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src.address)},
+	{"ipsecSaSelSrcPrefixLength", &syntax_prefix_length, &column_prefix_length_codec, "bits", SA_ATTR_SELECTOR, FIELD(selector.src)},
+	{"ipsecSaSelSrcMask", &syntax_octet_string, &column_mask_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src)},
+	{"ipsecSaSelDstAddressType", &syntax_address_type, &column_address_type_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst.address)},
+	{"ipsecSaSelDstAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst.address)},
+	{"ipsecSaSelDstPrefixLength", &syntax_prefix_length, &column_prefix_length_codec, "bits", SA_ATTR_SELECTOR, FIELD(selector.dst)},
+	{"ipsecSaSelDstMask", &syntax_octet_string, &column_mask_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.dst)},
+	{"ipsecSaSelProtocol", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.protocol)},
+	{"ipsecSaSelSrcPort", &syntax_port_number, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.src_port)},
+	{"ipsecSaSelSrcPortMask", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.src_port_mask)},
+	{"ipsecSaSelDstPort", &syntax_port_number, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.dst_port)},
+	{"ipsecSaSelDstPortMask", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.dst_port_mask)},
+	{"ipsecSaSelInterface", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.interface_index)},
 
 	/* What ties it to policies and interfaces. */
-	{"ipsecSaReqid", &unsigned32, &column_number_codec, NULL, SA_ATTR_REQID, FIELD(reqid)},
-	{"ipsecSaIfId", &unsigned32, &column_number_codec, NULL, SA_ATTR_IF_ID, FIELD(if_id)},
-	{"ipsecSaMark", &unsigned32, &column_number_codec, NULL, SA_ATTR_MARK, FIELD(mark)},
-	{"ipsecSaMarkMask", &unsigned32, &column_number_codec, NULL, SA_ATTR_MARK, FIELD(mark_mask)},
-	{"ipsecSaOutputMark", &unsigned32, &column_number_codec, NULL, SA_ATTR_OUTPUT_MARK, FIELD(output_mark)},
-	{"ipsecSaOutputMarkMask", &unsigned32, &column_number_codec, NULL, SA_ATTR_OUTPUT_MARK, FIELD(output_mark_mask)},
-	{"ipsecSaFlags", &unsigned32, &column_number_codec, NULL, SA_ATTR_FLAGS, FIELD(flags)},
-	{"ipsecSaExtraFlags", &unsigned32, &column_number_codec, NULL, SA_ATTR_EXTRA_FLAGS, FIELD(extra_flags)},
-	{"ipsecSaAcquireSequence", &unsigned32, &column_number_codec, NULL, SA_ATTR_ACQUIRE_SEQUENCE, FIELD(acquire_sequence)},
-	{"ipsecSaCpu", &unsigned32, &column_number_codec, NULL, SA_ATTR_CPU, FIELD(cpu)},
+	{"ipsecSaReqid", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_REQID, FIELD(reqid)},
+	{"ipsecSaIfId", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_IF_ID, FIELD(if_id)},
+	{"ipsecSaMark", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_MARK, FIELD(mark)},
+	{"ipsecSaMarkMask", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_MARK, FIELD(mark_mask)},
+	{"ipsecSaOutputMark", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_OUTPUT_MARK, FIELD(output_mark)},
+	{"ipsecSaOutputMarkMask", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_OUTPUT_MARK, FIELD(output_mark_mask)},
+	{"ipsecSaFlags", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_FLAGS, FIELD(flags)},
+	{"ipsecSaExtraFlags", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_EXTRA_FLAGS, FIELD(extra_flags)},
+	{"ipsecSaAcquireSequence", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_ACQUIRE_SEQUENCE, FIELD(acquire_sequence)},
+	{"ipsecSaCpu", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_CPU, FIELD(cpu)},
 
 	/* NAT traversal, padding, offload, Mobile IPv6. */
 	{"ipsecSaNatEncap", &nat_encap_enum, &column_number_codec, NULL, SA_ATTR_NAT_ENCAP, FIELD(nat_encap)},
-	{"ipsecSaNatSrcPort", &port_number, &column_number_codec, NULL, SA_ATTR_NAT_PORTS, FIELD(nat_src_port)},
-	{"ipsecSaNatDstPort", &port_number, &column_number_codec, NULL, SA_ATTR_NAT_PORTS, FIELD(nat_dst_port)},
-	{"ipsecSaNatOriginalAddressType", &inet_address_type, &column_address_type_codec, NULL, SA_ATTR_NAT_ORIGINAL_ADDRESS, FIELD(nat_original)},
-	{"ipsecSaNatOriginalAddress", &inet_address, &column_address_codec, NULL, SA_ATTR_NAT_ORIGINAL_ADDRESS, FIELD(nat_original)},
-	{"ipsecSaNatKeepalive", &unsigned32, &column_number_codec, "seconds", SA_ATTR_NAT_KEEPALIVE, FIELD(nat_keepalive_seconds)},
-	{"ipsecSaNatMappingThreshold", &unsigned32, &column_number_codec, "seconds", SA_ATTR_NAT_MAPPING_THRESHOLD, FIELD(nat_mapping_threshold_seconds)},
-	{"ipsecSaTfcPadding", &unsigned32, &column_number_codec, "octets", SA_ATTR_TFC_PADDING, FIELD(tfc_padding_octets)},
+	{"ipsecSaNatSrcPort", &syntax_port_number, &column_number_codec, NULL, SA_ATTR_NAT_PORTS, FIELD(nat_src_port)},
+	{"ipsecSaNatDstPort", &syntax_port_number, &column_number_codec, NULL, SA_ATTR_NAT_PORTS, FIELD(nat_dst_port)},
+	{"ipsecSaNatOriginalAddressType", &syntax_address_type, &column_address_type_codec, NULL, SA_ATTR_NAT_ORIGINAL_ADDRESS, FIELD(nat_original)},
+	{"ipsecSaNatOriginalAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_NAT_ORIGINAL_ADDRESS, FIELD(nat_original)},
+	{"ipsecSaNatKeepalive", &syntax_unsigned32, &column_number_codec, "seconds", SA_ATTR_NAT_KEEPALIVE, FIELD(nat_keepalive_seconds)},
+	{"ipsecSaNatMappingThreshold", &syntax_unsigned32, &column_number_codec, "seconds", SA_ATTR_NAT_MAPPING_THRESHOLD, FIELD(nat_mapping_threshold_seconds)},
+	{"ipsecSaTfcPadding", &syntax_unsigned32, &column_number_codec, "octets", SA_ATTR_TFC_PADDING, FIELD(tfc_padding_octets)},
 	{"ipsecSaOffload", &offload_enum, &column_number_codec, NULL, SA_ATTR_OFFLOAD, FIELD(offload)},
-	{"ipsecSaOffloadInterface", &unsigned32, &column_number_codec, NULL, SA_ATTR_OFFLOAD, FIELD(offload_interface_index)},
-	{"ipsecSaCareOfAddressType", &inet_address_type, &column_address_type_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
-	{"ipsecSaCareOfAddress", &inet_address, &column_address_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
+	{"ipsecSaOffloadInterface", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_OFFLOAD, FIELD(offload_interface_index)},
+	{"ipsecSaCareOfAddressType", &syntax_address_type, &column_address_type_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
+	{"ipsecSaCareOfAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
 
 	/* What only KLIPS has. */
-	{"ipsecSaRatioPlain", &gauge64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_plain_octets)},
-	{"ipsecSaRatioCompressed", &gauge64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_compressed_octets)},
-	{"ipsecSaRefCount", &integer32, &column_number_codec, NULL, SA_ATTR_REFCOUNT, FIELD(refcount)},
-	{"ipsecSaRef", &integer32, &column_number_codec, NULL, SA_ATTR_REF, FIELD(ref)},
-	{"ipsecSaRefHim", &integer32, &column_number_codec, NULL, SA_ATTR_REF_HIM, FIELD(ref_him)},
-	{"ipsecSaRefTable", &gauge64, &column_number_codec, NULL, SA_ATTR_REF_TABLE, FIELD(ref_table)},
-	{"ipsecSaRefEntry", &gauge64, &column_number_codec, NULL, SA_ATTR_REF_TABLE, FIELD(ref_entry)},
-	{"ipsecSaOutInterface", &admin_string, &column_text_codec, NULL, SA_ATTR_OUT_INTERFACE, FIELD(out_interface)},
-	{"ipsecSaOutTransportDirect", &unsigned32, &column_number_codec, NULL, SA_ATTR_OUT_INTERFACE, FIELD(out_transport_direct)},
-	{"ipsecSaJiffies", &gauge64, &column_number_codec, NULL, SA_ATTR_JIFFIES, FIELD(jiffies)},
+	{"ipsecSaRatioPlain", &syntax_gauge64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_plain_octets)},
+	{"ipsecSaRatioCompressed", &syntax_gauge64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_compressed_octets)},
+	{"ipsecSaRefCount", &syntax_integer32, &column_number_codec, NULL, SA_ATTR_REFCOUNT, FIELD(refcount)},
+	{"ipsecSaRef", &syntax_integer32, &column_number_codec, NULL, SA_ATTR_REF, FIELD(ref)},
+	{"ipsecSaRefHim", &syntax_integer32, &column_number_codec, NULL, SA_ATTR_REF_HIM, FIELD(ref_him)},
+	{"ipsecSaRefTable", &syntax_gauge64, &column_number_codec, NULL, SA_ATTR_REF_TABLE, FIELD(ref_table)},
+	{"ipsecSaRefEntry", &syntax_gauge64, &column_number_codec, NULL, SA_ATTR_REF_TABLE, FIELD(ref_entry)},
+	{"ipsecSaOutInterface", &syntax_admin_string, &column_word_codec, NULL, SA_ATTR_OUT_INTERFACE, FIELD(out_interface)},
+	{"ipsecSaOutTransportDirect", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_OUT_INTERFACE, FIELD(out_transport_direct)},
+	{"ipsecSaJiffies", &syntax_gauge64, &column_number_codec, NULL, SA_ATTR_JIFFIES, FIELD(jiffies)},
 
 	/* About the report itself. */
-	{"ipsecSaDialect", &dialect_enum, &column_number_codec, NULL, ALWAYS, FIELD(dialect)},
-	{"ipsecSaPosition", &unsigned32, &column_number_codec, NULL, ALWAYS, FIELD(position)},
-	{"ipsecSaReported", &attribute_bits, &reported_codec, NULL, ALWAYS, FIELD(reported)},
+	{"ipsecSaDialect", &syntax_dialect, &column_number_codec, NULL, COLUMN_ALWAYS, FIELD(dialect)},
+	{"ipsecSaPosition", &syntax_unsigned32, &column_number_codec, NULL, COLUMN_ALWAYS, FIELD(position)},
+	{"ipsecSaReported", &attribute_bits, &reported_codec, NULL, COLUMN_ALWAYS, FIELD(reported)},
 
 	/* Columns of later on; numbers never change. */
-	{"ipsecSaRefUses", &octet_string, &ref_uses_codec, NULL, SA_ATTR_REF_USES, FIELD(ref_uses)},
-	{"ipsecSaSelUser", &unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.user)},
-	{"ipsecSaSecurityContext", &admin_string, &column_text_codec, NULL, SA_ATTR_SECURITY_CONTEXT, FIELD(security_context)},
-	{"ipsecSaIptfsDropTime", &unsigned32, &column_number_codec, "microseconds", SA_ATTR_IPTFS_RECEIVING, FIELD(iptfs_drop_time_us)},
-	{"ipsecSaIptfsReorderWindow", &unsigned32, &column_number_codec, "packets", SA_ATTR_IPTFS_RECEIVING, FIELD(iptfs_reorder_window)},
-	{"ipsecSaIptfsDontFragment", &truth_value, &column_truth_codec, NULL, SA_ATTR_IPTFS_SENDING, FIELD(iptfs_dont_fragment)},
-	{"ipsecSaIptfsInitDelay", &unsigned32, &column_number_codec, "microseconds", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_init_delay_us)},
-	{"ipsecSaIptfsMaxQueueSize", &unsigned32, &column_number_codec, "octets", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_max_queue_octets)},
-	{"ipsecSaIptfsPacketSize", &unsigned32, &column_number_codec, "octets", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_packet_octets)},
+	{"ipsecSaRefUses", &syntax_octet_string, &column_octets_codec, NULL, SA_ATTR_REF_USES, FIELD(ref_uses)},
+	{"ipsecSaSelUser", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.user)},
+	{"ipsecSaSecurityContext", &syntax_admin_string, &column_word_codec, NULL, SA_ATTR_SECURITY_CONTEXT, FIELD(security_context)},
+	{"ipsecSaIptfsDropTime", &syntax_unsigned32, &column_number_codec, "microseconds", SA_ATTR_IPTFS_RECEIVING, FIELD(iptfs_drop_time_us)},
+	{"ipsecSaIptfsReorderWindow", &syntax_unsigned32, &column_number_codec, "packets", SA_ATTR_IPTFS_RECEIVING, FIELD(iptfs_reorder_window)},
+	{"ipsecSaIptfsDontFragment", &syntax_truth_value, &column_truth_codec, NULL, SA_ATTR_IPTFS_SENDING, FIELD(iptfs_dont_fragment)},
+	{"ipsecSaIptfsInitDelay", &syntax_unsigned32, &column_number_codec, "microseconds", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_init_delay_us)},
+	{"ipsecSaIptfsMaxQueueSize", &syntax_unsigned32, &column_number_codec, "octets", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_max_queue_octets)},
+	{"ipsecSaIptfsPacketSize", &syntax_unsigned32, &column_number_codec, "octets", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_packet_octets)},
 };
 /* clang-format on */
 
-const size_t columns_count = sizeof(columns) / sizeof(columns[0]);
-
-/* --- what others call -------------------------------------------------------------------------- */
-
-const struct column *
-column_by_subid(unsigned long subid)
-{
-	if (subid < COLUMN_FIRST_SUBID || subid - COLUMN_FIRST_SUBID >= columns_count)
-		return NULL;
-	return &columns[subid - COLUMN_FIRST_SUBID];
-}
-
-void
-column_get(const struct column *column, const void *row, struct column_value *value)
-{
-	column->codec->get(column, row, value);
-}
-
-const char *
-column_set(const struct column *column, void *row, const struct column_value *value)
-{
-	return column->codec->set(column, row, value);
-}
-
-bool
-column_known(const struct column *column, const struct sa *sa)
-{
-	return column->attribute == ALWAYS || (sa->reported & SA_ATTR_BIT(column->attribute)) != 0;
-}
-
-const char *
-column_label(const struct column *column, int64_t number)
-{
-	if (!column->syntax->labels)
-		return NULL;
-	for (const struct column_label *label = column->syntax->labels; label->label; label++) {
-		if (label->value == number)
-			return label->label;
-	}
-	return NULL;
-}
+const struct column_table sa_table = {
+	.name = "ipsecSaTable",
+	.columns = columns,
+	.count = COLUMN_COUNT(columns),
+	.index_columns = 5,
+	.row_size = sizeof(struct sa),
+	.suffix = {1, 2, 1},
+	.suffix_length = 3,
+};

@@ -8,29 +8,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mib/agent_scalars.h"
-
-enum { AGENT_TEXT_SIZE = 256 }; /* SnmpAdminString has 255 octets at most */
-
-struct agent_scalar_value {
-	bool known; /* an agent may not have it, or not show it */
-	uint64_t number;
-	size_t length;
-	uint8_t octets[AGENT_TEXT_SIZE]; /* with a NUL after them */
-};
+#include "mib/agent_status.h"
 
 struct agent_state {
-	struct agent_scalar_value values[AGENT_SCALARS];
+	struct agent_status status;
+	uint64_t known; /* 1 << n: column n of agent_table; an agent may not have it, or not show it */
 };
 
-/* Takes a value over.  NULL, or what is wrong with it. */
-const char *agent_state_set(struct agent_state *state, enum agent_scalar_id id, const struct column_value *value);
+/* Takes over a value of agent_table's column of that number, from 0.  NULL, or what is wrong with it. */
+const char *agent_state_set(struct agent_state *state, size_t number, const struct column_value *value);
 
-/* Whether any scalar is known, which shows that an ipsec-spi-agent is there. */
-bool agent_state_known(const struct agent_state *state);
-
-/* The label of an enumeration's value, or NULL. */
-const char *agent_state_label(const struct agent_state *state, enum agent_scalar_id id);
+/* A number of the status, given by its offset there.  False: it is not known. */
+bool agent_state_number(const struct agent_state *state, size_t field, uint64_t *number);
 
 enum agent_verdict {
 	AGENT_FINE,

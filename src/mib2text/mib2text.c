@@ -322,7 +322,7 @@ main(int argc, char **argv)
 		return status;
 	keep_memory_of_answers();
 	pass.table = options.tunnels ? &mib_tunnel_table : &mib_sa_table;
-	pass.rows.row_size = pass.table->row_size;
+	pass.rows.row_size = pass.table->columns->row_size;
 	repeats = options.interval_seconds > 0;
 	handle_signals();
 	/* Better to know it before the walk than after. */

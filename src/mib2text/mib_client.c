@@ -37,19 +37,21 @@ take_scalars(struct mib_session *session, struct agent_view *view, size_t first,
 	for (size_t i = 0; i < session->varbinds.count && i < count; i++) {
 		const struct mib_varbind *const varbind = row_list_at(&session->varbinds, i);
 		struct column_value value;
+		const struct column *column;
 		const char *reason;
 
 		if (varbind->tag == MIB_NO_SUCH_OBJECT || varbind->tag == MIB_NO_SUCH_INSTANCE)
 			continue;
-		if (first + i == AGENT_SCALARS) {
+		if (first + i == agent_table.count) {
 			view->uptime = varbind->tag == ASN_TIMETICKS ? varbind->number : 0;
 			continue;
 		}
-		reason = mib_varbind_value(agent_scalars[first + i].syntax, varbind, &value);
+		column = column_at(&agent_table, first + i);
+		reason = mib_varbind_value(column->syntax, varbind, &value);
 		if (!reason)
-			reason = agent_state_set(&view->state, (enum agent_scalar_id)(first + i), &value);
+			reason = agent_state_set(&view->state, first + i, &value);
 		if (reason)
-			return fail(session, "nonsense: the value of %s %s", agent_scalars[first + i].name, reason);
+			return fail(session, "nonsense: the value of %s %s", column->name, reason);
 	}
 	return true;
 }
@@ -60,11 +62,11 @@ make_scalar_request(const struct mib_oid *root, size_t first, size_t count)
 	netsnmp_pdu *const request = snmp_pdu_create(SNMP_MSG_GET);
 	struct mib_oid name;
 
-	mib_oid_agent(root, &name);
+	column_table_entry(&agent_table, root, &name);
 	name.subids[name.length + 1] = 0;
 	for (size_t i = first; request && i < first + count; i++) {
 		name.subids[name.length] = i + 1;
-		if (i == AGENT_SCALARS)
+		if (i == agent_table.count)
 			snmp_add_null_var(request, system_uptime, OID_LENGTH(system_uptime));
 		else
 			snmp_add_null_var(request, name.subids, name.length + 2);
@@ -76,11 +78,11 @@ make_scalar_request(const struct mib_oid *root, size_t first, size_t count)
 static bool
 ask_scalars(struct mib_session *session, const struct mib_oid *root, struct agent_view *view)
 {
-	size_t portion = AGENT_SCALARS + 1;
+	size_t portion = agent_table.count + 1;
 
 	*view = (struct agent_view){0};
-	for (size_t first = 0; first <= AGENT_SCALARS;) {
-		const size_t left = AGENT_SCALARS + 1 - first;
+	for (size_t first = 0; first <= agent_table.count;) {
+		const size_t left = agent_table.count + 1 - first;
 		const size_t count = portion < left ? portion : left;
 		netsnmp_pdu *const request = make_scalar_request(root, first, count);
 		enum mib_outcome outcome;
@@ -121,7 +123,7 @@ make_table_request(const struct table_walk *walk, const struct table_walk_reques
 	const bool is_bulk = asked->kind == TABLE_WALK_GETBULK;
 	netsnmp_pdu *const request = snmp_pdu_create(is_bulk ? SNMP_MSG_GETBULK : SNMP_MSG_GET);
 	struct mib_oid name = walk->entry;
-	const size_t column_at = name.length++;
+	const size_t at = name.length++;
 
 	if (!request)
 		return NULL;
@@ -132,7 +134,7 @@ make_table_request(const struct table_walk *walk, const struct table_walk_reques
 	memcpy(name.subids + name.length, asked->index, asked->index_length * sizeof(asked->index[0]));
 	name.length += asked->index_length;
 	for (size_t i = 0; i < asked->columns; i++) {
-		name.subids[column_at] = walk->table->first_subid + asked->first_column + i;
+		name.subids[at] = walk->table->columns->index_columns + asked->first_column + i + 1;
 		snmp_add_null_var(request, name.subids, name.length);
 	}
 	return request;
@@ -168,9 +170,9 @@ ask_table(struct mib_session *session, const struct mib_client_options *options,
 {
 	enum { ROWS_OF_LEEWAY = 100000, ROWS_IF_UNKNOWN = 10000000 };
 	const struct mib_table *const table = options->table;
-	const struct agent_scalar_value *const count = &state->values[table->count];
-	const size_t expected = count->known ? count->number : 0;
-	const size_t limit = count->known ? 2 * expected + ROWS_OF_LEEWAY : ROWS_IF_UNKNOWN;
+	uint64_t expected = 0;
+	const bool known = agent_state_number(state, table->count_field, &expected);
+	const size_t limit = known ? 2 * (size_t)expected + ROWS_OF_LEEWAY : ROWS_IF_UNKNOWN;
 	enum table_walk_step step;
 	struct table_walk walk;
 
@@ -194,11 +196,9 @@ ask_table(struct mib_session *session, const struct mib_client_options *options,
 static bool
 has_restarted(const struct agent_view *before, const struct agent_view *after)
 {
-	const struct agent_scalar_value *const start = &before->state.values[AGENT_START_TIME];
-	const struct agent_scalar_value *const later = &after->state.values[AGENT_START_TIME];
+	const int64_t start = before->state.status.start_seconds, later = after->state.status.start_seconds;
 
-	if (start->known && later->known &&
-	    (start->length != later->length || memcmp(start->octets, later->octets, start->length) != 0))
+	if (start != 0 && later != 0 && start != later)
 		return true;
 	return before->uptime > 0 && after->uptime > 0 && after->uptime < before->uptime;
 }
@@ -226,11 +226,11 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 		if (!judge(session, &before.state) || !ask_table(session, options, &before.state, rows) ||
 		    !ask_scalars(session, &options->root, &after))
 			return false;
-		if (!agent_state_known(&before.state) && !agent_state_known(&after.state) && rows->count == 0)
+		if (!before.state.known && !after.state.known && rows->count == 0)
 			return fail(session,
 				    "no IPSEC-SPI-MIB there: is ipsec-spi-agent running and connected to that snmpd, "
 				    "and may this community or user see it?");
-		if (agent_state_known(&before.state) && !agent_state_known(&after.state))
+		if (before.state.known && !after.state.known)
 			return fail(session, "ipsec-spi-agent went away in mid-walk");
 		if (!judge(session, &after.state))
 			return false;

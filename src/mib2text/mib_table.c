@@ -3,15 +3,6 @@
 
 #include "tunnels/tunnel_columns.h"
 
-void
-mib_table_entry(const struct mib_table *table, const struct mib_oid *root, struct mib_oid *entry)
-{
-	*entry = *root;
-	entry->subids[entry->length++] = 1;
-	entry->subids[entry->length++] = table->number;
-	entry->subids[entry->length++] = 1;
-}
-
 /* --- SAs --------------------------------------------------------------------------------------- */
 
 static void
@@ -21,24 +12,6 @@ begin_sa(void *row, const struct sa_key *key)
 
 	sa_clear(sa);
 	sa_key_said(key, &sa->said);
-}
-
-static size_t
-sa_octets(const struct column *column, const void *row)
-{
-	const struct sa *const sa = row;
-
-	if (column->offset == offsetof(struct sa, iv))
-		return sa->iv_bits / 8u;
-	if (column->offset == offsetof(struct sa, replay_bitmap))
-		return sizeof(sa->replay_bitmap);
-	if (column->offset == offsetof(struct sa, ref_uses))
-		return sa_reports(sa, SA_ATTR_REF_USES) ? sizeof(sa->ref_uses) : 0;
-	if (column->offset == offsetof(struct sa, selector.src))
-		return sa_address_octets(sa->selector.src.address.type);
-	if (column->offset == offsetof(struct sa, selector.dst))
-		return sa_address_octets(sa->selector.dst.address.type);
-	return 0;
 }
 
 /* --- tunnels ----------------------------------------------------------------------------------- */
@@ -63,44 +36,22 @@ begin_tunnel(void *row, const struct sa_key *key)
 		(struct tunnel){.index = (uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3]};
 }
 
-static size_t
-tunnel_octets(const struct column *column, const void *row)
-{
-	(void)row;
-	return column->offset == offsetof(struct tunnel, since_seconds) ||
-			       column->offset == offsetof(struct tunnel, began_seconds)
-		       ? 11 /* DateAndTime with a zone */
-		       : 0;
-}
-
 /* --- both -------------------------------------------------------------------------------------- */
 
 const struct mib_table mib_sa_table = {
-	.name = "ipsecSaTable",
+	.columns = &sa_table,
 	.row = "SA",
 	.rows = "SAs",
-	.number = 2,
-	.columns = columns,
-	.columns_count = &columns_count,
-	.first_subid = COLUMN_FIRST_SUBID,
-	.count = AGENT_SAS,
-	.row_size = sizeof(struct sa),
+	.count_field = offsetof(struct agent_status, sas),
 	.key = sa_key_from_oid,
 	.begin = begin_sa,
-	.octets = sa_octets,
 };
 
 const struct mib_table mib_tunnel_table = {
-	.name = "ipsecTunnelTable",
+	.columns = &tunnel_table,
 	.row = "tunnel",
 	.rows = "tunnels",
-	.number = 3,
-	.columns = tunnel_columns,
-	.columns_count = &tunnel_columns_count,
-	.first_subid = TUNNEL_COLUMN_FIRST_SUBID,
-	.count = AGENT_TUNNELS,
-	.row_size = sizeof(struct tunnel),
+	.count_field = offsetof(struct agent_status, tunnels),
 	.key = tunnel_key,
 	.begin = begin_tunnel,
-	.octets = tunnel_octets,
 };

@@ -4,8 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "mib/columns.h"
-#include "mib_table.h"
+#include "mib/sa_columns.h"
 #include "tunnels/tunnel_columns.h"
 #include "base/utf8.h"
 
@@ -96,37 +95,12 @@ print_date(FILE *out, const uint8_t *o, size_t length)
 	putc('"', out);
 }
 
-static void
-print_octets(FILE *out, const struct column_syntax *syntax, const uint8_t *octets, size_t length)
-{
-	if (syntax->is_text)
-		print_text(out, octets, length);
-	else if (syntax->labels)
-		print_bits(out, syntax->labels, octets, length);
-	else if (strcmp(syntax->name, "InetAddress") == 0)
-		print_address(out, octets, length);
-	else if (strcmp(syntax->name, "DateAndTime") == 0)
-		print_date(out, octets, length);
-	else
-		print_hex(out, octets, length);
-}
-
-static const char *
-label_of(const struct column_syntax *syntax, int32_t number)
-{
-	for (const struct column_label *label = syntax->labels; label && label->label; label++) {
-		if (label->value == number)
-			return label->label;
-	}
-	return NULL;
-}
-
 /* A number of an enumeration that this program has no label for stays a number. */
 static void
 print_number(FILE *out, const struct column_syntax *syntax, uint64_t number)
 {
 	const int32_t signed_number = (int32_t)(uint32_t)number;
-	const char *const label = label_of(syntax, signed_number);
+	const char *const label = column_label(syntax, signed_number);
 
 	if (label)
 		fprintf(out, "\"%s\"", label);
@@ -136,104 +110,94 @@ print_number(FILE *out, const struct column_syntax *syntax, uint64_t number)
 		fprintf(out, "%" PRIu64, number);
 }
 
-/* --- objects ----------------------------------------------------------------------------------- */
-
 static void
-print_agent(FILE *out, const struct agent_state *state)
+print_value(FILE *out, const struct column_syntax *syntax, const struct column_value *value)
 {
-	fputs("{\n\"agent\": {", out);
-	for (size_t i = 0; i < AGENT_SCALARS; i++) {
-		const struct agent_scalar_value *const value = &state->values[i];
-		const struct column_syntax *const syntax = agent_scalars[i].syntax;
-
-		fprintf(out, "%s\"%s\": ", i ? ", " : "", agent_scalars[i].name);
-		if (!value->known)
-			fputs("null", out);
-		else if (syntax->type == COLUMN_OCTETS)
-			print_octets(out, syntax, value->octets, value->length);
-		else
-			print_number(out, syntax, value->number);
+	switch (syntax->format) {
+	case COLUMN_FORMAT_NUMBER:
+		print_number(out, syntax, value->number);
+		break;
+	case COLUMN_FORMAT_TEXT:
+		print_text(out, value->octets, value->length);
+		break;
+	case COLUMN_FORMAT_OCTETS:
+		print_hex(out, value->octets, value->length);
+		break;
+	case COLUMN_FORMAT_ADDRESS:
+		print_address(out, value->octets, value->length);
+		break;
+	case COLUMN_FORMAT_DATE:
+		print_date(out, value->octets, value->length);
+		break;
+	case COLUMN_FORMAT_BITS:
+		print_bits(out, syntax->labels, value->octets, value->length);
+		break;
 	}
-	fputs("},\n", out);
 }
 
 static void
-print_units(FILE *out, const struct mib_table *table)
-{
-	const char *separator = "";
-
-	fputs("\"units\": {", out);
-	for (size_t i = 0; i < AGENT_SCALARS; i++) {
-		if (agent_scalars[i].units) {
-			fprintf(out, "%s\"%s\": \"%s\"", separator, agent_scalars[i].name, agent_scalars[i].units);
-			separator = ", ";
-		}
-	}
-	for (size_t i = 0; i < *table->columns_count; i++) {
-		if (table->columns[i].units) {
-			fprintf(out, "%s\"%s\": \"%s\"", separator, table->columns[i].name, table->columns[i].units);
-			separator = ", ";
-		}
-	}
-	fputs("},\n", out);
-}
-
-static void
-print_index(FILE *out, const struct sa_said *said)
-{
-	static const char *const types[] = {"unknown", "ipv4", "ipv6"}; /* of InetAddressType */
-
-	fprintf(out, "\"ipsecSaDstAddressType\": \"%s\", \"ipsecSaDstAddress\": ", types[said->dst.type]);
-	print_address(out, said->dst.octets, sa_address_octets(said->dst.type));
-	fprintf(out, ", \"ipsecSaProtocol\": %u, \"ipsecSaSpi\": %" PRIu32 ", \"ipsecSaQualifier\": %" PRIu32,
-		said->protocol, said->spi, said->qualifier);
-}
-
-static void
-print_column(FILE *out, const struct column *column, const void *row, bool known)
+print_column(FILE *out, const char *separator, const struct column *column, const void *row, bool known)
 {
 	struct column_value value;
 
-	fprintf(out, ", \"%s\": ", column->name);
+	fprintf(out, "%s\"%s\": ", separator, column->name);
 	if (!known) {
 		fputs("null", out);
 		return;
 	}
 	column_get(column, row, &value);
-	if (column->syntax->type == COLUMN_OCTETS)
-		print_octets(out, column->syntax, value.octets, value.length);
-	else
-		print_number(out, column->syntax, value.number);
+	print_value(out, column->syntax, &value);
 }
 
+/* --- objects ----------------------------------------------------------------------------------- */
+
 static void
-print_sa(FILE *out, const struct sa *sa)
+print_row(FILE *out, const struct column_table *table, const void *row)
 {
-	putc('{', out);
-	print_index(out, &sa->said);
-	for (size_t i = 0; i < columns_count; i++)
-		print_column(out, &columns[i], sa, column_known(&columns[i], sa));
+	for (size_t i = 0; i < table->count; i++)
+		print_column(out, i ? ", " : "{", &table->columns[i], row, column_known(&table->columns[i], row));
 	putc('}', out);
 }
 
 static void
-print_tunnel(FILE *out, const struct tunnel *tunnel)
+print_agent(FILE *out, const struct agent_state *state)
 {
-	fprintf(out, "{\"ipsecTunnelIndex\": %" PRIu32, tunnel->index);
-	for (size_t i = 0; i < tunnel_columns_count; i++)
-		print_column(out, &tunnel_columns[i], tunnel, true);
+	for (size_t i = 0; i < agent_table.count; i++)
+		print_column(out, i ? ", " : "{", &agent_table.columns[i], &state->status, state->known >> i & 1);
 	putc('}', out);
+}
+
+static void
+print_units(FILE *out, const struct column_table *table, const char *separator)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		if (table->columns[i].units) {
+			fprintf(out, "%s\"%s\": \"%s\"", separator, table->columns[i].name, table->columns[i].units);
+			separator = ", ";
+		}
+	}
+}
+
+/* What both documents begin with. */
+static void
+print_head(FILE *out, const struct agent_state *state, const struct column_table *table)
+{
+	fputs("{\n\"agent\": ", out);
+	print_agent(out, state);
+	fputs(",\n\"units\": {", out);
+	print_units(out, &agent_table, "");
+	print_units(out, table, ", ");
+	fputs("},\n", out);
 }
 
 void
 sa_json_print(FILE *out, const struct agent_state *state, const struct sa *sas, size_t count)
 {
-	print_agent(out, state);
-	print_units(out, &mib_sa_table);
+	print_head(out, state, &sa_table);
 	fputs("\"sas\": [", out);
 	for (size_t i = 0; i < count; i++) {
 		fputs(i ? ",\n" : "\n", out);
-		print_sa(out, &sas[i]);
+		print_row(out, &sa_table, &sas[i]);
 	}
 	fputs("\n]\n}\n", out);
 }
@@ -241,12 +205,11 @@ sa_json_print(FILE *out, const struct agent_state *state, const struct sa *sas, 
 void
 tunnel_json_print(FILE *out, const struct agent_state *state, const struct tunnel *tunnels, size_t count)
 {
-	print_agent(out, state);
-	print_units(out, &mib_tunnel_table);
+	print_head(out, state, &tunnel_table);
 	fputs("\"tunnels\": [", out);
 	for (size_t i = 0; i < count; i++) {
 		fputs(i ? ",\n" : "\n", out);
-		print_tunnel(out, &tunnels[i]);
+		print_row(out, &tunnel_table, &tunnels[i]);
 	}
 	fputs("\n]\n}\n", out);
 }

@@ -19,8 +19,8 @@ saved_walk_init(struct saved_walk *walk, const struct mib_table *table, const st
 		.state = state,
 		.joined = {.row_size = sizeof(struct saved_walk_row)},
 	};
-	mib_oid_agent(root, &walk->agent);
-	mib_table_entry(table, root, &walk->entry);
+	column_table_entry(&agent_table, root, &walk->agent);
+	column_table_entry(table->columns, root, &walk->entry);
 	walk->entry_length =
 		mib_oid_print(walk->entry.subids, walk->entry.length, walk->entry_text, sizeof(walk->entry_text) - 1);
 	walk->entry_text[walk->entry_length++] = '.';
@@ -54,13 +54,19 @@ fail(struct saved_walk *walk, size_t line, const char *format, ...)
 static size_t
 columns_of(const struct saved_walk *walk)
 {
-	return *walk->table->columns_count;
+	return columns_readable(walk->table->columns);
 }
 
 static const char *
 name_of(const struct saved_walk *walk, size_t column)
 {
-	return walk->table->columns[column].name;
+	return column_at(walk->table->columns, column)->name;
+}
+
+static unsigned long
+first_subid(const struct saved_walk *walk)
+{
+	return walk->table->columns->index_columns + 1;
 }
 
 /* --- the join ---------------------------------------------------------------------------------- */
@@ -115,13 +121,13 @@ find_row(struct saved_walk *walk, size_t *rank)
 static bool
 take_scalar(struct saved_walk *walk)
 {
-	const struct agent_scalar *const scalar = &agent_scalars[walk->pending_number];
+	const struct column *const scalar = column_at(&agent_table, walk->pending_number);
 	struct walk_value value;
 	const char *reason = walk_value_read(walk->value, walk->value_length, scalar->syntax, scalar->units, 0,
 					     &walk->style, &value);
 
 	if (!reason)
-		reason = agent_state_set(walk->state, (enum agent_scalar_id)walk->pending_number, &value.value);
+		reason = agent_state_set(walk->state, walk->pending_number, &value.value);
 	if (reason)
 		return fail(walk, walk->pending_line, "the value of %s %s", scalar->name, reason);
 	return true;
@@ -132,7 +138,7 @@ take_value(struct saved_walk *walk, const struct column *column, void *row)
 {
 	struct walk_value value;
 	const char *reason = walk_value_read(walk->value, walk->value_length, column->syntax, column->units,
-					     walk->table->octets(column, row), &walk->style, &value);
+					     column_octets(column, row), &walk->style, &value);
 
 	if (!reason)
 		reason = column_set(column, row, &value.value);
@@ -146,7 +152,7 @@ take_value(struct saved_walk *walk, const struct column *column, void *row)
 static bool
 take_column(struct saved_walk *walk)
 {
-	const struct column *const column = &walk->table->columns[walk->pending_number];
+	const struct column *const column = column_at(walk->table->columns, walk->pending_number);
 	struct saved_walk_row *joined;
 	size_t rank;
 
@@ -287,16 +293,16 @@ begin_column(struct saved_walk *walk, const struct mib_oid *name)
 	const unsigned long subid = name->subids[walk->entry.length];
 	int order = 1;
 
-	if (subid >= walk->table->first_subid + columns_of(walk)) {
+	if (subid >= first_subid(walk) + columns_of(walk)) {
 		walk->beyond_table = true; /* a column of a newer agent */
 		walk->pending = WALK_PENDING_FOREIGN;
 		return true;
 	}
-	if (subid < walk->table->first_subid ||
+	if (subid < first_subid(walk) ||
 	    !walk->table->key(name->subids + prefix, name->length - prefix, &walk->pending_key))
-		return fail(walk, walk->line, "an object that %s cannot have", walk->table->name);
+		return fail(walk, walk->line, "an object that %s cannot have", walk->table->columns->name);
 	walk->pending = WALK_PENDING_COLUMN;
-	walk->pending_number = subid - walk->table->first_subid;
+	walk->pending_number = subid - first_subid(walk);
 	if (walk->in_table && walk->pending_number == walk->column)
 		order = compare_keys(&walk->pending_key, &walk->last_key);
 	if (walk->in_table && (walk->pending_number < walk->column || order <= 0))
@@ -324,7 +330,7 @@ begin_binding(struct saved_walk *walk, const struct mib_oid *name, const char *v
 			return false;
 	} else if (is_prefix(&walk->agent, name) && name->length == walk->agent.length + 2 &&
 		   name->subids[walk->agent.length + 1] == 0 && name->subids[walk->agent.length] >= 1 &&
-		   name->subids[walk->agent.length] <= AGENT_SCALARS) {
+		   name->subids[walk->agent.length] <= agent_table.count) {
 		walk->pending = WALK_PENDING_SCALAR;
 		walk->pending_number = name->subids[walk->agent.length] - 1;
 	} else if (walk->in_table &&
@@ -408,15 +414,16 @@ saved_walk_line(struct saved_walk *walk, const char *line, size_t length)
 static bool
 has_table(struct saved_walk *walk)
 {
-	const struct agent_scalar_value *const count = &walk->state->values[walk->table->count];
+	uint64_t count = 0;
+	const bool known = agent_state_number(walk->state, walk->table->count_field, &count);
 
 	if (walk->line == 0)
 		return fail(walk, walk->line, "the file is empty");
-	if (walk->in_table || (count->known && count->number == 0))
+	if (walk->in_table || (known && count == 0))
 		return true;
-	if (count->known)
-		return fail(walk, walk->line, "the file ends before %s, which had %llu %s", walk->table->name,
-			    (unsigned long long)count->number, walk->table->rows);
+	if (known)
+		return fail(walk, walk->line, "the file ends before %s, which had %llu %s", walk->table->columns->name,
+			    (unsigned long long)count, walk->table->rows);
 	if (walk->nothing_there)
 		return fail(walk, walk->line, "the agent had no such object: did ipsec-spi-agent run there?");
 	return fail(walk, walk->line, "there is nothing of IPSEC-SPI-MIB in the file");
@@ -462,7 +469,8 @@ leave_out_incomplete(struct saved_walk *walk)
 		if (joined_at(walk, i)->columns != columns_of(walk))
 			continue;
 		if (kept != i)
-			memcpy(row_list_at(walk->rows, kept), row_list_at(walk->rows, i), walk->table->row_size);
+			memcpy(row_list_at(walk->rows, kept), row_list_at(walk->rows, i),
+			       walk->table->columns->row_size);
 		kept++;
 	}
 	walk->went = count - kept;

@@ -14,10 +14,10 @@ table_walk_init(struct table_walk *walk, const struct mib_table *table, const st
 		struct row_list *rows, size_t row_limit, size_t fixed_rows)
 {
 	*walk = (struct table_walk){.table = table, .rows = rows, .row_limit = row_limit};
-	mib_table_entry(table, root, &walk->entry);
-	request_size_init(&walk->size, *table->columns_count, fixed_rows);
-	walk->served = calloc(*table->columns_count, sizeof(*walk->served));
-	walk->piece = calloc(1, table->row_size);
+	column_table_entry(table->columns, root, &walk->entry);
+	request_size_init(&walk->size, columns_readable(table->columns), fixed_rows);
+	walk->served = calloc(columns_readable(table->columns), sizeof(*walk->served));
+	walk->piece = calloc(1, table->columns->row_size);
 	if (walk->served && walk->piece)
 		return true;
 	table_walk_free(walk);
@@ -36,13 +36,19 @@ table_walk_free(struct table_walk *walk)
 static size_t
 columns_of(const struct table_walk *walk)
 {
-	return *walk->table->columns_count;
+	return columns_readable(walk->table->columns);
 }
 
 static const char *
 name_of(const struct table_walk *walk, size_t column)
 {
-	return walk->table->columns[column].name;
+	return column_at(walk->table->columns, column)->name;
+}
+
+static unsigned long
+first_subid(const struct table_walk *walk)
+{
+	return walk->table->columns->index_columns + 1;
 }
 
 void
@@ -88,7 +94,7 @@ index_in(const struct table_walk *walk, size_t column, const struct mib_varbind 
 {
 	const size_t prefix = walk->entry.length;
 
-	if (varbind->name_length <= prefix + 1 || varbind->name[prefix] != walk->table->first_subid + column)
+	if (varbind->name_length <= prefix + 1 || varbind->name[prefix] != first_subid(walk) + column)
 		return NULL;
 	if (memcmp(varbind->name, walk->entry.subids, prefix * sizeof(*varbind->name)) != 0)
 		return NULL;
@@ -107,7 +113,7 @@ comes_after(const struct table_walk *walk, size_t column, const struct mib_varbi
 {
 	struct mib_oid asked = walk->entry;
 
-	asked.subids[asked.length++] = walk->table->first_subid + column;
+	asked.subids[asked.length++] = first_subid(walk) + column;
 	memcpy(asked.subids + asked.length, walk->last, walk->last_length * sizeof(walk->last[0]));
 	asked.length += walk->last_length;
 	return mib_oid_compare(varbind->name, varbind->name_length, asked.subids, asked.length) > 0;
@@ -137,7 +143,7 @@ settle(struct table_walk *walk, const unsigned long *index, size_t length)
 static bool
 set_column(struct table_walk *walk, void *row, size_t column, const struct mib_varbind *varbind)
 {
-	const struct column *const described = &walk->table->columns[column];
+	const struct column *const described = column_at(walk->table->columns, column);
 	struct column_value value;
 	const char *reason = mib_varbind_value(described->syntax, varbind, &value);
 	char name[200];
@@ -175,7 +181,7 @@ append(struct table_walk *walk, const void *row)
 		fail(walk, "no memory for more than %zu %s", walk->rows->count, walk->table->rows);
 		return false;
 	}
-	memcpy(added, row, walk->table->row_size);
+	memcpy(added, row, walk->table->columns->row_size);
 	walk->unserved = 0;
 	return true;
 }

@@ -28,7 +28,7 @@
 
 enum table_walk_kind { TABLE_WALK_GETBULK, TABLE_WALK_GET };
 
-/* Name n to ask for is: walk->entry, walk->table->first_subid + first_column + n, index. */
+/* Name n to ask for is: walk->entry, the readable column of rank first_column + n, index. */
 struct table_walk_request {
 	enum table_walk_kind kind;
 	size_t repetitions; /* of GETBULK, whose non-repeaters are 0 */

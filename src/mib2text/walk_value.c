@@ -312,19 +312,25 @@ value_octets(const struct cursor *cursor)
 	return (size_t)(cursor->end - cursor->at) - 2;
 }
 
+static bool
+is_text(const struct column_syntax *syntax)
+{
+	return syntax->format == COLUMN_FORMAT_TEXT;
+}
+
 /* A quoted value without a type (-OQ, -Oq), which is text or hexadecimal. */
 static const char *
 read_untyped(struct cursor *cursor, const struct column_syntax *syntax, size_t expected, struct walk_style *style,
 	     struct walk_value *value)
 {
 	static const char ambiguous[] = "may be text or hexadecimal: save the walk without -OQ, -Oq and -OT";
-	const bool is_octets = strcmp(syntax->name, "OCTET STRING") == 0;
+	const bool is_octets = syntax->format == COLUMN_FORMAT_OCTETS;
 	const bool is_hex = is_quoted_hex(*cursor);
 	const char *reason;
 
 	/* Texts have no such spaces, addresses and bits no such lengths; of others the length tells. */
 	if (is_hex && !(is_octets && value_octets(cursor) == expected)) {
-		if (!syntax->is_text && !syntax->labels)
+		if (!is_text(syntax) && syntax->format != COLUMN_FORMAT_BITS)
 			style->hex_seen = true;
 		skip(cursor, "\"");
 		cursor->end--;
@@ -384,20 +390,20 @@ read_text(struct cursor *cursor, const struct column_syntax *syntax, bool typed,
 {
 	const bool quoted = *cursor->at == '"';
 
-	if (syntax->is_text && style->text == WALK_TEXT_UNKNOWN)
+	if (is_text(syntax) && style->text == WALK_TEXT_UNKNOWN)
 		style->text = quoted ? WALK_TEXT_QUOTED : WALK_TEXT_BARE;
-	if (syntax->is_text && quoted != (style->text == WALK_TEXT_QUOTED))
+	if (is_text(syntax) && quoted != (style->text == WALK_TEXT_QUOTED))
 		return quoted ? "has quotes, which no text before it had" : "has no quotes";
 	if (quoted)
 		return typed ? read_quoted(cursor, value) : read_untyped(cursor, syntax, 0, style, value);
-	return syntax->is_text ? read_bare(cursor, value) : read_date(cursor, value);
+	return is_text(syntax) ? read_bare(cursor, value) : read_date(cursor, value);
 }
 
 static const char *
 read_string(struct cursor *cursor, const struct column_syntax *syntax, size_t expected, struct walk_style *style,
 	    struct walk_value *value)
 {
-	const bool has_hint = syntax->is_text || strcmp(syntax->name, "DateAndTime") == 0;
+	const bool has_hint = is_text(syntax) || syntax->format == COLUMN_FORMAT_DATE;
 	const bool typed = skip(cursor, "STRING:");
 	const char *reason;
 
@@ -425,11 +431,11 @@ read_octets(struct cursor *cursor, const struct column_syntax *syntax, size_t ex
 {
 	if (skip(cursor, "Hex-STRING:")) {
 		skip(cursor, " ");
-		if (!syntax->is_text)
+		if (!is_text(syntax))
 			style->hex_seen = true;
 		return read_hex(cursor, value);
 	}
-	if (syntax->labels && skip(cursor, "BITS:")) {
+	if (syntax->format == COLUMN_FORMAT_BITS && skip(cursor, "BITS:")) {
 		skip(cursor, " ");
 		return read_bits(cursor, value);
 	}

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "mib_cells.h"
 
-#include <net-snmp/agent/net-snmp-agent-includes.h>
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "snmp/mib_value.h"
 
 struct part {
 	const struct mib_cells *cells;
 	void *data;
+	max_align_t room[]; /* for a row */
 };
 
 /* Where in the part a request points: column 0 is before all of it. */
@@ -34,55 +35,70 @@ cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable
 	return cell;
 }
 
-static void
-answer_get(const struct part *part, const struct cell *cell, netsnmp_agent_request_info *info,
-	   netsnmp_request_info *request)
+static const void *
+row_from(struct part *part, oid from, oid *index)
 {
-	const struct mib_cells *const cells = part->cells;
-	oid index;
-
-	if (cell->column < cells->first_column || !cells->has_column(cell->column))
-		netsnmp_set_request_error(info, request, SNMP_NOSUCHOBJECT);
-	else if (cell->length != 2 || !cells->seek(part->data, cell->column, cell->index, &index) ||
-		 index != cell->index)
-		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
-	else
-		cells->answer(part->data, cell->column, index, request->requestvb);
+	return from <= UINT32_MAX ? part->cells->row(part->data, from, index, part->room) : NULL;
 }
 
-/* The cell after that one, as *cell.  False: it was the last. */
-static bool
-move_on(const struct part *part, struct cell *cell)
+static void
+answer_get(struct part *part, const struct cell *cell, netsnmp_agent_request_info *info, netsnmp_request_info *request)
 {
-	const struct mib_cells *const cells = part->cells;
+	const struct column *const column = column_by_subid(part->cells->table, cell->column);
+	const void *row = NULL;
+	oid index;
+
+	if (!column) {
+		netsnmp_set_request_error(info, request, SNMP_NOSUCHOBJECT);
+		return;
+	}
+	if (cell->length == 2)
+		row = row_from(part, cell->index, &index);
+	if (row && index == cell->index && column_known(column, row))
+		mib_value_put(request->requestvb, column, row);
+	else
+		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
+}
+
+/* The row of the cell after that one, and the cell, as *cell.  NULL: it was the last. */
+static const void *
+move_on(struct part *part, struct cell *cell)
+{
+	const struct column_table *const table = part->cells->table;
 	oid from = cell->length < 2 ? 0 : cell->index + 1;
 
-	if (cell->column < cells->first_column) {
-		cell->column = cells->first_column;
+	if (cell->column <= table->index_columns) {
+		cell->column = table->index_columns + 1;
 		from = 0;
 	}
-	for (; cells->has_column(cell->column); cell->column++, from = 0) {
-		if (cells->seek(part->data, cell->column, from, &cell->index))
-			return true;
+	for (; cell->column <= table->count; cell->column++, from = 0) {
+		const void *row;
+
+		while ((row = row_from(part, from, &cell->index)) != NULL) {
+			if (column_known(&table->columns[cell->column - 1], row))
+				return row;
+			from = cell->index + 1;
+		}
 	}
-	return false;
+	return NULL;
 }
 
 /* Without an answer, net-snmp goes on to what follows the part. */
 static void
-answer_getnext(const struct part *part, struct cell *cell, const netsnmp_handler_registration *registration,
+answer_getnext(struct part *part, struct cell *cell, const netsnmp_handler_registration *registration,
 	       netsnmp_variable_list *varbind)
 {
 	const size_t root_length = registration->rootoid_len;
+	const void *const row = move_on(part, cell);
 	oid name[MAX_OID_LEN];
 
-	if (!move_on(part, cell))
+	if (!row)
 		return;
 	memcpy(name, registration->rootoid, root_length * sizeof(oid));
 	name[root_length] = cell->column;
 	name[root_length + 1] = cell->index;
 	snmp_set_var_objid(varbind, name, root_length + 2);
-	part->cells->answer(part->data, cell->column, cell->index, varbind);
+	mib_value_put(varbind, &part->cells->table->columns[cell->column - 1], row);
 }
 
 static int
@@ -105,15 +121,16 @@ handle_cells(netsnmp_mib_handler *handler, netsnmp_handler_registration *registr
 bool
 mib_cells_register(const struct mib_place *place, const struct mib_cells *cells, void *data)
 {
-	struct part *part = calloc(1, sizeof(*part));
-	netsnmp_handler_registration *registration =
-		part ? mib_registration(place, cells->name, handle_cells, cells->suffix, cells->suffix_length) : NULL;
+	struct part *const part = calloc(1, sizeof(*part) + cells->table->row_size);
+	netsnmp_handler_registration *const registration =
+		part ? mib_registration(place, cells->table, handle_cells) : NULL;
 
 	if (!registration) {
 		free(part);
 		return false;
 	}
-	*part = (struct part){cells, data};
+	part->cells = cells;
+	part->data = data;
 	registration->handler->myvoid = part;
 	registration->handler->data_free = free;
 	return netsnmp_register_handler(registration) == MIB_REGISTERED_OK;

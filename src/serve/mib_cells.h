@@ -4,27 +4,20 @@
 
 /*
  * GET and GETNEXT for the parts of the MIB whose names are short: a column and one number behind it, the row's index; or a
- * scalar and the 0 behind it.
+ * scalar and the 0 behind it.  A cell that is not known is not there.
  */
 
-#include <net-snmp/net-snmp-config.h>
-#include <net-snmp/net-snmp-includes.h>
-
 #include <stdbool.h>
-#include <stddef.h>
 
-#include "serve/mib_parts.h"
+#include "mib_place.h"
 
 struct mib_cells {
-	const char *name;
-	oid suffix[3]; /* where the part is, below the MIB's root */
-	size_t suffix_length;
-	oid first_column;
-	bool (*has_column)(oid column); /* of those from the first one on */
-	/* The lowest index of that column that is not below `from`.  False: there is none. */
-	bool (*seek)(void *data, oid column, oid from, oid *index);
-	/* Puts the value of a cell that seek has just found into the varbind. */
-	void (*answer)(void *data, oid column, oid index, netsnmp_variable_list *varbind);
+	const struct column_table *table;
+	/*
+	 * The row with the lowest index that is not below `from`, which is below 2^32; NULL: there is none.  It is valid until
+	 * the next call, and may be put into room, which has .table->row_size octets.
+	 */
+	const void *(*row)(void *data, oid from, oid *index, void *room);
 };
 
 /* cells and data must outlive the registration.  False: no memory, or net-snmp refused; it has logged why. */

@@ -2,38 +2,83 @@
 #include "serve/mib_parts.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "serve/view.h"
+#include "events/event_columns.h"
+#include "mib/stat_columns.h"
+#include "mib_cells.h"
+#include "mib_sa_table.h"
+#include "tunnel_watch.h"
+#include "tunnels/tunnel_columns.h"
+#include "view_status.h"
+#include "xfrm/stat_file.h"
 
-netsnmp_handler_registration *
-mib_registration(const struct mib_place *place, const char *name, Netsnmp_Node_Handler *handler, const oid *suffix,
-		 size_t suffix_length)
+/* --- what each part shows; data is the view ------------------------------------------------------ */
+
+/* Scalars are a row with the index 0. */
+static const void *
+status_row(void *data, oid from, oid *index, void *room)
 {
-	netsnmp_handler_registration *registration;
-	oid root[MAX_OID_LEN];
-
-	memcpy(root, place->root, place->root_length * sizeof(oid));
-	memcpy(root + place->root_length, suffix, suffix_length * sizeof(oid));
-	registration = netsnmp_create_handler_registration(name, handler, root, place->root_length + suffix_length,
-							   HANDLER_CAN_RONLY);
-	if (!registration || place->context[0] == '\0')
-		return registration;
-	registration->contextName = strdup(place->context);
-	if (registration->contextName)
-		return registration;
-	netsnmp_handler_registration_free(registration);
-	return NULL;
+	if (from > 0)
+		return NULL;
+	*index = 0;
+	view_status(data, room);
+	return room;
 }
+
+static const void *
+tunnel_row(void *data, oid from, oid *index, void *room)
+{
+	const struct view *const view = data;
+	const struct tunnels *const tunnels = tunnel_watch_tunnels(view->tunnels);
+	const size_t rank = tunnels_seek(tunnels, from);
+
+	if (rank == tunnels_count(tunnels))
+		return NULL;
+	*index = tunnels_index_at(tunnels, rank);
+	tunnel_watch_at(view->tunnels, rank, room);
+	return room;
+}
+
+static const void *
+event_row(void *data, oid from, oid *index, void *room)
+{
+	const struct view *const view = data;
+	const struct event *const event = event_log_after(view->log, from > 0 ? (uint32_t)from - 1 : 0);
+
+	(void)room;
+	if (event)
+		*index = event->number;
+	return event;
+}
+
+static const void *
+stat_row(void *data, oid from, oid *index, void *room)
+{
+	const struct view *const view = data;
+
+	(void)room;
+	*index = 0;
+	return from == 0 ? stat_file_get(view->stat) : NULL;
+}
+
+static const struct mib_cells parts[] = {
+	{&agent_table, status_row},
+	{&tunnel_table, tunnel_row},
+	{&event_table, event_row},
+	{&stat_table, stat_row},
+};
+
+/* ------------------------------------------------------------------------------------------------- */
 
 static bool
 register_view(struct view *view, const struct settings *settings)
 {
 	const struct mib_place place = {settings->oid_root.subids, settings->oid_root.length, view->place.context};
+	bool done = mib_sa_table_register(&place, view->reader);
 
-	return mib_scalars_register(&place, view) && mib_sa_table_register(&place, view->reader) &&
-	       mib_tunnel_table_register(&place, view->tunnels) && mib_event_table_register(&place, view->log) &&
-	       mib_stat_register(&place, view->stat);
+	for (size_t i = 0; done && i < sizeof(parts) / sizeof(parts[0]); i++)
+		done = mib_cells_register(&place, &parts[i], view);
+	return done;
 }
 
 bool

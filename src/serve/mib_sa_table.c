@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-
-/* ipsecSaTable: GET and GETNEXT by binary search in the last committed snapshot. */
-
-#include <net-snmp/net-snmp-config.h>
-#include <net-snmp/net-snmp-includes.h>
-#include <net-snmp/agent/net-snmp-agent-includes.h>
+#include "mib_sa_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "snmp/agentx_direct.h"
-#include "mib/columns.h"
-#include "serve/mib_parts.h"
+#include "mib/sa_columns.h"
 #include "snmp/mib_value.h"
-
-/* objects(1) ipsecSaTable(2) ipsecSaEntry(1) */
-static const oid entry_suffix[] = {1, 2, 1};
-
-_Static_assert(sizeof(oid) == sizeof(unsigned long), "our sub-identifiers are net-snmp's");
 
 /* Where in the table a request points: what follows the entry's own identifier. */
 struct cell {
@@ -36,15 +25,6 @@ struct table {
 	struct sa row;
 };
 
-static void
-answer_value(netsnmp_variable_list *varbind, const struct column *column, const struct sa *sa)
-{
-	struct column_value value;
-
-	column_get(column, sa, &value);
-	mib_value_put(varbind, column->syntax->type, &value);
-}
-
 static const struct sa *
 row_at(struct table *table, const struct snapshot *snapshot, size_t rank)
 {
@@ -61,7 +41,7 @@ static void
 answer_get(struct table *table, const struct snapshot *snapshot, const struct cell *cell,
 	   netsnmp_agent_request_info *info, netsnmp_request_info *request)
 {
-	const struct column *column = cell->length > 0 ? column_by_subid(cell->suffix[0]) : NULL;
+	const struct column *column = cell->length > 0 ? column_by_subid(&sa_table, cell->suffix[0]) : NULL;
 	size_t rank;
 	bool exact;
 
@@ -74,7 +54,7 @@ answer_get(struct table *table, const struct snapshot *snapshot, const struct ce
 		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
 		return;
 	}
-	answer_value(request->requestvb, column, row_at(table, snapshot, rank));
+	mib_value_put(request->requestvb, column, row_at(table, snapshot, rank));
 }
 
 /*
@@ -110,9 +90,9 @@ next_cell(const struct table *table, const struct snapshot *snapshot, const stru
 	*rank = 0;
 	if (snapshot_count(snapshot) == 0)
 		return NULL;
-	if (cell->length == 0 || cell->suffix[0] < COLUMN_FIRST_SUBID)
-		return column_by_subid(COLUMN_FIRST_SUBID);
-	column = column_by_subid(cell->suffix[0]);
+	if (cell->length == 0 || cell->suffix[0] <= sa_table.index_columns)
+		return column_by_subid(&sa_table, sa_table.index_columns + 1);
+	column = column_by_subid(&sa_table, cell->suffix[0]);
 	if (!column)
 		return NULL;
 	*rank = snapshot_seek(snapshot, cell->suffix + 1, cell->length - 1, table->rank, &exact);
@@ -120,7 +100,7 @@ next_cell(const struct table *table, const struct snapshot *snapshot, const stru
 	if (*rank < snapshot_count(snapshot))
 		return column;
 	*rank = 0;
-	return column_by_subid(cell->suffix[0] + 1);
+	return column_by_subid(&sa_table, cell->suffix[0] + 1);
 }
 
 /* False: nothing follows in the table, and the varbind is as it was. */
@@ -138,10 +118,10 @@ answer_getnext(struct table *table, const struct snapshot *snapshot, const netsn
 	if (!column)
 		return false; /* net-snmp goes on to what follows the table */
 	memcpy(name, registration->rootoid, length * sizeof(oid));
-	name[length++] = (oid)(column - columns) + COLUMN_FIRST_SUBID;
+	name[length++] = column_subid(&sa_table, column);
 	length += sa_key_to_oid(snapshot_key_at(snapshot, rank), name + length);
 	snmp_set_var_objid(varbind, name, length);
-	answer_value(varbind, column, row_at(table, snapshot, rank));
+	mib_value_put(varbind, column, row_at(table, snapshot, rank));
 	return true;
 }
 
@@ -241,10 +221,7 @@ bool
 mib_sa_table_register(const struct mib_place *place, const struct reader *reader)
 {
 	struct table *table = calloc(1, sizeof(*table));
-	netsnmp_handler_registration *registration =
-		table ? mib_registration(place, "ipsecSaTable", handle_sa_table, entry_suffix,
-					 sizeof(entry_suffix) / sizeof(entry_suffix[0]))
-		      : NULL;
+	netsnmp_handler_registration *registration = table ? mib_registration(place, &sa_table, handle_sa_table) : NULL;
 
 	if (!registration) {
 		free(table);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "serve/tunnel_watch.h"
+#include "tunnel_watch.h"
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -143,10 +143,10 @@ tunnel_watch_tunnels(const struct tunnel_watch *watch)
 void
 tunnel_watch_at(const struct tunnel_watch *watch, size_t rank, struct tunnel *tunnel)
 {
-	const enum reader_status status = reader_status(watch->reader);
+	const enum source_status status = reader_status(watch->reader);
 	const struct tunnel_time time_now = now(watch);
 
 	tunnels_at(watch->tunnels, rank, &time_now, tunnel);
-	if (status == READER_STALE || status == READER_NOT_YET || !reader_snapshot(watch->reader))
+	if (status == SOURCE_STATUS_STALE || status == SOURCE_STATUS_NOT_YET_READ || !reader_snapshot(watch->reader))
 		tunnel->state = TUNNEL_UNKNOWN;
 }

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "snmp/notifier.h"
 #include "xfrm/stat_file.h"
-#include "serve/tunnel_watch.h"
+#include "tunnel_watch.h"
 #include "watch.h"
 
 static const char *const klips_files[] = {"/proc/net/ipsec_spi", "/proc/net/ipsec/spi/all"};

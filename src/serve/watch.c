@@ -24,7 +24,7 @@ struct watch {
 	struct timer next_read;
 	struct timer next_listen; /* even if nothing is readable */
 	struct turn step, more_news;
-	enum reader_status told;
+	enum source_status told;
 	char told_complaint[sizeof(((struct source *)0)->complaint)];
 };
 
@@ -40,17 +40,17 @@ tell_event(const struct watch *watch, enum event_kind kind, const char *detail)
 }
 
 static bool
-is_failure(enum reader_status status)
+is_failure(enum source_status status)
 {
-	return status == READER_FAILING || status == READER_STALE;
+	return status == SOURCE_STATUS_FAILING || status == SOURCE_STATUS_STALE;
 }
 
 static void
-tell_events(const struct watch *watch, enum reader_status status)
+tell_events(const struct watch *watch, enum source_status status)
 {
 	if (is_failure(status) && !is_failure(watch->told))
 		tell_event(watch, EVENT_SOURCE_FAILED, reader_error(watch->reader));
-	if (status == READER_OK && is_failure(watch->told))
+	if (status == SOURCE_STATUS_OK && is_failure(watch->told))
 		tell_event(watch, EVENT_SOURCE_RECOVERED, "the SAs can be read again");
 }
 
@@ -58,14 +58,14 @@ tell_events(const struct watch *watch, enum reader_status status)
 static void
 tell(struct watch *watch)
 {
-	const enum reader_status status = reader_status(watch->reader);
+	const enum source_status status = reader_status(watch->reader);
 	const char *complaint = reader_source(watch->reader)->complaint;
 
-	if (status != watch->told && status == READER_OK && watch->told != READER_NOT_YET)
+	if (status != watch->told && status == SOURCE_STATUS_OK && watch->told != SOURCE_STATUS_NOT_YET_READ)
 		snmp_log(LOG_NOTICE, "the SAs can be read again\n");
-	if (status != watch->told && status == READER_FAILING)
+	if (status != watch->told && status == SOURCE_STATUS_FAILING)
 		snmp_log(LOG_ERR, "cannot read the SAs: %s\n", reader_error(watch->reader));
-	if (status != watch->told && status == READER_STALE)
+	if (status != watch->told && status == SOURCE_STATUS_STALE)
 		snmp_log(LOG_ERR, "withdrew the SAs, which are too old: %s\n", reader_error(watch->reader));
 	tell_events(watch, status);
 	watch->told = status;
@@ -205,7 +205,7 @@ watch_start(struct reader *reader, const struct event_sink *sink)
 	watch->reader = reader;
 	watch->sink = *sink;
 	watch->fd = watch->news_fd = -1;
-	watch->told = READER_NOT_YET;
+	watch->told = SOURCE_STATUS_NOT_YET_READ;
 	watch->step = (struct turn){.take = on_step, .data = watch};
 	watch->more_news = (struct turn){.take = listen_to_news, .data = watch};
 	watch->next_read = (struct timer){.on_time = begin_read, .data = watch};

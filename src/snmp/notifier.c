@@ -213,13 +213,13 @@ pump(void *data)
 			timer_set(&notifier->later, wait_us);
 		return;
 	}
-	varbinds = notify_varbinds(notification, notifier->root, notifier->root_length);
+	varbinds = notify_varbinds(&notification->event, notifier->root, notifier->root_length);
 	if (!varbinds)
 		settle(notifier, EVENT_DROPPED);
 	else if (notifier->is_engine)
-		send_to_sinks(notifier, varbinds, event_log_context(notification->log));
+		send_to_sinks(notifier, varbinds, notification->event.context);
 	else
-		send_to_master(notifier, varbinds, event_log_context(notification->log));
+		send_to_master(notifier, varbinds, notification->event.context);
 }
 
 void

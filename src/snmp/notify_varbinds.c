@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "events/event_columns.h"
+#include "events/event_kind.h"
 #include "snmp/mib_value.h"
 
 static bool
@@ -20,35 +21,34 @@ add_kind(netsnmp_variable_list **list, uint8_t kind, const oid *root, size_t roo
 }
 
 static bool
-add_column(netsnmp_variable_list **list, const struct notification *notification, uint8_t number, const oid *root,
-	   size_t root_length)
+add_column(netsnmp_variable_list **list, const struct event *event, uint8_t number, const oid *root, size_t root_length)
 {
-	const struct event_column *column = event_column(number);
-	const oid suffix[] = {1, 4, 1, number, notification->event.number};
+	const struct column *const column = column_by_subid(&event_table, number);
+	size_t length = root_length;
 	netsnmp_variable_list *varbind;
-	struct column_value value;
 	oid name[MAX_OID_LEN];
 
 	memcpy(name, root, root_length * sizeof(oid));
-	memcpy(name + root_length, suffix, sizeof(suffix));
-	varbind = snmp_varlist_add_variable(list, name, root_length + OID_LENGTH(suffix), ASN_NULL, NULL, 0);
+	memcpy(name + length, event_table.suffix, event_table.suffix_length * sizeof(oid));
+	length += event_table.suffix_length;
+	name[length++] = number;
+	name[length++] = event->number;
+	varbind = snmp_varlist_add_variable(list, name, length, ASN_NULL, NULL, 0);
 	if (!varbind)
 		return false;
-	column->get(&notification->event, event_log_context(notification->log), &value);
-	mib_value_put(varbind, column->syntax->type, &value);
+	mib_value_put(varbind, column, event);
 	return true;
 }
 
 netsnmp_variable_list *
-notify_varbinds(const struct notification *notification, const unsigned long *root, size_t root_length)
+notify_varbinds(const struct event *event, const unsigned long *root, size_t root_length)
 {
-	const uint8_t kind = notification->event.kind;
-	const uint8_t *carried = event_kind_info(kind)->columns;
+	const uint8_t *carried = event_kind_info(event->kind)->columns;
 	netsnmp_variable_list *list = NULL;
-	bool done = add_kind(&list, kind, root, root_length);
+	bool done = add_kind(&list, event->kind, root, root_length);
 
 	for (; done && *carried; carried++)
-		done = add_column(&list, notification, *carried, root, root_length);
+		done = add_column(&list, event, *carried, root, root_length);
 	if (done)
 		return list;
 	snmp_free_varbind(list);

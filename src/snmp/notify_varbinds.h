@@ -5,13 +5,12 @@
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 
-#include "events/notify_queue.h"
+#include "events/event.h"
 
 /*
  * snmpTrapOID.0, and the columns of the event that its kind carries, as instances of ipsecEventTable's.  The
  * caller frees the list; NULL: no memory.
  */
-netsnmp_variable_list *notify_varbinds(const struct notification *notification, const unsigned long *root,
-				       size_t root_length);
+netsnmp_variable_list *notify_varbinds(const struct event *event, const unsigned long *root, size_t root_length);
 
 #endif

@@ -82,9 +82,3 @@ stat_file_get(struct stat_file *file)
 	file->read_us = now_us;
 	return &file->stat;
 }
-
-const struct xfrm_stat *
-stat_file_last(const struct stat_file *file)
-{
-	return &file->stat;
-}

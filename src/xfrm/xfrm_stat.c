@@ -1,41 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "xfrm/xfrm_stat.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-const char *const xfrm_stat_names[XFRM_STAT_COUNTERS] = {
-	"XfrmInError",
-	"XfrmInBufferError",
-	"XfrmInHdrError",
-	"XfrmInNoStates",
-	"XfrmInStateProtoError",
-	"XfrmInStateModeError",
-	"XfrmInStateSeqError",
-	"XfrmInStateExpired",
-	"XfrmInStateMismatch",
-	"XfrmInStateInvalid",
-	"XfrmInTmplMismatch",
-	"XfrmInNoPols",
-	"XfrmInPolBlock",
-	"XfrmInPolError",
-	"XfrmOutError",
-	"XfrmOutBundleGenError",
-	"XfrmOutBundleCheckError",
-	"XfrmOutNoStates",
-	"XfrmOutStateProtoError",
-	"XfrmOutStateModeError",
-	"XfrmOutStateSeqError",
-	"XfrmOutStateExpired",
-	"XfrmOutPolBlock",
-	"XfrmOutPolDead",
-	"XfrmOutPolError",
-	"XfrmFwdHdrError",
-	"XfrmOutStateInvalid",
-	"XfrmAcquireError",
-	"XfrmOutStateDirError",
-	"XfrmInStateDirError",
-	"XfrmInIptfsError",
-	"XfrmOutNoQueueSpace",
+static const char *const names[XFRM_STAT_COUNTERS] = {
+#define NAME(name) "Xfrm" #name,
+	XFRM_STATS(NAME)
+#undef NAME
 };
 
 struct line {
@@ -74,8 +46,8 @@ number_of(const struct line *line)
 {
 	size_t i = 0;
 
-	while (i < XFRM_STAT_COUNTERS && (strlen(xfrm_stat_names[i]) != line->name_length ||
-					  memcmp(xfrm_stat_names[i], line->name, line->name_length) != 0))
+	while (i < XFRM_STAT_COUNTERS &&
+	       (strlen(names[i]) != line->name_length || memcmp(names[i], line->name, line->name_length) != 0))
 		i++;
 	return i;
 }
@@ -95,7 +67,7 @@ xfrm_stat_read(struct xfrm_stat *stat, const char *text, size_t length)
 		if (read_line(text, (size_t)(line_end - text), &line)) {
 			number = number_of(&line);
 			if (number < XFRM_STAT_COUNTERS) {
-				stat->known[number] = true;
+				stat->known |= UINT64_C(1) << number;
 				stat->counters[number] = line.number;
 			} else {
 				stat->others++;

@@ -137,7 +137,7 @@ read_into_snapshot(struct reader *reader)
 		}
 		wait = step(reader);
 	}
-	if (reader_status(reader) != READER_OK)
+	if (reader_status(reader) != SOURCE_STATUS_OK)
 		die("reading", reader_error(reader));
 	return snapshot_count(reader_snapshot(reader));
 }

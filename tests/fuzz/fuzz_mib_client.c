@@ -68,7 +68,7 @@ bind_scalar(const struct mib_oid *name)
 		[COLUMN_UNSIGNED32] = MIB_UNSIGNED32, [COLUMN_COUNTER32] = MIB_COUNTER32,
 		[COLUMN_COUNTER64] = MIB_COUNTER64,
 	};
-	const size_t id = name->subids[name->length - 2] - 1;
+	const struct column *column;
 	struct mib_varbind *binding;
 
 	fake_bind(&table, name, NULL, 0, ASN_TIMETICKS);
@@ -77,9 +77,10 @@ bind_scalar(const struct mib_oid *name)
 		binding->number = agent.uptime;
 		return;
 	}
-	binding->tag = tags[agent_scalars[id].syntax->type];
-	binding->number = id == AGENT_SAS ? table.count : 1;
-	if (id == AGENT_START_TIME) {
+	column = column_at(&agent_table, name->subids[name->length - 2] - 1);
+	binding->tag = tags[column->syntax->type];
+	binding->number = column->offset == offsetof(struct agent_status, sas) ? table.count : 1;
+	if (column->offset == offsetof(struct agent_status, start_seconds)) {
 		binding->octets = agent.start_time;
 		binding->length = sizeof(agent.start_time);
 	}
@@ -112,7 +113,7 @@ answer_honestly(const netsnmp_pdu *pdu)
 		request.kind = TABLE_WALK_GET;
 	else
 		request.repetitions = (size_t)pdu->max_repetitions;
-	request.first_column = name.subids[table.entry.length] - COLUMN_FIRST_SUBID;
+	request.first_column = name.subids[table.entry.length] - sa_table.index_columns - 1;
 	request.index = name.subids + table.entry.length + 1;
 	request.index_length = name.length - table.entry.length - 1;
 	for (const netsnmp_variable_list *variable = pdu->variables; variable; variable = variable->next_variable)
@@ -183,7 +184,7 @@ spoil(struct mib_session *session)
 		break;
 	default: /* started anew */
 		agent.uptime = random_below(1000);
-		agent.start_time[7] = (uint8_t)random_below(3);
+		agent.start_time[6] = (uint8_t)random_below(3);
 		break;
 	}
 	return MIB_ANSWERED;
@@ -232,7 +233,7 @@ check_truth(const struct row_list *rows)
 			at++;
 		}
 		require(at < table.count, "an SA that was not there", "");
-		name = differing_column(row_list_at(rows, i), &table.rows[at]);
+		name = differing_column(&sa_table, row_list_at(rows, i), &table.rows[at]);
 		require(!name, "misread", name);
 	}
 	for (; at < table.count; at++)
@@ -268,7 +269,7 @@ set_up(uint8_t choice)
 	table.count = choice % (MOST_ROWS + 1);
 	table.requests = 0;
 	table.shows = is_shown;
-	mib_table_entry(&mib_sa_table, &mib_default_root, &table.entry);
+	column_table_entry(&sa_table, &mib_default_root, &table.entry);
 	random_from(NULL, 0);
 	rows = random_table(table.count);
 	table.rows = rows;

@@ -7,7 +7,6 @@
  */
 #include "walk_text.h"
 
-#include "base/date_and_time.h"
 #include "klips/klips_text.h"
 #include "mib2text/sa_json.h"
 #include "mib2text/saved_walk.h"
@@ -61,24 +60,6 @@ compare_rows(const struct mib_table *table, const union row *a, const union row 
 	return memcmp(x.octets, y.octets, sizeof(x.octets));
 }
 
-static const char *
-differing(const struct mib_table *table, const union row *a, const union row *b)
-{
-	if (are_sas(table))
-		return differing_column(&a->sa, &b->sa);
-	for (size_t i = 0; i < tunnel_columns_count; i++) {
-		const bool is_octets = tunnel_columns[i].syntax->type == COLUMN_OCTETS;
-		struct column_value x, y;
-
-		column_get(&tunnel_columns[i], a, &x);
-		column_get(&tunnel_columns[i], b, &y);
-		if (is_octets ? x.length != y.length || memcmp(x.octets, y.octets, x.length) != 0
-			      : x.number != y.number)
-			return tunnel_columns[i].name;
-	}
-	return NULL;
-}
-
 static void
 print_row_cell(FILE *stream, const struct mib_table *table, const union row *row, size_t column)
 {
@@ -89,42 +70,11 @@ print_row_cell(FILE *stream, const struct mib_table *table, const union row *row
 		print_cell(stream, &row->sa, column);
 		return;
 	}
-	mib_table_entry(table, &mib_default_root, &name);
-	name.subids[name.length++] = table->first_subid + column;
+	column_table_entry(&tunnel_table, &mib_default_root, &name);
+	name.subids[name.length++] = column_subid(&tunnel_table, column_at(&tunnel_table, column));
 	name.subids[name.length++] = row->tunnel.index;
-	column_get(&tunnel_columns[column], row, &value);
-	print_binding(stream, &name, tunnel_columns[column].syntax, &value);
-}
-
-static void
-random_tunnel(struct tunnel *tunnel, uint32_t index)
-{
-	static const size_t of_address[] = {0, 4, 16};
-	static const char letters[] = "aZ09 \"\\.-=:#\xc3\xa9";
-	struct column_value value;
-
-	*tunnel = (struct tunnel){.index = index};
-	for (size_t i = 0; i < tunnel_columns_count; i++) {
-		const struct column *const column = &tunnel_columns[i];
-
-		value.length = 0;
-		if (strcmp(column->syntax->name, "DateAndTime") == 0) {
-			date_and_time((int64_t)(random64() >> 32) * 1000, value.scratch);
-			value.length = DATE_AND_TIME_OCTETS;
-		} else if (column->syntax->is_text) {
-			for (unsigned left = random_below(20); left > 0; left--)
-				value.scratch[value.length++] = (uint8_t)letters[random_below(sizeof(letters) - 3)];
-		} else if (column->syntax->type == COLUMN_OCTETS) {
-			value.length = of_address[random_below(3)];
-			random_octets(value.scratch, value.length);
-		} else if (column->syntax->labels) {
-			value.number = 1 + random_below(strcmp(column->name, "ipsecTunnelState") == 0 ? 4 : 2);
-		} else {
-			value.number = random64() & (column->size >= 8 ? UINT64_MAX : UINT32_MAX);
-		}
-		value.octets = value.scratch;
-		require(!column_set(column, tunnel, &value), "is no value", column->name);
-	}
+	column_get(column_at(&tunnel_table, column), row, &value);
+	print_binding(stream, &name, column_at(&tunnel_table, column)->syntax, &value);
 }
 
 static void
@@ -134,8 +84,10 @@ random_rows(const struct mib_table *table, union row *rows, size_t count)
 	uint32_t index = 0;
 
 	if (!are_sas(table)) {
-		for (size_t i = 0; i < count; i++)
-			random_tunnel(&rows[i].tunnel, index += 1 + (uint32_t)(random64() >> 34));
+		for (size_t i = 0; i < count; i++) {
+			rows[i].tunnel = (struct tunnel){.index = index += 1 + (uint32_t)(random64() >> 34)};
+			random_row(&tunnel_table, &rows[i].tunnel);
+		}
 		return;
 	}
 	sas = random_table(count);
@@ -181,7 +133,7 @@ read_text(struct reading *reading, const struct mib_table *table, const char *te
 	const char *newline;
 	bool good = true;
 
-	*reading = (struct reading){.table = table, .rows = {.row_size = table->row_size}};
+	*reading = (struct reading){.table = table, .rows = {.row_size = table->columns->row_size}};
 	require(saved_walk_init(&reading->walk, table, &mib_default_root, &reading->rows, &reading->state), "no memory",
 		"for a walk");
 	for (; good && text < end && (newline = memchr(text, '\n', (size_t)(end - text))); text = newline + 1)
@@ -246,7 +198,7 @@ print_plainly(struct text *text, struct reading *reading)
 	reset_options();
 	require(snmp_out_options((char[]){"nxe"}, 0, NULL) == NULL, "no such option", "nxe");
 	text_open(text);
-	for (size_t column = 0; column < *reading->table->columns_count; column++) {
+	for (size_t column = 0; column < columns_readable(reading->table->columns); column++) {
 		for (size_t rank = 0; rank < reading->rows.count; rank++)
 			print_row_cell(text->stream, reading->table, row_at(reading, rank), column);
 	}
@@ -266,7 +218,8 @@ read_as_text(const struct mib_table *table, const char *text, size_t length)
 			second.walk.error);
 		require(second.rows.count == first.rows.count, "other rows when printed plainly", "");
 		for (size_t i = 0; i < first.rows.count; i++) {
-			const char *const name = differing(table, row_at(&first, i), row_at(&second, i));
+			const char *const name =
+				differing_column(table->columns, row_at(&first, i), row_at(&second, i));
 
 			require(!name, "another value when printed plainly", name);
 		}
@@ -314,7 +267,7 @@ choose_spelling(struct printed *printed)
 static void
 print_cells(struct printed *printed, const struct mib_table *table, const union row *rows, size_t count)
 {
-	for (size_t column = 0; column < *table->columns_count; column++) {
+	for (size_t column = 0; column < columns_readable(table->columns); column++) {
 		for (size_t row = 0; row < count; row++) {
 			struct text cell;
 
@@ -393,7 +346,7 @@ check_rows(struct reading *reading, const union row *rows, size_t count)
 		while (at < count && compare_rows(reading->table, &rows[at], row_at(reading, i)) != 0)
 			at++;
 		require(at < count, "a row that was not there", "");
-		name = differing(reading->table, row_at(reading, i), &rows[at++]);
+		name = differing_column(reading->table->columns, row_at(reading, i), &rows[at++]);
 		require(!name, "misread", name);
 	}
 }

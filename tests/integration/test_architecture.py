@@ -19,11 +19,8 @@ PROGRAMS = {"mib2text": "mib2text", "events": "agent", "snmp": "agent", "serve":
 KNOWN_CIRCLES = [
     {"xfrm_algorithm", "xfrm_attributes", "xfrm_message", "xfrm_reading", "xfrm_replay"},
     {"census", "census_table"},
-    {"column_codec", "columns"},
-    {"event", "event_columns"},
     {"tunnel_count", "tunnel_place", "tunnel_rows", "tunnels", "tunnels_configure", "tunnels_inside"},
     {"klips_field", "klips_number"},
-    {"mib_cells", "mib_event_table", "mib_parts", "mib_sa_table", "mib_scalars", "mib_stat", "mib_tunnel_table"},
 ]
 
 # row: its place in the list, from the top; modules: those of its section.

@@ -139,6 +139,7 @@ class Tables:
         self.columns = [r for r in rows if r.name.startswith("ipsecSa")]
         self.events = [r for r in rows if r.name.startswith("ipsecEvent")]
         self.tunnels = [r for r in rows if r.name.startswith("ipsecTunnel")]
+        self.stats = [r for r in rows if r.name.startswith("ipsecStat")]
 
 
 @pytest.fixture(scope="module")
@@ -193,13 +194,8 @@ def test_numbers_have_no_gap(mib):
 
 def pairs(mib, tables):
     """Each object as the file describes it, beside what the programs know of it."""
-    columns, events, tunnels = mib.columns[INDEX_COLUMNS:], mib.events[1:], mib.tunnels[1:]
-    return [
-        *zip(mib.scalars, tables.scalars, strict=True),
-        *zip(columns, tables.columns, strict=True),
-        *zip(events, tables.events, strict=True),
-        *zip(tunnels, tables.tunnels, strict=True),
-    ]
+    kinds = ("scalars", "columns", "events", "tunnels", "stats")
+    return [pair for kind in kinds for pair in zip(getattr(mib, kind), getattr(tables, kind), strict=True)]
 
 
 def test_file_and_tables_agree_in_number_name_syntax_and_units(mib, tables):
@@ -225,7 +221,7 @@ def test_file_and_tables_agree_in_labels(mib, tables):
 def test_ranges_are_those_of_the_fields(mib, tables):
     """A text has room for its NUL; a number that is no enumeration spans its field, if the MIB limits it at all."""
     columns = [*mib.columns[INDEX_COLUMNS:], *mib.tunnels[1:]]
-    for described, served in zip(columns, tables.columns + tables.tunnels, strict=True):
+    for described, served in zip(columns, tables.columns[INDEX_COLUMNS:] + tables.tunnels[1:], strict=True):
         if served.syntax == "SnmpAdminString" and served.field_octets > 0:
             assert described.ranges == [(0, served.field_octets - 1)], served.name
         if served.wire_type == "unsigned32" and served.syntax != "InetAddressPrefixLength":

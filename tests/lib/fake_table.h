@@ -45,7 +45,7 @@ fake_name(const struct fake_table *table, size_t column, const unsigned long *in
 	  struct mib_oid *name)
 {
 	*name = table->entry;
-	name->subids[name->length++] = COLUMN_FIRST_SUBID + column;
+	name->subids[name->length++] = column_subid(&sa_table, column_at(&sa_table, column));
 	for (size_t i = 0; i < length; i++)
 		name->subids[name->length++] = index[i];
 }
@@ -68,9 +68,9 @@ fake_bind(struct fake_table *table, const struct mib_oid *name, const struct sa 
 	*binding = (struct mib_varbind){.name = table->names[at].subids, .name_length = name->length, .tag = tag};
 	if (!sa)
 		return;
-	binding->tag = tags[columns[column].syntax->type];
-	column_get(&columns[column], sa, value);
-	if (columns[column].syntax->type == COLUMN_OCTETS) {
+	binding->tag = tags[column_at(&sa_table, column)->syntax->type];
+	column_get(column_at(&sa_table, column), sa, value);
+	if (column_at(&sa_table, column)->syntax->type == COLUMN_OCTETS) {
 		binding->octets = value->octets;
 		binding->length = value->length;
 	} else {
@@ -82,7 +82,7 @@ fake_bind(struct fake_table *table, const struct mib_oid *name, const struct sa 
 static inline void
 fake_next(struct fake_table *table, size_t column, const struct mib_oid *name)
 {
-	for (; column < columns_count; column++) {
+	for (; column < columns_readable(&sa_table); column++) {
 		for (size_t row = 0; row < table->count; row++) {
 			struct mib_oid next;
 

@@ -65,25 +65,27 @@ print_cell(FILE *stream, const struct sa *sa, size_t column)
 	struct sa_key key;
 	struct mib_oid name;
 
-	mib_table_entry(&mib_sa_table, &mib_default_root, &name);
-	name.subids[name.length++] = COLUMN_FIRST_SUBID + column;
+	column_table_entry(&sa_table, &mib_default_root, &name);
+	name.subids[name.length++] = column_subid(&sa_table, column_at(&sa_table, column));
 	sa_key_make(&key, &sa->said);
 	name.length += sa_key_to_oid(&key, name.subids + name.length);
-	column_get(&columns[column], sa, &value);
-	print_binding(stream, &name, columns[column].syntax, &value);
+	column_get(column_at(&sa_table, column), sa, &value);
+	print_binding(stream, &name, column_at(&sa_table, column)->syntax, &value);
 }
 
+/* field: of struct agent_status, by its offset */
 static inline void
-print_scalar(FILE *stream, enum agent_scalar_id id, uint64_t number, const char *octets)
+print_scalar(FILE *stream, size_t field, uint64_t number, const char *octets)
 {
+	const struct column *const column = column_of_field(&agent_table, field);
 	struct column_value value = {.number = number, .octets = (const uint8_t *)octets};
 	struct mib_oid name;
 
 	value.length = octets ? strlen(octets) : 0;
-	mib_oid_agent(&mib_default_root, &name);
-	name.subids[name.length++] = (unsigned long)id + 1;
+	column_table_entry(&agent_table, &mib_default_root, &name);
+	name.subids[name.length++] = column_subid(&agent_table, column);
 	name.subids[name.length++] = 0;
-	print_binding(stream, &name, agent_scalars[id].syntax, &value);
+	print_binding(stream, &name, column->syntax, &value);
 }
 
 /* As "snmpbulkwalk -O<options>" of ipsecSaTable. */
@@ -95,7 +97,7 @@ print_walk(struct text *text, const char *options, const struct sa *rows, size_t
 	snprintf(copy, sizeof(copy), "%s", options);
 	assert_null(snmp_out_options(copy, 0, NULL));
 	text_open(text);
-	for (size_t column = 0; column < columns_count; column++) {
+	for (size_t column = 0; column < columns_readable(&sa_table); column++) {
 		for (size_t row = 0; row < count; row++)
 			print_cell(text->stream, &rows[row], column);
 	}

@@ -159,10 +159,10 @@ a_failing_source_is_tried_at_intervals_whether_somebody_asks_or_not(void **state
 	reader_note_asked(reader);
 	source.fails = true;
 	assert_true(read_between(reader, 105 * SECOND, 105 * SECOND));
-	assert_int_equal(reader_status(reader), READER_FAILING);
+	assert_int_equal(reader_status(reader), SOURCE_STATUS_FAILING);
 	source.fails = false;
 	assert_true(read_between(reader, 110 * SECOND, 110 * SECOND));
-	assert_int_equal(reader_status(reader), READER_OK);
+	assert_int_equal(reader_status(reader), SOURCE_STATUS_OK);
 	reader_free(reader);
 }
 

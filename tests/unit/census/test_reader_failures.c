@@ -111,7 +111,7 @@ an_interrupted_read_is_begun_again(void **state)
 	read_at(reader, 100);
 	assert_int_equal(script.begun, 2);
 	assert_int_equal(served(reader), 2);
-	assert_int_equal(reader_status(reader), READER_OK);
+	assert_int_equal(reader_status(reader), SOURCE_STATUS_OK);
 	assert_int_equal(reader_statistics(reader)->interrupted_reads, 1);
 	assert_int_equal(reader_statistics(reader)->reads, 1);
 	reader_free(reader);
@@ -129,11 +129,11 @@ a_list_that_never_stands_still_is_given_up(void **state)
 	read_at(reader, 105);
 	assert_int_equal(script.begun, 1 + 5);
 	assert_int_equal(served(reader), 1);
-	assert_int_equal(reader_status(reader), READER_FAILING);
+	assert_int_equal(reader_status(reader), SOURCE_STATUS_FAILING);
 	assert_int_equal(reader_statistics(reader)->failed_reads, 1);
 	assert_string_equal(reader_error(reader), "the kernel's list changed during each of several reads in a row");
 	read_at(reader, 110);
-	assert_int_equal(reader_status(reader), READER_OK);
+	assert_int_equal(reader_status(reader), SOURCE_STATUS_OK);
 	assert_int_equal(served(reader), script.begun);
 	reader_free(reader);
 }
@@ -145,21 +145,21 @@ the_last_good_read_is_served_until_it_is_stale(void **state)
 	struct reader *reader = reader_of(ends, 4);
 
 	(void)state;
-	assert_int_equal(reader_status(reader), READER_NOT_YET);
+	assert_int_equal(reader_status(reader), SOURCE_STATUS_NOT_YET_READ);
 	read_at(reader, 100);
 	read_at(reader, 105);
 	assert_int_equal(served(reader), 1);
-	assert_int_equal(reader_status(reader), READER_FAILING);
+	assert_int_equal(reader_status(reader), SOURCE_STATUS_FAILING);
 	assert_string_equal(reader_error(reader), "read 2 failed");
 	assert_int_equal(reader_statistics(reader)->committed_at_us, (uint64_t)100 * SECOND);
 	read_at(reader, 100 + STALE_AFTER - 1);
 	assert_int_equal(served(reader), 1);
 	read_at(reader, 100 + STALE_AFTER);
 	assert_int_equal(served(reader), 0);
-	assert_int_equal(reader_status(reader), READER_STALE);
+	assert_int_equal(reader_status(reader), SOURCE_STATUS_STALE);
 	read_at(reader, 200);
 	assert_int_equal(served(reader), 5);
-	assert_int_equal(reader_status(reader), READER_OK);
+	assert_int_equal(reader_status(reader), SOURCE_STATUS_OK);
 	assert_string_equal(reader_error(reader), "");
 	reader_free(reader);
 }
@@ -172,7 +172,7 @@ a_source_that_cannot_begin_has_failed(void **state)
 	(void)state;
 	script.cannot_begin = true;
 	read_at(reader, 100);
-	assert_int_equal(reader_status(reader), READER_FAILING);
+	assert_int_equal(reader_status(reader), SOURCE_STATUS_FAILING);
 	assert_string_equal(reader_error(reader), "cannot begin");
 	assert_null(reader_snapshot(reader));
 	script.cannot_begin = false;

@@ -11,7 +11,7 @@
 
 #include "kernel_klips.h"
 #include "random_values.h"
-#include "mib/columns.h"
+#include "mib/sa_columns.h"
 #include "klips/klips_text.h"
 #include "sa/sa_key.h"
 
@@ -64,14 +64,14 @@ survives_the_columns(void **state)
 		memset(&copy, 0, sizeof(copy));
 		sa_key_make(&key, &expected.said);
 		assert_true(sa_said_from_oid(subids, sa_key_to_oid(&key, subids), &copy.said));
-		for (size_t c = 0; c < columns_count; c++) {
+		for (size_t c = 0; c < columns_readable(&sa_table); c++) {
 			struct column_value value = {0};
 			const char *wrong;
 
-			column_get(&columns[c], &expected, &value);
-			wrong = column_set(&columns[c], &copy, &value);
+			column_get(column_at(&sa_table, c), &expected, &value);
+			wrong = column_set(column_at(&sa_table, c), &copy, &value);
 			if (wrong)
-				fail_msg("%s %s: %s", columns[c].name, wrong, text);
+				fail_msg("%s %s: %s", column_at(&sa_table, c)->name, wrong, text);
 		}
 		assert_prints(&copy);
 		assert_memory_equal(&copy, &expected, sizeof(copy));

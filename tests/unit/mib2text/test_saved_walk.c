@@ -8,6 +8,7 @@
 #include "walk_text.h"
 
 #include "mib2text/saved_walk.h"
+#include "sa/source.h"
 
 /* --- reading ----------------------------------------------------------------------------------- */
 
@@ -251,22 +252,22 @@ reads_scalars_and_passes_over_other_objects(void **state)
 	print_walk(&text, "n", rows, 3);
 	text_open(&all);
 	fputs(before, all.stream);
-	print_scalar(all.stream, AGENT_VERSION, 0, "0.1.0");
-	print_scalar(all.stream, AGENT_SOURCE, 2, NULL);
-	print_scalar(all.stream, AGENT_SOURCE_ERROR, 0, "");
-	print_scalar(all.stream, AGENT_SAS, 3, NULL);
-	print_scalar(all.stream, AGENT_START_TIME, 0, "\x07\xea\x0b\x18\x05\x06\x07\x08+\x02\x03");
+	print_scalar(all.stream, offsetof(struct agent_status, version), 0, "0.1.0");
+	print_scalar(all.stream, offsetof(struct agent_status, source), 2, NULL);
+	print_scalar(all.stream, offsetof(struct agent_status, source_error), 0, "");
+	print_scalar(all.stream, offsetof(struct agent_status, sas), 3, NULL);
+	print_scalar(all.stream, offsetof(struct agent_status, start_seconds), 0,
+		     "\x07\xea\x0b\x18\x05\x06\x07\x08+\x02\x03");
 	fwrite(text.octets, 1, text.length, all.stream);
 	fputs(after, all.stream);
 	text_close(&all);
 	assert_reads(&all, rows, 3);
 	assert_true(read_text(&reading, all.octets, all.length));
-	assert_string_equal((const char *)reading.state.values[AGENT_VERSION].octets, "0.1.0");
-	assert_string_equal(agent_state_label(&reading.state, AGENT_SOURCE), "klips");
-	assert_true(reading.state.values[AGENT_SOURCE_ERROR].known);
-	assert_int_equal(reading.state.values[AGENT_SAS].number, 3);
-	assert_int_equal(reading.state.values[AGENT_START_TIME].length, 11);
-	assert_false(reading.state.values[AGENT_READS].known);
+	assert_string_equal(reading.state.status.version, "0.1.0");
+	assert_int_equal(reading.state.status.source, SOURCE_KLIPS);
+	assert_int_equal(reading.state.status.sas, 3);
+	assert_int_equal(reading.state.status.start_seconds, 1795489387); /* 2026-11-24 05:06:07 +02:03 */
+	assert_int_equal(__builtin_popcountll(reading.state.known), 5);
 	free_reading(&reading);
 	free(all.octets);
 	free(text.octets);
@@ -288,14 +289,14 @@ tells_an_empty_table_from_none(void **state)
 	assert_refused(other, strlen(other), "nothing of IPSEC-SPI-MIB");
 	assert_refused(none, strlen(none), "did ipsec-spi-agent run there");
 	text_open(&text);
-	print_scalar(text.stream, AGENT_SAS, 0, NULL);
+	print_scalar(text.stream, offsetof(struct agent_status, sas), 0, NULL);
 	text_close(&text);
 	assert_true(read_text(&reading, text.octets, text.length));
 	assert_int_equal(reading.rows.count, 0);
 	free_reading(&reading);
 	free(text.octets);
 	text_open(&text);
-	print_scalar(text.stream, AGENT_SAS, 7, NULL);
+	print_scalar(text.stream, offsetof(struct agent_status, sas), 7, NULL);
 	text_close(&text);
 	assert_refused(text.octets, text.length, "which had 7 SAs");
 	free(text.octets);
@@ -329,7 +330,7 @@ static void
 print_some(struct text *text, const struct sa *rows, size_t count, bool (*is_there)(size_t row, size_t column))
 {
 	text_open(text);
-	for (size_t column = 0; column < columns_count; column++) {
+	for (size_t column = 0; column < columns_readable(&sa_table); column++) {
 		for (size_t row = 0; row < count; row++) {
 			if (is_there(row, column))
 				print_cell(text->stream, &rows[row], column);
@@ -342,7 +343,8 @@ print_some(struct text *text, const struct sa *rows, size_t count, bool (*is_the
 static bool
 comes_or_goes(size_t row, size_t column)
 {
-	return !(row == 1 && column >= 30) && !(row == 3 && column < 40) && !(row == 0 && column == columns_count - 1);
+	return !(row == 1 && column >= 30) && !(row == 3 && column < 40) &&
+	       !(row == 0 && column == columns_readable(&sa_table) - 1);
 }
 
 static bool
@@ -354,14 +356,14 @@ has_a_hole(size_t row, size_t column)
 static bool
 lacks_its_last_value(size_t row, size_t column)
 {
-	return row != 4 || column != columns_count - 1;
+	return row != 4 || column != columns_readable(&sa_table) - 1;
 }
 
 static bool
 is_of_an_older_agent(size_t row, size_t column)
 {
 	(void)row;
-	return column < columns_count - 1;
+	return column < columns_readable(&sa_table) - 1;
 }
 
 static void
@@ -395,7 +397,7 @@ refuses_rows_with_holes(void **state)
 	(void)state;
 	reset_options();
 	print_some(&text, rows, 5, has_a_hole);
-	assert_refused(text.octets, text.length, columns[30].name);
+	assert_refused(text.octets, text.length, column_at(&sa_table, 30)->name);
 	free(text.octets);
 	/* This may be a row that went away, or the end of the file that did. */
 	print_some(&text, rows, 5, lacks_its_last_value);
@@ -487,9 +489,9 @@ refuses_values_that_are_wrong(void **state)
 		size_t column = 0;
 
 		text_open(&text);
-		for (; strcmp(columns[column].name, wrongs[i].column) != 0; column++)
+		for (; strcmp(column_at(&sa_table, column)->name, wrongs[i].column) != 0; column++)
 			print_cell(text.stream, rows, column);
-		fprintf(text.stream, ".1.3.6.1.4.1.8072.9999.9999.4301.1.2.1.%zu", COLUMN_FIRST_SUBID + column);
+		fprintf(text.stream, ".1.3.6.1.4.1.8072.9999.9999.4301.1.2.1.%zu", sa_table.index_columns + 1 + column);
 		{
 			unsigned long index[SA_INDEX_MAX_SUBIDS];
 			struct sa_key key;

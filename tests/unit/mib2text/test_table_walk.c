@@ -97,7 +97,7 @@ static void
 copes_with_answers_cut_short_anywhere(void **state)
 {
 	(void)state;
-	for (size_t cut_at = 1; cut_at < 3 * columns_count; cut_at += 1 + cut_at / 7) {
+	for (size_t cut_at = 1; cut_at < 3 * columns_readable(&sa_table); cut_at += 1 + cut_at / 7) {
 		struct fixture fixture;
 
 		set_up(&fixture, 9);
@@ -105,7 +105,8 @@ copes_with_answers_cut_short_anywhere(void **state)
 		assert_int_equal(walk_through(&fixture), TABLE_WALK_DONE);
 		assert_all_rows(&fixture);
 		/* Apart from finding the size out, no request is wasted. */
-		assert_true(fixture.table->requests <= 12 + 9 * ((columns_count + cut_at - 1) / cut_at + 1));
+		assert_true(fixture.table->requests <=
+			    12 + 9 * ((columns_readable(&sa_table) + cut_at - 1) / cut_at + 1));
 		tear_down(&fixture);
 	}
 }
@@ -114,7 +115,7 @@ static void
 copes_with_answers_that_are_too_big(void **state)
 {
 	(void)state;
-	for (size_t limit = 1; limit < 3 * columns_count; limit += 1 + limit / 7) {
+	for (size_t limit = 1; limit < 3 * columns_readable(&sa_table); limit += 1 + limit / 7) {
 		struct fixture fixture;
 
 		set_up(&fixture, 9);
@@ -219,7 +220,7 @@ says_which_column_an_agent_has_not(void **state)
 	set_up(&fixture, 10);
 	fixture.table->shows = lacks_a_column;
 	assert_int_equal(walk_through(&fixture), TABLE_WALK_FAILED);
-	assert_non_null(strstr(fixture.walk.error, columns[20].name));
+	assert_non_null(strstr(fixture.walk.error, column_at(&sa_table, 20)->name));
 	tear_down(&fixture);
 }
 
@@ -234,7 +235,7 @@ finds_out_that_an_agent_goes_in_circles(void **state)
 	set_up(&fixture, 4);
 	assert_int_equal(fake_answer(fixture.table, &fixture.walk), TABLE_WALK_ASK);
 	/* The same answer again. */
-	assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, 4 * columns_count),
+	assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, 4 * columns_readable(&sa_table)),
 			 TABLE_WALK_FAILED);
 	assert_non_null(strstr(fixture.walk.error, "out of order"));
 	tear_down(&fixture);
@@ -250,7 +251,7 @@ finds_out_that_rows_are_out_of_order(void **state)
 	set_up(&fixture, 4);
 	fixture.table->entry = fixture.walk.entry;
 	for (size_t i = 0; i < 4; i++) {
-		for (size_t column = 0; column < columns_count; column++) {
+		for (size_t column = 0; column < columns_readable(&sa_table); column++) {
 			struct mib_oid name;
 
 			fake_name(fixture.table, column, NULL, 0, &name);
@@ -295,7 +296,7 @@ refuses_more_than_it_asked_for(void **state)
 	assert_int_equal(fake_answer(fixture.table, &fixture.walk), TABLE_WALK_ASK);
 	table_walk_free(&fixture.walk);
 	assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 100, 1));
-	assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, columns_count + 1),
+	assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, columns_readable(&sa_table) + 1),
 			 TABLE_WALK_FAILED);
 	tear_down(&fixture);
 }
@@ -304,7 +305,7 @@ static void
 refuses_values_of_another_type(void **state)
 {
 	(void)state;
-	for (size_t column = 0; column < columns_count; column++) {
+	for (size_t column = 0; column < columns_readable(&sa_table); column++) {
 		struct fixture fixture;
 		struct table_walk_request request;
 
@@ -315,9 +316,10 @@ refuses_values_of_another_type(void **state)
 		assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 100, 1));
 		table_walk_request(&fixture.walk, &request);
 		fixture.table->bindings[column].tag = MIB_COUNTER32 + 2; /* TimeTicks */
-		assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, columns_count),
-				 TABLE_WALK_FAILED);
-		assert_non_null(strstr(fixture.walk.error, columns[column].name));
+		assert_int_equal(
+			table_walk_answer(&fixture.walk, 0, fixture.table->bindings, columns_readable(&sa_table)),
+			TABLE_WALK_FAILED);
+		assert_non_null(strstr(fixture.walk.error, column_at(&sa_table, column)->name));
 		tear_down(&fixture);
 	}
 }

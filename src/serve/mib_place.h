@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef MIB_PLACE_H
+#define MIB_PLACE_H
+
+/* Where a MIB of ours is: below which root, in which SNMP context. */
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+
+#include "mib/columns.h"
+
+struct mib_place {
+	const unsigned long *root; /* of the whole MIB */
+	size_t root_length;
+	const char *context; /* SNMP context; "" is the default one */
+};
+
+/*
+ * A registration of the table in that place, for GET and GETNEXT; the caller gives it to net-snmp.  NULL: no memory.
+ */
+netsnmp_handler_registration *mib_registration(const struct mib_place *place, const struct column_table *table,
+					       Netsnmp_Node_Handler *handler);
+
+#endif

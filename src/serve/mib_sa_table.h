@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef MIB_SA_TABLE_H
+#define MIB_SA_TABLE_H
+
+/* ipsecSaTable: GET and GETNEXT by binary search in the last committed snapshot. */
+
+#include <stdbool.h>
+
+#include "census/reader.h"
+#include "mib_place.h"
+
+/* The reader must outlive the registration.  False: no memory, or net-snmp refused; it has logged why. */
+bool mib_sa_table_register(const struct mib_place *place, const struct reader *reader);
+
+#endif
