@@ -34,17 +34,6 @@ enum klips_field_trait {
 	KLIPS_ZERO_COUNTS = 32, /* printed even where it is an XFRM SA's and 0 */
 };
 
-struct klips_field {
-	const char *name;
-	uint8_t name_length;
-	const struct klips_codec *codec;
-	int8_t attribute;      /* enum sa_attribute, or -1: the codec sees to sa.reported itself */
-	uint8_t dialects;      /* those that have the field */
-	uint8_t traits;	       /* enum klips_field_trait */
-	uint16_t offset, size; /* of the value in struct sa */
-	const char *wrong;     /* what to say where it does not parse */
-};
-
 extern const struct klips_field klips_fields[];
 extern const size_t klips_fields_count; /* below 64 */
 

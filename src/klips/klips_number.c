@@ -5,47 +5,18 @@
 
 #include <string.h>
 
-#include "klips_field.h"
+#include "base/field.h"
 
 static uint64_t
 load(const struct klips_field *field, const struct sa *sa)
 {
-	const char *const at = (const char *)sa + field->offset;
-	uint16_t two;
-	uint32_t four;
-	uint64_t eight;
-
-	switch (field->size) {
-	case sizeof(two):
-		memcpy(&two, at, sizeof(two));
-		return two;
-	case sizeof(four):
-		memcpy(&four, at, sizeof(four));
-		return four;
-	default:
-		memcpy(&eight, at, sizeof(eight));
-		return eight;
-	}
+	return field_load((const char *)sa + field->offset, field->size);
 }
 
 static void
 store(const struct klips_field *field, struct sa *sa, uint64_t number)
 {
-	char *const at = (char *)sa + field->offset;
-	const uint16_t two = (uint16_t)number;
-	const uint32_t four = (uint32_t)number;
-
-	switch (field->size) {
-	case sizeof(two):
-		memcpy(at, &two, sizeof(two));
-		break;
-	case sizeof(four):
-		memcpy(at, &four, sizeof(four));
-		break;
-	default:
-		memcpy(at, &number, sizeof(number));
-		break;
-	}
+	field_store((char *)sa + field->offset, field->size, number);
 }
 
 /* %d of an int or of an unsigned of 32 bits, %Ld of 64, and %d of 16, which is never negative. */

@@ -17,6 +17,18 @@ struct klips_codec {
 	bool (*is_zero)(const struct klips_field *field, const struct sa *sa);
 };
 
+/* A row of the table of fields, see klips_field.h. */
+struct klips_field {
+	const char *name;
+	uint8_t name_length;
+	const struct klips_codec *codec;
+	int8_t attribute;      /* enum sa_attribute, or -1: the codec sees to sa.reported itself */
+	uint8_t dialects;      /* those that have the field */
+	uint8_t traits;	       /* enum klips_field_trait */
+	uint16_t offset, size; /* of the value in struct sa */
+	const char *wrong;     /* what to say where it does not parse */
+};
+
 /* Numbers at field->offset, of field->size octets (klips_number.c). */
 extern const struct klips_codec klips_signed_codec;   /* %d of 16 or 32 bits, %Ld */
 extern const struct klips_codec klips_unsigned_codec; /* %lu of 64 bits */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/date_and_time.h"
+#include "base/field.h"
 #include "base/utf8.h"
 #include "sa/sa.h"
 
@@ -53,52 +54,17 @@ column_set_nothing(const struct column *column, void *row, const struct column_v
 static void
 get_number(const struct column *column, const void *row, struct column_value *value)
 {
-	const void *field = const_field_of(column, row);
-	uint16_t two;
-	uint32_t four;
-
-	switch (column->size) {
-	case 1:
-		value->number = *(const uint8_t *)field;
-		break;
-	case 2:
-		memcpy(&two, field, sizeof(two));
-		value->number = two;
-		break;
-	case 4:
-		memcpy(&four, field, sizeof(four));
-		value->number = four;
-		break;
-	default:
-		memcpy(&value->number, field, sizeof(value->number));
-		break;
-	}
+	value->number = field_load(const_field_of(column, row), column->size);
 }
 
 static const char *
 set_any_number(const struct column *column, void *row, const struct column_value *value)
 {
-	void *field = field_of(column, row);
 	const uint64_t number = value->number;
-	const uint16_t two = (uint16_t)number;
-	const uint32_t four = (uint32_t)number;
 
 	if (column->size < 8 && number >> (8 * column->size) != 0)
 		return "is out of range";
-	switch (column->size) {
-	case 1:
-		*(uint8_t *)field = (uint8_t)number;
-		break;
-	case 2:
-		memcpy(field, &two, sizeof(two));
-		break;
-	case 4:
-		memcpy(field, &four, sizeof(four));
-		break;
-	default:
-		memcpy(field, &number, sizeof(number));
-		break;
-	}
+	field_store(field_of(column, row), column->size, number);
 	return NULL;
 }
 

@@ -20,7 +20,6 @@ KNOWN_CIRCLES = [
     {"xfrm_algorithm", "xfrm_attributes", "xfrm_message", "xfrm_reading", "xfrm_replay"},
     {"census", "census_table"},
     {"tunnel_count", "tunnel_place", "tunnel_rows", "tunnels", "tunnels_configure", "tunnels_inside"},
-    {"klips_field", "klips_number"},
 ]
 
 # row: its place in the list, from the top; modules: those of its section.
