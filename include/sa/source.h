@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error_line.h"
 #include "sa/sa.h"
 #include "sa/sa_event.h"
 #include "sa/snapshot.h"
@@ -67,15 +68,15 @@ struct source {
 	/* What the last read's first misunderstanding was; empty if none. */
 	char complaint[160];
 	/* One line: what failed, with what, and what to do about it; set by begin and step. */
-	char error[256];
+	char error[ERROR_LINE_SIZE];
 };
 
-/* NULL: no memory, or errno text in error[256]. */
-struct source *source_klips_open(const char *path, char error[256]);
+/* NULL: no memory, or errno text in error[ERROR_LINE_SIZE]. */
+struct source *source_klips_open(const char *path, char error[ERROR_LINE_SIZE]);
 /*
  * netns: a name under /run/netns, or a path, that need not exist yet; NULL: the namespace the process is in.
  * event_backlog_octets: how much the kernel may keep of events that were not taken yet.
  */
-struct source *source_xfrm_open(const char *netns, uint32_t event_backlog_octets, char error[256]);
+struct source *source_xfrm_open(const char *netns, uint32_t event_backlog_octets, char error[ERROR_LINE_SIZE]);
 
 #endif

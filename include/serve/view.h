@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error_line.h"
 #include "events/expiry.h"
 #include "census/reader.h"
 #include "events/reporter.h"
@@ -43,10 +44,10 @@ struct views {
 };
 
 /*
- * Opens the sources that the settings ask for.  False: error[256] says what is wrong, in one line; *views is empty
+ * Opens the sources that the settings ask for.  False: error[ERROR_LINE_SIZE] says what is wrong, in one line; *views is empty
  * then.  A namespace that does not exist yet is no error: its source fails until it does.
  */
-bool views_open(struct views *views, const struct settings *settings, char error[256]);
+bool views_open(struct views *views, const struct settings *settings, char error[ERROR_LINE_SIZE]);
 /*
  * Begins to read, and to notify, in net-snmp's event loop.  is_engine: there is no master.  The settings must outlive the
  * views.  False: no memory.
@@ -56,7 +57,8 @@ bool views_start(struct views *views, const struct settings *settings, bool is_e
 void views_configure(struct views *views, const struct settings *settings);
 void views_close(struct views *views);
 
-/* The source for settings without namespaces, or for the one namespace given; NULL: error[256] says why. */
-struct source *view_open_source(const struct settings *settings, const struct namespace_choice *place, char error[256]);
+/* The source for settings without namespaces, or for the one namespace given; NULL: error[ERROR_LINE_SIZE] says why. */
+struct source *view_open_source(const struct settings *settings, const struct namespace_choice *place,
+				char error[ERROR_LINE_SIZE]);
 
 #endif

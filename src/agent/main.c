@@ -292,7 +292,7 @@ run(struct agent *agent)
 static int
 serve(struct agent *agent)
 {
-	char error[256];
+	char error[ERROR_LINE_SIZE];
 	int status;
 
 	if (!agent->options.foreground && !daemon_begin())
@@ -317,7 +317,7 @@ print(const struct agent *agent)
 {
 	const struct settings *settings = &agent->options.given;
 	struct source *source;
-	char error[256];
+	char error[ERROR_LINE_SIZE];
 
 	if (!privileges_hide_memory())
 		return fail(PRIVILEGES_MEMORY_SEEN, strerror(errno));

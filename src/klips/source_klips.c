@@ -251,13 +251,13 @@ static const struct source_ops klips_ops = {
 };
 
 struct source *
-source_klips_open(const char *path, char error[256])
+source_klips_open(const char *path, char error[ERROR_LINE_SIZE])
 {
 	const size_t path_size = strlen(path) + 1;
 	struct klips_source *self = calloc(1, sizeof(*self) + path_size);
 
 	if (!self) {
-		snprintf(error, 256, "%.150s: out of memory", path);
+		snprintf(error, ERROR_LINE_SIZE, "%.150s: out of memory", path);
 		return NULL;
 	}
 	self->source.ops = &klips_ops;

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error_line.h"
 #include "base/row_list.h"
 #include "mib/mib_oid.h"
 #include "mib_varbind.h"
@@ -66,7 +67,7 @@ struct table_walk {
 	unsigned errors;   /* error-statuses in a row */
 	unsigned unserved; /* rows in a row that lacked a column which never came */
 	bool *served;	   /* by column: whether it ever came */
-	char error[256];
+	char error[ERROR_LINE_SIZE];
 };
 
 /* fixed_rows: how many rows a GETBULK asks for; 0: adapt.  False: no memory; there is nothing to free then. */

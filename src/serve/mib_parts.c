@@ -82,11 +82,12 @@ register_view(struct view *view, const struct settings *settings)
 }
 
 bool
-mib_register(struct views *views, const struct settings *settings, char error[256])
+mib_register(struct views *views, const struct settings *settings, char error[ERROR_LINE_SIZE])
 {
 	for (size_t i = 0; i < views->count; i++) {
 		if (!register_view(&views->all[i], settings)) {
-			snprintf(error, 256, "cannot register the MIB in context \"%s\": is its root taken? (oid-root)",
+			snprintf(error, ERROR_LINE_SIZE,
+				 "cannot register the MIB in context \"%s\": is its root taken? (oid-root)",
 				 views->all[i].place.context);
 			return false;
 		}

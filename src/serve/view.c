@@ -26,7 +26,7 @@ klips_file(const struct settings *settings)
 }
 
 struct source *
-view_open_source(const struct settings *settings, const struct namespace_choice *place, char error[256])
+view_open_source(const struct settings *settings, const struct namespace_choice *place, char error[ERROR_LINE_SIZE])
 {
 	const char *path = klips_file(settings);
 
@@ -137,7 +137,7 @@ view_close(struct view *view)
 
 static bool
 view_open(struct view *view, struct notify_queue *queue, const struct settings *settings,
-	  const struct namespace_choice *place, char error[256])
+	  const struct namespace_choice *place, char error[ERROR_LINE_SIZE])
 {
 	const struct reader_settings for_reader = reader_settings_of(settings);
 	struct source *source = view_open_source(settings, place, error);
@@ -149,7 +149,7 @@ view_open(struct view *view, struct notify_queue *queue, const struct settings *
 	view->stat = stat_file_new(view->place.netns[0] != '\0' ? view->place.netns : NULL);
 	if (view->reader && view->stat && open_events(view, queue, settings))
 		return true;
-	snprintf(error, 256, "out of memory");
+	snprintf(error, ERROR_LINE_SIZE, "out of memory");
 	view_close(view);
 	return false;
 }
@@ -183,7 +183,7 @@ warn_of_names(const struct views *views, const struct tunnel_names *names)
 }
 
 bool
-views_open(struct views *views, const struct settings *settings, char error[256])
+views_open(struct views *views, const struct settings *settings, char error[ERROR_LINE_SIZE])
 {
 	static const struct namespace_choice here;
 	const size_t count = settings->namespace_count ? settings->namespace_count : 1;
@@ -191,7 +191,7 @@ views_open(struct views *views, const struct settings *settings, char error[256]
 	views->count = 0;
 	views->queue = notify_queue_new(&settings->notify);
 	if (!views->queue) {
-		snprintf(error, 256, "out of memory");
+		snprintf(error, ERROR_LINE_SIZE, "out of memory");
 		return false;
 	}
 	for (size_t i = 0; i < count; i++) {

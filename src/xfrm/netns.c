@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 static bool
-refuse(char error[NETNS_ERROR_SIZE], const char *netns, const char *what)
+refuse(char error[ERROR_LINE_SIZE], const char *netns, const char *what)
 {
-	snprintf(error, NETNS_ERROR_SIZE, "network namespace '%.80s': %s", netns, what);
+	snprintf(error, ERROR_LINE_SIZE, "network namespace '%.80s': %s", netns, what);
 	return false;
 }
 
@@ -29,7 +29,7 @@ is_name(const char *netns)
 }
 
 static bool
-find_path(const char *netns, char path[PATH_MAX], char error[NETNS_ERROR_SIZE])
+find_path(const char *netns, char path[PATH_MAX], char error[ERROR_LINE_SIZE])
 {
 	const int length = snprintf(path, PATH_MAX, "%s%s", is_name(netns) ? "/run/netns/" : "", netns);
 
@@ -43,7 +43,7 @@ find_path(const char *netns, char path[PATH_MAX], char error[NETNS_ERROR_SIZE])
 bool
 netns_exists(const char *netns)
 {
-	char path[PATH_MAX], error[NETNS_ERROR_SIZE];
+	char path[PATH_MAX], error[ERROR_LINE_SIZE];
 
 	return !find_path(netns, path, error) || access(path, F_OK) == 0 || errno != ENOENT;
 }
@@ -51,7 +51,7 @@ netns_exists(const char *netns)
 #define GIVE_ONE "give a name of 'ip netns list', or a path like /proc/PID/ns/net"
 
 static bool
-refuse_path(char error[NETNS_ERROR_SIZE], const char *netns, int why)
+refuse_path(char error[ERROR_LINE_SIZE], const char *netns, int why)
 {
 	if (why == ENOENT && is_name(netns))
 		return refuse(error, netns, "no such name under /run/netns: see 'ip netns list'");
@@ -76,7 +76,7 @@ is_network_namespace(int fd)
 }
 
 static bool
-enter_fd(int fd, const char *netns, char error[NETNS_ERROR_SIZE])
+enter_fd(int fd, const char *netns, char error[ERROR_LINE_SIZE])
 {
 	if (!is_network_namespace(fd))
 		return refuse(error, netns, "is no network namespace: " GIVE_ONE);
@@ -90,7 +90,7 @@ enter_fd(int fd, const char *netns, char error[NETNS_ERROR_SIZE])
 }
 
 static bool
-enter_path(struct netns_visit *visit, const char *path, const char *netns, char error[NETNS_ERROR_SIZE])
+enter_path(struct netns_visit *visit, const char *path, const char *netns, char error[ERROR_LINE_SIZE])
 {
 	/* A FIFO must not make us wait for its writer. */
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -107,7 +107,7 @@ enter_path(struct netns_visit *visit, const char *path, const char *netns, char 
 }
 
 bool
-netns_enter(struct netns_visit *visit, const char *netns, char error[NETNS_ERROR_SIZE])
+netns_enter(struct netns_visit *visit, const char *netns, char error[ERROR_LINE_SIZE])
 {
 	char path[PATH_MAX];
 
@@ -140,7 +140,7 @@ netns_leave(struct netns_visit *visit)
 }
 
 bool
-netns_is(const char *netns, const struct netns_identity *identity, char error[NETNS_ERROR_SIZE])
+netns_is(const char *netns, const struct netns_identity *identity, char error[ERROR_LINE_SIZE])
 {
 	char path[PATH_MAX];
 	struct stat status;

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/error_line.h"
+
 /* Which namespace it was; another one may get the same name later. */
 struct netns_identity {
 	dev_t device;
@@ -21,14 +23,12 @@ struct netns_visit {
 	struct netns_identity identity;
 };
 
-enum { NETNS_ERROR_SIZE = 256 };
-
 /*
  * Enters a namespace: a name under /run/netns, or a path if there is a "/" in it; NULL stays where the
  * process is. False, *visit then needing no end, with one line that says why and what to do.  Needs
  * CAP_SYS_ADMIN.
  */
-bool netns_enter(struct netns_visit *visit, const char *netns, char error[NETNS_ERROR_SIZE]);
+bool netns_enter(struct netns_visit *visit, const char *netns, char error[ERROR_LINE_SIZE]);
 
 /* Whether there is anything at all of that name: a namespace may be made after the program that watches it. */
 bool netns_exists(const char *netns);
@@ -37,6 +37,6 @@ bool netns_exists(const char *netns);
 void netns_leave(struct netns_visit *visit);
 
 /* Whether the name still stands for that namespace; false, with one line about it: gone, or another. */
-bool netns_is(const char *netns, const struct netns_identity *identity, char error[NETNS_ERROR_SIZE]);
+bool netns_is(const char *netns, const struct netns_identity *identity, char error[ERROR_LINE_SIZE]);
 
 #endif

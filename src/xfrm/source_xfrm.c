@@ -445,12 +445,12 @@ static const struct source_ops xfrm_ops = {
 /* clang-format on */
 
 struct source *
-source_xfrm_open(const char *netns, uint32_t event_backlog_octets, char error[256])
+source_xfrm_open(const char *netns, uint32_t event_backlog_octets, char error[ERROR_LINE_SIZE])
 {
 	struct xfrm_source *self = calloc(1, sizeof(*self));
 
 	if (!self) {
-		snprintf(error, 256, "XFRM: out of memory");
+		snprintf(error, ERROR_LINE_SIZE, "XFRM: out of memory");
 		return NULL;
 	}
 	self->source.ops = &xfrm_ops;
@@ -464,7 +464,7 @@ source_xfrm_open(const char *netns, uint32_t event_backlog_octets, char error[25
 		refuse(self, -ENOMEM);
 	else if ((netns && !netns_exists(netns)) || open_links(self))
 		return &self->source;
-	memcpy(error, self->source.error, 256);
+	memcpy(error, self->source.error, ERROR_LINE_SIZE);
 	xfrm_close(&self->source);
 	return NULL;
 }

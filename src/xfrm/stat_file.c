@@ -37,7 +37,7 @@ stat_file_free(struct stat_file *file)
 static int
 open_there(const char *netns)
 {
-	char error[NETNS_ERROR_SIZE];
+	char error[ERROR_LINE_SIZE];
 	struct netns_visit visit;
 	int fd;
 

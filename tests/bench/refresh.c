@@ -224,7 +224,7 @@ text_round(const char *text, size_t length, struct sa *sas, size_t count)
 static void
 xfrm_rounds(size_t count, unsigned rounds)
 {
-	char error[256];
+	char error[ERROR_LINE_SIZE];
 	struct reader *reader = reader_of(source_xfrm_open(NULL, 4 << 20, error));
 
 	read_into_snapshot(reader);
@@ -245,7 +245,7 @@ xfrm_rounds(size_t count, unsigned rounds)
 static void
 steady_rounds(size_t count, unsigned rounds)
 {
-	char error[256];
+	char error[ERROR_LINE_SIZE];
 	struct reader *reader = reader_of(source_xfrm_open(NULL, 4 << 20, error));
 
 	for (unsigned round = 1; round <= rounds; round++) {
@@ -268,7 +268,7 @@ steady_rounds(size_t count, unsigned rounds)
 static void
 klips_rounds(const char *path, size_t count, unsigned rounds)
 {
-	char error[256], *text;
+	char error[ERROR_LINE_SIZE], *text;
 	struct reader *reader = reader_of(source_klips_open(path, error));
 	struct sa *sas = calloc(count, sizeof(*sas));
 	const size_t length = load(path, &text);
