@@ -56,9 +56,10 @@ mib_oid_parse_root(const char *text, struct mib_oid *root)
 {
 	struct mib_oid oid;
 
-	/* No OID begins with more than a 2 (ITU-T X.660). */
-	if (!mib_oid_parse(text, strlen(text), &oid) || oid.length < 2 || oid.length > MIB_ROOT_MAX_SUBIDS ||
-	    oid.subids[0] > 2)
+	if (!mib_oid_parse(text, strlen(text), &oid) || oid.length < 2 || oid.length > MIB_ROOT_MAX_SUBIDS)
+		return false;
+	/* No OID begins with more than a 2, and below 0 and 1 there are 40 (ITU-T X.660); BER has no more to say. */
+	if (oid.subids[0] > 2 || (oid.subids[0] < 2 && oid.subids[1] >= 40))
 		return false;
 	*root = oid;
 	return true;

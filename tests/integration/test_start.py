@@ -51,6 +51,7 @@ def test_wrong_usage(agent_once, options, says):
         ("interval 0", "line 2: Error: interval 0: is not a number of seconds from 1 to 3600"),
         ("interval 100%n%s", "interval 100%n%s: is not a number"),
         ("stale-after never", "line 2: Error: stale-after never"),
+        ("oid-root 1.40.1", "line 2: Error: oid-root 1.40.1: is not a numeric object identifier"),
         ("oid-root 1.3.x", "line 2: Error: oid-root 1.3.x: is not a numeric object identifier"),
         ("source pfkey", "line 2: Error: source pfkey"),
         ("event-log -5", "line 2: Error: event-log -5: is not a number of events from 1 to 100000"),

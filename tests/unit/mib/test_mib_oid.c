@@ -66,6 +66,7 @@ a_root_leaves_room_for_what_follows(void **state)
 	assert_false(mib_oid_parse_root(ones(MIB_ROOT_MAX_SUBIDS + 1), &oid));
 	assert_false(mib_oid_parse_root("1", &oid));
 	assert_false(mib_oid_parse_root("3.1", &oid));
+	assert_false(mib_oid_parse_root("1.40", &oid));
 	assert_false(mib_oid_parse_root("1.3.", &oid));
 	/* What was there before stays. */
 	assert_int_equal(oid.subids[1], 999);
