@@ -156,8 +156,8 @@ def test_auto_is_the_file_if_there_is_one_and_else_the_kernel(agent_once, larval
     assert agent_once("-p", "-s", "auto", "-k", tmp_path / "none", check=True).stdout.startswith(f"esp0x{spi:x}@192.0.2.2 ")
 
 
-def test_the_tree_can_be_moved(start_agent, mib2text):
-    site = ".1.3.6.1.4.1.8072.9999.9999.77.3"
+@pytest.mark.parametrize("site", [".1.3.6.1.4.1.8072.9999.9999.77.3", ".2.999" + 98 * ".4294967295"], ids=["near", "as far as can be"])
+def test_the_tree_can_be_moved(start_agent, mib2text, site):
     agent = start_agent(*LISTEN, "-k", TABLE, configuration=f"rocommunity public\noid-root {site}\n")
     client = agent.client("udp:127.0.0.1:161")
     agent.wait_until_served(client, root=site)
