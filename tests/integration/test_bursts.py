@@ -10,7 +10,7 @@ import pytest
 
 from bed import events, xfrm
 from bed.events import ADD_TIME, HARD, STREAM_SINK
-from bed.places import EVENT_ENTRY, SCALARS
+from bed.places import EVENT_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import COMMUNITY
 
@@ -70,13 +70,13 @@ def test_lost_events_are_made_good_by_a_read(netns, make_snmpd, start_agent, snm
     agent.wait_until_served(snmpd.client)
     # They live long enough for all of them to be read before the first is gone, even on a slow machine.
     add_burst(count, 10)
-    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.15.0") == count, "all to be read", process=agent.process)
+    wait_for(lambda: snmpd.client.get_value(scalar("Sas")) == count, "all to be read", process=agent.process)
     # While the agent does not take them, the kernel has no room for so many.
     agent.process.signal(signal.SIGSTOP)
     wait_for(lambda: not xfrm.states(netns), "all to expire")
     agent.process.signal(signal.SIGCONT)
     events.wait_for_notified(snmptrapd, count)
-    batches = wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.30.0"), "the agent to be served", process=agent.process)
+    batches = wait_for(lambda: snmpd.client.get_value(scalar("LostEventBatches")), "the agent to be served", process=agent.process)
     events.wait_until_settled(snmpd.client, count)
     told = events.notified(snmptrapd)
     print(f"events were lost {batches} times")

@@ -11,7 +11,7 @@ import pytest
 
 from bed import events
 from bed.events import DROPPED, SENT, SINK, STREAM_SINK, WAITING
-from bed.places import EVENT_ENTRY, SCALARS
+from bed.places import EVENT_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import COMMUNITY, NUMERIC, V3_AUTH, V3_PRIVACY, V3_USER, parse
 
@@ -88,7 +88,7 @@ def test_every_kind_of_receiver_gets_the_same(start_with_sinks, start_snmptrapd,
     }
     sas = make_sas(3)
     client = start_with_sinks("".join(words for words, _ in SINKS.values()), "-s", "klips", "-k", sas.path, "-i", "1")
-    wait_for(lambda: client.get_value(f"{SCALARS}.8.0") > 0, "a read")
+    wait_for(lambda: client.get_value(scalar("Reads")) > 0, "a read")
     sas.expire(3)
     wanted = events.wait_for_notified(receivers["v2c"], 3)
     assert events.account("v2c", 3, wanted) == (0, 0)

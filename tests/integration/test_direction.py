@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bed import xfrm
-from bed.places import BUILD, SA_ENTRY, SCALARS
+from bed.places import BUILD, SA_ENTRY, scalar
 from bed.process import wait_for
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
@@ -109,7 +109,7 @@ def test_a_policy_that_comes_later_is_heeded_at_the_next_read(gateway, start_age
         return [row[DIRECTION] for row in client.table(SA_ENTRY).values()]
 
     wait_for(lambda: directions() == [0], "the SA", process=agent.process)
-    assert client.get_value(f"{SCALARS}.23.0") == 1  # ipsecAgentSasDirectionUnknown
+    assert client.get_value(scalar("SasDirectionUnknown")) == 1
     (row,) = client.table(SA_ENTRY).values()
     assert not row[REPORTED][0] & 0x40, "nobody told its direction"
     add_policy(gateway, "out", FAR, FARTHER)

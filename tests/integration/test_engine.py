@@ -5,7 +5,7 @@ import platform
 
 import pytest
 
-from bed.places import ROOT_OID
+from bed.places import scalar
 from bed.snmp import environment
 
 ENGINE = "udp:127.0.0.1:161"
@@ -65,7 +65,7 @@ def test_what_a_management_system_looks_for_first(engine):
 def test_rates_come_with_the_time_of_the_agent(engine, tmp_path):
     """snmpdelta -Ct divides by the sysUpTime that it asks for along with the counter, and needs no clock of its own."""
     client = engine(WORDS)
-    words = ["snmpdelta", *client.credentials, "-Cp", "1", "-Ct", ENGINE, f"{ROOT_OID}.1.1.8.0"]
+    words = ["snmpdelta", *client.credentials, "-Cp", "1", "-Ct", ENGINE, scalar("Reads")]
     process = client.namespace.start("snmpdelta", words, tmp_path / "delta", env=environment(tmp_path))
     process.wait_until_said("/sec: ")
     process.kill()

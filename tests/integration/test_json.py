@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bed import places
-from bed.places import FIRST_SA_COLUMN, SA_ENTRY, SCALARS
+from bed.places import FIRST_SA_COLUMN, SA_ENTRY, scalar
 from bed.process import run
 from bed.snmp import V2C
 
@@ -131,5 +131,6 @@ def test_units_and_the_agent_s_own_state_are_those_of_the_mib(document, client):
     scalars = {name: row for name, row in known.items() if name.startswith("ipsecAgent")}
     assert list(document["agent"]) == list(scalars)
     for name in ("ipsecAgentVersion", "ipsecAgentSource", "ipsecAgentSourceStatus", "ipsecAgentSas", "ipsecAgentInterval"):
-        number, syntax, wire, _, labels = scalars[name]
-        assert document["agent"][name] == as_json(syntax, wire, labels, client.get_value(f"{SCALARS}.{number}.0"))
+        _, syntax, wire, _, labels = scalars[name]
+        served = client.get_value(scalar(name.removeprefix("ipsecAgent")))
+        assert document["agent"][name] == as_json(syntax, wire, labels, served)

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bed import places
+from bed.places import scalar
 from bed.process import run, wait_for
 from bed.snmp import V2C
 
@@ -15,18 +16,14 @@ TABLES = sorted((places.TREE / "tests" / "data" / "klips").glob("*.txt"))
 WHOLE = [table for table in TABLES if table.name != "cut-short.txt"]
 
 ENGINE = "udp:127.0.0.1:161"
-READS, NOT_UNDERSTOOD, COMPLAINT, COLLISIONS, SAS = 8, 10, 12, 14, 15  # of ipsecAgent
-STATUS, ERROR = 3, 4
+STATUS, ERROR, READS = scalar("SourceStatus"), scalar("SourceError"), scalar("Reads")
+NOT_UNDERSTOOD, COMPLAINT, COLLISIONS, SAS = map(scalar, ("NotUnderstood", "Complaint", "Collisions", "Sas"))
 OK, FAILING = 1, 2
 
 
 def random_lines(count, seed):
     """Lines with every field at its extremes, printed as the kernels print them; not by the code under test."""
     return run([places.BUILD / "tests" / "random_klips", count, seed], text=False).stdout
-
-
-def scalar(client, number):
-    return client.get_value(f"{places.SCALARS}.{number}.0")
 
 
 @pytest.fixture
@@ -103,10 +100,10 @@ def test_bad_lines_are_counted_and_the_first_one_is_told(tmp_path, start_engine,
     table.write_bytes(b"\n".join(lines))  # the last one has no end
     _, client = start_engine(table, "-i", "3600")
     assert mib2text(*V2C, ENGINE, text=False).stdout == b"".join(line + b"\n" for line in [good[0], *good[2:]])
-    assert scalar(client, READS) == 1
-    assert scalar(client, NOT_UNDERSTOOD) == 4
-    assert scalar(client, COMPLAINT) == b"line 2, column 1: the line is empty"
-    assert scalar(client, STATUS) == OK
+    assert client.get_value(READS) == 1
+    assert client.get_value(NOT_UNDERSTOOD) == 4
+    assert client.get_value(COMPLAINT) == b"line 2, column 1: the line is empty"
+    assert client.get_value(STATUS) == OK
 
 
 def test_a_said_that_occurs_twice_is_served_each_time_and_counted(tmp_path, start_engine, mib2text):
@@ -118,7 +115,7 @@ def test_a_said_that_occurs_twice_is_served_each_time_and_counted(tmp_path, star
     rows = client.table(places.SA_ENTRY)
     assert sorted(index for index in rows) == ["0.0.61.260.0", "0.0.61.260.1", *(f"1.4.192.0.2.1.50.256.{n}" for n in range(3))]
     assert [rows[f"1.4.192.0.2.1.50.256.{n}"][13] for n in range(3)] == [3, 1, 2]  # ipsecSaBytesCurrent, in the file's order
-    assert scalar(client, COLLISIONS) == 3
+    assert client.get_value(COLLISIONS) == 3
 
 
 def resident_octets(pid):
@@ -135,10 +132,10 @@ def test_a_file_that_grows_for_ever_is_read_as_it_was_when_the_pass_began(tmp_pa
     # Faster than anybody reads, but no SA more: bad lines cost time, not memory.
     grow = f"yes {'x' * 1000} | head -c {64 << 20} >>{table}"
     writer = netns.start("writer", ["sh", "-c", grow], tmp_path / "writer.log")
-    while writer.running() or scalar(client, READS) < 3:  # each answer is one that came meanwhile
-        assert scalar(client, STATUS) == OK
-    assert scalar(client, SAS) == 3000
-    wait_for(lambda: scalar(client, NOT_UNDERSTOOD) > 0, "a read of what was appended", process=agent.process)
+    while writer.running() or client.get_value(READS) < 3:  # each answer is one that came meanwhile
+        assert client.get_value(STATUS) == OK
+    assert client.get_value(SAS) == 3000
+    wait_for(lambda: client.get_value(NOT_UNDERSTOOD) > 0, "a read of what was appended", process=agent.process)
     assert resident_octets(agent.pid) - before < 32 << 20
     table.unlink()
 
@@ -151,7 +148,7 @@ def test_a_file_that_changes_under_the_reader_is_told_right_in_the_end(tmp_path,
     agent, client = start_engine(table, "-i", "1")
     known = set(first.splitlines()) | set(second.splitlines())
     with open(table, "r+b", buffering=0) as file:
-        while scalar(client, READS) < 4:
+        while client.get_value(READS) < 4:
             for text in (second, first):
                 file.seek(0)
                 file.write(text)
@@ -159,8 +156,8 @@ def test_a_file_that_changes_under_the_reader_is_told_right_in_the_end(tmp_path,
     served = mib2text(*V2C, ENGINE, text=False).stdout.splitlines()
     # A line that is torn where two fields meet may look whole: at most one for each time a read was torn.
     assert len(set(served) - known) <= 2 * (len(first) // 65536 + 1)
-    reads = scalar(client, READS)
-    wait_for(lambda: scalar(client, READS) > reads + 1, "a read of a file at rest", process=agent.process)
+    reads = client.get_value(READS)
+    wait_for(lambda: client.get_value(READS) > reads + 1, "a read of a file at rest", process=agent.process)
     assert mib2text(*V2C, ENGINE, text=False).stdout == first
 
 
@@ -174,12 +171,12 @@ def test_what_is_no_file_is_failing_until_it_is_one(tmp_path, start_engine, mib2
     ):
         table.unlink()
         make()
-        wait_for(lambda: scalar(client, STATUS) == FAILING and reason in scalar(client, ERROR), reason, process=agent.process)
+        wait_for(lambda: client.get_value(STATUS) == FAILING and reason in client.get_value(ERROR), reason, process=agent.process)
         assert mib2text(*V2C, ENGINE, text=False).stdout == WHOLE[0].read_bytes()  # what was known last
         unmake()
         table.write_bytes(WHOLE[0].read_bytes())
-        wait_for(lambda: scalar(client, STATUS) == OK, "the file to be read again", process=agent.process)
-        assert scalar(client, ERROR) == b""
+        wait_for(lambda: client.get_value(STATUS) == OK, "the file to be read again", process=agent.process)
+        assert client.get_value(ERROR) == b""
 
 
 def test_a_missing_file_a_directory_and_a_fifo_are_named(tmp_path, agent_once):

@@ -4,7 +4,7 @@
 import pytest
 
 from bed import xfrm
-from bed.places import SA_ENTRY, SCALARS
+from bed.places import SA_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import V2C
 from bed.state_text import Comparison
@@ -125,7 +125,7 @@ def test_only_the_kernel_is_believed(agent, snmpd, netns, larval_sas):
     larval_sas(2)
     wait_for(lambda: len(snmpd.client.table(SA_ENTRY)) == 2, "two rows")
     assert int(netns.run("/usr/bin/python3", "-c", FORGE).stdout) >= 1
-    reads = snmpd.client.get_value(f"{SCALARS}.8.0")
-    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.8.0") >= reads + 2, "two more reads")
-    assert snmpd.client.get_value(f"{SCALARS}.10.0") == 0, "ipsecAgentNotUnderstood"
+    reads = snmpd.client.get_value(scalar("Reads"))
+    wait_for(lambda: snmpd.client.get_value(scalar("Reads")) >= reads + 2, "two more reads")
+    assert snmpd.client.get_value(scalar("NotUnderstood")) == 0
     assert len(snmpd.client.table(SA_ENTRY)) == 2

@@ -7,12 +7,12 @@ import socket
 
 import pytest
 
-from bed.places import SCALARS
+from bed.places import scalar
 from bed.process import wait_for
 
 # What net-snmp says of each attempt to connect, with -D agentx/subagent.
 ATTEMPT = "opening session...\n"
-READS = f"{SCALARS}.8.0"
+READS = scalar("Reads")
 
 
 def listens(agent):

@@ -9,7 +9,7 @@ from collections import namedtuple
 
 import pytest
 
-from bed.places import BUILD, EVENT_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, STATS, TREE, TUNNEL_ENTRY
+from bed.places import BUILD, EVENT_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, STATS, TREE, TUNNEL_ENTRY, scalar
 from bed.process import run, wait_for
 from bed.snmp import Client, environment
 
@@ -315,7 +315,7 @@ def klips_agent(start_agent, snmpd):
 def rows(klips_agent, snmpd):
     """{index: {column: Varbind}} of all that the agent serves."""
     expected = len(GENERATED.read_text().splitlines())
-    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.15.0") == expected, "the first read")
+    wait_for(lambda: snmpd.client.get_value(scalar("Sas")) == expected, "the first read")
     found = {}
     for varbind in snmpd.client.walk(SA_ENTRY, repetitions=50):
         column, _, index = varbind.oid[len(SA_ENTRY) + 1 :].partition(".")
@@ -383,7 +383,7 @@ def test_the_kernels_counters_have_the_kernels_names_and_values(mib, agent, snmp
 
 def test_larval_sas_of_the_kernel_are_as_described(mib, agent, snmpd, larval_sas):
     larval_sas(3)
-    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.15.0") == 3, "three SAs")
+    wait_for(lambda: snmpd.client.get_value(scalar("Sas")) == 3, "three SAs")
     served = snmpd.client.walk(SA_ENTRY)
     assert len(served) == 3 * (len(mib.columns) - INDEX_COLUMNS)
     described = {c.number: c for c in mib.columns}
@@ -415,7 +415,7 @@ def test_nothing_is_served_that_the_mib_does_not_describe(mib, rows, snmpd):
 def test_nothing_can_be_set(mib, make_snmpd, start_agent):
     snmpd = make_snmpd("rwcommunity writer\n").start()
     start_agent("-s", "klips", "-k", GENERATED, "-x", snmpd.agentx).wait_until_served(snmpd.client)
-    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.8.0") > 0, "the first read")
+    wait_for(lambda: snmpd.client.get_value(scalar("Reads")) > 0, "the first read")
     writer = Client(snmpd.namespace, snmpd.address, snmpd.directory, ["-v2c", "-c", "writer"])
     row = next(iter(snmpd.client.table(SA_ENTRY)))
     # snmpset has no letters for counters.

@@ -17,7 +17,7 @@ import pytest
 from bed import places
 from bed.process import run, wait_for
 from bed.snmp import environment
-from bed.places import ROOT_OID
+from bed.places import ROOT_OID, scalar
 from bed.snmp import V2C, V3
 
 TABLE = places.TREE / "tests" / "data" / "klips" / "openswan-2.txt"
@@ -299,7 +299,7 @@ def test_a_long_walk_shows_its_progress_on_a_terminal(netns, snmpd, start_agent,
     table = tmp_path / "table"
     table.write_text(run([places.BUILD / "tests" / "random_klips", rows]).stdout)
     start_agent("-s", "klips", "-k", table, "-x", snmpd.agentx).wait_until_served(snmpd.client)
-    wait_for(lambda: snmpd.client.get_value(f"{places.SCALARS}.15.0") == rows, "the first read")
+    wait_for(lambda: snmpd.client.get_value(scalar("Sas")) == rows, "the first read")
     status, seen = on_a_terminal(netns, tmp_path, *V2C, snmpd.address)
     assert status == 0
     shown = [(int(done), int(of)) for done, of in re.findall(r"\r(\d+) of (\d+) SAs\x1b\[K", seen)]

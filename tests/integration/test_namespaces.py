@@ -7,15 +7,15 @@ import pytest
 
 from bed import xfrm
 from bed.netns import Namespace
-from bed.places import AGENT, SA_ENTRY, SCALARS, TREE
+from bed.places import AGENT, SA_ENTRY, TREE, scalar
 from bed.process import run, wait_for
 from bed.snmp import READ_ACCESS, Client, environment
 
 ENGINE = "udp:127.0.0.1:1161"
 CONTEXTS = ("blue", "red")
-STATUS, ERROR, AGE = f"{SCALARS}.3.0", f"{SCALARS}.4.0", f"{SCALARS}.6.0"
+STATUS, ERROR, AGE = scalar("SourceStatus"), scalar("SourceError"), scalar("SnapshotAge")
 OK, FAILING, STALE = 1, 2, 3
-SAS = f"{SCALARS}.15.0"
+SAS = scalar("Sas")
 
 
 def readme_lines(*words):

@@ -20,6 +20,7 @@ from bed.events import (
     SOURCE_FAILED,
     SOURCE_RECOVERED,
 )
+from bed.places import scalar
 from bed.process import wait_for
 from bed.snmp import V3, Client
 
@@ -52,7 +53,7 @@ def test_klips_counters_that_pass_their_limits_are_told_once_each(make_snmpd, st
     file = tmp_path / "ipsec_spi"
     file.write_text(klips_line(0x100, "bytes(90,100,200)addtime(5,0,0)"))
     start_agent("-s", "klips", "-k", file, "-x", snmpd.agentx, "-i", "1").wait_until_served(snmpd.client)
-    wait_for(lambda: snmpd.client.get_value(f"{events.SCALARS}.8.0") > 0, "a read")
+    wait_for(lambda: snmpd.client.get_value(scalar("Reads")) > 0, "a read")
     assert events.logged(snmpd.client) == []
     # Two limits in one read, and another SA that comes with one passed.
     file.write_text(
@@ -66,8 +67,8 @@ def test_klips_counters_that_pass_their_limits_are_told_once_each(make_snmpd, st
     }
     assert {(e.transform, e.direction, e.source) for e in told} == {("ESP_AES_HMAC_SHA1", 1, bytes([192, 0, 2, 2]))}
     # Ages in a file that nobody writes do not grow, and no SA is another one for that.
-    reads = snmpd.client.get_value(f"{events.SCALARS}.8.0")
-    wait_for(lambda: snmpd.client.get_value(f"{events.SCALARS}.8.0") > reads + 4, "some more reads")
+    reads = snmpd.client.get_value(scalar("Reads"))
+    wait_for(lambda: snmpd.client.get_value(scalar("Reads")) > reads + 4, "some more reads")
     assert events.notified(snmptrapd) == told
     assert [e.said for e in events.logged(snmpd.client, CREATED)] == ["esp.101@192.0.2.1"]
 
@@ -137,7 +138,7 @@ def test_each_namespace_has_a_log_and_says_its_context(make_snmpd, start_agent, 
 
 
 def test_larval_sas_that_come_and_go_are_logged_but_not_notified(agent, snmpd, netns, larval_sas):
-    wait_for(lambda: snmpd.client.get_value(f"{events.SCALARS}.8.0") > 0, "a read")
+    wait_for(lambda: snmpd.client.get_value(scalar("Reads")) > 0, "a read")
     (spi,) = larval_sas(1)
     wait_for(lambda: events.logged(snmpd.client, CREATED), "it to be logged")
     netns.ip("xfrm", "state", "delete", "src", "192.0.2.1", "dst", "192.0.2.2", "proto", "esp", "spi", hex(spi))

@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from bed.places import EVENT_ENTRY, SCALARS
+from bed.places import EVENT_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import V2C
 
 ENGINE = "udp:127.0.0.1:161"
-READS = f"{SCALARS}.8.0"
+READS = scalar("Reads")
 LINE = "esp0x{spi:x}@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out life(c,s,h)=\n"
 UNASKED_SECONDS = 4
 # Columns of the event table, and kinds of events.

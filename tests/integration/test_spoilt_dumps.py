@@ -6,14 +6,14 @@ tests/preload/spoil_xfrm.c spoils.
 
 import pytest
 
-from bed.places import BUILD, SA_ENTRY, SCALARS
+from bed.places import BUILD, SA_ENTRY, scalar
 from bed.process import wait_for
 
 # The sanitizers' runtime wants to be loaded first; tests/unit/xfrm/test_netlink.c and tests/unit/census/test_reader_failures.c go there.
 pytestmark = pytest.mark.once
 ADDRESS = "udp:127.0.0.1:161"
-STATUS, ERROR, READS, FAILED_READS = (f"{SCALARS}.{n}.0" for n in (3, 4, 8, 9))
-NOT_UNDERSTOOD, COMPLAINT, INTERRUPTED, SAS = (f"{SCALARS}.{n}.0" for n in (10, 12, 13, 15))
+STATUS, ERROR, READS, FAILED_READS = map(scalar, ("SourceStatus", "SourceError", "Reads", "FailedReads"))
+NOT_UNDERSTOOD, COMPLAINT, INTERRUPTED, SAS = map(scalar, ("NotUnderstood", "Complaint", "InterruptedReads", "Sas"))
 OK, FAILING = 1, 2
 DIRECTION, ADD_TIME, OFFLOAD, OFFLOAD_INTERFACE = 8, 19, 79, 80
 IN, PACKET = 1, 2

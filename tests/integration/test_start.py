@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from bed.places import AGENT, SCALARS, TREE
+from bed.places import AGENT, TREE, scalar
 from bed.process import wait_for
 from bed.snmp import V2C, V3, V3_ACCESS, environment
 
 TABLE = TREE / "tests" / "data" / "klips" / "openswan-2.txt"
-READS, INTERVAL = f"{SCALARS}.8.0", f"{SCALARS}.25.0"
+READS, INTERVAL = scalar("Reads"), scalar("Interval")
 
 LISTEN = ("-l", "udp:127.0.0.1:161")
 

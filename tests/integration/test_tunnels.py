@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from bed.places import AGENT, MIB2TEXT, ROOT_OID, SCALARS
+from bed.places import AGENT, MIB2TEXT, ROOT_OID, scalar
 from bed.process import wait_for
 from bed.snmp import V2C, environment
 from bed.tunnels import DOWN, UNKNOWN, UP, tunnels
@@ -31,7 +31,7 @@ def test_a_name_has_its_row_from_the_start(named, snmpd):
     assert (office.index, office.name, office.remote, office.reqid) == (1, "office", bytes([192, 0, 2, 7]), 0)
     assert (centre.index, centre.name, centre.remote, centre.reqid) == (2, "data centre", b"", 2)
     assert {(t.local, t.ups, t.downs, t.in_packets, t.out_packets) for t in (office, centre)} == {(b"", 0, 0, 0, 0)}
-    assert [snmpd.client.get_value(f"{SCALARS}.{n}.0") for n in (31, 32)] == [2, 0], "ipsecAgentTunnels, ...Up"
+    assert [snmpd.client.get_value(scalar(name)) for name in ("Tunnels", "TunnelsUp")] == [2, 0]
 
 
 def test_a_state_is_unknown_while_the_source_is(start_agent, snmpd, tmp_path):
@@ -136,7 +136,7 @@ def test_mib2text_reads_tunnels_from_a_saved_walk(named, snmpd, mib2text, tmp_pa
 
 def test_mib2text_writes_an_empty_table(start_agent, snmpd, mib2text, tmp_path):
     start_agent("-s", "xfrm", "-x", snmpd.agentx).wait_until_served(snmpd.client)
-    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.8.0") > 0, "the first read")
+    wait_for(lambda: snmpd.client.get_value(scalar("Reads")) > 0, "the first read")
     file = tmp_path / "tunnels"
     mib2text("-Ct", "-Co", file, *V2C, snmpd.address)
     (heading,) = file.read_text().splitlines()
@@ -188,8 +188,8 @@ def test_klips_tunnels_go_on_over_rekeys(start_agent, snmpd, tmp_path):
     file.write_text(klips_text(*pair(2, 13, 14, 11)))
     expect((28, 34), 1)
     # A file that stands still is no SA that is born again and again.
-    reads = snmpd.client.get_value(f"{SCALARS}.8.0")
-    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.8.0") >= reads + 5, "some reads", process=agent.process)
+    reads = snmpd.client.get_value(scalar("Reads"))
+    wait_for(lambda: snmpd.client.get_value(scalar("Reads")) >= reads + 5, "some reads", process=agent.process)
     (row,) = tunnels(snmpd.client)
     assert (row.in_packets, row.out_packets, row.unseen_ends, row.rekeys, row.downs) == (28, 34, 2, 1, 0)
     # The same SPI with less in it is another SA.

@@ -4,12 +4,12 @@
 from collections import Counter
 
 from bed.netns import Namespace
-from bed.places import EVENT_ENTRY, SCALARS
+from bed.places import EVENT_ENTRY, scalar
 from bed.process import wait_for
 from results import at_most
 from stage import cpu_seconds
 
-READS, TOTAL_SAS, LOST_BATCHES, UNSEEN_ENDS = (f"{SCALARS}.{number}.0" for number in (8, 15, 30, 33))
+READS, TOTAL_SAS, LOST_BATCHES, UNSEEN_ENDS = map(scalar, ("Reads", "Sas", "LostEventBatches", "UnseenEnds"))
 KIND, SAID = 5, 7  # columns of the event table
 CREATED, DELETED = 8, 9  # of its kinds
 BURST = 20_000

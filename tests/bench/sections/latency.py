@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """GETs at a steady rate, by an idle agent and by one that is busy with something else."""
 
-from bed.places import SCALARS
+from bed.places import scalar
 from bed.process import wait_for
 from results import at_most, percentile, ratios
 
-READS, TOTAL_SAS, LONGEST_STEP, NOTIFICATIONS_WAITING = (f"{SCALARS}.{number}.0" for number in (8, 15, 26, 28))
+READS, TOTAL_SAS, LONGEST_STEP = map(scalar, ("Reads", "Sas", "LongestStep"))
+NOTIFICATIONS_WAITING = scalar("NotificationsWaiting")
 EXPIRIES = 20_000
 LINE = "esp0x{:x}@192.0.2.1 ESP_AES_HMAC_SHA1: dir=in  src=192.0.2.2 life(c,s,h)=bytes({},100,0)\n"
 

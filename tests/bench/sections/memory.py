@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What many SAs take, whether it stays so, and what is left when they are gone."""
 
-from bed.places import SCALARS
+from bed.places import scalar
 from bed.process import wait_for
 from results import at_most
 from stage import resident_mb
 
-READS, TOTAL_SAS, LONGEST_STEP = (f"{SCALARS}.{number}.0" for number in (8, 15, 26))
+READS, TOTAL_SAS, LONGEST_STEP = map(scalar, ("Reads", "Sas", "LongestStep"))
 STEADY_READS = 1_000
 ADDRESS = "udp:127.0.0.1:1182"
 

@@ -3,7 +3,7 @@
 
 from collections import namedtuple
 
-from .places import EVENT_ENTRY, ROOT_OID, SCALARS
+from .places import EVENT_ENTRY, ROOT_OID, scalar
 from .process import wait_for, wait_for_growth
 from .snmp import SNMP_TRAP_OID
 from .xfrm import keep_larval_sas
@@ -117,7 +117,8 @@ def larval_sas_live_for(namespace, seconds):
 
 def counts(client):
     """ipsecAgent's own account of notifications: sent, waiting, dropped."""
-    return tuple(v.value for v in client.get(*(f"{SCALARS}.{n}.0" for n in (27, 28, 29))))
+    names = ("NotificationsSent", "NotificationsWaiting", "NotificationsDropped")
+    return tuple(v.value for v in client.get(*map(scalar, names)))
 
 
 def add_larval_burst(namespace, directory, count):

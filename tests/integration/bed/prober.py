@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 
-from .places import PATIENCE, SCALARS
+from .places import PATIENCE, scalar
 from .snmp import COMMUNITY
 
 
@@ -49,7 +49,7 @@ class Prober(threading.Thread):
     def _probe(self, client, number):
         began = time.monotonic()
         try:
-            client.send(_get_request(f"{SCALARS}.1.0", number))
+            client.send(_get_request(scalar("Version"), number))
             while number.to_bytes(4, "big") not in client.recv(4096):
                 pass  # an answer that comes after nobody waits for it any more
         except OSError:  # also where nobody listens (any more)

@@ -11,7 +11,7 @@ import time
 from collections import namedtuple
 
 from . import xfrm
-from .places import BUILD, SA_ENTRY, SCALARS
+from .places import BUILD, SA_ENTRY, scalar
 from .process import run, wait_for
 
 PROTOCOLS = {"esp": 50, "ah": 51, "comp": 108, "route2": 43, "hao": 60}
@@ -364,7 +364,7 @@ class Comparison:
         self.rows, self.fields, self.sas = {}, 0, set()
 
     def reads(self):
-        return self.client.get_value(f"{SCALARS}.8.0")  # ipsecAgentReads
+        return self.client.get_value(scalar("Reads"))
 
     def read_from_now_on(self):
         """Waits for a read that began after now."""

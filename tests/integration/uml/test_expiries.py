@@ -13,7 +13,7 @@ import pytest
 
 from bed import events
 from bed.events import ADD_TIME, BYTES, CREATED, DELETED, HARD, PACKETS, SINK, SOFT, STREAM_SINK, USE_TIME
-from bed.places import BUILD, SCALARS
+from bed.places import BUILD, scalar
 from bed.process import wait_for
 from bed.xfrm import EspTunnel
 
@@ -158,7 +158,7 @@ def test_what_the_kernel_told_while_nobody_listened(netns, new_namespace, make_s
     # On a slow machine, too, all have been read before the first is gone.
     tunnel.add_sas(netns, 1, range(first, first + many // 2), *limit("time-soft", 10))
     tunnel.add_sas(netns, 1, range(first + many // 2, first + many), *limit("time-soft", 10, "time-hard", 14))
-    wait_for(lambda: snmpd.client.get_value(f"{SCALARS}.15.0") == many + 2, "all to be read", process=agent.process)
+    wait_for(lambda: snmpd.client.get_value(scalar("Sas")) == many + 2, "all to be read", process=agent.process)
     agent.process.signal(signal.SIGSTOP)
     tunnel.ping(count=9)
     made = many + many // 2 + 1
@@ -167,7 +167,7 @@ def test_what_the_kernel_told_while_nobody_listened(netns, new_namespace, make_s
     came = events.wait_for_notified(snmptrapd, made, SOFT, HARD)
     events.wait_until_settled(snmpd.client, made)
     assert account("a tiny receive buffer, and SIGSTOP", monitor, snmptrapd) == (Counter(), Counter())
-    assert snmpd.client.get_value(f"{SCALARS}.30.0") > 0, "ipsecAgentLostEventBatches"
+    assert snmpd.client.get_value(scalar("LostEventBatches")) > 0
     assert Counter((e.kind, e.limit, e.soft) for e in came) == {
         (SOFT, PACKETS, 5): 1,
         (SOFT, ADD_TIME, 10): many,
@@ -184,7 +184,7 @@ def test_every_rekey_is_told_once(make_ike_pair, netns, make_snmpd, start_agent,
     snmpd = make_snmpd(SINK).start()
     agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "5", configuration="event-log-changes 10000\n")
     agent.wait_until_served(snmpd.client)
-    wait_for(lambda: snmpd.client.get_value(f"{events.SCALARS}.8.0") > 0, "a read", process=agent.process)
+    wait_for(lambda: snmpd.client.get_value(scalar("Reads")) > 0, "a read", process=agent.process)
     pair.start()
     streams = [pair.stream(sender) for sender in (0, 1)]
     time.sleep(REKEYING_SECONDS / 2)

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from bed import xfrm
-from bed.places import BUILD, SA_ENTRY, SCALARS
+from bed.places import BUILD, SA_ENTRY, scalar
 from bed.process import run, wait_for
 from bed.xfrm import AES_GCM
 
 ADDRESS = "udp:127.0.0.1:161"
 ENGINE = ["-s", "xfrm", "-l", ADDRESS, "-i", "1"]
-COLLISIONS = f"{SCALARS}.14.0"
+COLLISIONS = scalar("Collisions")
 SRC_ADDRESS, MAPPING_THRESHOLD, POSITION, CARE_OF_ADDRESS, REPORTED, SELECTOR_USER = 12, 77, 94, 82, 95, 97
 XFRMA_MTIMER_THRESH = 32  # linux/xfrm.h
 DESTINATION = "2001:db8::2"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bed.keys import RUN, Keys
-from bed.places import AGENT, MIB2TEXT, SA_ENTRY, SCALARS
+from bed.places import AGENT, MIB2TEXT, SA_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import V2C, environment
 
@@ -20,7 +20,7 @@ ADDRESS = "udp:127.0.0.1:161"
 SAS, SAS_IN_LOG = 1000, 200
 PIPE_OCTETS = 60_000  # nearly all that fits into a pipe (pipe(7))
 DESTINATION = "192.0.2.2"
-SERVED = f"{SCALARS}.15.0"  # ipsecAgentSas
+SERVED = scalar("Sas")
 SAID = f"{SA_ENTRY}.6"
 
 

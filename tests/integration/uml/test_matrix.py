@@ -8,11 +8,11 @@ from collections import namedtuple
 
 import pytest
 
-from bed.places import SCALARS
+from bed.places import scalar
 from bed.state_text import Comparison
 
 ADDRESS = "udp:127.0.0.1:161"
-NOT_UNDERSTOOD, UNKNOWN = f"{SCALARS}.10.0", f"{SCALARS}.11.0"  # messages, and attributes of those that were understood
+NOT_UNDERSTOOD, UNKNOWN = scalar("NotUnderstood"), scalar("UnknownParts")
 PINGS = 3
 # Sequence numbers that the pings of an SA with ESN carry over 2^32.
 LOW, HIGH = 0xFFFFFFFE, 3

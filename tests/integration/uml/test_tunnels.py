@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from bed import events, ike, xfrm
-from bed.places import SCALARS, STATS
+from bed.places import STATS, scalar
 from bed.process import wait_for
 from bed.snmp import Client
 from bed.traffic import EspOnWire
@@ -14,7 +14,7 @@ from bed.tunnels import DOWN, UP, the_tunnel, tunnels, wait_for_packets, wait_fo
 from bed.xfrm import EspTunnel
 
 ADDRESS = "udp:127.0.0.1:161"
-FAILED_READS, LOST_BATCHES = f"{SCALARS}.9.0", f"{SCALARS}.30.0"
+FAILED_READS, LOST_BATCHES = scalar("FailedReads"), scalar("LostEventBatches")
 REKEYS, LARVAL_SAS = 10, 3000
 BOTH = pytest.mark.parametrize("daemon", [ike.Strongswan, ike.Libreswan], ids=["strongswan", "libreswan"])
 
@@ -28,7 +28,7 @@ def serve(start_agent):
         agent = start_agent("-s", "xfrm", "-l", ADDRESS, *options, configuration=words, namespace=namespace)
         client = agent.client(ADDRESS)
         agent.wait_until_served(client)
-        wait_for(lambda: client.get_value(f"{SCALARS}.8.0") > 0, "the first read", process=agent.process)
+        wait_for(lambda: client.get_value(scalar("Reads")) > 0, "the first read", process=agent.process)
         return agent, client
 
     return start
@@ -68,7 +68,7 @@ def test_counters_are_what_was_sent_over_ten_rekeys(make_ike_pair, netns, serve,
     record_property(
         "figure",
         f"{went_out.sent} packets out and {last.out_packets} counted, {came_in.received} in (of {came_in.sent}) and "
-        f"{last.in_packets} counted, over {last.rekeys} rekeys and {client.get_value(f'{SCALARS}.8.0')} reads",
+        f"{last.in_packets} counted, over {last.rekeys} rekeys and {client.get_value(scalar('Reads'))} reads",
     )
     assert (last.out_packets, last.out_bytes) == (went_out.sent, went_out.sent * went_out.packet_octets)
     assert (last.in_packets, last.in_bytes) == (came_in.received, came_in.received * came_in.packet_octets)
@@ -213,7 +213,7 @@ def test_sas_that_live_between_two_reads_only(netns, other, serve):
         tunnel.delete_sa(netns, sender, spi)
     row = wait_for_packets(client, 23, 23, agent.process)
     assert (row.in_packets, row.out_packets, row.rekeys, row.began) == (23, 23, 3, first.began)
-    assert client.get_value(f"{SCALARS}.8.0") == 1, "there was one read only"
+    assert client.get_value(scalar("Reads")) == 1, "there was one read only"
 
 
 @pytest.mark.once
@@ -248,7 +248,7 @@ def test_every_way_for_an_sa_to_end(netns, other, serve):
     row = wait_for_state(client, DOWN, agent.process)
     # There was no read in between, so that nothing is known of the five.
     assert (row.in_packets, row.out_packets, row.unseen_ends, row.ups, row.downs) == (14, 14, 2, 2, 3)
-    assert client.get_value(f"{SCALARS}.33.0") == 2, "ipsecAgentUnseenEnds"
+    assert client.get_value(scalar("UnseenEnds")) == 2
 
 
 def test_events_that_are_lost(netns, other, serve, record_property):
@@ -271,8 +271,8 @@ def test_events_that_are_lost(netns, other, serve, record_property):
     # Nobody knows what passed between the last read or event of an SA and its end, if that went by unheard.
     assert lost == 35 - row.out_packets and 0 < lost <= 20
     assert row.unseen_ends == 2
-    assert client.get_value(f"{SCALARS}.33.0") >= 2, "ipsecAgentUnseenEnds, those of the noise among them"
-    assert client.get_value(f"{SCALARS}.30.0") > 0, "ipsecAgentLostEventBatches"
+    assert client.get_value(scalar("UnseenEnds")) >= 2, "ipsecAgentUnseenEnds, those of the noise among them"
+    assert client.get_value(scalar("LostEventBatches")) > 0
     tunnel.ping(6)
     row = wait_for_packets(client, 41 - lost, 41 - lost, agent.process)
     assert (row.in_packets, row.out_packets, row.state) == (41 - lost, 41 - lost, UP)
