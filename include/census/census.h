@@ -33,6 +33,7 @@ struct census_sa {
 	uint32_t expiry; /* the expiries' own; 0 at birth */
 	uint16_t transform;
 	uint8_t direction, state; /* enum sa_direction, enum sa_state */
+	bool was_read;		  /* a read has had it that began after it was first heard of */
 	uint8_t life;		  /* the census's own, as all that follows but the figures */
 	uint32_t survey;
 	uint32_t born_seconds; /* 0: not known, it was as good as new, or the clock was set back, when first seen */

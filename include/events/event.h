@@ -59,6 +59,7 @@ struct event {
 	uint8_t limit;			  /* enum event_limit */
 	uint8_t direction;		  /* enum sa_direction */
 	uint8_t delivery;		  /* enum event_delivery */
+	bool larval;			  /* of an SA that never had keys */
 	char context[EVENT_CONTEXT_SIZE]; /* the SNMP context of the log that it is in */
 	struct sa_said said;		  /* protocol 0: it is not about an SA */
 	struct sa_address src;		  /* of an SA; of a tunnel: its local address */

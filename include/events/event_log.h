@@ -4,7 +4,8 @@
 
 /*
  * The last events of one view, by number: two rings, so that the births and deaths of SAs (event_kind_info.is_change)
- * never push out what somebody should hear of.  Pure: no clock, no sockets.
+ * never push out what somebody should hear of; nor do expiries of SAs that never had keys, unless they are notified.
+ * Pure: no clock, no sockets.
  */
 
 #include <stdbool.h>

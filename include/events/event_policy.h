@@ -9,9 +9,13 @@
 
 #include "events/event.h"
 
-/* Bits 1 << enum event_limit; that of EVENT_LIMIT_NONE stands for expiries of which the kernel does not say why. */
+/*
+ * Bits 1 << enum event_limit; that of EVENT_LIMIT_NONE stands for expiries of which the kernel does not say why.  One
+ * more stands for expiries of SAs that never had keys, whichever the limit; all others are for SAs that had.
+ */
 typedef uint8_t event_limits;
 #define EVENT_LIMITS_ALL ((event_limits)((1 << EVENT_LIMITS) - 1))
+#define EVENT_LIMITS_LARVAL ((event_limits)(1 << EVENT_LIMITS))
 
 struct event_policy {
 	event_limits soft, hard; /* whose expiries are notified */

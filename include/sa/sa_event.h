@@ -18,7 +18,8 @@ enum sa_event_kind {
 	 */
 	SA_EVENT_UPDATED,
 	SA_EVENT_DELETED, /* .sa has the final counters */
-	SA_EVENT_EXPIRED, /* .sa has the counters, but no algorithms; if .hard, it is gone, without a deletion */
+	/* .sa has the counters, and a state, but no algorithms; if .hard, it is gone, without a deletion. */
+	SA_EVENT_EXPIRED,
 	SA_EVENT_FLUSHED, /* see sa_event_flushes(); the SAs are gone, without a deletion for each */
 };
 

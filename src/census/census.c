@@ -233,8 +233,10 @@ living(struct census *census, const struct sa *sa, int64_t now_seconds, bool att
 	*is_new = !record || record->life == CENSUS_DEAD;
 	if (!record)
 		record = census_table_add(&census->table, &key);
-	if (record && *is_new)
+	if (record && *is_new) {
+		record->was_read = false;
 		tell_born(census, record, sa, now_seconds, attended);
+	}
 	return record;
 }
 
@@ -242,6 +244,8 @@ living(struct census *census, const struct sa *sa, int64_t now_seconds, bool att
 static void
 hear_of(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds)
 {
+	if (record->state == SA_STATE_LARVAL)
+		record->was_read = false;
 	tell_seen(census, record, sa, now_seconds);
 	record->changed = census->now;
 }
@@ -379,6 +383,7 @@ meet_known(struct census *census, struct census_sa *record, const struct sa *sa,
 	record->survey = census->survey;
 	if (changed_meanwhile)
 		return; /* the read may still have what was before */
+	record->was_read = true;
 	if (record->life == CENSUS_ALIVE && !is_another(record, sa, now_seconds)) {
 		tell_seen(census, record, sa, now_seconds);
 		return;
@@ -404,6 +409,7 @@ meet(struct census *census, const struct sa_key *key, const struct sa *sa, int64
 		if (!record)
 			return;
 		record->survey = census->survey;
+		record->was_read = true;
 		tell_born(census, record, sa, now_seconds, false);
 		record->changed = 0;
 	}

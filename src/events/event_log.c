@@ -151,6 +151,13 @@ begin_numbers_anew(struct event_log *log)
 		log->rings[i].count = 0;
 }
 
+/* A scan may leave many SAs without keys, each of which expires: as long as nobody wants to hear of them. */
+static bool
+is_everyday(const struct event *event)
+{
+	return event_kind_info(event->kind)->is_change || (event->larval && event->delivery == EVENT_NOT_NOTIFIED);
+}
+
 void
 event_log_add(struct event_log *log, struct event *event)
 {
@@ -163,7 +170,7 @@ event_log_add(struct event_log *log, struct event *event)
 		event->notified_before = log->last_notified;
 		log->last_notified = event->number;
 	}
-	ring_add(&log->rings[event_kind_info(event->kind)->is_change ? CHANGES : EVENTS], event);
+	ring_add(&log->rings[is_everyday(event) ? CHANGES : EVENTS], event);
 }
 
 void

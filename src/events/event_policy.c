@@ -21,6 +21,7 @@ static const struct {
 	{"use-time", 1 << EVENT_LIMIT_USE_TIME},
 	{"packets", 1 << EVENT_LIMIT_PACKETS},
 	{"unnamed", 1 << EVENT_LIMIT_NONE},
+	{"larval", EVENT_LIMITS_LARVAL},
 };
 
 static bool
@@ -47,7 +48,7 @@ event_policy_parse_limits(const char *text, event_limits *limits)
 
 		if (!find_word(text, length, &read))
 			return "is not all, none, volume, time, or a list of allocations, bytes, add-time, use-time, "
-			       "packets, unnamed";
+			       "packets, unnamed, larval";
 		any = true;
 		text += length;
 	}
@@ -60,9 +61,11 @@ event_policy_parse_limits(const char *text, event_limits *limits)
 bool
 event_policy_notifies(const struct event_policy *policy, const struct event *event)
 {
+	const event_limits reached = event->larval ? EVENT_LIMITS_LARVAL : (event_limits)(1 << event->limit);
+
 	if (event->kind == EVENT_SA_SOFT_EXPIRED)
-		return (policy->soft >> event->limit) & 1;
+		return policy->soft & reached;
 	if (event->kind == EVENT_SA_HARD_EXPIRED)
-		return (policy->hard >> event->limit) & 1;
+		return policy->hard & reached;
 	return event_kind_info(event->kind)->has_notification;
 }

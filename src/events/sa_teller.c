@@ -13,6 +13,7 @@ sa_teller_describe(const struct sa_teller *teller, const struct census_sa *recor
 		event->direction = sa->direction;
 	if (sa)
 		event->src = sa->src;
+	event->larval = (sa ? sa->state : record->state) == SA_STATE_LARVAL;
 	snprintf(event->transform, sizeof(event->transform), "%s", census_transform(teller->census, record));
 	if (teller->tunnel_name)
 		snprintf(event->tunnel, sizeof(event->tunnel), "%s", teller->tunnel_name(teller->tunnel_data, record));

@@ -2,6 +2,7 @@
 #include "xfrm_event.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "xfrm_attributes.h"
 #include "xfrm_uapi.h"
@@ -41,14 +42,29 @@ read_deleted(struct sa_event *event, const struct parts *parts)
 	return false;
 }
 
+/*
+ * An expiry has no algorithms, the lack of which elsewhere means larval.  But an SA without keys has no SPI yet, or the
+ * kernel has made its selector, without a family, which an SA that was added always has unless a flag says otherwise
+ * (net/xfrm/xfrm_state.c, __find_acq_core(); net/xfrm/xfrm_user.c, copy_from_user_state()).
+ */
+static bool
+never_had_keys(const void *octets)
+{
+	struct xfrm_usersa_info info;
+
+	memcpy(&info, octets, sizeof(info));
+	return info.id.spi == 0 || (info.sel.family == AF_UNSPEC && !(info.flags & XFRM_STATE_AF_UNSPEC));
+}
+
 static bool
 read_expired(struct sa_event *event, const struct parts *parts)
 {
+	const uint8_t *const info = parts->fixed + offsetof(struct xfrm_user_expire, state);
+
 	event->hard = parts->fixed[offsetof(struct xfrm_user_expire, hard)] != 0;
-	if (!read_sa(event, parts, parts->fixed + offsetof(struct xfrm_user_expire, state)))
+	if (!read_sa(event, parts, info))
 		return false;
-	/* Algorithms are not told, which elsewhere would mean larval. */
-	event->sa.state = event->hard ? SA_STATE_DEAD : SA_STATE_DYING;
+	event->sa.state = never_had_keys(info) ? SA_STATE_LARVAL : event->hard ? SA_STATE_DEAD : SA_STATE_DYING;
 	return true;
 }
 

@@ -137,10 +137,10 @@ lacks_algorithm(const struct sa *sa)
 static uint8_t
 state_of(const struct reading *reading)
 {
+	if (lacks_algorithm(reading->sa))
+		return SA_STATE_LARVAL; /* even when its time is up */
 	if (reading->hard_reached)
 		return SA_STATE_DEAD;
-	if (lacks_algorithm(reading->sa))
-		return SA_STATE_LARVAL;
 	return reading->soft_reached ? SA_STATE_DYING : SA_STATE_MATURE;
 }
 

@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from bed import events, xfrm
-from bed.events import ADD_TIME, HARD, STREAM_SINK
+from bed.events import ADD_TIME, HARD, NOTIFY_LARVAL, STREAM_SINK
 from bed.places import EVENT_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import COMMUNITY
@@ -32,7 +32,7 @@ def test_ten_thousand_expiries_are_paced_and_hold_up_no_answer(
     engine, make_snmpd, start_agent, snmptrapd, add_burst, start_prober
 ):
     count, rate = 10000, 2000
-    words = f"notify-rate {rate}\nevent-log {count}\nevent-log-changes 0\n"
+    words = f"{NOTIFY_LARVAL}notify-rate {rate}\nevent-log {count}\nevent-log-changes 0\n"
     if engine == "snmpd":
         snmpd = make_snmpd(STREAM_SINK).start()
         agent, client = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "60", configuration=words), snmpd.client
@@ -65,7 +65,7 @@ def test_ten_thousand_expiries_are_paced_and_hold_up_no_answer(
 def test_lost_events_are_made_good_by_a_read(netns, make_snmpd, start_agent, snmptrapd, add_burst):
     count = 1000
     snmpd = make_snmpd(STREAM_SINK).start()
-    configuration = "event-backlog 4096\nnotify-rate 1000\n"
+    configuration = f"{NOTIFY_LARVAL}event-backlog 4096\nnotify-rate 1000\n"
     agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "1", configuration=configuration)
     agent.wait_until_served(snmpd.client)
     # They live long enough for all of them to be read before the first is gone, even on a slow machine.

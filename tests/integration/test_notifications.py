@@ -80,7 +80,8 @@ def test_larval_sas_expire_for_real(make_snmpd, start_agent, snmptrapd, netns, l
     if not events.larval_sas_live_for(netns, 2):
         pytest.skip("only root proper can say how long larval SAs live")
     snmpd = make_snmpd(SINK).start()
-    start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "60").wait_until_served(snmpd.client)
+    options = ("-s", "xfrm", "-x", snmpd.agentx, "-i", "60")
+    start_agent(*options, configuration=events.NOTIFY_LARVAL).wait_until_served(snmpd.client)
     spis = larval_sas(5)
     told = events.wait_for_notified(snmptrapd, 5)
     assert {(e.kind, e.said, e.limit, e.hard) for e in told} == {
@@ -124,7 +125,7 @@ def test_each_namespace_has_a_log_and_says_its_context(make_snmpd, start_agent, 
         pytest.skip("only root proper can say how long larval SAs live")
     snmpd = make_snmpd(SINK).start()
     watched = [word for place in places for word in ("-n", place.name)]
-    agent = start_agent("-x", snmpd.agentx, "-i", "60", *watched)
+    agent = start_agent("-x", snmpd.agentx, "-i", "60", *watched, configuration=events.NOTIFY_LARVAL)
     agent.wait_until_said("started")
     spis = {place.name: xfrm.add_larval_sas(place, 2) for place in places}
     told = events.wait_for_notified(snmptrapd, 4)

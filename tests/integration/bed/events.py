@@ -41,6 +41,8 @@ Event = namedtuple("Event", COLUMNS.values())
 # The second loses nothing, however slow the receiver is; it has to run before the sender reads this.
 SINK = "trap2sink 127.0.0.1:162 public\n"
 STREAM_SINK = "trap2sink tcp:127.0.0.1:162 public\n"
+# Expiries that any kernel can make.
+NOTIFY_LARVAL = "notify-hard all larval\n"
 
 
 def _event(cells, **known):

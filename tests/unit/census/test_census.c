@@ -354,6 +354,30 @@ a_larval_sa_that_gets_its_keys_is_one_life(void **state)
 }
 
 static void
+a_read_shows_an_sa_that_was_there_before_it(void **state)
+{
+	const struct sa before = an_sa(1, 0, 0), keyed = an_sa(2, 0, 0), meanwhile = an_sa(3, 0, 0);
+	struct story *story = *state;
+	struct sa larval = keyed;
+
+	larval.state = SA_STATE_LARVAL;
+	tell(story, SA_EVENT_NEW, before);
+	assert_false(census_find(story->census, &before.said)->was_read);
+	begin(story);
+	read_sa(story, before);
+	read_sa(story, larval);
+	tell(story, SA_EVENT_NEW, meanwhile);
+	read_sa(story, meanwhile);
+	end(story);
+	assert_true(census_find(story->census, &before.said)->was_read);
+	assert_true(census_find(story->census, &larval.said)->was_read);
+	assert_false(census_find(story->census, &meanwhile.said)->was_read);
+	/* With its keys it begins to live. */
+	tell(story, SA_EVENT_UPDATED, keyed);
+	assert_false(census_find(story->census, &keyed.said)->was_read);
+}
+
+static void
 a_larval_sa_that_vanishes_is_not_missed(void **state)
 {
 	struct story *story = *state;
@@ -541,6 +565,7 @@ main(void)
 		STORY(a_hard_expiry_is_an_end_and_a_soft_one_is_not),
 		STORY(an_update_brings_no_counters),
 		STORY(a_larval_sa_that_gets_its_keys_is_one_life),
+		STORY(a_read_shows_an_sa_that_was_there_before_it),
 		STORY(a_larval_sa_that_vanishes_is_not_missed),
 		STORY(counters_that_went_back_are_another_sa),
 		STORY(a_later_birth_is_another_sa),

@@ -243,6 +243,40 @@ an_operator_can_choose(void **state)
 	assert_false(notifies("all", "all", EVENT_SA_CREATED, EVENT_LIMIT_NONE));
 }
 
+/* Of an SA that never had keys it does not matter which limit it reached. */
+static void
+who_wants_to_hear_of_sas_without_keys_says_so(void **state)
+{
+	const struct event event = {
+		.kind = EVENT_SA_HARD_EXPIRED, .limit = EVENT_LIMIT_ADD_TIME, .larval = true, .delivery = EVENT_WAITING};
+	struct event_policy policy = {0};
+
+	(void)state;
+	assert_null(event_policy_parse_limits("all", &policy.hard));
+	assert_false(event_policy_notifies(&policy, &event));
+	assert_null(event_policy_parse_limits("volume larval", &policy.hard));
+	assert_true(event_policy_notifies(&policy, &event));
+	assert_false(notifies("all", "larval", EVENT_SA_HARD_EXPIRED, EVENT_LIMIT_ADD_TIME));
+}
+
+static void
+sas_without_keys_push_out_nothing_unless_they_are_notified(void **state)
+{
+	struct event_log *log = event_log_new("", &three_and_two);
+	struct event larval = {.kind = EVENT_SA_HARD_EXPIRED, .larval = true, .delivery = EVENT_NOT_NOTIFIED};
+
+	(void)state;
+	add(log, EVENT_SA_HARD_EXPIRED);
+	for (int i = 0; i < 10; i++)
+		event_log_add(log, &larval);
+	assert_numbers(log, "1 10 11 ");
+	larval.delivery = EVENT_WAITING;
+	for (int i = 0; i < 2; i++)
+		event_log_add(log, &larval);
+	assert_numbers(log, "1 10 11 12 13 ");
+	event_log_free(log);
+}
+
 static void
 what_is_no_list_of_limits_is_refused(void **state)
 {
@@ -289,6 +323,8 @@ main(void)
 		cmocka_unit_test(the_oldest_are_dropped_but_not_the_one_under_way),
 		cmocka_unit_test(a_burst_is_paced),
 		cmocka_unit_test(an_operator_can_choose),
+		cmocka_unit_test(who_wants_to_hear_of_sas_without_keys_says_so),
+		cmocka_unit_test(sas_without_keys_push_out_nothing_unless_they_are_notified),
 		cmocka_unit_test(what_is_no_list_of_limits_is_refused),
 		cmocka_unit_test(every_kind_has_a_line_that_fits),
 	};

@@ -24,9 +24,9 @@ a_deletion(void)
 }
 
 static struct nlmsghdr *
-an_expiry(uint8_t hard)
+an_expiry_of(struct xfrm_usersa_info info, uint8_t hard)
 {
-	const struct xfrm_user_expire expire = {.state = an_esp_info(), .hard = hard};
+	const struct xfrm_user_expire expire = {.state = info, .hard = hard};
 	const struct xfrm_mark mark = {.v = 9, .m = 0xff};
 	struct nlmsghdr *message = mnl_nlmsg_put_header(room);
 
@@ -34,6 +34,12 @@ an_expiry(uint8_t hard)
 	memcpy(mnl_nlmsg_put_extra_header(message, sizeof(expire)), &expire, sizeof(expire));
 	mnl_attr_put(message, XFRMA_MARK, sizeof(mark), &mark);
 	return message;
+}
+
+static struct nlmsghdr *
+an_expiry(uint8_t hard)
+{
+	return an_expiry_of(an_esp_info(), hard);
 }
 
 static struct nlmsghdr *
@@ -114,6 +120,32 @@ tells_soft_from_hard_expiries(void **state)
 }
 
 static void
+assert_expires_as(struct xfrm_usersa_info info, enum sa_state state)
+{
+	read_event(an_expiry_of(info, 1), SA_EVENT_EXPIRED);
+	assert_true(event.hard);
+	assert_int_equal(event.sa.state, state);
+}
+
+static void
+an_sa_that_expires_may_never_have_had_keys(void **state)
+{
+	struct xfrm_usersa_info acquire = an_esp_info(), allocated = acquire, for_both_families = acquire;
+
+	(void)state;
+	/* The kernel has asked for it, and nobody has answered. */
+	acquire.id.spi = 0;
+	assert_expires_as(acquire, SA_STATE_LARVAL);
+	/* XFRM_MSG_ALLOCSPI */
+	allocated.sel = (struct xfrm_selector){
+		.saddr = allocated.saddr, .daddr = allocated.id.daddr, .prefixlen_s = 32, .prefixlen_d = 32};
+	assert_expires_as(allocated, SA_STATE_LARVAL);
+	for_both_families.sel = (struct xfrm_selector){.family = AF_UNSPEC};
+	for_both_families.flags = XFRM_STATE_AF_UNSPEC;
+	assert_expires_as(for_both_families, SA_STATE_DEAD);
+}
+
+static void
 a_flush_is_of_one_protocol_or_many(void **state)
 {
 	(void)state;
@@ -177,6 +209,7 @@ main(void)
 	    cmocka_unit_test(a_deletion_has_the_final_counters),
 	    cmocka_unit_test(a_deletion_without_its_sa_is_refused),
 	    cmocka_unit_test(tells_soft_from_hard_expiries),
+	    cmocka_unit_test(an_sa_that_expires_may_never_have_had_keys),
 	    cmocka_unit_test(a_flush_is_of_one_protocol_or_many),
 	    cmocka_unit_test(other_messages_are_no_events),
 	    cmocka_unit_test(survives_cuts_at_every_length),

@@ -313,6 +313,11 @@ tells_the_state(void **state)
 	info.curlft.add_time = NOW - 99;
 	assert_int_equal(state_with(&info, true), SA_STATE_MATURE);
 
+	/* A key exchange whose time is up. */
+	info.curlft.add_time = NOW - 100;
+	assert_int_equal(state_with(&info, false), SA_STATE_LARVAL);
+	info.curlft.add_time = NOW - 99;
+
 	info.lft.soft_use_expires_seconds = 1; /* never used yet */
 	assert_int_equal(state_with(&info, true), SA_STATE_MATURE);
 	info.curlft.use_time = NOW - 1;
