@@ -21,27 +21,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "census/census_sa.h"
 #include "sa/sa.h"
 #include "sa/sa_event.h"
 #include "sa/sa_key.h"
 #include "sa/snapshot.h"
-
-/* What is kept of an SA between reads.  Observers may read all of it, and own one field each. */
-struct census_sa {
-	struct sa_key key;
-	uint32_t tunnel; /* the tunnels' own; 0 at birth */
-	uint32_t expiry; /* the expiries' own; 0 at birth */
-	uint16_t transform;
-	uint8_t direction, state; /* enum sa_direction, enum sa_state */
-	bool was_read;		  /* a read has had it that began after it was first heard of */
-	uint8_t life;		  /* the census's own, as all that follows but the figures */
-	uint32_t survey;
-	uint32_t born_seconds; /* 0: not known, it was as good as new, or the clock was set back, when first seen */
-	uint32_t next;	       /* in the order of the last survey; of one that is free, the next free one */
-	uint64_t changed;
-	/* The last known figures; errors: see census_errors(). */
-	uint64_t bytes, packets, errors;
-};
 
 /* How an SA's life ended. */
 enum census_end {
@@ -82,9 +66,11 @@ struct census;
 struct census *census_new(void);	 /* NULL: no memory */
 void census_free(struct census *census); /* NULL is fine; observers are told nothing */
 
-/* Told of everything from now on, in the order in which they came.  At most CENSUS_OBSERVERS. */
-enum { CENSUS_OBSERVERS = 4 };
-void census_observe(struct census *census, const struct census_observer *observer, void *data);
+/*
+ * Told of everything from now on, in the order in which they came; at most CENSUS_OBSERVERS.  Returns which note of each
+ * record is the observer's own.
+ */
+unsigned census_observe(struct census *census, const struct census_observer *observer, void *data);
 
 /* now_seconds: of the clock against which the SAs' add times are told (for XFRM the wall clock). */
 void census_event(struct census *census, const struct sa_event *event, int64_t now_seconds);

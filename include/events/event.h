@@ -15,6 +15,10 @@
 #include "sa/sa.h"
 #include "sa/sa_transform.h"
 
+struct census;
+struct census_sa;
+struct tunnels;
+
 /* Values of ipsecEventKind; those with a notification are that notification's number below ROOT.0. */
 enum event_kind {
 	EVENT_SA_SOFT_EXPIRED = 1,
@@ -81,5 +85,16 @@ event_tell(const struct event_sink *sink, const struct event *event)
 {
 	sink->tell(sink->data, event);
 }
+
+/* Who tells of SAs: an observer of the census. */
+struct event_teller {
+	struct census *census;
+	const struct tunnels *tunnels; /* NULL: nobody knows of any */
+	struct event_sink sink;
+};
+
+/* Tells an event of an SA, and fills in what it says of the SA itself; sa may be NULL. */
+void event_tell_sa(const struct event_teller *teller, const struct census_sa *record, const struct sa *sa,
+		   struct event *event);
 
 #endif

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #include "census/census.h"
-#include "events/sa_teller.h"
+#include "events/event.h"
 
 struct expiry;
 
@@ -38,11 +38,8 @@ struct expiry_outlook {
 	const void *data;
 };
 
-/* The teller must outlive it.  NULL: no memory. */
-struct expiry *expiry_new(const struct sa_teller *teller, const struct expiry_outlook *outlook);
+/* Begins to observe the teller's census; the teller must outlive it.  NULL: no memory. */
+struct expiry *expiry_new(const struct event_teller *teller, const struct expiry_outlook *outlook);
 void expiry_free(struct expiry *expiry); /* NULL is fine */
-
-/* To be observed with the expiry as its data. */
-extern const struct census_observer expiry_observer;
 
 #endif

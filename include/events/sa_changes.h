@@ -7,14 +7,14 @@
 #include <stdbool.h>
 
 #include "census/census.h"
-#include "events/sa_teller.h"
+#include "events/event.h"
 
 struct sa_changes {
-	const struct sa_teller *teller;
+	const struct event_teller *teller;
 	bool surveyed; /* what the first read finds is nothing new */
 };
 
-/* To be observed with a struct sa_changes, zero but for its teller, as its data. */
-extern const struct census_observer sa_changes_observer;
+/* Begins to observe the teller's census; both must outlive what is observed. */
+void sa_changes_begin(struct sa_changes *changes, const struct event_teller *teller);
 
 #endif

@@ -15,7 +15,6 @@
 #include "census/reader.h"
 #include "events/reporter.h"
 #include "events/sa_changes.h"
-#include "events/sa_teller.h"
 #include "serve/settings.h"
 
 struct notifier;
@@ -29,7 +28,7 @@ struct view {
 	struct watch *watch;
 	struct event_log *log;
 	struct reporter reporter;
-	struct sa_teller teller;
+	struct event_teller teller;
 	struct expiry *expiry;
 	struct sa_changes changes;
 	struct tunnel_watch *tunnels;

@@ -43,7 +43,8 @@ struct tunnel_names {
 	size_t count, room;
 };
 
-enum { TUNNEL_NAMES_MAX = 10000 };
+/* Tunnels without a name are numbered from there on, in the order in which they come. */
+enum { TUNNEL_NAMES_MAX = 10000, TUNNELS_FIRST_UNNAMED };
 
 /*
  * Reads "NAME remote ADDRESS[/PREFIX] [local ADDRESS[/PREFIX]] [reqid N] [if-id N] [context NAME]" and puts it last.

@@ -22,47 +22,8 @@
 
 #include "census/census.h"
 #include "tunnels/tunnel.h"
-#include "tunnels/tunnel_names.h"
-
-struct tunnel_settings {
-	uint32_t grace_seconds;	    /* how long it must have been down before that is told */
-	uint32_t linger_seconds;    /* how long one without a name keeps its row after its last SA */
-	uint32_t errors_per_minute; /* more than these are told; 0: they never are */
-	uint32_t quiet_seconds;	    /* for which more errors are not told again */
-	struct tunnel_names names;
-};
-
-/* The defaults, without names. */
-void tunnel_settings_init(struct tunnel_settings *settings);
-
-enum tunnel_news {
-	TUNNEL_CAME_UP,
-	TUNNEL_WENT_DOWN,
-	TUNNEL_HAS_ERRORS,
-	/* Its name stands for several that have SAs; told when a read shows that first, and again after tunnels_configure(). */
-	TUNNEL_IS_SEVERAL,
-};
-
-struct tunnel_listener {
-	/* Called from tunnels_tick(), and at the end of a survey.  The tunnel is valid during the call. */
-	void (*news)(void *data, enum tunnel_news news, const struct tunnel *tunnel);
-	/* From now on tunnels_tick() has something to do; not called again before it was called. */
-	void (*wake)(void *data);
-	void *data;
-};
-
-struct tunnels_statistics {
-	uint32_t unassigned;	  /* SAs that live and belong to no tunnel, because their direction is not known */
-	uint64_t unassigned_ends; /* of those that had counted something when they died: it is lost */
-	uint64_t refused;	  /* SAs for whose tunnel there was no memory */
-};
-
-/* A moment, by all clocks that matter. */
-struct tunnel_time {
-	uint64_t us;	    /* monotonic */
-	int64_t seconds;    /* wall clock, since 1970 */
-	int64_t sa_seconds; /* the clock against which SAs' add times are told, see census.h */
-};
+#include "tunnels/tunnel_news.h"
+#include "tunnels/tunnel_settings.h"
 
 struct tunnels;
 
@@ -98,8 +59,5 @@ size_t tunnels_seek(const struct tunnels *tunnels, uint64_t index);
 const char *tunnels_name_of(const struct tunnels *tunnels, const struct census_sa *record);
 
 const struct tunnels_statistics *tunnels_statistics(const struct tunnels *tunnels);
-
-/* Those without a name are numbered from here on, in the order in which they come. */
-enum { TUNNELS_FIRST_UNNAMED = TUNNEL_NAMES_MAX + 1 };
 
 #endif

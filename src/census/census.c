@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "census/census.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ enum { CENSUS_FLUSHES = 8 };
 struct census {
 	struct census_table table;
 	struct observation observations[CENSUS_OBSERVERS];
-	size_t observation_count;
+	unsigned observation_count;
 
 	uint64_t now;	/* counts what happened: events, and beginnings of reads */
 	uint64_t begun; /* when the read under way began; 0: there is none */
@@ -66,11 +67,12 @@ census_free(struct census *census)
 	free(census);
 }
 
-void
+unsigned
 census_observe(struct census *census, const struct census_observer *observer, void *data)
 {
-	if (census->observation_count < CENSUS_OBSERVERS)
-		census->observations[census->observation_count++] = (struct observation){observer, data};
+	assert(census->observation_count < CENSUS_OBSERVERS);
+	census->observations[census->observation_count] = (struct observation){observer, data};
+	return census->observation_count++;
 }
 
 /* --- telling the observers --------------------------------------------------------------------- */
@@ -118,7 +120,8 @@ tell_born(struct census *census, struct census_sa *record, const struct sa *sa, 
 	record->life = CENSUS_ALIVE;
 	record->changed = census->now;
 	record->born_seconds = attended || sa->life[SA_LIFE_ADD].current > 0 ? birth_of(sa, now_seconds) : 0;
-	record->tunnel = record->expiry = record->transform = 0;
+	memset(record->notes, 0, sizeof(record->notes));
+	record->transform = 0;
 	record->direction = SA_DIRECTION_UNKNOWN;
 	keep_figures(record, sa);
 	keep_rest(census, record, sa);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "base/hash_table.h"
-#include "census/census.h"
+#include "census/census_sa.h"
 
 /* census_sa.life */
 enum { CENSUS_FREE = 0, CENSUS_ALIVE, CENSUS_DEAD };

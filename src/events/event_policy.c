@@ -64,8 +64,8 @@ event_policy_notifies(const struct event_policy *policy, const struct event *eve
 	const event_limits reached = event->larval ? EVENT_LIMITS_LARVAL : (event_limits)(1 << event->limit);
 
 	if (event->kind == EVENT_SA_SOFT_EXPIRED)
-		return policy->soft & reached;
+		return (policy->soft & reached) != 0;
 	if (event->kind == EVENT_SA_HARD_EXPIRED)
-		return policy->hard & reached;
+		return (policy->hard & reached) != 0;
 	return event_kind_info(event->kind)->has_notification;
 }

@@ -10,7 +10,7 @@ enum hardness { SOFT, HARD, HARDNESSES };
 enum { UNNAMED = SA_LIFE_KINDS };
 #define TOLD_BIT(kind, hardness) (uint16_t)(1 << (2 * (int)(kind) + (int)(hardness)))
 
-/* What is kept of an SA with limits; census_sa.expiry is its number, plus one. */
+/* What is kept of an SA with limits. */
 struct watched {
 	uint64_t limits[SA_LIFE_KINDS][HARDNESSES];
 	struct sa_address src;
@@ -22,7 +22,8 @@ struct watched {
 };
 
 struct expiry {
-	const struct sa_teller *teller;
+	const struct event_teller *teller;
+	unsigned note; /* of each record: the number of its struct watched, plus one */
 	struct expiry_outlook outlook;
 	struct watched *watched;
 	uint32_t count, room,
@@ -31,27 +32,6 @@ struct expiry {
 	/* At the end of the last survey, and of the one before it. */
 	uint64_t losses, losses_before;
 };
-
-struct expiry *
-expiry_new(const struct sa_teller *teller, const struct expiry_outlook *outlook)
-{
-	struct expiry *expiry = calloc(1, sizeof(*expiry));
-
-	if (expiry) {
-		expiry->teller = teller;
-		expiry->outlook = *outlook;
-	}
-	return expiry;
-}
-
-void
-expiry_free(struct expiry *expiry)
-{
-	if (!expiry)
-		return;
-	free(expiry->watched);
-	free(expiry);
-}
 
 static int64_t
 now_of(const struct expiry *expiry)
@@ -70,7 +50,9 @@ lateness_of(const struct expiry *expiry)
 static struct watched *
 watched_of(const struct expiry *expiry, const struct census_sa *record)
 {
-	return record->expiry ? &expiry->watched[record->expiry - 1] : NULL;
+	const uint32_t number = record->notes[expiry->note];
+
+	return number ? &expiry->watched[number - 1] : NULL;
 }
 
 static bool
@@ -99,7 +81,7 @@ begin_to_watch(struct expiry *expiry, struct census_sa *record)
 			return NULL;
 		number = ++expiry->count;
 	}
-	record->expiry = number;
+	record->notes[expiry->note] = number;
 	expiry->in_use++;
 	memset(&expiry->watched[number - 1], 0, sizeof(*expiry->watched));
 	return &expiry->watched[number - 1];
@@ -113,8 +95,8 @@ forget(struct expiry *expiry, struct census_sa *record)
 	if (!watched)
 		return;
 	watched->next_vacant = expiry->vacant;
-	expiry->vacant = record->expiry;
-	record->expiry = 0;
+	expiry->vacant = record->notes[expiry->note];
+	record->notes[expiry->note] = 0;
 	/* The memory of many SAs is given back when they are gone. */
 	if (--expiry->in_use == 0) {
 		free(expiry->watched);
@@ -168,20 +150,19 @@ static void
 tell(const struct expiry *expiry, const struct census_sa *record, const struct sa *sa, struct watched *watched,
      int kind, enum hardness hardness, uint64_t current)
 {
-	struct event event = {.kind = hardness == HARD ? EVENT_SA_HARD_EXPIRED : EVENT_SA_SOFT_EXPIRED};
+	struct event event = {.kind = hardness == HARD ? EVENT_SA_HARD_EXPIRED : EVENT_SA_SOFT_EXPIRED,
+			      .src = watched->src};
 
 	if (watched->told & TOLD_BIT(kind, hardness))
 		return;
 	watched->told |= TOLD_BIT(kind, hardness);
-	event.src = watched->src;
-	sa_teller_describe(expiry->teller, record, sa, &event);
 	if (kind != UNNAMED) {
 		event.limit = (uint8_t)(kind + 1);
 		event.current = current;
 		event.soft = watched->limits[kind][SOFT];
 		event.hard = watched->limits[kind][HARD];
 	}
-	event_tell(&expiry->teller->sink, &event);
+	event_tell_sa(expiry->teller, record, sa, &event);
 }
 
 /* Whether any is reached.  margin_seconds: limits of time count as reached only so long after. */
@@ -337,7 +318,7 @@ on_surveyed(void *data)
 		expiry->losses = expiry->outlook.losses(expiry->outlook.data);
 }
 
-const struct census_observer expiry_observer = {
+static const struct census_observer observer = {
 	.born = on_born,
 	.seen = on_seen,
 	.updated = on_updated,
@@ -345,3 +326,25 @@ const struct census_observer expiry_observer = {
 	.gone = on_gone,
 	.surveyed = on_surveyed,
 };
+
+struct expiry *
+expiry_new(const struct event_teller *teller, const struct expiry_outlook *outlook)
+{
+	struct expiry *expiry = calloc(1, sizeof(*expiry));
+
+	if (!expiry)
+		return NULL;
+	expiry->teller = teller;
+	expiry->outlook = *outlook;
+	expiry->note = census_observe(teller->census, &observer, expiry);
+	return expiry;
+}
+
+void
+expiry_free(struct expiry *expiry)
+{
+	if (!expiry)
+		return;
+	free(expiry->watched);
+	free(expiry);
+}

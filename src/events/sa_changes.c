@@ -9,9 +9,8 @@ tell(const struct sa_changes *changes, enum event_kind kind, const struct census
 {
 	struct event event = {.kind = (uint8_t)kind};
 
-	sa_teller_describe(changes->teller, record, sa, &event);
 	snprintf(event.detail, sizeof(event.detail), "%s", detail);
-	event_tell(&changes->teller->sink, &event);
+	event_tell_sa(changes->teller, record, sa, &event);
 }
 
 static void
@@ -45,8 +44,15 @@ on_surveyed(void *data)
 	changes->surveyed = true;
 }
 
-const struct census_observer sa_changes_observer = {
+static const struct census_observer observer = {
 	.born = on_born,
 	.gone = on_gone,
 	.surveyed = on_surveyed,
 };
+
+void
+sa_changes_begin(struct sa_changes *changes, const struct event_teller *teller)
+{
+	*changes = (struct sa_changes){.teller = teller};
+	census_observe(teller->census, &observer, changes);
+}

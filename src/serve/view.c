@@ -78,18 +78,11 @@ now_seconds(const void *data)
 	return source->ops->listen ? time(NULL) : source->read_seconds;
 }
 
-static const char *
-tunnel_name(const void *data, const struct census_sa *record)
-{
-	return tunnels_name_of(tunnel_watch_tunnels(data), record);
-}
-
 /* Tunnels come first, so that the others find the name of an SA's; expiries come before the end that they bring about. */
 static bool
 observe(struct view *view, const struct settings *settings)
 {
 	const struct event_sink sink = reporter_sink(&view->reporter);
-	struct census *census = reader_census(view->reader);
 	const struct expiry_outlook outlook = {
 		.now_seconds = now_seconds,
 		.losses = reader_source(view->reader)->ops->listen ? losses_of : NULL,
@@ -98,15 +91,13 @@ observe(struct view *view, const struct settings *settings)
 	};
 
 	view->tunnels = tunnel_watch_new(view->reader, &settings->tunnels, view->place.context, &sink);
-	view->teller = (struct sa_teller){
-		.census = census, .sink = sink, .tunnel_name = tunnel_name, .tunnel_data = view->tunnels};
-	view->changes.teller = &view->teller;
-	view->expiry = expiry_new(&view->teller, &outlook);
-	if (!view->tunnels || !view->expiry)
+	if (!view->tunnels)
 		return false;
-	census_observe(census, &expiry_observer, view->expiry);
-	census_observe(census, &sa_changes_observer, &view->changes);
-	return true;
+	view->teller = (struct event_teller){
+		.census = reader_census(view->reader), .tunnels = tunnel_watch_tunnels(view->tunnels), .sink = sink};
+	view->expiry = expiry_new(&view->teller, &outlook);
+	sa_changes_begin(&view->changes, &view->teller);
+	return view->expiry != NULL;
 }
 
 static bool

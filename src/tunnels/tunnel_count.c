@@ -1,13 +1,38 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-
-/* What SAs count, and when it counts for their tunnel. */
+#include "tunnel_count.h"
 
 #include <stdlib.h>
 
-#include "tunnels_inside.h"
+#include "census/census.h"
+
+struct tunnel_figures
+tunnel_figures_of(const struct sa *sa)
+{
+	return (struct tunnel_figures){sa->life[SA_LIFE_BYTES].current, sa->life[SA_LIFE_PACKETS].current,
+				       census_errors(sa)};
+}
+
+struct tunnel_figures
+tunnel_figures_since(const struct census_sa *record, const struct sa *sa)
+{
+	struct tunnel_figures figures = tunnel_figures_of(sa);
+
+	figures.bytes -= record->bytes;
+	figures.packets -= record->packets;
+	figures.errors = figures.errors > record->errors ? figures.errors - record->errors : 0;
+	return figures;
+}
 
 static void
-add_figures(struct tunnels *tunnels, struct tunnel_row *row, unsigned way, const struct tunnel_figures *figures)
+add(struct tunnel_figures *to, const struct tunnel_figures *figures)
+{
+	to->bytes += figures->bytes;
+	to->packets += figures->packets;
+	to->errors += figures->errors;
+}
+
+static void
+add_to_row(struct tunnel_paths *paths, struct tunnel_row *row, unsigned way, const struct tunnel_figures *figures)
 {
 	struct tunnel *const tunnel = &row->tunnel;
 
@@ -17,20 +42,31 @@ add_figures(struct tunnels *tunnels, struct tunnel_row *row, unsigned way, const
 	/* Those of the time before the agent are no news. */
 	if (figures->errors > 0 && row->settled) {
 		row->new_errors += figures->errors;
-		tunnel_rows_touch(&tunnels->rows, row);
+		tunnel_rows_touch(paths->rows, row);
 	}
 }
 
 void
-tunnels_settle_found(struct tunnels *tunnels, uint32_t number)
+tunnel_count(struct tunnel_paths *paths, const struct tunnel_member *member, const struct tunnel_figures *figures)
 {
-	struct tunnel_path *const path = &tunnels->paths.all[number];
-	struct tunnel_found *const found = path->found;
-	struct tunnel_found **link = &tunnels->found;
+	const struct tunnel_path *const path = &paths->all[member->path];
 
+	if (member->rank == path->rank[member->way])
+		add_to_row(paths, path->row, member->way, figures);
+}
+
+void
+tunnel_count_settle(struct tunnel_paths *paths, uint32_t number)
+{
+	struct tunnel_path *const path = &paths->all[number];
+	struct tunnel_found *const found = path->found;
+	struct tunnel_found **link = &paths->found;
+
+	if (!found)
+		return;
 	for (unsigned way = 0; way < WAYS; way++) {
 		if (found->rank[way] > 0 && found->rank[way] >= path->rank[way])
-			add_figures(tunnels, path->row, way, &found->figures[way]);
+			add_to_row(paths, path->row, way, &found->figures[way]);
 	}
 	while (*link != found)
 		link = &(*link)->next;
@@ -39,68 +75,37 @@ tunnels_settle_found(struct tunnels *tunnels, uint32_t number)
 	free(found);
 }
 
-struct tunnel_figures
-tunnels_figures_of(const struct sa *sa)
-{
-	return (struct tunnel_figures){sa->life[SA_LIFE_BYTES].current, sa->life[SA_LIFE_PACKETS].current,
-				       census_errors(sa)};
-}
-
-struct tunnel_figures
-tunnels_figures_since(const struct census_sa *record, const struct sa *sa)
-{
-	struct tunnel_figures figures = tunnels_figures_of(sa);
-
-	figures.bytes -= record->bytes;
-	figures.packets -= record->packets;
-	figures.errors = figures.errors > record->errors ? figures.errors - record->errors : 0;
-	return figures;
-}
-
-void
-tunnels_count_figures(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_figures *figures)
-{
-	const struct place place = tunnels_place_of(record);
-	const struct tunnel_path *const path = &tunnels->paths.all[place.path];
-
-	if (place.rank == path->rank[place.way])
-		add_figures(tunnels, path->row, place.way, figures);
-}
-
 /* Without memory it counts at once. */
 static struct tunnel_found *
-found_in(struct tunnels *tunnels, uint32_t path)
+found_in(struct tunnel_paths *paths, uint32_t number)
 {
-	struct tunnel_found *found = tunnels->paths.all[path].found;
+	struct tunnel_found *found = paths->all[number].found;
 
 	if (found)
 		return found;
 	found = calloc(1, sizeof(*found));
 	if (!found)
 		return NULL;
-	found->path = path;
-	found->next = tunnels->found;
-	tunnels->found = found;
-	tunnels->paths.all[path].found = found;
+	found->path = number;
+	found->next = paths->found;
+	paths->found = found;
+	paths->all[number].found = found;
 	return found;
 }
 
 void
-tunnels_count_found(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_figures *figures)
+tunnel_count_found(struct tunnel_paths *paths, const struct tunnel_member *member, const struct tunnel_figures *figures)
 {
-	const struct place place = tunnels_place_of(record);
-	struct tunnel_found *found = place.rank == RANK_ESP ? NULL : found_in(tunnels, place.path);
+	struct tunnel_found *found = member->rank == RANK_ESP ? NULL : found_in(paths, member->path);
 
 	if (!found) {
-		tunnels_count_figures(tunnels, record, figures);
+		tunnel_count(paths, member, figures);
 		return;
 	}
-	if (place.rank > found->rank[place.way])
-		found->figures[place.way] = (struct tunnel_figures){.bytes = 0};
-	if (place.rank >= found->rank[place.way]) {
-		found->rank[place.way] = place.rank;
-		found->figures[place.way].bytes += figures->bytes;
-		found->figures[place.way].packets += figures->packets;
-		found->figures[place.way].errors += figures->errors;
+	if (member->rank > found->rank[member->way])
+		found->figures[member->way] = (struct tunnel_figures){.bytes = 0};
+	if (member->rank >= found->rank[member->way]) {
+		found->rank[member->way] = member->rank;
+		add(&found->figures[member->way], figures);
 	}
 }

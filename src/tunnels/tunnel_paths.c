@@ -5,18 +5,24 @@
 #include <string.h>
 
 void
-tunnel_paths_init(struct tunnel_paths *paths)
+tunnel_paths_init(struct tunnel_paths *paths, struct tunnel_rows *rows)
 {
-	*paths = (struct tunnel_paths){.vacant = TUNNEL_PATH_NONE};
+	*paths = (struct tunnel_paths){.vacant = TUNNEL_PATH_NONE, .rows = rows};
 	hash_table_init(&paths->hash);
 }
 
 void
 tunnel_paths_free(struct tunnel_paths *paths)
 {
+	for (struct tunnel_found *found = paths->found, *next; found; found = next) {
+		next = found->next;
+		free(found);
+	}
 	free(paths->all);
 	hash_table_free(&paths->hash);
 }
+
+/* --- by key ------------------------------------------------------------------------------------ */
 
 static uint32_t
 hash_of(const struct tunnel_paths *paths, const struct tunnel_key *key)
@@ -47,13 +53,74 @@ make_room(struct tunnel_paths *paths)
 	return true;
 }
 
+/* --- in their rows ----------------------------------------------------------------------------- */
+
+void
+tunnel_path_show(const struct tunnel_path *path)
+{
+	struct tunnel_row *const row = path->row;
+
+	row->tunnel.local = path->key.local;
+	row->tunnel.remote = path->key.remote;
+	row->tunnel.reqid = path->key.reqid;
+	row->tunnel.if_id = path->key.if_id;
+	row->has_key = true;
+}
+
+static void
+join_row(struct tunnel_paths *paths, uint32_t number, struct tunnel_row *row)
+{
+	struct tunnel_path *const all = paths->all;
+
+	all[number].row = row;
+	all[number].previous = TUNNEL_PATH_NONE;
+	all[number].next = row->first_path;
+	if (row->first_path != TUNNEL_PATH_NONE)
+		all[row->first_path].previous = number;
+	row->first_path = number;
+}
+
+static void
+quit_row(struct tunnel_paths *paths, uint32_t number)
+{
+	struct tunnel_path *const all = paths->all, *const path = &all[number];
+
+	*(path->previous != TUNNEL_PATH_NONE ? &all[path->previous].next : &path->row->first_path) = path->next;
+	if (path->next != TUNNEL_PATH_NONE)
+		all[path->next].previous = path->previous;
+}
+
+void
+tunnel_paths_move(struct tunnel_paths *paths, uint32_t number, struct tunnel_row *row)
+{
+	struct tunnel_path *const path = &paths->all[number];
+	struct tunnel_row *const from = path->row;
+
+	for (unsigned way = 0; way < WAYS; way++) {
+		from->usable[way] -= path->usable[way];
+		row->usable[way] += path->usable[way];
+	}
+	from->larval -= path->larval;
+	row->larval += path->larval;
+	from->living -= path->living;
+	row->living += path->living;
+	quit_row(paths, number);
+	join_row(paths, number, row);
+	if (!row->has_key || path->usable[WAY_IN] + path->usable[WAY_OUT] > 0)
+		tunnel_path_show(path);
+	tunnel_rows_touch(paths->rows, from);
+	tunnel_rows_touch(paths->rows, row);
+}
+
+/* --- coming and going -------------------------------------------------------------------------- */
+
 uint32_t
-tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struct tunnel_row *row, uint32_t most)
+tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struct tunnel_row *row)
 {
 	const bool is_vacant = paths->vacant != TUNNEL_PATH_NONE;
 	const uint32_t number = is_vacant ? paths->vacant : paths->count;
 
-	if (!is_vacant && (paths->count == most || (paths->count == paths->room && !make_room(paths))))
+	if (!is_vacant && (paths->count == TUNNEL_PATHS_MOST || (paths->count == paths->room && !make_room(paths))))
 		return TUNNEL_PATH_NONE;
 	if (!hash_table_add(&paths->hash, number, hash_of(paths, key)))
 		return TUNNEL_PATH_NONE;
@@ -61,13 +128,15 @@ tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struc
 		paths->vacant = paths->all[number].next;
 	else
 		paths->count++;
-	paths->all[number] = (struct tunnel_path){.key = *key, .row = row};
+	paths->all[number] = (struct tunnel_path){.key = *key};
+	join_row(paths, number, row);
 	return number;
 }
 
 void
 tunnel_paths_remove(struct tunnel_paths *paths, uint32_t number)
 {
+	quit_row(paths, number);
 	hash_table_remove(&paths->hash, number);
 	paths->all[number].row = NULL;
 	paths->all[number].next = paths->vacant;

@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 #include "base/hash_table.h"
+#include "tunnel_member.h"
+#include "tunnel_rows.h"
 #include "tunnels/tunnel_names.h"
-
-struct tunnel_row;
 
 struct tunnel_figures {
 	uint64_t bytes, packets, errors;
@@ -26,47 +26,50 @@ struct tunnel_figures {
  */
 struct tunnel_found {
 	uint32_t path;
-	uint8_t rank[2]; /* by enum tunnel_way */
-	struct tunnel_figures figures[2];
+	uint8_t rank[WAYS];
+	struct tunnel_figures figures[WAYS];
 	struct tunnel_found *next;
 };
-
-enum tunnel_way { WAY_IN, WAY_OUT, WAYS };
 
 struct tunnel_path {
 	struct tunnel_key key;
 	struct tunnel_row *row; /* NULL: the place is vacant */
-	/*
-	 * A packet that goes through a bundle of SAs is counted by each.  Of a path only those of the highest
-	 * rank count, see rank_of() in tunnel_place.c; the rank stays until nothing lives here any more.
-	 */
+	/* Only SAs of the highest rank count; the rank stays until nothing lives here any more. */
 	uint8_t rank[WAYS];
 	uint32_t usable[WAYS]; /* living SAs of that rank, neither larval nor dead */
 	uint32_t larval, living;
 	uint32_t previous, next;    /* of the same row; of a vacant place, the next vacant one */
 	struct tunnel_found *found; /* or NULL */
-	bool emptied;		    /* is in tunnels.emptied */
+	bool emptied;		    /* is in the list of those whose last SA is gone */
 	uint32_t next_emptied;
 };
-
-enum { TUNNEL_PATH_NONE = HASH_TABLE_NONE };
 
 struct tunnel_paths {
 	struct tunnel_path *all;
 	uint32_t count, room; /* places in use or vacant */
 	uint32_t vacant;
 	struct hash_table hash; /* of those in use */
+	struct tunnel_rows *rows;
+	struct tunnel_found *found; /* of all paths that have one */
 };
 
-void tunnel_paths_init(struct tunnel_paths *paths);
+/* The rows, of which each path has one, must outlive the paths. */
+void tunnel_paths_init(struct tunnel_paths *paths, struct tunnel_rows *rows);
 void tunnel_paths_free(struct tunnel_paths *paths);
 
 /* The number of the path, or TUNNEL_PATH_NONE. */
 uint32_t tunnel_paths_find(const struct tunnel_paths *paths, const struct tunnel_key *key);
 
-/* A new path, which must not be there yet; TUNNEL_PATH_NONE: no memory, or more than `most` paths. */
-uint32_t tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struct tunnel_row *row,
-			  uint32_t most);
+/* A new path, which must not be there yet, in that row; TUNNEL_PATH_NONE: no memory. */
+uint32_t tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struct tunnel_row *row);
+
+/* The path, none of whose SAs lives, and of which nothing is found that does not count yet; its row stays. */
 void tunnel_paths_remove(struct tunnel_paths *paths, uint32_t number);
+
+/* Hands the path, and the SAs that live in it, to another row. */
+void tunnel_paths_move(struct tunnel_paths *paths, uint32_t number, struct tunnel_row *row);
+
+/* The row shows the path's addresses and numbers from now on. */
+void tunnel_path_show(const struct tunnel_path *path);
 
 #endif

@@ -2,15 +2,16 @@
 #ifndef TUNNEL_ROWS_H
 #define TUNNEL_ROWS_H
 
-/* The rows of struct tunnels, and what becomes of each as time passes.  Only tunnels*.c use this. */
+/* The rows of the table, and what becomes of each as time passes. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tunnel_member.h"
 #include "tunnels/tunnel.h"
-#include "tunnel_paths.h"
-#include "tunnels/tunnels.h"
+#include "tunnels/tunnel_news.h"
+#include "tunnels/tunnel_settings.h"
 
 /* What a row waits for; in each of these lists all wait equally long, so that the first is the next. */
 enum row_wait { ROW_WAITS_NOT, ROW_WAITS_FOR_DOWN, ROW_WAITS_FOR_END, ROW_WAITS };

@@ -4,23 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tunnels_inside.h"
+#include "tunnel_count.h"
+#include "tunnel_place.h"
+#include "tunnel_rename.h"
+
+struct tunnels {
+	struct tunnel_places places;
+	struct tunnel_settings settings; /* without names: the places have those */
+	char context[TUNNEL_CONTEXT_SIZE];
+	struct tunnel_listener listener;
+	unsigned note; /* of each record: see tunnel_member.h */
+};
 
 /* The soonest time at which a limit ends the SA, by the clock against which its birth is told. */
 static void
-note_limits(struct tunnels *tunnels, const struct census_sa *record, const struct sa *sa)
+note_limits(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_member *member,
+	    const struct sa *sa)
 {
 	const struct sa_lifetime *const add = &sa->life[SA_LIFE_ADD], *const use = &sa->life[SA_LIFE_USE];
-	const struct place place = tunnels_place_of(record);
-	struct tunnel_row *const row = tunnels->paths.all[place.path].row;
+	struct tunnel_rows *const rows = &tunnels->places.rows;
+	struct tunnel_row *const row = tunnels->places.paths.all[member->path].row;
 
-	if (place.class != CLASS_USABLE || record->born_seconds == 0)
+	if (member->class != CLASS_USABLE || record->born_seconds == 0)
 		return;
 	if (add->hard > 0 && add->hard < UINT32_MAX)
-		tunnel_row_limit(&tunnels->rows, row, (int64_t)record->born_seconds + (int64_t)add->hard);
+		tunnel_row_limit(rows, row, (int64_t)record->born_seconds + (int64_t)add->hard);
 	if (use->hard > 0 && use->hard < UINT32_MAX && use->current > 0 && add->current >= use->current)
-		tunnel_row_limit(&tunnels->rows, row,
-				 (int64_t)(record->born_seconds + add->current - use->current + use->hard));
+		tunnel_row_limit(rows, row, (int64_t)(record->born_seconds + add->current - use->current + use->hard));
 }
 
 /*
@@ -40,60 +50,67 @@ is_heir(const struct sa *sa, bool attended)
 static void
 on_born(void *data, struct census_sa *record, const struct sa *sa, bool attended)
 {
-	const struct tunnel_figures figures = tunnels_figures_of(sa);
+	const struct tunnel_figures figures = tunnel_figures_of(sa);
 	struct tunnels *const tunnels = data;
+	uint32_t *const note = &record->notes[tunnels->note];
+	struct tunnel_member member;
 
-	tunnels_put(tunnels, record, sa);
-	if (tunnels_is_unassigned(record) && is_heir(sa, attended))
-		record->tunnel = UNASSIGNED_HEIR;
-	if (!tunnels_is_placed(record))
+	tunnel_places_put(&tunnels->places, record, note, sa);
+	if (tunnel_note_is_unassigned(*note) && is_heir(sa, attended))
+		*note = NOTE_UNASSIGNED_HEIR;
+	if (!tunnel_note_has_path(*note))
 		return;
+	member = tunnel_member_unpack(*note);
 	if (!attended)
-		tunnels_count_found(tunnels, record, &figures);
+		tunnel_count_found(&tunnels->places.paths, &member, &figures);
 	else if (!is_heir(sa, attended))
-		tunnels_count_figures(tunnels, record, &figures);
-	note_limits(tunnels, record, sa);
+		tunnel_count(&tunnels->places.paths, &member, &figures);
+	note_limits(tunnels, record, &member, sa);
 }
 
 static void
 on_seen(void *data, struct census_sa *record, const struct sa *sa)
 {
 	struct tunnels *const tunnels = data;
-	const bool was_counted = tunnels_is_placed(record) || record->tunnel == UNASSIGNED_HEIR;
-	const struct tunnel_figures figures = was_counted ? tunnels_figures_since(record, sa) : tunnels_figures_of(sa);
+	uint32_t *const note = &record->notes[tunnels->note];
+	const bool was_counted = tunnel_note_has_path(*note) || *note == NOTE_UNASSIGNED_HEIR;
+	const struct tunnel_figures figures = was_counted ? tunnel_figures_since(record, sa) : tunnel_figures_of(sa);
+	struct tunnel_member member;
 
-	tunnels_put(tunnels, record, sa);
-	if (!tunnels_is_placed(record))
+	tunnel_places_put(&tunnels->places, record, note, sa);
+	if (!tunnel_note_has_path(*note))
 		return;
-	tunnels_count_figures(tunnels, record, &figures);
-	note_limits(tunnels, record, sa);
+	member = tunnel_member_unpack(*note);
+	tunnel_count(&tunnels->places.paths, &member, &figures);
+	note_limits(tunnels, record, &member, sa);
 }
 
 static void
 on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_end end)
 {
 	struct tunnels *const tunnels = data;
+	const uint32_t note = record->notes[tunnels->note];
 	const bool unseen = end == CENSUS_FLUSHED || end == CENSUS_UNATTENDED;
+	struct tunnel_member member;
 	struct tunnel_row *row;
-	struct place place;
 
 	(void)sa;
-	if (tunnels_is_placed(record)) {
-		place = tunnels_place_of(record);
-		row = tunnels->paths.all[place.path].row;
-		row->tunnel.unseen_ends += unseen && place.class != CLASS_LARVAL;
+	if (tunnel_note_has_path(note)) {
+		member = tunnel_member_unpack(note);
+		row = tunnels->places.paths.all[member.path].row;
+		row->tunnel.unseen_ends += unseen && member.class != CLASS_LARVAL;
 		row->incomplete = row->incomplete || end == CENSUS_UNATTENDED;
-		tunnels_leave(tunnels, &place);
-	} else if (tunnels_is_unassigned(record)) {
-		tunnels->statistics.unassigned--;
-		tunnels->statistics.unassigned_ends += (record->packets | record->bytes) > 0;
+		tunnel_places_leave(&tunnels->places, &member);
+	} else if (tunnel_note_is_unassigned(note)) {
+		tunnels->places.statistics.unassigned--;
+		tunnels->places.statistics.unassigned_ends += (record->packets | record->bytes) > 0;
 	}
 }
 
 static bool
 is_several(const struct tunnels *tunnels, const struct tunnel_row *row)
 {
-	const struct tunnel_path *const all = tunnels->paths.all;
+	const struct tunnel_path *const all = tunnels->places.paths.all;
 	unsigned several = 0;
 
 	for (uint32_t i = row->first_path; i != TUNNEL_PATH_NONE && several < 2; i = all[i].next)
@@ -105,8 +122,8 @@ is_several(const struct tunnels *tunnels, const struct tunnel_row *row)
 static void
 look_for_several(struct tunnels *tunnels)
 {
-	for (size_t i = 0; i < tunnels->settings.names.count; i++) {
-		struct tunnel_row *const row = tunnels->named[i];
+	for (size_t i = 0; i < tunnels->places.names.count; i++) {
+		struct tunnel_row *const row = tunnels->places.named[i];
 
 		if (!row || row->several || !is_several(tunnels, row))
 			continue;
@@ -120,10 +137,11 @@ static void
 on_surveyed(void *data)
 {
 	struct tunnels *const tunnels = data;
+	struct tunnel_paths *const paths = &tunnels->places.paths;
 
-	while (tunnels->found)
-		tunnels_settle_found(tunnels, tunnels->found->path);
-	tunnel_rows_surveyed(&tunnels->rows);
+	while (paths->found)
+		tunnel_count_settle(paths, paths->found->path);
+	tunnel_rows_surveyed(&tunnels->places.rows);
 	look_for_several(tunnels);
 }
 
@@ -141,21 +159,21 @@ end_rows(struct tunnels *tunnels, const struct tunnel_time *now)
 {
 	struct tunnel_row *row;
 
-	while ((row = tunnel_rows_over(&tunnels->rows, &tunnels->settings, now->us))) {
+	while ((row = tunnel_rows_over(&tunnels->places.rows, &tunnels->settings, now->us))) {
 		while (row->first_path != TUNNEL_PATH_NONE)
-			tunnels_drop_path(tunnels, row->first_path);
-		tunnel_rows_end(&tunnels->rows, row);
+			tunnel_places_drop_path(&tunnels->places, row->first_path);
+		tunnel_rows_end(&tunnels->places.rows, row);
 	}
-	tunnel_rows_sweep(&tunnels->rows);
+	tunnel_rows_sweep(&tunnels->places.rows);
 }
 
 uint64_t
 tunnels_tick(struct tunnels *tunnels, const struct tunnel_time *now)
 {
-	tunnel_rows_tick(&tunnels->rows, &tunnels->settings, now);
-	tunnels_drop_emptied(tunnels);
+	tunnel_rows_tick(&tunnels->places.rows, &tunnels->settings, now);
+	tunnel_places_drop_emptied(&tunnels->places);
 	end_rows(tunnels, now);
-	return tunnel_rows_due_us(&tunnels->rows, &tunnels->settings, now->us);
+	return tunnel_rows_due_us(&tunnels->places.rows, &tunnels->settings, now->us);
 }
 
 /* --- what others ask --------------------------------------------------------------------------- */
@@ -163,56 +181,65 @@ tunnels_tick(struct tunnels *tunnels, const struct tunnel_time *now)
 size_t
 tunnels_count(const struct tunnels *tunnels)
 {
-	return tunnels->rows.count;
+	return tunnels->places.rows.count;
 }
 
 size_t
 tunnels_count_up(const struct tunnels *tunnels)
 {
-	return tunnels->rows.up;
+	return tunnels->places.rows.up;
 }
 
 uint32_t
 tunnels_index_at(const struct tunnels *tunnels, size_t rank)
 {
-	return tunnels->rows.all[rank]->tunnel.index;
+	return tunnels->places.rows.all[rank]->tunnel.index;
 }
 
 void
 tunnels_at(const struct tunnels *tunnels, size_t rank, const struct tunnel_time *now, struct tunnel *tunnel)
 {
-	tunnel_row_show(&tunnels->rows, tunnels->rows.all[rank], now, tunnel);
+	tunnel_row_show(&tunnels->places.rows, tunnels->places.rows.all[rank], now, tunnel);
 }
 
 size_t
 tunnels_seek(const struct tunnels *tunnels, uint64_t index)
 {
-	return tunnel_rows_seek(&tunnels->rows, index);
+	return tunnel_rows_seek(&tunnels->places.rows, index);
 }
 
 const char *
 tunnels_name_of(const struct tunnels *tunnels, const struct census_sa *record)
 {
-	return tunnels_is_placed(record) ? tunnels->paths.all[tunnels_place_of(record).path].row->tunnel.name : "";
+	const uint32_t note = record->notes[tunnels->note];
+
+	if (!tunnel_note_has_path(note))
+		return "";
+	return tunnels->places.paths.all[tunnel_member_unpack(note).path].row->tunnel.name;
 }
 
 const struct tunnels_statistics *
 tunnels_statistics(const struct tunnels *tunnels)
 {
-	return &tunnels->statistics;
+	return &tunnels->places.statistics;
 }
 
 /* --- beginning and end ------------------------------------------------------------------------- */
 
-void
-tunnel_settings_init(struct tunnel_settings *settings)
+bool
+tunnels_configure(struct tunnels *tunnels, const struct tunnel_settings *settings)
 {
-	*settings = (struct tunnel_settings){
-		.grace_seconds = 5,
-		.linger_seconds = 86400,
-		.errors_per_minute = 10,
-		.quiet_seconds = 600,
-	};
+	struct tunnel_names names;
+
+	if (!tunnel_names_copy(&names, &settings->names, tunnels->context))
+		return false;
+	if (!tunnel_rename(&tunnels->places, &names)) {
+		tunnel_names_free(&names);
+		return false;
+	}
+	tunnels->settings = *settings;
+	tunnels->settings.names = (struct tunnel_names){.count = 0}; /* they are the caller's */
+	return true;
 }
 
 struct tunnels *
@@ -224,15 +251,13 @@ tunnels_new(struct census *census, const struct tunnel_settings *settings, const
 	if (!tunnels)
 		return NULL;
 	tunnels->listener = *listener;
-	tunnels->emptied = TUNNEL_PATH_NONE;
 	memcpy(tunnels->context, context, strnlen(context, sizeof(tunnels->context) - 1));
-	tunnel_rows_init(&tunnels->rows, &tunnels->listener);
-	tunnel_paths_init(&tunnels->paths);
+	tunnel_places_init(&tunnels->places, &tunnels->listener);
 	if (!tunnels_configure(tunnels, settings)) {
 		tunnels_free(tunnels);
 		return NULL;
 	}
-	census_observe(census, &observer, tunnels);
+	tunnels->note = census_observe(census, &observer, tunnels);
 	return tunnels;
 }
 
@@ -241,13 +266,6 @@ tunnels_free(struct tunnels *tunnels)
 {
 	if (!tunnels)
 		return;
-	for (struct tunnel_found *found = tunnels->found, *next; found; found = next) {
-		next = found->next;
-		free(found);
-	}
-	tunnel_rows_free(&tunnels->rows);
-	tunnel_paths_free(&tunnels->paths);
-	tunnel_names_free(&tunnels->settings.names);
-	free(tunnels->named);
+	tunnel_places_free(&tunnels->places);
 	free(tunnels);
 }

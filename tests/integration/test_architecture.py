@@ -18,8 +18,6 @@ PROGRAMS = {"mib2text": "mib2text", "events": "agent", "snmp": "agent", "serve":
 # Circles that are there still: each a set of modules.  None is to be added.
 KNOWN_CIRCLES = [
     {"xfrm_algorithm", "xfrm_attributes", "xfrm_message", "xfrm_reading", "xfrm_replay"},
-    {"census", "census_table"},
-    {"tunnel_count", "tunnel_place", "tunnel_rows", "tunnels", "tunnels_configure", "tunnels_inside"},
 ]
 
 # row: its place in the list, from the top; modules: those of its section.

@@ -247,8 +247,10 @@ an_operator_can_choose(void **state)
 static void
 who_wants_to_hear_of_sas_without_keys_says_so(void **state)
 {
-	const struct event event = {
-		.kind = EVENT_SA_HARD_EXPIRED, .limit = EVENT_LIMIT_ADD_TIME, .larval = true, .delivery = EVENT_WAITING};
+	const struct event event = {.kind = EVENT_SA_HARD_EXPIRED,
+				    .limit = EVENT_LIMIT_ADD_TIME,
+				    .larval = true,
+				    .delivery = EVENT_WAITING};
 	struct event_policy policy = {0};
 
 	(void)state;

@@ -61,7 +61,7 @@ static struct {
 	struct census *census;
 	struct snapshot *snapshot;
 	struct expiry *expiry;
-	struct sa_teller teller;
+	struct event_teller teller;
 	uint32_t late_seconds;
 	bool dumping;
 	unsigned dump_next;
@@ -436,10 +436,9 @@ run(size_t queue_room)
 	kernel.queue_room = queue_room;
 	listener.census = census_new();
 	listener.snapshot = snapshot_new();
-	listener.teller = (struct sa_teller){.census = listener.census, .sink = {hear, NULL}};
+	listener.teller = (struct event_teller){.census = listener.census, .sink = {hear, NULL}};
 	listener.expiry = expiry_new(&listener.teller, &outlook);
 	listener.dumping = false;
-	census_observe(listener.census, &expiry_observer, listener.expiry);
 	for (unsigned step = 0; step < STEPS; step++) {
 		happen();
 		/* Without losses the queue is never full. */

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "events/sa_teller.h"
+#include "events/event.h"
 
 #include <stdio.h>
 
+#include "census/census.h"
+#include "tunnels/tunnels.h"
+
 void
-sa_teller_describe(const struct sa_teller *teller, const struct census_sa *record, const struct sa *sa,
-		   struct event *event)
+event_tell_sa(const struct event_teller *teller, const struct census_sa *record, const struct sa *sa,
+	      struct event *event)
 {
 	sa_key_said(&record->key, &event->said);
 	event->direction = record->direction;
@@ -15,6 +18,7 @@ sa_teller_describe(const struct sa_teller *teller, const struct census_sa *recor
 		event->src = sa->src;
 	event->larval = (sa ? sa->state : record->state) == SA_STATE_LARVAL;
 	snprintf(event->transform, sizeof(event->transform), "%s", census_transform(teller->census, record));
-	if (teller->tunnel_name)
-		snprintf(event->tunnel, sizeof(event->tunnel), "%s", teller->tunnel_name(teller->tunnel_data, record));
+	if (teller->tunnels)
+		snprintf(event->tunnel, sizeof(event->tunnel), "%s", tunnels_name_of(teller->tunnels, record));
+	event_tell(&teller->sink, event);
 }

@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-
-/*
- * Names for tunnels, at the start and again while they live.  A name that stays has the row that it had; a path goes
- * to the row of the first name that matches; a new name takes over a row of which all is meant.  Nothing that was
- * counted is lost: a row that loses its last path to another is added to that.
- */
+#include "tunnel_rename.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "tunnels_inside.h"
-
 /* What is under way; the names are those that are to be. */
 struct change {
-	struct tunnels *tunnels;
+	struct tunnel_places *places;
 	struct tunnel_names names;
 	struct tunnel_row **named;
 };
@@ -37,10 +30,10 @@ compare_with_name(const void *name, const void *row)
 static void
 keep_names(struct change *change)
 {
-	struct tunnel_row **const old = change->tunnels->named;
+	struct tunnel_row **const old = change->places->named;
 	size_t old_count = 0;
 
-	for (size_t i = 0; i < change->tunnels->settings.names.count; i++) {
+	for (size_t i = 0; i < change->places->names.count; i++) {
 		if (old[i])
 			old[old_count++] = old[i];
 	}
@@ -63,12 +56,12 @@ keep_names(struct change *change)
 
 /* The order's number if it is free, else the next above the names that there can be. */
 static uint32_t
-index_for(const struct tunnels *tunnels, size_t number)
+index_for(const struct tunnel_places *places, size_t number)
 {
 	const uint32_t index = (uint32_t)number + 1;
-	const size_t rank = tunnel_rows_seek(&tunnels->rows, index);
+	const size_t rank = tunnel_rows_seek(&places->rows, index);
 
-	return rank < tunnels->rows.count && tunnels->rows.all[rank]->tunnel.index == index ? 0 : index;
+	return rank < places->rows.count && places->rows.all[rank]->tunnel.index == index ? 0 : index;
 }
 
 static void
@@ -83,7 +76,7 @@ give_name(struct change *change, size_t number, struct tunnel_row *row)
 static void
 make_row(struct change *change, size_t number)
 {
-	struct tunnel_row *row = tunnel_rows_add(&change->tunnels->rows, index_for(change->tunnels, number));
+	struct tunnel_row *row = tunnel_rows_add(&change->places->rows, index_for(change->places, number));
 
 	if (row)
 		give_name(change, number, row);
@@ -109,7 +102,7 @@ show_name(struct tunnel_row *row, const struct tunnel_name *name)
 
 /* A row that lost its name and its last path goes on in another, whose counters go up at once. */
 static void
-merge(struct tunnels *tunnels, struct tunnel_row *from, struct tunnel_row *into)
+merge(struct tunnel_places *places, struct tunnel_row *from, struct tunnel_row *into)
 {
 	const struct tunnel *const a = &from->tunnel;
 	struct tunnel *const b = &into->tunnel;
@@ -125,13 +118,13 @@ merge(struct tunnels *tunnels, struct tunnel_row *from, struct tunnel_row *into)
 	b->downs += a->downs;
 	b->unseen_ends += a->unseen_ends;
 	b->began_seconds = 0; /* the next tick sets it */
-	tunnel_rows_end(&tunnels->rows, from);
+	tunnel_rows_end(&places->rows, from);
 }
 
 static bool
 all_match(const struct change *change, const struct tunnel_row *row, size_t number)
 {
-	const struct tunnel_path *const all = change->tunnels->paths.all;
+	const struct tunnel_path *const all = change->places->paths.all;
 	uint32_t i = row->first_path;
 
 	while (i != TUNNEL_PATH_NONE && tunnel_names_match(&change->names, &all[i].key) == number)
@@ -143,17 +136,17 @@ all_match(const struct change *change, const struct tunnel_row *row, size_t numb
 static void
 free_path(struct change *change, uint32_t path)
 {
-	struct tunnel_row *row = tunnel_rows_add(&change->tunnels->rows, 0);
+	struct tunnel_row *row = tunnel_rows_add(&change->places->rows, 0);
 
 	if (row)
-		tunnels_move_path(change->tunnels, path, row);
+		tunnel_paths_move(&change->places->paths, path, row);
 }
 
 static void
 place_path(struct change *change, uint32_t path)
 {
-	struct tunnel_row *const from = change->tunnels->paths.all[path].row;
-	const size_t number = tunnel_names_match(&change->names, &change->tunnels->paths.all[path].key);
+	struct tunnel_row *const from = change->places->paths.all[path].row;
+	const size_t number = tunnel_names_match(&change->names, &change->places->paths.all[path].key);
 
 	if (number == change->names.count) {
 		if (from->named)
@@ -168,15 +161,15 @@ place_path(struct change *change, uint32_t path)
 	}
 	if (!change->named[number] || change->named[number] == from)
 		return;
-	tunnels_move_path(change->tunnels, path, change->named[number]);
+	tunnel_paths_move(&change->places->paths, path, change->named[number]);
 	if (!from->named && from->first_path == TUNNEL_PATH_NONE)
-		merge(change->tunnels, from, change->named[number]);
+		merge(change->places, from, change->named[number]);
 }
 
 static void
 place_paths(struct change *change)
 {
-	const struct tunnel_paths *const paths = &change->tunnels->paths;
+	const struct tunnel_paths *const paths = &change->places->paths;
 
 	for (uint32_t i = 0; i < paths->count; i++) {
 		if (paths->all[i].row)
@@ -188,12 +181,12 @@ place_paths(struct change *change)
 
 /* A row that lost its name lingers, if it ever had an SA. */
 static void
-tidy_row(struct tunnels *tunnels, struct tunnel_row *row)
+tidy_row(struct tunnel_places *places, struct tunnel_row *row)
 {
 	struct tunnel_key key;
 	uint32_t path;
 
-	tunnel_rows_touch(&tunnels->rows, row);
+	tunnel_rows_touch(&places->rows, row);
 	row->several = false;
 	if (row->named || row->ended)
 		return;
@@ -201,21 +194,21 @@ tidy_row(struct tunnels *tunnels, struct tunnel_row *row)
 	if (row->first_path != TUNNEL_PATH_NONE)
 		return;
 	tunnel_key_make(&key, &row->tunnel.local, &row->tunnel.remote, row->tunnel.reqid, row->tunnel.if_id);
-	path = tunnel_paths_find(&tunnels->paths, &key);
+	path = tunnel_paths_find(&places->paths, &key);
 	if (!row->has_key)
-		tunnel_rows_end(&tunnels->rows, row);
+		tunnel_rows_end(&places->rows, row);
 	else if (path != TUNNEL_PATH_NONE)
-		merge(tunnels, row, tunnels->paths.all[path].row);
-	else if (tunnels_add_path(tunnels, &key, row) == TUNNEL_PATH_NONE)
-		tunnel_rows_end(&tunnels->rows, row);
+		merge(places, row, places->paths.all[path].row);
+	else if (tunnel_paths_add(&places->paths, &key, row) == TUNNEL_PATH_NONE)
+		tunnel_rows_end(&places->rows, row);
 }
 
 static void
 apply(struct change *change)
 {
-	struct tunnels *const tunnels = change->tunnels;
+	struct tunnel_places *const places = change->places;
 
-	tunnels_drop_emptied(tunnels);
+	tunnel_places_drop_emptied(places);
 	keep_names(change);
 	place_paths(change);
 	for (size_t i = 0; i < change->names.count; i++) {
@@ -224,28 +217,23 @@ apply(struct change *change)
 		if (change->named[i])
 			show_name(change->named[i], &change->names.all[i]);
 	}
-	for (size_t i = 0; i < tunnels->rows.count; i++)
-		tidy_row(tunnels, tunnels->rows.all[i]);
-	tunnel_rows_sweep(&tunnels->rows);
+	for (size_t i = 0; i < places->rows.count; i++)
+		tidy_row(places, places->rows.all[i]);
+	tunnel_rows_sweep(&places->rows);
 }
 
 bool
-tunnels_configure(struct tunnels *tunnels, const struct tunnel_settings *settings)
+tunnel_rename(struct tunnel_places *places, struct tunnel_names *names)
 {
-	struct change change = {.tunnels = tunnels};
+	struct change change = {.places = places, .names = *names};
 
-	if (!tunnel_names_copy(&change.names, &settings->names, tunnels->context))
+	change.named = calloc(names->count + 1, sizeof(change.named[0]));
+	if (!change.named)
 		return false;
-	change.named = calloc(change.names.count + 1, sizeof(change.named[0]));
-	if (!change.named) {
-		tunnel_names_free(&change.names);
-		return false;
-	}
 	apply(&change);
-	tunnel_names_free(&tunnels->settings.names);
-	free(tunnels->named);
-	tunnels->settings = *settings;
-	tunnels->settings.names = change.names;
-	tunnels->named = change.named;
+	tunnel_names_free(&places->names);
+	free(places->named);
+	places->names = change.names;
+	places->named = change.named;
 	return true;
 }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TUNNEL_PLACE_H
+#define TUNNEL_PLACE_H
+
+/* Where SAs belong: rows, their paths and their names, and how SAs come and go there. */
+
+#include "census/census_sa.h"
+#include "sa/sa.h"
+#include "tunnel_member.h"
+#include "tunnel_paths.h"
+#include "tunnel_rows.h"
+#include "tunnels/tunnel_names.h"
+#include "tunnels/tunnel_news.h"
+
+struct tunnel_places {
+	struct tunnel_rows rows;
+	struct tunnel_paths paths;
+	struct tunnel_names names;
+	struct tunnel_row **named; /* by the number of the name; NULL: there was no memory for it */
+	uint32_t emptied;	   /* paths whose last SA is gone, since they were dropped last */
+	struct tunnels_statistics statistics;
+};
+
+/* Without names. */
+void tunnel_places_init(struct tunnel_places *places, const struct tunnel_listener *listener);
+void tunnel_places_free(struct tunnel_places *places);
+
+/* Puts the SA, whose note it is, where it belongs as it is now, if anywhere. */
+void tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note,
+		       const struct sa *sa);
+
+/* An SA, which was that member, is gone. */
+void tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *member);
+
+/* Frees the path, none of whose SAs lives and which is not in the list of those emptied; its row stays. */
+void tunnel_places_drop_path(struct tunnel_places *places, uint32_t number);
+
+/* Frees those of the emptied paths that are still without SAs, and not all that is known of a tunnel without a name. */
+void tunnel_places_drop_emptied(struct tunnel_places *places);
+
+#endif
