@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# make deps | all | demo | check | bench | fuzz | install | uninstall | clean
+# make deps | all | demo | check | bench | fuzz | install | uninstall | dist | deb | clean
 #
 # V=1 shows every command; DESTDIR, PREFIX, CC and CFLAGS are honoured; BUILD is the folder for all output;
 # SANITIZE=address,undefined builds with those sanitizers.
@@ -251,6 +251,54 @@ fuzz-seeds-klips_text:
 	$(hush)cat tests/data/klips/*.txt | split -a 4 -l 1 - $(BUILD)/corpus/klips_text/line-
 
 fuzz-klips_text: | fuzz-seeds-klips_text
+
+# ---- Releases: docs/releasing.md has the steps
+
+RELEASE := ipsec-spi-agent-$(VERSION)
+TARBALL := $(BUILD)/$(RELEASE).tar.gz
+# The time that all files of a release get: that of the commit or, where there is no git, that of the files.
+EPOCH = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y LICENSE))
+
+# Outside git, that is in an unpacked tarball, all is released but what was made since.
+define list_sources
+{ git ls-files -co --exclude-standard 2>/dev/null | xargs -r ls -d 2>/dev/null | grep . || find . -name .git -prune -o -path './$(BUILD)' -prune -o -name '*.pyc' -prune \
+	-o -name .pytest_cache -prune -o -type f -printf '%P\n'; }
+endef
+
+# The newest sources, whatever VERSION is asked for.
+.PHONY: dist
+dist:
+	$(quiet) DIST $(TARBALL)
+	$(hush)rm -rf $(BUILD)/dist && mkdir -p $(BUILD)/dist/$(RELEASE)
+	$(hush)$(list_sources) | tar -c -T - | tar -x -C $(BUILD)/dist/$(RELEASE)
+	$(hush)sed -i 's/^VERSION := .*/VERSION := $(VERSION)/' $(BUILD)/dist/$(RELEASE)/Makefile
+	$(hush)tar -C $(BUILD)/dist --sort=name --mtime=@$(EPOCH) --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX -c $(RELEASE) | \
+		gzip -9n >$(TARBALL)
+	$(hush)rm -rf $(BUILD)/dist
+
+# Debian packages, of conf/debian, in $(DEB); then what lintian and hardening-check have to say.  What was asked of this make
+# (BUILD, CFLAGS, VERSION) is not asked of that of the package.
+DEB_PACKAGES := build-essential debhelper libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev lintian devscripts
+DEB := $(BUILD)/deb
+# But for marks of one kind of processor each, which a program has only where Debian's C library has them, too.
+HARDENING_CHECK = hardening-check $(shell hardening-check --help | grep -o -e --nocfprotection -e --nobranchprotection)
+MAINTAINER = $(shell sed -n 's/^Maintainer: //p' conf/debian/control)
+
+.PHONY: deb
+deb: dist
+	@tests/deps/install $(DEB_PACKAGES)
+	$(quiet) DEB $(DEB)
+	$(hush)umask 022; rm -rf $(DEB) && mkdir -p $(DEB) && \
+	cp $(TARBALL) $(DEB)/ipsec-spi-agent_$(VERSION).orig.tar.gz && tar -C $(DEB) -xf $(TARBALL) && \
+	cp -r $(DEB)/$(RELEASE)/conf/debian $(DEB)/$(RELEASE) && \
+	printf '%s\n' 'ipsec-spi-agent ($(VERSION)-1) unstable; urgency=medium' '' '  * docs/changes.md says what is new.' '' \
+		" -- $(MAINTAINER)  $$(date -u -R -d @$(EPOCH))" >$(DEB)/$(RELEASE)/debian/changelog && \
+	cd $(DEB)/$(RELEASE) && \
+	{ env -u MAKEFLAGS -u MFLAGS -u CFLAGS -u CPPFLAGS -u LDFLAGS dpkg-buildpackage -us -uc >../build.log 2>&1 || \
+	{ cat ../build.log; exit 1; }; }
+	$(hush)lintian --pedantic --allow-root --fail-on error,warning,pedantic $(DEB)/*.changes
+	$(hush)$(HARDENING_CHECK) $(DEB)/$(RELEASE)/debian/[im]*/usr/*bin/*
+	$(hush)cd $(DEB) && sha256sum *.deb
 
 .PHONY: clean
 clean:
