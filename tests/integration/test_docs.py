@@ -74,7 +74,8 @@ def test_samples_name_the_root_that_is_served():
 
 def texts():
     """Every text of the tree that speaks of its files."""
-    return [TREE / "Makefile", *TREE.glob("*.md"), *(TREE / "docs").iterdir(), *(TREE / "conf").iterdir(), *(TREE / "tests").glob("*.md")]
+    conf = [path for path in (TREE / "conf").rglob("*") if path.is_file()]
+    return [TREE / "Makefile", *TREE.glob("*.md"), *(TREE / "docs").iterdir(), *conf, *(TREE / "tests").glob("*.md")]
 
 
 def names_of_files(text):
