@@ -9,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/comment.h"
 #include "config_words.h"
+#include "net_snmp_words.h"
 
 /* The reader's callbacks have no argument of ours: the one place with state of the file. */
 static struct {
@@ -28,32 +30,43 @@ take_address(const char *word, char *value)
 	const size_t used = strlen(config.addresses);
 
 	(void)word;
+	comment_cut(value);
 	snprintf(config.addresses + used, sizeof(config.addresses) - used, "%s%s", used ? "," : "", value);
 }
 
-/* net-snmp reads some words before all others, and complains of none then: so can this one be. */
+static void
+leave_word(const char *word, char *value)
+{
+	(void)word;
+	(void)value;
+}
+
+/*
+ * net-snmp reads some words before all others, and complains of none then: so can this one be.  But of lines such as
+ * "[snmp] logOption ..." it would, as nobody has registered a word of snmp.conf yet.
+ */
 const char *
 config_file_addresses(const char *application, const char *file)
 {
 	static const char word[] = "agentaddress";
 
+	register_prenetsnmp_mib_handler("snmp", word, leave_word, NULL, NULL);
 	register_prenetsnmp_mib_handler(application, word, take_address, NULL, "ADDRESS");
 	if (file)
 		read_config(file, read_config_get_handlers(application), PREMIB_CONFIG);
 	else
 		read_config_files(PREMIB_CONFIG);
 	unregister_config_handler(application, word);
+	unregister_config_handler("snmp", word);
 	return config.addresses[0] ? config.addresses : NULL;
 }
 
 static void
 take_word(const char *word, char *value)
 {
-	size_t length = strlen(value);
 	const char *reason;
 
-	while (length > 0 && strchr(" \t", value[length - 1]))
-		value[--length] = '\0';
+	comment_cut(value);
 	reason = config_word_set(&config.read, word, value);
 	if (reason)
 		netsnmp_config_error("%s %s: %s", word, value, reason);
@@ -91,6 +104,7 @@ config_file_register(const char *application, const struct options *options)
 	for (size_t i = 0; i < config_words_count; i++)
 		register_app_config_handler(config_words[i].word, take_word, i == 0 ? forget_words : NULL,
 					    config_words[i].help);
+	net_snmp_words_register();
 	/* In this order: a debug message while the callback is registered would wait for itself. */
 	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, listen_to_log, NULL);
 	snmp_enable_calllog();

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/comment.h"
+
 /* The reader's callbacks have no argument of ours. */
 static struct {
 	bool is_engine;
@@ -89,6 +91,7 @@ take_sink(const char *word, char *value)
 {
 	const unsigned before = sinks.sessions;
 
+	comment_cut(value);
 	if (!sinks.is_engine) {
 		netsnmp_config_error("%s: belongs in snmpd.conf: only an agent without snmpd (-l) sends by itself",
 				     word);

@@ -137,6 +137,12 @@ def test_an_engine_by_the_configuration_file_alone(start_agent, mib2text):
         assert mib2text(*V2C, address, text=False).stdout == TABLE.read_bytes()
 
 
+def test_words_of_snmp_conf_in_the_file_are_nothing_to_speak_of(start_agent, snmpd):
+    words = f"agentXSocket {snmpd.agentx}\n[snmp] sendMessageMaxSize 1400\n[snmp]\nlogTimestamp 0\n"
+    agent = start_agent("-s", "xfrm", configuration=words).wait_until_served(snmpd.client)
+    assert "Error" not in agent.output() and "line" not in agent.output()
+
+
 def test_an_option_wins_over_the_file(start_agent, mib2text):
     words = "source xfrm\nklips-file /nonexistent\ninterval 7\nagentaddress udp:127.0.0.1:1161\nrocommunity public\n"
     agent = start_agent(*LISTEN, "-s", "klips", "-k", TABLE, "-i", "9", configuration=words)

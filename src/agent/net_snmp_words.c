@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "net_snmp_words.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+#include <net-snmp/agent/agent_read_config.h>
+
+#include <strings.h>
+
+#include "base/comment.h"
+
+/* agent/mibgroup/mibII/vacm_conf.h, which net-snmp does not install. */
+void vacm_parse_view(const char *word, char *value);
+
+/* As agentx_config.c has it. */
+static void
+set_agentx_socket(const char *word, char *value)
+{
+	(void)word;
+	netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, value);
+}
+
+/* As snmp_logging.c has it. */
+static void
+set_log(const char *word, char *value)
+{
+	(void)word;
+	snmp_log_options(value, 0, NULL);
+}
+
+static void
+set_debug_tokens(const char *word, char *value)
+{
+	(void)word;
+	debug_register_tokens(value);
+}
+
+/* Spelt as net-snmp registers them: the place of one is taken that has the very same name. */
+static const struct {
+	const char *file; /* of whose words it is one; "": this program's */
+	const char *word, *help;
+	void (*set)(const char *word, char *value);
+} words[] = {
+	{":agentx", "agentxsocket", "ADDRESS", set_agentx_socket},
+	{"", "view", "NAME included|excluded SUBTREE [MASK]", vacm_parse_view},
+	{"", "agentuser", "NAME", netsnmp_parse_agent_user},
+	{"", "agentgroup", "NAME", netsnmp_parse_agent_group},
+	{"snmp", "logOption", "LOGSPEC", set_log},
+	{"snmp", "debugTokens", "TOKENS", set_debug_tokens},
+};
+enum { WORDS = sizeof(words) / sizeof(words[0]) };
+
+static void
+take_word(const char *word, char *value)
+{
+	comment_cut(value);
+	for (size_t i = 0; i < WORDS; i++) {
+		if (strcasecmp(words[i].word, word) == 0)
+			words[i].set(word, value);
+	}
+}
+
+/* init_snmp() registers some of them itself, just before it reads. */
+static int
+take_their_place(int major, int minor, void *serverarg, void *clientarg)
+{
+	(void)major;
+	(void)minor;
+	(void)serverarg;
+	(void)clientarg;
+	for (size_t i = 0; i < WORDS; i++)
+		register_config_handler(words[i].file, words[i].word, take_word, NULL, words[i].help);
+	return SNMP_ERR_NOERROR;
+}
+
+void
+net_snmp_words_register(void)
+{
+	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_PRE_PREMIB_READ_CONFIG, take_their_place, NULL);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "base/comment.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char blanks[] = " \t\r\n\v\f";
+
+static char *
+skip_character(char *at)
+{
+	return at + (at[0] == '\\' && at[1] != '\0' ? 2 : 1);
+}
+
+/* Where the quotation ends that begins here; NULL: nowhere. */
+static char *
+end_of_quotation(char *at)
+{
+	const char quote = *at++;
+
+	while (*at != '\0' && *at != quote)
+		at = skip_character(at);
+	return *at == quote ? at + 1 : NULL;
+}
+
+static char *
+end_of_word(char *at)
+{
+	char *const closed = *at == '"' || *at == '\'' ? end_of_quotation(at) : NULL;
+
+	if (closed)
+		return closed;
+	while (*at != '\0' && !strchr(blanks, *at))
+		at = skip_character(at);
+	return at;
+}
+
+void
+comment_cut(char *line)
+{
+	char *end = line, *word = line + strspn(line, blanks);
+
+	while (*word != '\0' && *word != '#') {
+		end = end_of_word(word);
+		word = end + strspn(end, blanks);
+	}
+	*end = '\0';
+}
