@@ -93,9 +93,6 @@ bool census_survey_step(struct census *census, const struct snapshot *snapshot, 
 
 const struct census_statistics *census_statistics(const struct census *census);
 
-/* The living SA of that SAID, or NULL. */
-const struct census_sa *census_find(const struct census *census, const struct sa_said *said);
-
 /* The name of its transform, as sa_transform_print() has it; empty if it was never known. */
 const char *census_transform(const struct census *census, const struct census_sa *record);
 

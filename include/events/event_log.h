@@ -35,9 +35,7 @@ void event_log_add(struct event_log *log, struct event *event);
 /* Does nothing where the event is not kept any more. */
 void event_log_set_delivery(struct event_log *log, uint32_t number, enum event_delivery delivery);
 
-/* The event of that number, and the one with the least number above it; NULL: there is none.  Valid until the
- * log changes. */
-const struct event *event_log_find(const struct event_log *log, uint32_t number);
+/* The event with the least number above it; NULL: there is none.  Valid until the log changes. */
 const struct event *event_log_after(const struct event_log *log, uint32_t number);
 
 #endif

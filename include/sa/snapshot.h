@@ -71,7 +71,4 @@ const struct sa_key *snapshot_in_order(const struct snapshot *snapshot, size_t p
 size_t snapshot_seek(const struct snapshot *snapshot, const unsigned long *subids, size_t count, size_t guess,
 		     bool *exact);
 
-/* The SA of exactly that SAID; false if there is none. */
-bool snapshot_find(const struct snapshot *snapshot, const struct sa_said *said, struct sa *sa);
-
 #endif

@@ -489,17 +489,6 @@ census_statistics(const struct census *census)
 	return &census->statistics;
 }
 
-const struct census_sa *
-census_find(const struct census *census, const struct sa_said *said)
-{
-	const struct census_sa *record;
-	struct sa_key key;
-
-	sa_key_make(&key, said);
-	record = census_table_find(&census->table, &key);
-	return record && record->life == CENSUS_ALIVE ? record : NULL;
-}
-
 const char *
 census_transform(const struct census *census, const struct census_sa *record)
 {

@@ -185,14 +185,6 @@ event_log_set_delivery(struct event_log *log, uint32_t number, enum event_delive
 }
 
 const struct event *
-event_log_find(const struct event_log *log, uint32_t number)
-{
-	const struct event *event = ring_find(&log->rings[EVENTS], number);
-
-	return event ? event : ring_find(&log->rings[CHANGES], number);
-}
-
-const struct event *
 event_log_after(const struct event_log *log, uint32_t number)
 {
 	const struct event *nearest = NULL;

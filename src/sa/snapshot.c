@@ -450,17 +450,3 @@ snapshot_seek(const struct snapshot *snapshot, const unsigned long *subids, size
 	}
 	return seek_key(snapshot, &key, exact);
 }
-
-bool
-snapshot_find(const struct snapshot *snapshot, const struct sa_said *said, struct sa *sa)
-{
-	struct sa_key key;
-	size_t rank;
-	bool exact;
-
-	sa_key_make(&key, said);
-	rank = seek_key(snapshot, &key, &exact);
-	if (exact)
-		snapshot_at(snapshot, rank, sa);
-	return exact;
-}

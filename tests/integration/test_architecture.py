@@ -152,3 +152,29 @@ def test_a_folder_knows_only_its_libraries():
         if unknown:
             wrong.append((file.name, unknown))
     assert wrong == []
+
+
+NOT_CODE = re.compile(r"/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", re.DOTALL)
+
+
+def functions_and_names(text):
+    """What is declared or defined as a function outside of all braces, and the names inside of braces, or that make a macro."""
+    functions, names, depth, before = set(), set(), 0, ""
+    for token in re.findall(r"^#(?:.*\\\n)*.*|\w+|[{}()=]", NOT_CODE.sub(" ", text), re.MULTILINE):
+        if token.startswith("#"):
+            names.update(re.findall(r"\w+", token))
+        elif token in "{(":
+            if token == "(" and depth == 0 and before[0].isalpha():
+                functions.add(before)
+            depth += 1
+        elif token in "})":
+            depth -= 1
+        elif depth > 0 or before == "=":
+            names.add(token)
+        before = token
+    return functions, names
+
+
+def test_a_function_is_there_because_a_program_calls_it():
+    functions, names = map(set.union, *(functions_and_names(file.read_text()) for file in FILES))
+    assert functions - names == {"main"}
