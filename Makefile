@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# make deps | all | demo | check | bench | fuzz | install | uninstall | dist | deb | clean
+# make deps | all | demo | check | lint | coverage | compile_commands.json | bench | fuzz | install | uninstall |
+# make dist | deb | clean
 #
 # V=1 shows every command; DESTDIR, PREFIX, CC and CFLAGS are honoured; BUILD is the folder for all output;
 # SANITIZE=address,undefined builds with those sanitizers.
@@ -141,7 +142,8 @@ uninstall:
 
 # NAME,NAME: the first that the distribution has.
 PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libcmocka-dev \
-	clang libclang-rt-dev,libclang-rt-14-dev python3-pytest python3-pytest-timeout mandoc smitools snmp snmpd snmptrapd \
+	clang libclang-rt-dev,libclang-rt-14-dev python3-pytest python3-pytest-timeout snmp snmpd snmptrapd \
+	clang-format-19 clang-tidy-19 cppcheck shellcheck pyflakes3 mandoc smitools \
 	iproute2 iputils-ping netbase procps util-linux kmod mawk user-mode-linux
 # Not installed, only unpacked below $(BUILD)/deps: see tests/deps/unpack.
 MIB_PACKAGES := erlang-snmp
@@ -203,6 +205,20 @@ $(BUILD)/tests/%.so: tests/preload/%.c Makefile
 .PHONY: check
 check: deps
 	@BUILD=$(BUILD) MAKE="$(MAKE)" tests/run $(ONLY)
+
+# ONLY=words runs the tools whose names have all of them.
+.PHONY: lint
+lint: deps compile_commands.json
+	@BUILD=$(BUILD) tests/lint.py $(ONLY)
+
+# For clangd, which looks into build/ by itself, and for clang-tidy.
+COMPILED := $(sort $(wildcard src/*/*.c tests/*/*.c tests/unit/*/*.c))
+comma := ,
+compile_command = {"directory": "$(CURDIR)", "file": "$1", "command": "$(subst ",\",$(compile_test)) -c $1"}
+
+.PHONY: compile_commands.json
+compile_commands.json: | $(BUILD)
+	$(file >$(BUILD)/$@,[ $(subst } {,}$(comma) {,$(foreach file,$(COMPILED),$(call compile_command,$(file)))) ])
 
 .PHONY: demo
 demo: deps

@@ -45,13 +45,6 @@ def uncommented(sample, *but):
     return [line for line in lines if line.split()[0] not in but]
 
 
-@pytest.mark.parametrize("page", [*PAGES.values(), CONF_PAGE], ids=lambda page: page.name)
-def test_manual_page_is_clean(page):
-    # Whether the pages of other packages are installed says nothing about this one.
-    said = run(["mandoc", "-T", "lint", page], check=False).stdout.splitlines()
-    assert [line for line in said if "referenced manual not found" not in line] == []
-
-
 @pytest.mark.parametrize("program", PAGES, ids=lambda program: program.name)
 def test_every_option_is_in_the_manual_page(program):
     in_help = options_in_help(program)

@@ -152,16 +152,6 @@ def mib():
     return Mib()
 
 
-def test_smilint_has_nothing_to_say():
-    result = subprocess.run(
-        ["smilint", "-s", "-l", "6", str(MIB_FILE)],
-        env=smi_environment(),
-        capture_output=True,
-        text=True,
-    )
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-
-
 def test_only_five_standard_modules_are_imported(mib):
     assert mib.imports == ALLOWED_IMPORTS
 
