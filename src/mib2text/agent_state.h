@@ -27,7 +27,7 @@ enum agent_verdict {
 	AGENT_UNUSABLE, /* it has none to give, which does not mean that there are none */
 };
 
-/* Judges the source's status; text is one line for the user, empty where all is fine. */
-enum agent_verdict agent_state_judge(const struct agent_state *state, char text[512]);
+/* Judges the source's status; words are one line for the user, empty where all is fine. */
+enum agent_verdict agent_state_judge(const struct agent_state *state, char words[512]);
 
 #endif

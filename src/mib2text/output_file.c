@@ -119,7 +119,8 @@ output_file_begin(struct output_file *file, const char *path)
 		return fail(file, "%s: no file can be made beside it: %s", path, strerror(errno));
 	}
 	temporary_exists = 1;
-	if (!set_mode(fd, file->target) || !(file->stream = fdopen(fd, "w"))) {
+	file->stream = set_mode(fd, file->target) ? fdopen(fd, "w") : NULL;
+	if (!file->stream) {
 		fail(file, "%s: %s", path, strerror(errno));
 		close(fd);
 		abandon(file);

@@ -81,7 +81,7 @@ answer(netsnmp_session *session, netsnmp_pdu *pdu, const struct agentx_table *ta
 	response->flags |= UCD_MSG_FLAG_RESPONSE_PDU;
 	response->flags &= ~(u_long)(UCD_MSG_FLAG_EXPECT_RESPONSE | AGENTX_MSG_FLAG_NON_DEFAULT_CONTEXT);
 	response->errstat = response->errindex = 0;
-	snmp_increment_statistic_by(STAT_SNMPINTOTALREQVARS, (int)count_varbinds(pdu->variables));
+	snmp_increment_statistic_by(STAT_SNMPINTOTALREQVARS, count_varbinds(pdu->variables));
 	if (!snmp_send(session, response))
 		snmp_free_pdu(response);
 	return true;

@@ -231,6 +231,7 @@ read_criterion(struct tunnel_name *name, const struct word *word, const char **a
 		if (is_word(word, criteria[i].word)) {
 			const struct word value = next_word(at);
 
+			/* cppcheck-suppress returnDanglingLifetime ; what comes back is a literal */
 			return criteria[i].set(name, &value);
 		}
 	}

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -165,12 +166,12 @@ static size_t
 load(const char *path, char **text)
 {
 	FILE *file = fopen(path, "r");
+	struct stat status;
 	size_t length;
 
-	if (!file || fseek(file, 0, SEEK_END) < 0)
+	if (!file || fstat(fileno(file), &status) < 0)
 		die(path, strerror(errno));
-	length = (size_t)ftell(file);
-	rewind(file);
+	length = (size_t)status.st_size;
 	*text = malloc(length);
 	if (!*text || fread(*text, 1, length, file) != length)
 		die(path, "cannot be read");
@@ -249,7 +250,7 @@ steady_rounds(size_t count, unsigned rounds)
 	struct reader *reader = reader_of(source_xfrm_open(NULL, 4 << 20, error));
 
 	for (unsigned round = 1; round <= rounds; round++) {
-		unsigned long size, resident;
+		unsigned long size = 0, resident = 0;
 		FILE *file;
 
 		expect("reading", read_into_snapshot(reader), count);

@@ -11,7 +11,7 @@ import pytest
 
 from bed.agent import environment
 from bed.places import AGENT, TREE
-from bed.process import run, wait_for
+from bed.process import wait_for
 from bed.snmp import V2C
 
 TABLE = TREE / "tests" / "data" / "klips" / "openswan-2.txt"

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from bed import xfrm
 from bed.places import BUILD, SA_ENTRY, scalar
 from bed.process import wait_for
 

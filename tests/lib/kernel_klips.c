@@ -222,7 +222,7 @@ encryption_text(char unknown[8])
 
 	if (!once_in(4))
 		return names[random_below(COUNT(names))];
-	snprintf(unknown, 8, "ID%d", 1 + random_below(255));
+	snprintf(unknown, 8, "ID%u", 1 + random_below(255));
 	return unknown;
 }
 
@@ -240,7 +240,7 @@ authentication_text(char unknown[8])
 
 	if (!once_in(4))
 		return names[random_below(COUNT(names))];
-	snprintf(unknown, 8, "ID%d", 1 + random_below(255));
+	snprintf(unknown, 8, "ID%u", 1 + random_below(255));
 	return unknown;
 }
 

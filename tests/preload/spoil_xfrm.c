@@ -102,25 +102,25 @@ spoil(void *octets, int left)
 }
 
 ssize_t
-recvfrom(int fd, void *octets, size_t size, int flags, struct sockaddr *sender, socklen_t *sender_size)
+recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len)
 {
 	receiver *real;
 	ssize_t length;
 
 	*(void **)&real = dlsym(RTLD_NEXT, "recvfrom");
-	length = real(fd, octets, size, flags, sender, sender_size);
+	length = real(fd, buf, n, flags, addr, addr_len);
 	if (length > 0 && is_xfrm(fd))
-		spoil(octets, (int)length);
+		spoil(buf, (int)length);
 	return length;
 }
 
 time_t
-time(time_t *now)
+time(time_t *timer)
 {
 	struct timespec real;
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &real);
-	if (now)
-		*now = real.tv_sec + late_seconds;
+	if (timer)
+		*timer = real.tv_sec + late_seconds;
 	return real.tv_sec + late_seconds;
 }

@@ -14,7 +14,7 @@ import shlex
 import signal
 
 from . import xfrm
-from .places import DEPS, PATIENCE
+from .places import DEPS
 from .process import run, wait_for
 from .traffic import Stream
 

@@ -277,7 +277,8 @@ stops_at_an_agent_that_never_ends(void **state)
 	table_walk_free(&fixture.walk);
 	assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 12, 1));
 	do {
-		fixture.rows[0].said = (struct sa_said){.spi = ++spi};
+		spi++;
+		fixture.rows[0].said = (struct sa_said){.spi = spi};
 		step = fake_answer(fixture.table, &fixture.walk);
 		assert_true(fixture.table->requests < 1000);
 	} while (step == TABLE_WALK_ASK);

@@ -42,10 +42,10 @@ static void
 lifetimes_are_attributes_in_their_order(void **state)
 {
 	(void)state;
-	assert_int_equal(SA_ATTR_ALLOC + SA_LIFE_BYTES, SA_ATTR_BYTES);
-	assert_int_equal(SA_ATTR_ALLOC + SA_LIFE_ADD, SA_ATTR_ADD);
-	assert_int_equal(SA_ATTR_ALLOC + SA_LIFE_USE, SA_ATTR_USE);
-	assert_int_equal(SA_ATTR_ALLOC + SA_LIFE_PACKETS, SA_ATTR_PACKETS);
+	assert_int_equal((int)SA_ATTR_ALLOC + SA_LIFE_BYTES, SA_ATTR_BYTES);
+	assert_int_equal((int)SA_ATTR_ALLOC + SA_LIFE_ADD, SA_ATTR_ADD);
+	assert_int_equal((int)SA_ATTR_ALLOC + SA_LIFE_USE, SA_ATTR_USE);
+	assert_int_equal((int)SA_ATTR_ALLOC + SA_LIFE_PACKETS, SA_ATTR_PACKETS);
 	assert_int_equal(SA_LIFE_PACKETS + 1, SA_LIFE_KINDS);
 }
 
