@@ -39,11 +39,18 @@ struct settings {
 	struct event_log_sizes event_log;
 	struct event_policy event_policy;
 	struct notify_queue_settings notify;
-	struct tunnel_settings tunnels; /* the names are the configuration file's, until it is read again */
+	char state_directory[SETTINGS_PATH_SIZE]; /* empty: not said; "none" */
+	struct tunnel_settings tunnels;		  /* the names are the configuration file's, until it is read again */
 };
 
 /* The defaults. */
 void settings_init(struct settings *settings);
+
+/*
+ * Where state is kept: what the settings say, else what systemd made for the unit (STATE_DIRECTORY, systemd.exec(5)), else
+ * /var/lib/ipsec-spi-agent.  Empty: nowhere.
+ */
+const char *settings_state_directory(const struct settings *settings);
 
 /* NULL, or a static line that says which settings exclude each other. */
 const char *settings_conflict(const struct settings *settings);

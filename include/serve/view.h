@@ -19,6 +19,7 @@
 
 struct notifier;
 struct stat_file;
+struct state_keeper;
 struct tunnel_watch;
 struct watch;
 
@@ -31,6 +32,7 @@ struct view {
 	struct event_teller teller;
 	struct expiry *expiry;
 	struct sa_changes changes;
+	struct tunnel_numbers *numbers;
 	struct tunnel_watch *tunnels;
 	struct stat_file *stat;
 };
@@ -40,6 +42,7 @@ struct views {
 	size_t count;
 	struct notify_queue *queue; /* of the notifications of all */
 	struct notifier *notifier;
+	struct state_keeper *state; /* NULL: none is kept */
 };
 
 /*

@@ -23,15 +23,17 @@
 #include "census/census.h"
 #include "tunnels/tunnel.h"
 #include "tunnels/tunnel_news.h"
+#include "tunnels/tunnel_numbers.h"
 #include "tunnels/tunnel_settings.h"
 
 struct tunnels;
 
 /*
  * Begins to observe the census, which must outlive it but for what census_free() does.  Names hold as far as they have
- * that context.  NULL: no memory.
+ * that context.  Tunnels get the indexes that the numbers remember; they must outlive the tunnels.  NULL: no memory.
  */
-struct tunnels *tunnels_new(struct census *census, const struct tunnel_settings *settings, const char *context,
+struct tunnels *tunnels_new(struct census *census, struct tunnel_numbers *numbers,
+			    const struct tunnel_settings *settings, const char *context,
 			    const struct tunnel_listener *listener);
 void tunnels_free(struct tunnels *tunnels);
 

@@ -33,6 +33,17 @@ set_klips_file(struct settings *settings, const char *value)
 	return NULL;
 }
 
+static const char *
+set_state_directory(struct settings *settings, const char *value)
+{
+	if (strcmp(value, "none") != 0 && value[0] != '/')
+		return "is not none, or a path that begins with /";
+	if (strlen(value) >= sizeof(settings->state_directory))
+		return "is too long a path (at most 255 octets)";
+	strcpy(settings->state_directory, value);
+	return NULL;
+}
+
 /* The context is what follows "=", or the namespace's name. */
 static const char *
 set_netns(struct settings *settings, const char *value)
@@ -118,6 +129,7 @@ const struct config_word config_words[] = {
 	{"notify-hard", "all|none|volume|LIMITS", set_notify_hard, {0}},
 	{"notify-rate", "NUMBER", NUMBER(notify.per_second, 1, 10000, "notifications a second")},
 	{"notify-queue", "NUMBER", NUMBER(notify.limit, 1, 1000000, "notifications")},
+	{"state-directory", "PATH|none", set_state_directory, {0}},
 	{"tunnel",
 	 "NAME remote ADDRESS[/PREFIX] [local ADDRESS[/PREFIX]] [reqid N] [if-id N] [context NAME]",
 	 set_tunnel,

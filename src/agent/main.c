@@ -184,7 +184,7 @@ static bool
 same_sources(const struct settings *a, const struct settings *b)
 {
 	return a->source == b->source && strcmp(a->klips_file, b->klips_file) == 0 &&
-	       a->namespace_count == b->namespace_count &&
+	       strcmp(a->state_directory, b->state_directory) == 0 && a->namespace_count == b->namespace_count &&
 	       memcmp(a->namespaces, b->namespaces, sizeof(a->namespaces)) == 0 &&
 	       mib_oid_compare(a->oid_root.subids, a->oid_root.length, b->oid_root.subids, b->oid_root.length) == 0;
 }
@@ -222,7 +222,8 @@ reload(struct agent *agent)
 		return;
 	}
 	if (!same_sources(&settings, &agent->settings))
-		snmp_log(LOG_WARNING, "source, klips-file, netns and oid-root change only with a restart\n");
+		snmp_log(LOG_WARNING,
+			 "source, klips-file, netns, state-directory and oid-root change only with a restart\n");
 	views_configure(&agent->views, &settings);
 	snmp_log(LOG_NOTICE, "read the configuration again\n");
 }

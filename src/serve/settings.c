@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "serve/settings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void
@@ -17,6 +18,18 @@ settings_init(struct settings *settings)
 	settings->event_backlog_octets = 16 << 20;
 	tunnel_settings_init(&settings->tunnels);
 	settings->oid_root = mib_default_root;
+}
+
+const char *
+settings_state_directory(const struct settings *settings)
+{
+	const char *const unit = getenv("STATE_DIRECTORY");
+
+	if (strcmp(settings->state_directory, "none") == 0)
+		return "";
+	if (settings->state_directory[0] != '\0')
+		return settings->state_directory;
+	return unit && unit[0] != '\0' ? unit : "/var/lib/ipsec-spi-agent";
 }
 
 const char *

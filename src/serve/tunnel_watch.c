@@ -98,8 +98,8 @@ on_wake(void *data)
 /* --- beginning and end ------------------------------------------------------------------------- */
 
 struct tunnel_watch *
-tunnel_watch_new(struct reader *reader, const struct tunnel_settings *settings, const char *context,
-		 const struct event_sink *sink)
+tunnel_watch_new(struct reader *reader, struct tunnel_numbers *numbers, const struct tunnel_settings *settings,
+		 const char *context, const struct event_sink *sink)
 {
 	struct tunnel_watch *const watch = calloc(1, sizeof(*watch));
 	const struct tunnel_listener listener = {.news = on_news, .wake = on_wake, .data = watch};
@@ -109,7 +109,7 @@ tunnel_watch_new(struct reader *reader, const struct tunnel_settings *settings, 
 	watch->reader = reader;
 	watch->tick = (struct timer){.on_time = on_tick, .data = watch};
 	watch->sink = *sink;
-	watch->tunnels = tunnels_new(reader_census(reader), settings, context, &listener);
+	watch->tunnels = tunnels_new(reader_census(reader), numbers, settings, context, &listener);
 	if (watch->tunnels)
 		return watch;
 	free(watch);

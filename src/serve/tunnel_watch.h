@@ -10,9 +10,10 @@
 
 struct tunnel_watch;
 
-/* Observes the reader's census from now on; reader and sink must outlive it.  NULL: no memory. */
-struct tunnel_watch *tunnel_watch_new(struct reader *reader, const struct tunnel_settings *settings,
-				      const char *context, const struct event_sink *sink);
+/* Observes the reader's census from now on; reader, numbers and sink must outlive it.  NULL: no memory. */
+struct tunnel_watch *tunnel_watch_new(struct reader *reader, struct tunnel_numbers *numbers,
+				      const struct tunnel_settings *settings, const char *context,
+				      const struct event_sink *sink);
 void tunnel_watch_free(struct tunnel_watch *watch); /* NULL is fine */
 
 /* Takes over other settings; what cannot be done is said in the log. */

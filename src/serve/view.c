@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "snmp/notifier.h"
 #include "xfrm/stat_file.h"
+#include "state_keeper.h"
 #include "tunnel_watch.h"
 #include "watch.h"
 
@@ -90,7 +91,7 @@ observe(struct view *view, const struct settings *settings)
 		.data = view->reader,
 	};
 
-	view->tunnels = tunnel_watch_new(view->reader, &settings->tunnels, view->place.context, &sink);
+	view->tunnels = tunnel_watch_new(view->reader, view->numbers, &settings->tunnels, view->place.context, &sink);
 	if (!view->tunnels)
 		return false;
 	view->teller = (struct event_teller){
@@ -121,14 +122,15 @@ view_close(struct view *view)
 	watch_stop(view->watch);
 	reader_free(view->reader);
 	tunnel_watch_free(view->tunnels);
+	tunnel_numbers_free(view->numbers);
 	stat_file_free(view->stat);
 	expiry_free(view->expiry);
 	event_log_free(view->log);
 }
 
 static bool
-view_open(struct view *view, struct notify_queue *queue, const struct settings *settings,
-	  const struct namespace_choice *place, char error[ERROR_LINE_SIZE])
+view_open(struct view *view, struct views *views, const struct settings *settings, const struct namespace_choice *place,
+	  char error[ERROR_LINE_SIZE])
 {
 	const struct reader_settings for_reader = reader_settings_of(settings);
 	struct source *source = view_open_source(settings, place, error);
@@ -138,7 +140,10 @@ view_open(struct view *view, struct notify_queue *queue, const struct settings *
 	view->place = *place;
 	view->reader = reader_new(source, &for_reader);
 	view->stat = stat_file_new(view->place.netns[0] != '\0' ? view->place.netns : NULL);
-	if (view->reader && view->stat && open_events(view, queue, settings))
+	view->numbers = tunnel_numbers_new();
+	if (view->numbers)
+		state_keeper_add(views->state, place->context, view->numbers);
+	if (view->reader && view->stat && view->numbers && open_events(view, views->queue, settings))
 		return true;
 	snprintf(error, ERROR_LINE_SIZE, "out of memory");
 	view_close(view);
@@ -185,12 +190,13 @@ views_open(struct views *views, const struct settings *settings, char error[ERRO
 		snprintf(error, ERROR_LINE_SIZE, "out of memory");
 		return false;
 	}
+	views->state = state_keeper_open(settings_state_directory(settings));
 	for (size_t i = 0; i < count; i++) {
 		const struct namespace_choice *place = settings->namespace_count ? &settings->namespaces[i] : &here;
 		struct view *view = &views->all[views->count];
 
 		memset(view, 0, sizeof(*view));
-		if (!view_open(view, views->queue, settings, place, error)) {
+		if (!view_open(view, views, settings, place, error)) {
 			views_close(views);
 			return false;
 		}
@@ -249,6 +255,7 @@ void
 views_close(struct views *views)
 {
 	say_what_still_waits(views->queue);
+	state_keeper_close(views->state);
 	for (size_t i = 0; i < views->count; i++)
 		view_close(&views->all[i]);
 	notifier_free(views->notifier);

@@ -8,9 +8,9 @@
 #include "tunnel_count.h"
 
 void
-tunnel_places_init(struct tunnel_places *places, const struct tunnel_listener *listener)
+tunnel_places_init(struct tunnel_places *places, struct tunnel_numbers *numbers, const struct tunnel_listener *listener)
 {
-	*places = (struct tunnel_places){.emptied = TUNNEL_PATH_NONE};
+	*places = (struct tunnel_places){.numbers = numbers, .emptied = TUNNEL_PATH_NONE};
 	tunnel_rows_init(&places->rows, listener);
 	tunnel_paths_init(&places->paths, &places->rows);
 }
@@ -26,15 +26,38 @@ tunnel_places_free(struct tunnel_places *places)
 
 /* --- which row, and which path ----------------------------------------------------------------- */
 
+static bool
+has_row(const void *data, uint32_t index)
+{
+	return tunnel_rows_find(data, index) != NULL;
+}
+
+struct tunnel_row *
+tunnel_places_add_row(struct tunnel_places *places, const struct tunnel_identity *identity, uint32_t wanted)
+{
+	uint32_t index = tunnel_numbers_find(places->numbers, identity);
+
+	if (index == 0 || has_row(&places->rows, index)) {
+		tunnel_numbers_make_room(places->numbers, has_row, &places->rows);
+		index = tunnel_numbers_next(places->numbers, identity->name[0] != '\0', wanted);
+		tunnel_numbers_note(places->numbers, identity, index);
+	}
+	return tunnel_rows_add(&places->rows, index);
+}
+
 /* The row to which SAs of that key belong; NULL: to none, or no memory. */
 static struct tunnel_row *
 row_for(struct tunnel_places *places, const struct tunnel_key *key, uint8_t class)
 {
 	const size_t name = tunnel_names_match(&places->names, key);
+	struct tunnel_identity identity;
 
 	if (name < places->names.count)
 		return places->named[name];
-	return class == CLASS_LARVAL ? NULL : tunnel_rows_add(&places->rows, 0);
+	if (class == CLASS_LARVAL)
+		return NULL;
+	tunnel_identity_of_key(&identity, key);
+	return tunnel_places_add_row(places, &identity, 0);
 }
 
 /* The path of that key, which is made if it has to be; TUNNEL_PATH_NONE: to no tunnel, or no memory. */

@@ -11,9 +11,11 @@
 #include "tunnel_rows.h"
 #include "tunnels/tunnel_names.h"
 #include "tunnels/tunnel_news.h"
+#include "tunnels/tunnel_numbers.h"
 
 struct tunnel_places {
 	struct tunnel_rows rows;
+	struct tunnel_numbers *numbers; /* the caller's */
 	struct tunnel_paths paths;
 	struct tunnel_names names;
 	struct tunnel_row **named; /* by the number of the name; NULL: there was no memory for it */
@@ -21,9 +23,17 @@ struct tunnel_places {
 	struct tunnels_statistics statistics;
 };
 
-/* Without names. */
-void tunnel_places_init(struct tunnel_places *places, const struct tunnel_listener *listener);
+/* Without names.  The numbers must outlive the places. */
+void tunnel_places_init(struct tunnel_places *places, struct tunnel_numbers *numbers,
+			const struct tunnel_listener *listener);
 void tunnel_places_free(struct tunnel_places *places);
+
+/*
+ * A new row with the index that such a tunnel has had, if no row has that now, else with one that nothing remembers, wanted
+ * if it is free (0: any).  NULL: no memory.
+ */
+struct tunnel_row *tunnel_places_add_row(struct tunnel_places *places, const struct tunnel_identity *identity,
+					 uint32_t wanted);
 
 /* Puts the SA, whose note it is, where it belongs as it is now, if anywhere. */
 void tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note,

@@ -54,30 +54,30 @@ keep_names(struct change *change)
 
 /* --- rows of new names ------------------------------------------------------------------------- */
 
-/* The order's number if it is free, else the next above the names that there can be. */
-static uint32_t
-index_for(const struct tunnel_places *places, size_t number)
-{
-	const uint32_t index = (uint32_t)number + 1;
-	const size_t rank = tunnel_rows_seek(&places->rows, index);
-
-	return rank < places->rows.count && places->rows.all[rank]->tunnel.index == index ? 0 : index;
-}
-
 static void
 give_name(struct change *change, size_t number, struct tunnel_row *row)
 {
-	memcpy(row->tunnel.name, change->names.all[number].name, sizeof(row->tunnel.name));
+	struct tunnel_identity identity;
+
+	tunnel_identity_of_name(&identity, change->names.all[number].name);
+	tunnel_numbers_note(change->places->numbers, &identity, row->tunnel.index);
+	memcpy(row->tunnel.name, identity.name, sizeof(row->tunnel.name));
 	row->named = true;
 	change->named[number] = row;
 }
 
-/* Without memory for a row the name stays without one; SAs that it stands for are then refused. */
+/*
+ * By the order of the configuration, unless it has another number already.  Without memory for a row the name stays
+ * without one; SAs that it stands for are then refused.
+ */
 static void
 make_row(struct change *change, size_t number)
 {
-	struct tunnel_row *row = tunnel_rows_add(&change->places->rows, index_for(change->places, number));
+	struct tunnel_identity identity;
+	struct tunnel_row *row;
 
+	tunnel_identity_of_name(&identity, change->names.all[number].name);
+	row = tunnel_places_add_row(change->places, &identity, (uint32_t)number + 1);
 	if (row)
 		give_name(change, number, row);
 }
@@ -136,8 +136,11 @@ all_match(const struct change *change, const struct tunnel_row *row, size_t numb
 static void
 free_path(struct change *change, uint32_t path)
 {
-	struct tunnel_row *row = tunnel_rows_add(&change->places->rows, 0);
+	struct tunnel_identity identity;
+	struct tunnel_row *row;
 
+	tunnel_identity_of_key(&identity, &change->places->paths.all[path].key);
+	row = tunnel_places_add_row(change->places, &identity, 0);
 	if (row)
 		tunnel_paths_move(&change->places->paths, path, row);
 }
@@ -183,6 +186,7 @@ place_paths(struct change *change)
 static void
 tidy_row(struct tunnel_places *places, struct tunnel_row *row)
 {
+	struct tunnel_identity identity;
 	struct tunnel_key key;
 	uint32_t path;
 
@@ -191,9 +195,13 @@ tidy_row(struct tunnel_places *places, struct tunnel_row *row)
 	if (row->named || row->ended)
 		return;
 	memset(row->tunnel.name, 0, sizeof(row->tunnel.name));
+	tunnel_key_make(&key, &row->tunnel.local, &row->tunnel.remote, row->tunnel.reqid, row->tunnel.if_id);
+	if (row->has_key) {
+		tunnel_identity_of_key(&identity, &key);
+		tunnel_numbers_note(places->numbers, &identity, row->tunnel.index);
+	}
 	if (row->first_path != TUNNEL_PATH_NONE)
 		return;
-	tunnel_key_make(&key, &row->tunnel.local, &row->tunnel.remote, row->tunnel.reqid, row->tunnel.if_id);
 	path = tunnel_paths_find(&places->paths, &key);
 	if (!row->has_key)
 		tunnel_rows_end(&places->rows, row);

@@ -13,7 +13,7 @@ enum { ROWS_A_TICK = 1000 };
 void
 tunnel_rows_init(struct tunnel_rows *rows, const struct tunnel_listener *listener)
 {
-	*rows = (struct tunnel_rows){.next_index = TUNNELS_FIRST_UNNAMED, .listener = listener};
+	*rows = (struct tunnel_rows){.listener = listener};
 }
 
 void
@@ -42,6 +42,14 @@ tunnel_rows_seek(const struct tunnel_rows *rows, uint64_t index)
 	return low;
 }
 
+struct tunnel_row *
+tunnel_rows_find(const struct tunnel_rows *rows, uint32_t index)
+{
+	const size_t rank = tunnel_rows_seek(rows, index);
+
+	return rank < rows->count && rows->all[rank]->tunnel.index == index ? rows->all[rank] : NULL;
+}
+
 static bool
 make_room(struct tunnel_rows *rows)
 {
@@ -65,7 +73,7 @@ tunnel_rows_add(struct tunnel_rows *rows, uint32_t index)
 		row = calloc(1, sizeof(*row));
 	if (!row)
 		return NULL;
-	row->tunnel.index = index ? index : rows->next_index++;
+	row->tunnel.index = index;
 	row->tunnel.state = TUNNEL_DOWN;
 	row->first_path = TUNNEL_PATH_NONE;
 	/* What was there before the first survey ended is no news. */

@@ -53,7 +53,6 @@ struct tunnel_rows {
 	struct tunnel_row **all; /* in the order of the index */
 	size_t count, room;
 	size_t ended;				   /* rows among them that are to go */
-	uint32_t next_index;			   /* of those without a name */
 	struct tunnel_row *changed, *last_changed; /* to look at, in the order in which they changed */
 	bool more;				   /* the last tick has not looked at all */
 	struct row_list waiting[ROW_WAITS];
@@ -66,11 +65,14 @@ struct tunnel_rows {
 void tunnel_rows_init(struct tunnel_rows *rows, const struct tunnel_listener *listener);
 void tunnel_rows_free(struct tunnel_rows *rows);
 
-/* A row with that index, which must be free, or with the next that no name has if it is 0.  NULL: no memory. */
+/* A row with that index, which must be free.  NULL: no memory. */
 struct tunnel_row *tunnel_rows_add(struct tunnel_rows *rows, uint32_t index);
 
 /* The rank of the first row whose index is not below this one. */
 size_t tunnel_rows_seek(const struct tunnel_rows *rows, uint64_t index);
+
+/* The row with that index, or NULL. */
+struct tunnel_row *tunnel_rows_find(const struct tunnel_rows *rows, uint32_t index);
 
 /* The row is to go: it waits for nothing any more, and the next sweep frees it. */
 void tunnel_rows_end(struct tunnel_rows *rows, struct tunnel_row *row);

@@ -243,8 +243,8 @@ tunnels_configure(struct tunnels *tunnels, const struct tunnel_settings *setting
 }
 
 struct tunnels *
-tunnels_new(struct census *census, const struct tunnel_settings *settings, const char *context,
-	    const struct tunnel_listener *listener)
+tunnels_new(struct census *census, struct tunnel_numbers *numbers, const struct tunnel_settings *settings,
+	    const char *context, const struct tunnel_listener *listener)
 {
 	struct tunnels *tunnels = calloc(1, sizeof(*tunnels));
 
@@ -252,7 +252,7 @@ tunnels_new(struct census *census, const struct tunnel_settings *settings, const
 		return NULL;
 	tunnels->listener = *listener;
 	memcpy(tunnels->context, context, strnlen(context, sizeof(tunnels->context) - 1));
-	tunnel_places_init(&tunnels->places, &tunnels->listener);
+	tunnel_places_init(&tunnels->places, numbers, &tunnels->listener);
 	if (!tunnels_configure(tunnels, settings)) {
 		tunnels_free(tunnels);
 		return NULL;

@@ -276,7 +276,7 @@ def test_hangup_says_what_only_a_restart_changes(start_agent):
     served_by(agent)
     agent.configuration_file.write_text("rocommunity public\noid-root .1.3.6.1.4.1.8072.9999.9999.5\n")
     agent.process.signal(signal.SIGHUP)
-    agent.wait_until_said("source, klips-file, netns and oid-root change only with a restart")
+    agent.wait_until_said("source, klips-file, netns, state-directory and oid-root change only with a restart")
 
 
 def test_interrupt_is_a_clean_stop(start_agent):

@@ -31,6 +31,7 @@ def environment(directory):
         **os.environ,
         "SNMPCONFPATH": str(directory),
         "SNMP_PERSISTENT_DIR": str(persistent),
+        "STATE_DIRECTORY": str(directory / "state"),
         "MIBS": "",
         "MIBDIRS": str(directory / "no-mibs"),
         "LC_ALL": "C.UTF-8",

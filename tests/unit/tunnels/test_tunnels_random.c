@@ -30,6 +30,7 @@ struct bench {
 	struct fake_kernel kernel;
 	struct census *census;
 	struct tunnels *tunnels;
+	struct tunnel_numbers *numbers;
 	struct tunnel_settings settings;
 	struct snapshot *snapshot;
 	enum { RESTS, DUMPS, SURVEYS } phase;
@@ -275,7 +276,9 @@ begin(void **state)
 	bench.census = census_new();
 	bench.snapshot = snapshot_new();
 	tunnel_settings_init(&bench.settings);
-	bench.tunnels = tunnels_new(bench.census, &bench.settings, "", &listener);
+	if (!bench.numbers)
+		bench.numbers = tunnel_numbers_new();
+	bench.tunnels = tunnels_new(bench.census, bench.numbers, &bench.settings, "", &listener);
 	assert_non_null(bench.tunnels);
 	fake_kernel_init(&bench.kernel);
 	/* Of each tunnel something is known to begin with, so that SAs without a direction find theirs. */
@@ -291,6 +294,7 @@ finish(void **state)
 {
 	(void)state;
 	tunnels_free(bench.tunnels);
+	tunnel_numbers_free(bench.numbers);
 	snapshot_free(bench.snapshot);
 	census_free(bench.census);
 	return 0;

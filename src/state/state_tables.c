@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "state/state_tables.h"
+
+#include "mib/column_codec.h"
+#include "mib/column_syntax.h"
+
+#define FIELD(member) COLUMN_ALWAYS, COLUMN_FIELD(struct state_tunnel, member)
+#define KEY(member) FIELD(number.identity.key.member)
+
+/* clang-format off */
+static const struct column tunnel_columns[] = {
+	{"Context", &syntax_admin_string, &column_text_codec, NULL, FIELD(context)},
+	{"Index", &syntax_unsigned32, &column_number_codec, NULL, FIELD(number.index)},
+	{"Name", &syntax_admin_string, &column_text_codec, NULL, FIELD(number.identity.name)},
+	{"LocalAddress", &syntax_address, &column_address_codec, NULL, KEY(local)},
+	{"RemoteAddress", &syntax_address, &column_address_codec, NULL, KEY(remote)},
+	{"Reqid", &syntax_unsigned32, &column_number_codec, NULL, KEY(reqid)},
+	{"IfId", &syntax_unsigned32, &column_number_codec, NULL, KEY(if_id)},
+};
+/* clang-format on */
+
+const struct column_table state_tunnel_table = {
+	.name = "tunnel",
+	.columns = tunnel_columns,
+	.count = COLUMN_COUNT(tunnel_columns),
+	.row_size = sizeof(struct state_tunnel),
+};
