@@ -106,6 +106,7 @@ parse_life(const struct klips_field *field, struct klips_reader *reader, struct 
 	return true;
 }
 
+/* Of an SA of XFRM as KLIPS does it, which has no triple of zeros but that of the age, which every SA has. */
 static bool
 life_is_printed(const struct sa *sa, unsigned kind)
 {
@@ -113,7 +114,7 @@ life_is_printed(const struct sa *sa, unsigned kind)
 
 	if (!sa_reports(sa, SA_ATTR_ALLOC + kind))
 		return false;
-	return sa->dialect != SA_DIALECT_NONE || (life->current | life->soft | life->hard) != 0;
+	return sa->dialect != SA_DIALECT_NONE || kind == SA_LIFE_ADD || (life->current | life->soft | life->hard) != 0;
 }
 
 static void

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Real ESP: what the MIB says is what the kernel says, and what was sent."""
 
+import json
+import time
+
 import pytest
 
 from bed import xfrm
-from bed.places import SA_ENTRY
+from bed.places import ROOT_OID, SA_ENTRY
 from bed.process import wait_for
 from bed.snmp import V2C
 from bed.xfrm import EspTunnel
@@ -43,3 +46,36 @@ def test_counters_are_those_of_the_kernel_and_of_what_was_sent(netns, left, snmp
     text = mib2text(*V2C, snmpd.address).stdout
     assert text.count(f"packets({PINGS},0,0)") == 2
     assert text.count(f"bytes({PINGS * PACKET_OCTETS},0,0)") == 2
+
+
+YOUNG = " life(c,s,h)=addtime(0,0,0) "
+
+
+@pytest.fixture
+def new_sa(netns):
+    """An SA in its first second, for as long as the test needs: by the clock it is made in an hour."""
+
+    def turn_clock(seconds):
+        time.clock_settime(time.CLOCK_REALTIME, time.time() + seconds)
+
+    turn_clock(3600)
+    netns.ip("xfrm", "state", "add", "src", "192.0.2.1", "dst", "192.0.2.2", "proto", "esp", "spi", "0x1001", *xfrm.AES_GCM)
+    turn_clock(-3600)
+
+
+def test_the_text_of_a_new_sa_has_its_age(new_sa, snmpd, agent, agent_once, mib2text, tmp_path):
+    """
+    Openswan's policy.pl, for one, does not understand a line without any lifetime, which no KLIPS prints.  From the agent
+    itself, over SNMP and from a saved walk it is the same line, and read as KLIPS's it is printed so again.
+    """
+    line = agent_once("-p", "-s", "xfrm", check=True).stdout
+    assert line.startswith("esp0x1001@192.0.2.2 ESP_AES_GCM_16: ") and YOUNG in line
+    wait_for(lambda: snmpd.client.table(SA_ENTRY), "its row", process=agent.process)
+    assert mib2text(*V2C, snmpd.address).stdout == line
+    saved, table = tmp_path / "walk", tmp_path / "ipsec_spi"
+    saved.write_text(snmpd.client.run("snmpbulkwalk", "-On", ROOT_OID).stdout)
+    assert mib2text("-Ci", saved).stdout == line
+    (sa,) = json.loads(mib2text("-Ci", saved, "-Cf", "json").stdout)["sas"]
+    assert (sa["ipsecSaAddTimeCurrent"], sa["ipsecSaUseTimeCurrent"]) == (0, 0)
+    table.write_text(line)
+    assert agent_once("-p", "-k", table, check=True).stdout == line

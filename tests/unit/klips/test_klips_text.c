@@ -510,16 +510,16 @@ prints_xfrm_as_openswan_would(void **state)
 	struct sa sa = xfrm_sa();
 
 	(void)state;
-	assert_prints(
-		&sa, KLIPS_TEXT_AUTO,
-		"esp0x9a35fc02@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out src=192.0.2.2 seq=-1"
-		" alen=96 life(c,s,h)=bytes(0,0,18446744073709551615) idle=0 natencap=none natsport=0 natdport=0");
+	assert_prints(&sa, KLIPS_TEXT_AUTO,
+		      "esp0x9a35fc02@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out src=192.0.2.2 seq=-1"
+		      " alen=96 life(c,s,h)=bytes(0,0,18446744073709551615)addtime(0,0,0) idle=0 natencap=none "
+		      "natsport=0 natdport=0");
 	assert_prints(&sa, KLIPS_TEXT_FREESWAN,
 		      "esp0x9a35fc02@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out src=192.0.2.2 seq=-1"
-		      " alen=96 life(c,s,h)=bytes(0,0,18446744073709551615) idle=0");
+		      " alen=96 life(c,s,h)=bytes(0,0,18446744073709551615)addtime(0,0,0) idle=0");
 	assert_prints(&sa, KLIPS_TEXT_MANUAL,
 		      "esp.9a35fc02@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out src=192.0.2.2 seq=-1"
-		      " alen=96 life(c,s,h)=bytes(0,0,18446744073709551615) idle=0");
+		      " alen=96 life(c,s,h)=bytes(0,0,18446744073709551615)add(0,0,0) idle=0");
 	/* A kernel prints policy= of tunnels only. */
 	sa.selector.dst.mask[0] = 0xff;
 	sa.reported = SA_ATTR_BIT(SA_ATTR_SELECTOR);
@@ -549,6 +549,28 @@ prints_what_only_xfrm_has(void **state)
 	assert_prints(&sa, KLIPS_TEXT_AUTO,
 		      "tun0x9a35fc02@c000:201:: IPIP: dir=out policy=0.0.0.0/0->0.0.0.0/1 iv=0x0000 ooowin=4096"
 		      " seq=4294967296 life(c,s,h)= natencap=unknown natsport=4500 natdport=0");
+}
+
+/*
+ * No KLIPS prints "life(c,s,h)=" and nothing after it, and Openswan's policy.pl does not understand that: an SA has an age from
+ * its first second on.
+ */
+static void
+an_sa_of_xfrm_has_an_age_in_its_first_second(void **state)
+{
+	static const char young[] = "esp0x9a35fc02@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out src=192.0.2.2 seq=-1"
+				    " alen=96 life(c,s,h)=addtime(0,0,0) idle=0 natencap=none natsport=0 natdport=0";
+	struct sa sa = xfrm_sa(), again;
+
+	(void)state;
+	sa.life[SA_LIFE_BYTES].hard = 0;
+	assert_prints(&sa, KLIPS_TEXT_AUTO, young);
+	assert_prints(&sa, KLIPS_TEXT_OPENSWAN, young);
+	assert_prints(&sa, KLIPS_TEXT_MANUAL,
+		      "esp.9a35fc02@192.0.2.1 ESP_AES_HMAC_SHA1: dir=out src=192.0.2.2 seq=-1"
+		      " alen=96 life(c,s,h)=add(0,0,0) idle=0");
+	parse(young, &again);
+	assert_prints(&again, KLIPS_TEXT_AUTO, young);
 }
 
 /* The text of any struct sa fits, even of one that no source could have made. */
@@ -598,6 +620,7 @@ main(void)
 		cmocka_unit_test(splits_transforms),
 		cmocka_unit_test(prints_xfrm_as_openswan_would),
 		cmocka_unit_test(prints_what_only_xfrm_has),
+		cmocka_unit_test(an_sa_of_xfrm_has_an_age_in_its_first_second),
 		cmocka_unit_test(always_fits),
 	};
 
