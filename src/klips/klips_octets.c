@@ -47,11 +47,25 @@ take_address(struct klips_reader *reader, struct sa_address *address)
 	return true;
 }
 
+/* An example of ipsec_spi(5) has the SPI before the address; no kernel printed it. */
+static bool
+take_address_after_spi(struct klips_reader *reader, struct sa_address *address)
+{
+	struct klips_reader rest = *reader;
+	uint64_t spi;
+
+	if (!klips_take_hex(&rest, 8, &spi) || !klips_take_literal(&rest, "@") || !take_address(&rest, address))
+		return false;
+	reader->at = rest.at;
+	return true;
+}
+
 static bool
 parse_source(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
 	(void)field;
-	return klips_take_literal(reader, KLIPS_NO_ADDRESS) || take_address(reader, &sa->src);
+	return klips_take_literal(reader, KLIPS_NO_ADDRESS) || take_address(reader, &sa->src) ||
+	       take_address_after_spi(reader, &sa->src);
 }
 
 static void

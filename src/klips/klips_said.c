@@ -34,8 +34,6 @@ static const struct named_said *const plain_passthrough = &named_saids[NAMED_SAI
 static const char other_shunt[] = "%unk-";
 enum { OTHER_SHUNT_ROOM = 4 };
 
-#define ERROR " (error)"
-
 static const struct named_said *
 find_name(const struct sa_said *said)
 {
@@ -105,7 +103,7 @@ klips_put_said(struct text_writer *out, const struct sa_said *said, const struct
 	else if (said->dst.type == SA_ADDRESS_NONE && said->protocol == SA_PROTOCOL_INT)
 		put_other_shunt(out, said->spi);
 	else if (klips_said_is_error(said))
-		text_put_string(out, ERROR);
+		text_put_string(out, KLIPS_SAID_ERROR);
 	else
 		put_ordinary_said(out, said, name, style);
 }
@@ -242,7 +240,7 @@ klips_take_said(struct klips_reader *reader, struct sa *sa, enum klips_said_styl
 	bool taken;
 
 	*style = KLIPS_SAID_KERNEL;
-	if (klips_take_literal(reader, ERROR " "))
+	if (klips_take_literal(reader, KLIPS_SAID_ERROR " "))
 		return true;
 	word.end = klips_find_octet(reader, ' ');
 	if (word.end == reader->end) {

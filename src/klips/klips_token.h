@@ -11,6 +11,8 @@
 
 #include "base/text_writer.h"
 
+/* What stands for a SAID that KLIPS could not print. */
+#define KLIPS_SAID_ERROR " (error)"
 /* addrtot.c has this word for an address of neither family; it is read as none. */
 #define KLIPS_NO_ADDRESS "<invalid>"
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +12,11 @@
 
 #include "base/clock.h"
 #include "klips/klips_text.h"
+#include "klips_entries.h"
 
 /*
- * One read is one pass over the file, a slice at a time.  A line is at most KLIPS_TEXT_LINE_SIZE octets; of a longer one
- * the rest is skipped without being kept.  A file may grow while it is read: the pass ends with the line that was the last
- * when it began.  Files of /proc do not tell their size; for them there are limits that no KLIPS comes near.
+ * One read is one pass over the file, a slice at a time.  A file may grow while it is read: the pass ends with the line
+ * that was the last when it began.  Files of /proc do not tell their size; for them there are limits that no KLIPS comes near.
  */
 enum { SLICE_OCTETS = 64 * 1024, MOST_SAS = 1000000 };
 static const uint64_t MOST_OCTETS = UINT64_C(4) << 30;
@@ -24,13 +25,11 @@ struct klips_source {
 	struct source source;
 	struct snapshot *into;
 	uint64_t size; /* of the file when the pass began; 0: not known */
-	uint64_t octets, line_number;
+	uint64_t octets;
 	size_t sas;
-	size_t line_length;
-	bool line_too_long;
 	struct timespec written; /* the file, the last time that it was looked at */
 	int64_t written_seconds; /* the same on our clock */
-	char line[KLIPS_TEXT_LINE_SIZE];
+	struct klips_entries entries;
 	char slice[SLICE_OCTETS];
 	char path[];
 };
@@ -114,6 +113,55 @@ open_file(struct klips_source *klips)
 	return true;
 }
 
+/* An entry of more lines than one has no columns in the file. */
+static void
+complain(struct klips_source *self, const struct klips_entry *entry, const char *reason, size_t column)
+{
+	struct source *source = &self->source;
+
+	source->not_understood++;
+	if (source->complaint[0] != '\0')
+		return;
+	if (entry->first_line == entry->last_line)
+		snprintf(source->complaint, sizeof(source->complaint), "line %" PRIu64 ", column %zu: %s",
+			 entry->first_line, entry->skipped + column, reason);
+	else
+		snprintf(source->complaint, sizeof(source->complaint),
+			 "lines %" PRIu64 " to %" PRIu64 ", as one, column %zu: %s", entry->first_line,
+			 entry->last_line, column, reason);
+}
+
+/* The dialect of the file is the latest one that an entry of it was in. */
+static bool
+keep(struct klips_source *self, const struct sa *sa, const struct klips_text_result *result)
+{
+	self->source.unknown_parts += result->unknown_fields;
+	if (sa->dialect > self->source.dialect)
+		self->source.dialect = sa->dialect;
+	if (++self->sas > MOST_SAS)
+		return refuse(self, "has more than a million SAs", "is it KLIPS's ipsec_spi file?");
+	return snapshot_add(self->into, sa) == 0 || refuse(self, "out of memory", NULL);
+}
+
+/* Indented lines that do not fit an entry, as a torn read may have them, take nothing from it. */
+static bool
+take_entry(void *data, const struct klips_entry *entry)
+{
+	struct klips_source *const self = data;
+	struct klips_text_result result;
+	struct sa sa;
+
+	if (entry->too_long) {
+		complain(self, entry, "the line is longer than any that KLIPS prints", KLIPS_TEXT_LINE_SIZE);
+	} else if (klips_text_parse(entry->text, entry->length, &sa, &result)) {
+		return keep(self, &sa, &result);
+	} else {
+		complain(self, entry, result.reason, result.column);
+	}
+	return entry->first_line == entry->last_line ||
+	       !klips_text_parse(entry->text, entry->first_length, &sa, &result) || keep(self, &sa, &result);
+}
+
 static bool
 klips_begin(struct source *source, struct snapshot *into)
 {
@@ -123,77 +171,10 @@ klips_begin(struct source *source, struct snapshot *into)
 	if (!open_file(self))
 		return false;
 	self->into = into;
-	self->octets = self->line_number = self->sas = 0;
-	self->line_length = 0;
-	self->line_too_long = false;
+	self->octets = self->sas = 0;
+	klips_entries_begin(&self->entries, take_entry, self);
 	source->dialect = SA_DIALECT_NONE;
 	source->complaint[0] = '\0';
-	return true;
-}
-
-static void
-complain(struct klips_source *self, const char *reason, size_t column)
-{
-	struct source *source = &self->source;
-
-	source->not_understood++;
-	if (source->complaint[0] == '\0')
-		snprintf(source->complaint, sizeof(source->complaint), "line %llu, column %zu: %s",
-			 (unsigned long long)self->line_number, column, reason);
-}
-
-/* The dialect of the file is the latest one that a line of it was in. */
-static bool
-take_line(struct klips_source *self)
-{
-	struct klips_text_result result;
-	struct sa sa;
-
-	self->line_number++;
-	if (self->line_too_long) {
-		complain(self, "the line is longer than any that KLIPS prints", sizeof(self->line));
-		return true;
-	}
-	if (!klips_text_parse(self->line, self->line_length, &sa, &result)) {
-		complain(self, result.reason, result.column);
-		return true;
-	}
-	self->source.unknown_parts += result.unknown_fields;
-	if (sa.dialect > self->source.dialect)
-		self->source.dialect = sa.dialect;
-	if (++self->sas > MOST_SAS)
-		return refuse(self, "has more than a million SAs", "is it KLIPS's ipsec_spi file?");
-	return snapshot_add(self->into, &sa) == 0 || refuse(self, "out of memory", NULL);
-}
-
-static void
-keep_part(struct klips_source *self, const char *part, size_t length)
-{
-	if (self->line_too_long || length > sizeof(self->line) - self->line_length) {
-		self->line_too_long = true;
-		return;
-	}
-	memcpy(self->line + self->line_length, part, length);
-	self->line_length += length;
-}
-
-static bool
-take_slice(struct klips_source *self, const char *slice, size_t length)
-{
-	while (length > 0) {
-		const char *end = memchr(slice, '\n', length);
-		const size_t part = end ? (size_t)(end - slice) : length;
-
-		keep_part(self, slice, part);
-		if (!end)
-			return true;
-		if (!take_line(self))
-			return false;
-		self->line_length = 0;
-		self->line_too_long = false;
-		slice += part + 1;
-		length -= part + 1;
-	}
 	return true;
 }
 
@@ -208,7 +189,7 @@ finish(struct source *source, bool good)
 static bool
 is_through(const struct klips_source *self)
 {
-	return self->size > 0 && self->octets >= self->size && (self->line_length == 0 || self->line_too_long);
+	return self->size > 0 && self->octets >= self->size && !klips_entries_in_line(&self->entries);
 }
 
 static enum source_step
@@ -222,15 +203,12 @@ klips_step(struct source *source)
 			return SOURCE_AGAIN;
 		return finish(source, refuse_errno(self, errno));
 	}
-	if (got == 0) {
-		const bool unended = self->line_length > 0 || self->line_too_long;
-
-		return finish(source, !unended || take_line(self));
-	}
+	if (got == 0)
+		return finish(source, klips_entries_end(&self->entries));
 	self->octets += (uint64_t)got;
 	if (self->octets > MOST_OCTETS)
 		return finish(source, refuse(self, "does not end", "is it KLIPS's ipsec_spi file?"));
-	if (!take_slice(self, self->slice, (size_t)got))
+	if (!klips_entries_feed(&self->entries, self->slice, (size_t)got))
 		return finish(source, false);
 	return SOURCE_AGAIN;
 }

@@ -92,6 +92,34 @@ def test_a_file_that_is_binary_crlf_or_endless_in_a_line(tmp_path, agent_once):
     assert b"skipped 2 that could not be understood, the first: line 1, column" in result.stderr
 
 
+# As the page has them, and what they come out as: the manual's spelling, a line each.
+PAGE = places.TREE / "tests" / "data" / "ipsec_spi.5.txt"
+EXAMPLES = places.TREE / "tests" / "data" / "klips" / "manual.txt"
+
+
+@pytest.mark.parametrize("margin, end", [("", "\n"), (" " * 7, "\n"), ("", "\r\n"), ("\t", "\n")], ids=["as it is", "margin", "crlf", "tab"])
+def test_the_examples_of_the_manual_are_read_as_the_page_prints_them(margin, end, tmp_path, start_engine, agent_once, mib2text):
+    table = tmp_path / "examples"
+    table.write_bytes("".join(margin + line + end for line in PAGE.read_text().splitlines()).encode())
+    for form in ("auto", "manual"):
+        result = agent_once("-p", "-k", table, "-F", form, check=True)
+        assert (result.stdout, result.stderr) == (EXAMPLES.read_text(), "")
+    start_engine(table)
+    assert mib2text(*V2C, ENGINE).stdout == EXAMPLES.read_text()
+
+
+def test_an_indented_line_that_fits_no_entry_takes_nothing_from_it(tmp_path, start_engine, mib2text):
+    """As a torn read has it, which may begin anywhere in a line."""
+    good = random_lines(4, 9).splitlines()
+    torn = b" life(c,s,h)=" + good[2].partition(b" life(c,s,h)=")[2]
+    table = tmp_path / "ipsec_spi"
+    table.write_bytes(b"\n".join([good[0], torn, good[1], b"   ", good[2], b" (error) AH: dir=out life(c,s,h)=", good[3], b""]))
+    _, client = start_engine(table, "-i", "3600")
+    assert mib2text(*V2C, ENGINE, text=False).stdout.splitlines() == [*good[:3], b" (error) AH: dir=out life(c,s,h)=", good[3]]
+    assert client.get_value(NOT_UNDERSTOOD) == 2
+    assert re.fullmatch(rb"lines 1 to 2, as one, column \d+: the field stands twice", client.get_value(COMPLAINT))
+
+
 def test_bad_lines_are_counted_and_the_first_one_is_told(tmp_path, start_engine, mib2text):
     good = random_lines(100, 7).splitlines()
     torn = good[0][:-30] + good[1][40:]

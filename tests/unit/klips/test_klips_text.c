@@ -290,6 +290,8 @@ static const struct {
 	 HEAD " dir=in  src=::1 life(c,s,h)=bytes(4,5,6)packets(1,2,3) refcount=1"},
 	{HEAD " dir=out policy=10.0.0.0/255.0.0.0->::/ffff:: life(c,s,h)=",
 	 HEAD " dir=out policy=10.0.0.0/8->::/16 life(c,s,h)="},
+	{HEAD " dir=out src=9a35fc02@3049:1::2 life(c,s,h)=", HEAD " dir=out src=3049:1::2 life(c,s,h)="}, /* ipsec_spi(5) */
+	{HEAD " dir=out src=0@192.0.2.1 life(c,s,h)=", HEAD " dir=out src=192.0.2.1 life(c,s,h)="},
 	{LINE " later=1 x-y(z)=\xc3\xa9 empty=", LINE},
 };
 /* clang-format on */
