@@ -11,7 +11,7 @@ import time
 from collections import namedtuple
 
 from . import xfrm
-from .places import BUILD, SA_ENTRY, scalar
+from .places import BUILD, FIRST_SA_COLUMN, SA_ENTRY, scalar
 from .process import run, wait_for
 
 PROTOCOLS = {"esp": 50, "ah": 51, "comp": 108, "route2": 43, "hao": 60}
@@ -359,7 +359,8 @@ class Comparison:
         self.namespace, self.client, self.own_addresses = namespace, client, own_addresses
         self.table = column_table()
         self.bits = self.table["ipsecSaReported"][1]
-        self.numbers = {name: number for name, (number, _) in self.table.items() if name.startswith("ipsecSa")}
+        served = [(name, number) for name, (number, _) in self.table.items() if name.startswith("ipsecSa")]
+        self.numbers = {name: number for name, number in served if number >= FIRST_SA_COLUMN}
         self.interfaces = interfaces_of(namespace)
         self.rows, self.fields, self.sas = {}, 0, set()
 
