@@ -143,10 +143,11 @@ uninstall:
 # NAME,NAME: the first that the distribution has.
 PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libcmocka-dev \
 	clang libclang-rt-dev,libclang-rt-14-dev python3-pytest python3-pytest-timeout snmp snmpd snmptrapd \
+	python3-pysmi python3-pysnmp4 snmptt \
 	clang-format-19 clang-tidy-19 cppcheck shellcheck pyflakes3 mandoc smitools \
 	iproute2 iputils-ping netbase procps util-linux kmod mawk user-mode-linux
 # Not installed, only unpacked below $(BUILD)/deps: see tests/deps/unpack.
-MIB_PACKAGES := erlang-snmp
+MIB_PACKAGES := erlang-snmp erlang-base
 STRONGSWAN_PACKAGES := charon-systemd strongswan-swanctl strongswan-libcharon libcharon-extra-plugins \
 	libstrongswan libstrongswan-standard-plugins libstrongswan-extra-plugins
 LIBRESWAN_PACKAGES := libreswan libnss3-tools
@@ -160,6 +161,7 @@ deps:
 	@tests/deps/unpack $(BUILD)/deps/libreswan $(LIBRESWAN_PACKAGES)
 	@mkdir -p $(BUILD)/std-mibs
 	@cd $(BUILD)/std-mibs && ln -sf $(STANDARD_MIBS:%=../deps/mibs/usr/lib/erlang/lib/snmp-*/mibs/%.mib) .
+	@ln -sf $(CURDIR)/mibs/standard/0-HCNUM-TC.txt $(BUILD)/std-mibs/HCNUM-TC.mib
 
 TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/test_*.c)) \
 	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)) \

@@ -13,6 +13,7 @@
 #include "sa/sa.h"
 
 enum { TUNNEL_NAME_SIZE = 65 }; /* 64 octets of UTF-8, and a NUL */
+#define TUNNEL_NEVER_EXPIRES UINT32_MAX
 
 /* Values of ipsecTunnelState. */
 enum tunnel_state {
@@ -36,7 +37,7 @@ struct tunnel {
 	uint32_t rekeys;
 	uint32_t unseen_ends; /* SAs whose last packets, since the read before, could not be known */
 	uint32_t sas_in, sas_out;
-	uint32_t expires_seconds; /* until the soonest hard limit of time; 0: there is none */
+	uint32_t expires_seconds; /* until the soonest hard limit of time; TUNNEL_NEVER_EXPIRES: there is none */
 	int64_t began_seconds;	  /* when the counters began, since 1970: ipsecTunnelDiscontinuityTime */
 };
 

@@ -21,7 +21,7 @@ const struct column_syntax syntax_unsigned32 = {"Unsigned32", COLUMN_UNSIGNED32,
 const struct column_syntax syntax_gauge32 = {"Gauge32", COLUMN_UNSIGNED32, COLUMN_FORMAT_NUMBER, NULL};
 const struct column_syntax syntax_counter32 = {"Counter32", COLUMN_COUNTER32, COLUMN_FORMAT_NUMBER, NULL};
 const struct column_syntax syntax_counter64 = {"Counter64", COLUMN_COUNTER64, COLUMN_FORMAT_NUMBER, NULL};
-const struct column_syntax syntax_gauge64 = {"IpsecSpiGauge64", COLUMN_COUNTER64, COLUMN_FORMAT_NUMBER, NULL};
+const struct column_syntax syntax_gauge64 = {"CounterBasedGauge64", COLUMN_COUNTER64, COLUMN_FORMAT_NUMBER, NULL};
 const struct column_syntax syntax_prefix_length = {"InetAddressPrefixLength", COLUMN_UNSIGNED32, COLUMN_FORMAT_NUMBER, NULL};
 const struct column_syntax syntax_port_number = {"InetPortNumber", COLUMN_UNSIGNED32, COLUMN_FORMAT_NUMBER, NULL};
 

@@ -311,8 +311,8 @@ static const struct column columns[] = {
 	{"ipsecSaCareOfAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
 
 	/* What only KLIPS has. */
-	{"ipsecSaRatioPlain", &syntax_gauge64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_plain_octets)},
-	{"ipsecSaRatioCompressed", &syntax_gauge64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_compressed_octets)},
+	{"ipsecSaRatioPlain", &syntax_counter64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_plain_octets)},
+	{"ipsecSaRatioCompressed", &syntax_counter64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_compressed_octets)},
 	{"ipsecSaRefCount", &syntax_integer32, &column_number_codec, NULL, SA_ATTR_REFCOUNT, FIELD(refcount)},
 	{"ipsecSaRef", &syntax_integer32, &column_number_codec, NULL, SA_ATTR_REF, FIELD(ref)},
 	{"ipsecSaRefHim", &syntax_integer32, &column_number_codec, NULL, SA_ATTR_REF_HIM, FIELD(ref_him)},

@@ -135,11 +135,10 @@ put_remote(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
 	put_address(&tunnel->remote, cell);
 }
 
-/* A limit of 0 is none. */
 static void
 put_expires(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
 {
-	if (tunnel->expires_seconds == 0)
+	if (tunnel->expires_seconds == TUNNEL_NEVER_EXPIRES)
 		snprintf(cell, CELL_SIZE, "-");
 	else
 		print_seconds(cell, tunnel->expires_seconds, human);

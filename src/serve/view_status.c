@@ -36,7 +36,7 @@ describe_source(const struct reader *reader, struct agent_status *status)
 	status->unknown_parts = source->unknown_parts;
 	snprintf(status->complaint, sizeof(status->complaint), "%s", source->complaint);
 	status->snapshot_age_ms =
-		reader_snapshot(reader) ? (clock_monotonic_us() - statistics->committed_at_us) / 1000 : 0;
+		reader_snapshot(reader) ? (clock_monotonic_us() - statistics->committed_at_us) / 1000 : UINT32_MAX;
 	status->read_duration_us = statistics->last_read_us;
 	status->reads = statistics->reads;
 	status->failed_reads = statistics->failed_reads;

@@ -417,7 +417,7 @@ expires_seconds(const struct tunnel_rows *rows, const struct tunnel_row *row, in
 	int64_t left;
 
 	if (row->limits[slot].survey != rows->surveys || row->usable[WAY_IN] + row->usable[WAY_OUT] == 0)
-		return 0;
+		return TUNNEL_NEVER_EXPIRES;
 	left = row->limits[slot].seconds - sa_seconds;
 	return left < 1 ? 1 : left > INT32_MAX ? INT32_MAX : (uint32_t)left;
 }

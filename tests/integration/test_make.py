@@ -49,6 +49,7 @@ def test_what_is_installed_and_what_stays_of_it(tmp_path):
         "opt/sbin/ipsec-spi-agent": "0o755",
         "usr/bin/mib2text": "0o755",
         "usr/share/snmp/mibs/IPSEC-SPI-MIB.txt": "0o644",
+        "usr/share/snmp/mibs/0-HCNUM-TC.txt": "0o644",
         "usr/share/snmp/mibs/0-INET-ADDRESS-MIB.txt": "0o644",
         "usr/share/snmp/mibs/0-SNMP-FRAMEWORK-MIB.txt": "0o644",
         "usr/share/snmp/mibs/0-SNMPv2-SMI.txt": "0o644",

@@ -61,7 +61,9 @@ expect_text(const struct tunnel *tunnels, size_t count, bool human, const char *
 static void
 a_table_for_people(void **state)
 {
-	struct tunnel tunnels[] = {office(), {.index = 10001, .state = TUNNEL_DOWN, .state_seconds = 59}};
+	struct tunnel tunnels[] = {
+		office(),
+		{.index = 10001, .state = TUNNEL_DOWN, .state_seconds = 59, .expires_seconds = TUNNEL_NEVER_EXPIRES}};
 
 	(void)state;
 	strcpy(tunnels[0].name, "B\xc3\xbcro 1");

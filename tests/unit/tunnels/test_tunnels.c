@@ -546,7 +546,7 @@ the_soonest_limit(void **state)
 	assert_int_equal(row(0).expires_seconds, 3450);
 	in.life[SA_LIFE_ADD].hard = 0;
 	READ(in);
-	assert_int_equal(row(0).expires_seconds, 0);
+	assert_int_equal(row(0).expires_seconds, TUNNEL_NEVER_EXPIRES);
 }
 
 /* --- errors ------------------------------------------------------------------------------------ */
