@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from bed.places import DEPS, MIBS, ROOT_OID, SA_ENTRY, STANDARD_MIBS, TREE, TUNNEL_ENTRY
+from bed.places import DEPS, MIBS, ROOT_OID, SA_ENTRY, STANDARD_MIBS, TUNNEL_ENTRY
 from bed.process import run
 from bed.snmp import environment
 
