@@ -6,7 +6,7 @@
 void
 date_and_time(int64_t time_ms, uint8_t octets[DATE_AND_TIME_OCTETS])
 {
-	const time_t seconds = (time_t)(time_ms / 1000);
+	const time_t seconds = (time_t)(time_ms / 1000 - (time_ms % 1000 < 0)); /* rounded down, before 1970 as well */
 	struct tm utc;
 
 	gmtime_r(&seconds, &utc);
@@ -17,7 +17,7 @@ date_and_time(int64_t time_ms, uint8_t octets[DATE_AND_TIME_OCTETS])
 	octets[4] = (uint8_t)utc.tm_hour;
 	octets[5] = (uint8_t)utc.tm_min;
 	octets[6] = (uint8_t)utc.tm_sec;
-	octets[7] = (uint8_t)(time_ms % 1000 / 100);
+	octets[7] = (uint8_t)((time_ms - seconds * 1000) / 100);
 	octets[8] = '+';
 	octets[9] = octets[10] = 0;
 }
