@@ -4,7 +4,7 @@
 # make dist | deb | clean
 #
 # V=1 shows every command; DESTDIR, PREFIX, CC and CFLAGS are honoured; BUILD is the folder for all output;
-# SANITIZE=address,undefined builds with those sanitizers.
+# SANITIZE=address,undefined builds with those sanitizers; COVERAGE=1 counts the lines that run, for gcov.
 
 VERSION := 0.1.0
 
@@ -38,13 +38,16 @@ HARDENING_LD := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 ifdef SANITIZE
 HARDENING += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDENING_LD += -fsanitize=$(SANITIZE)
+else ifdef COVERAGE
+HARDENING += --coverage
+CFLAGS := -O0 -g
 else
 HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
 # Programs are optimised as a whole. Tests, of which there are many, link the same objects as they are: fat ones, which
 # clang does not make.
-ifeq ($(SANITIZE)$(findstring clang,$(shell $(CC) --version)),)
+ifeq ($(SANITIZE)$(COVERAGE)$(findstring clang,$(shell $(CC) --version)),)
 LTO := -flto=auto
 LTO_OBJECTS := $(LTO) -ffat-lto-objects
 endif
@@ -212,6 +215,12 @@ check: deps
 .PHONY: lint
 lint: deps compile_commands.json
 	@BUILD=$(BUILD) tests/lint.py $(ONLY)
+
+# All tests but the sanitized ones, and a table, by folder, of the lines that they run.
+.PHONY: coverage
+coverage: deps
+	@mkdir -p $(BUILD)/coverage && ln -sfn ../deps ../std-mibs $(BUILD)/coverage
+	@BUILD=$(BUILD)/coverage MAKE="$(MAKE)" tests/run --coverage $(ONLY)
 
 # For clangd, which looks into build/ by itself, and for clang-tidy.
 COMPILED := $(sort $(wildcard src/*/*.c tests/*/*.c tests/unit/*/*.c))

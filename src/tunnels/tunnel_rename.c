@@ -203,11 +203,9 @@ tidy_row(struct tunnel_places *places, struct tunnel_row *row)
 	if (row->first_path != TUNNEL_PATH_NONE)
 		return;
 	path = tunnel_paths_find(&places->paths, &key);
-	if (!row->has_key)
-		tunnel_rows_end(&places->rows, row);
-	else if (path != TUNNEL_PATH_NONE)
+	if (row->has_key && path != TUNNEL_PATH_NONE)
 		merge(places, row, places->paths.all[path].row);
-	else if (tunnel_paths_add(&places->paths, &key, row) == TUNNEL_PATH_NONE)
+	else if (!row->has_key || tunnel_paths_add(&places->paths, &key, row) == TUNNEL_PATH_NONE)
 		tunnel_rows_end(&places->rows, row);
 }
 
