@@ -85,7 +85,8 @@ random_rows(const struct mib_table *table, union row *rows, size_t count)
 
 	if (!are_sas(table)) {
 		for (size_t i = 0; i < count; i++) {
-			rows[i].tunnel = (struct tunnel){.index = index += 1 + (uint32_t)(random64() >> 34)};
+			index += 1 + (uint32_t)(random64() >> 34);
+			rows[i].tunnel = (struct tunnel){.index = index};
 			random_row(&tunnel_table, &rows[i].tunnel);
 		}
 		return;
