@@ -61,7 +61,7 @@ event_policy_parse_limits(const char *text, event_limits *limits)
 bool
 event_policy_notifies(const struct event_policy *policy, const struct event *event)
 {
-	const event_limits reached = event->larval ? EVENT_LIMITS_LARVAL : (event_limits)(1 << event->limit);
+	const event_limits reached = (event_limits)(event->larval ? EVENT_LIMITS_LARVAL : 1 << event->limit);
 
 	if (event->kind == EVENT_SA_SOFT_EXPIRED)
 		return (policy->soft & reached) != 0;
