@@ -54,6 +54,16 @@ def test_dumps_that_are_always_interrupted_are_given_up(serve):
     assert agent.output().count("each of several reads in a row") == 1
 
 
+def test_a_socket_that_fails_is_given_up_for_another(serve):
+    agent, client = serve("fail=2")
+    agent.wait_until_said("cannot read the SAs: XFRM: Input/output error")
+    wait_for(lambda: client.get_value(SAS) == 5, "the SAs", process=agent.process)
+    agent.wait_until_said("the SAs can be read again")
+    assert client.get_value(STATUS) == OK
+    assert client.get_value(FAILED_READS) == 2
+    assert agent.output().count("cannot read the SAs") == 1
+
+
 def test_what_is_malformed_or_unknown_is_counted_and_left_out(serve):
     agent, client = serve("malform")
     reads = wait_for(lambda: client.get_value(READS), "a read", process=agent.process)

@@ -8,10 +8,12 @@
  *                of a type that nobody knows
  *   offload      every SA is offloaded to a network device, the seventh, which does all of ESP for packets that come in;
  *                that stands where the replay state (XFRMA_REPLAY_VAL) stood
+ *   fail=N       the first N datagrams cannot be received (EIO)
  *   late=N       by the clock, N seconds pass before the first datagram, which is of policies, is received
  */
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
 #include <linux/xfrm.h>
@@ -24,6 +26,7 @@
 enum { OFFLOAD_PACKET = 4 }; /* XFRM_OFFLOAD_PACKET of linux/xfrm.h since Linux 6.2 */
 
 static time_t late_seconds;
+static long failures;
 
 typedef ssize_t receiver(int, void *, size_t, int, struct sockaddr *, socklen_t *);
 
@@ -104,9 +107,14 @@ spoil(void *octets, int left)
 ssize_t
 recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len)
 {
+	const char *how = getenv("SPOIL_XFRM");
 	receiver *real;
 	ssize_t length;
 
+	if (how && strncmp(how, "fail=", 5) == 0 && is_xfrm(fd) && failures++ < atol(how + 5)) {
+		errno = EIO;
+		return -1;
+	}
 	*(void **)&real = dlsym(RTLD_NEXT, "recvfrom");
 	length = real(fd, buf, n, flags, addr, addr_len);
 	if (length > 0 && is_xfrm(fd))
