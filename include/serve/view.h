@@ -17,6 +17,7 @@
 #include "events/sa_changes.h"
 #include "serve/settings.h"
 
+struct agentx_link;
 struct notifier;
 struct stat_file;
 struct state_keeper;
@@ -51,10 +52,10 @@ struct views {
  */
 bool views_open(struct views *views, const struct settings *settings, char error[ERROR_LINE_SIZE]);
 /*
- * Begins to read, and to notify, in net-snmp's event loop.  is_engine: there is no master.  The settings must outlive the
- * views.  False: no memory.
+ * Begins to read, and to notify, in net-snmp's event loop.  link: to the master, NULL: there is none.  The settings must
+ * outlive the views.  False: no memory.
  */
-bool views_start(struct views *views, const struct settings *settings, bool is_engine);
+bool views_start(struct views *views, const struct settings *settings, struct agentx_link *link);
 /* Takes over what of new settings needs no new sources. */
 void views_configure(struct views *views, const struct settings *settings);
 void views_close(struct views *views);

@@ -3,9 +3,9 @@
 #define AGENTX_DIRECT_H
 
 /*
- * Answers the master's GETNEXT for a table as it is received. net-snmp's subagent hands each request to itself by a
+ * Answers the master's GETNEXT for a table as it is received.  net-snmp's subagent hands each request to itself by a
  * pipe, and its answer back by another, with a turn of the event loop for each, which is a third and more of what a row
- * costs. Whatever is not plainly the next cell of a table still goes that way: other requests, the ends of tables and
+ * costs.  Whatever is not plainly the next cell of a table still goes that way: other requests, the ends of tables and
  * of the master's ranges, errors.
  */
 
@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 struct snmp_session;
+struct snmp_pdu;
 struct variable_list;
 
 struct agentx_table {
@@ -22,13 +23,10 @@ struct agentx_table {
 	/* Replaces a name below the root by the one that follows it, and gives it a value; false: there is none. */
 	bool (*next)(void *data, struct variable_list *varbind);
 	void *data;
+	struct agentx_table *next_table; /* of the list that is searched; the link's */
 };
 
-enum { AGENTX_TABLES = 64 };
-
-/* What the entry points to must outlive all sessions.  Beyond AGENTX_TABLES tables are answered by net-snmp alone. */
-void agentx_direct_offer(const struct agentx_table *table);
-/* From now on requests of this session, which net-snmp's subagent has just opened, are looked at first. */
-void agentx_direct_follow(struct snmp_session *session);
+/* False: net-snmp has to answer the request. */
+bool agentx_direct_answer(const struct agentx_table *tables, struct snmp_session *session, struct snmp_pdu *request);
 
 #endif

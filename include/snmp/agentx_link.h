@@ -3,24 +3,62 @@
 #define AGENTX_LINK_H
 
 /*
- * The connection to the AgentX master: net-snmp's subagent opens, pings and re-opens it; this sees to it that
- * that happens within two seconds, never blocks for long, and is said once rather than each time.
+ * The link to the AgentX master: connects, opens a session, claims the parts of the MIB, keeps the session alive, and
+ * begins again when it is lost or something was not granted.  Whatever changes is one line in the log.
+ *
+ * net-snmp's own subagent does all of this too, but waits for each answer, does not look at what it says, and
+ * tries nothing again; so only its parser, its builder and its way to answer requests are used.
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* Before init_agent(). */
+struct agentx_link;
+struct agentx_table;
+struct snmp_pdu;
+struct snmp_session;
+
+/* Before init_agent(): net-snmp's agent is to be a subagent of the master at that address (NULL: the usual one). */
 void agentx_link_prepare(const char *master);
-/* Between init_agent(), which sets other defaults, and init_snmp(), which reads what the user wants. */
-void agentx_link_set_defaults(void);
-/* After init_snmp(): says so if there is no master yet. */
-void agentx_link_report(void);
+/* Between init_agent() and init_snmp(): sets other defaults than net-snmp's, and takes the connecting from it. */
+void agentx_link_take_over(void);
 
-/* The session with the master, which is net-snmp's; NULL: there is none. */
-struct snmp_session *agentx_link_session(void);
-/* Which session it is: 1 for the first one, and counting. */
-unsigned agentx_link_number(void);
-/* Calls the function whenever the session came or went; NULL: nobody.  It must not use the session yet. */
-void agentx_link_on_change(void (*changed)(void *data), void *data);
+/*
+ * A link that is not up yet; identity: an OID for the subagent (RFC 2741, section 6.2.1), which must outlive it, as must all
+ * that it is given below.  NULL: no memory.
+ */
+struct agentx_link *agentx_link_new(const unsigned long *identity, size_t identity_length);
+/* Ends the session, which gives up all that was claimed in it.  NULL is fine. */
+void agentx_link_free(struct agentx_link *link);
+
+/* What to claim in each session: a part of the tree in a context, and an entry of sysORTable.  False: no memory. */
+bool agentx_link_claim_part(struct agentx_link *link, const char *name, const char *context, const unsigned long *root,
+			    size_t root_length);
+bool agentx_link_claim_capability(struct agentx_link *link, const char *description, const unsigned long *id,
+				  size_t id_length);
+/* A table whose requests can be answered directly, if that is allowed; see agentx_direct.h. */
+void agentx_link_serve_directly(struct agentx_link *link, struct agentx_table *table);
+void agentx_link_allow_direct(struct agentx_link *link, bool allowed);
+
+/* Begins, and goes on, in net-snmp's event loop. */
+void agentx_link_start(struct agentx_link *link);
+
+/* The number of the session, 1 for the first one and counting; 0: there is none. */
+unsigned agentx_link_number(const struct agentx_link *link);
+/* Whether the session's master is the one that the session before was with, as far as its uptime tells. */
+bool agentx_link_is_same_master(const struct agentx_link *link);
+/* Calls the function whenever a session has begun; it may use it.  NULL: nobody. */
+void agentx_link_on_session(struct agentx_link *link, void (*begun)(void *data), void *data);
+
+/*
+ * Asks the master something in the session; takes over the PDU (NULL is fine).  The callback is one of net-snmp's (see
+ * snmp_async_send()): it gets the answer, or learns that there will be none.  False: it could not be sent.
+ */
+bool agentx_link_ask(struct agentx_link *link, struct snmp_pdu *pdu,
+		     int (*on_answer)(int operation, struct snmp_session *session, int request, struct snmp_pdu *answer,
+				      void *data),
+		     void *data);
+/* The master has said that it does not know the session: begins another one. */
+void agentx_link_renew(struct agentx_link *link);
 
 #endif

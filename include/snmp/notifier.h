@@ -16,11 +16,15 @@
 
 #include "events/notify_queue.h"
 
+struct agentx_link;
 struct notifier;
 
-/* root: of the MIB; it and the queue must outlive the notifier.  NULL: no memory. */
+/*
+ * root: of the MIB; link: to the master, NULL: to trap sinks.  Queue and root must outlive the notifier; the link may end
+ * before it.  NULL: no memory.
+ */
 struct notifier *notifier_new(struct notify_queue *queue, const unsigned long *root, size_t root_length,
-			      bool is_engine);
+			      struct agentx_link *link);
 void notifier_free(struct notifier *notifier); /* NULL is fine */
 
 /* Something waits in the queue.  It is sent when the event loop has had its turn.  data: the notifier. */

@@ -34,7 +34,8 @@ struct agent {
 	struct options options;
 	struct settings settings;
 	struct views views;
-	int signals; /* signalfd */
+	struct agentx_link *link; /* NULL: the agent is an engine of its own */
+	int signals;		  /* signalfd */
 	bool stop;
 };
 
@@ -163,7 +164,7 @@ start_snmp(struct agent *agent)
 		set_engine_defaults();
 		standard_groups_register();
 	} else {
-		agentx_link_set_defaults();
+		agentx_link_take_over();
 	}
 	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_DONT_LOG_TCPWRAPPERS_CONNECTS, 1);
 	config_file_register(application, options);
@@ -189,32 +190,13 @@ same_sources(const struct settings *a, const struct settings *b)
 	       mib_oid_compare(a->oid_root.subids, a->oid_root.length, b->oid_root.subids, b->oid_root.length) == 0;
 }
 
-/*
- * update_config() would have net-snmp's subagent connect once more, beside the session that it has: it takes the
- * end of every reading for its start.
- */
-static void
-read_configuration_again(const struct options *options)
-{
-	if (options->listen_on) {
-		update_config();
-		return;
-	}
-	free_config();
-	if (options->config_file)
-		read_config(options->config_file, read_config_get_handlers(application), NORMAL_CONFIG);
-	else
-		read_config_files(NORMAL_CONFIG);
-	override_addresses(options);
-}
-
 static void
 reload(struct agent *agent)
 {
 	struct settings settings;
 
 	config_file_begin();
-	read_configuration_again(&agent->options);
+	update_config();
 	if (config_file_end(&settings) > 0) {
 		snmp_log(LOG_ERR, "the configuration has errors, see above: nothing changed%s\n",
 			 agent->options.listen_on ? ", but for net-snmp's words (access, trap sinks), which were read"
@@ -275,13 +257,13 @@ run(struct agent *agent)
 		return fail("cannot receive signals", "");
 	if (!privileges_drop(agent->settings.namespace_count > 0, &reason))
 		return fail(reason, strerror(errno));
-	if (!views_start(&agent->views, &agent->settings, agent->options.listen_on != NULL))
+	if (!views_start(&agent->views, &agent->settings, agent->link))
 		return fail("out of memory", "");
 	if (!agent->options.foreground)
 		leave_terminal(&agent->options);
 	snmp_log(LOG_NOTICE, "%s %s started\n", application, VERSION);
-	if (!agent->options.listen_on)
-		agentx_link_report();
+	if (agent->link)
+		agentx_link_start(agent->link);
 	while (!agent->stop) {
 		turns_take();
 		agent_check_and_process(turns_are_asked() ? 0 : 1);
@@ -306,7 +288,12 @@ serve(struct agent *agent)
 		return status;
 	if (!views_open(&agent->views, &agent->settings, error))
 		return fail(error, "");
-	status = mib_register(&agent->views, &agent->settings, error) ? run(agent) : fail(error, "");
+	if (!agent->options.listen_on)
+		agent->link = agentx_link_new(agent->settings.oid_root.subids, agent->settings.oid_root.length);
+	if (!agent->options.listen_on && !agent->link)
+		return fail("out of memory", "");
+	status = mib_register(&agent->views, &agent->settings, agent->link, error) ? run(agent) : fail(error, "");
+	agentx_link_free(agent->link);
 	snmp_shutdown(application);
 	shutdown_agent();
 	views_close(&agent->views);

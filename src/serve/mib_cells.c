@@ -18,7 +18,6 @@ struct cell {
 	size_t length; /* sub-identifiers after the part's own */
 };
 
-/* The lowest bits only: as in mib_sa_table.c. */
 static struct cell
 cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable_list *varbind)
 {
@@ -29,9 +28,9 @@ cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable
 	    snmp_oid_compare(varbind->name, root_length, registration->rootoid, root_length) != 0)
 		return cell;
 	cell.length = varbind->name_length - root_length;
-	cell.column = varbind->name[root_length] & UINT32_MAX;
+	cell.column = varbind->name[root_length];
 	if (cell.length > 1)
-		cell.index = varbind->name[root_length + 1] & UINT32_MAX;
+		cell.index = varbind->name[root_length + 1];
 	return cell;
 }
 

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "serve/mib_parts.h"
 
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/agent_sysORTable.h>
+#include <net-snmp/agent/sysORTable.h>
+
 #include <stdio.h>
 
 #include "events/event_columns.h"
 #include "mib/stat_columns.h"
 #include "mib_cells.h"
 #include "mib_sa_table.h"
+#include "snmp/agentx_link.h"
 #include "tunnel_watch.h"
 #include "tunnels/tunnel_columns.h"
 #include "view_status.h"
@@ -71,9 +77,10 @@ static const struct mib_cells parts[] = {
 /* ------------------------------------------------------------------------------------------------- */
 
 static bool
-register_view(struct view *view, const struct settings *settings)
+register_view(struct view *view, const struct settings *settings, struct agentx_link *link)
 {
-	const struct mib_place place = {settings->oid_root.subids, settings->oid_root.length, view->place.context};
+	const struct mib_place place = {settings->oid_root.subids, settings->oid_root.length, view->place.context,
+					link};
 	bool done = mib_sa_table_register(&place, view->reader);
 
 	for (size_t i = 0; done && i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -81,16 +88,31 @@ register_view(struct view *view, const struct settings *settings)
 	return done;
 }
 
+/* The module, as one of those that sysORTable lists (RFC 3418). */
+static bool
+register_module(struct mib_oid root, struct agentx_link *link)
+{
+	static const char description[] = "The MIB module for IPsec security associations (IPSEC-SPI-MIB).";
+
+	if (link)
+		return agentx_link_claim_capability(link, description, root.subids, root.length);
+	return register_sysORTable(root.subids, root.length, description) == SYS_ORTABLE_REGISTERED_OK;
+}
+
 bool
-mib_register(struct views *views, const struct settings *settings, char error[ERROR_LINE_SIZE])
+mib_register(struct views *views, const struct settings *settings, struct agentx_link *link,
+	     char error[ERROR_LINE_SIZE])
 {
 	for (size_t i = 0; i < views->count; i++) {
-		if (!register_view(&views->all[i], settings)) {
+		if (!register_view(&views->all[i], settings, link)) {
 			snprintf(error, ERROR_LINE_SIZE,
 				 "cannot register the MIB in context \"%s\": is its root taken? (oid-root)",
 				 views->all[i].place.context);
 			return false;
 		}
 	}
-	return true;
+	if (register_module(settings->oid_root, link))
+		return true;
+	snprintf(error, ERROR_LINE_SIZE, "cannot register the MIB in sysORTable");
+	return false;
 }

@@ -10,14 +10,18 @@
 
 #include "mib/columns.h"
 
+struct agentx_link;
+
 struct mib_place {
 	const unsigned long *root; /* of the whole MIB */
 	size_t root_length;
-	const char *context; /* SNMP context; "" is the default one */
+	const char *context;	  /* SNMP context; "" is the default one */
+	struct agentx_link *link; /* to the master; NULL: there is none */
 };
 
 /*
- * A registration of the table in that place, for GET and GETNEXT; the caller gives it to net-snmp.  NULL: no memory.
+ * A registration of the table in that place, for GET and GETNEXT, which is also claimed from the master; the caller gives it
+ * to net-snmp.  NULL: no memory.
  */
 netsnmp_handler_registration *mib_registration(const struct mib_place *place, const struct column_table *table,
 					       Netsnmp_Node_Handler *handler);

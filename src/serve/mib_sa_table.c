@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "snmp/agentx_direct.h"
+#include "snmp/agentx_link.h"
 #include "mib/sa_columns.h"
 #include "snmp/mib_value.h"
 
@@ -18,6 +19,7 @@ struct cell {
  * The row answered last is kept: the requests that follow are mostly for it, or for what comes after it.
  */
 struct table {
+	struct agentx_table direct;
 	const struct reader *reader;
 	const netsnmp_handler_registration *registration;
 	uint64_t reads; /* of the reader when the row was taken */
@@ -59,8 +61,7 @@ answer_get(struct table *table, const struct snapshot *snapshot, const struct ce
 
 /*
  * A GETNEXT may name something before the table: then the table is asked for from its beginning.  Of an index that
- * is too long, what is over the longest one's length plus one changes nothing.  A sub-identifier from
- * 2^31 on comes out of net-snmp's AgentX parser sign-extended to 64 bits (agentx_parse_oid() in protocol.c).
+ * is too long, what is over the longest one's length plus one changes nothing.
  */
 static struct cell
 cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable_list *varbind)
@@ -74,7 +75,7 @@ cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable
 		return cell;
 	while (cell.length < varbind->name_length - root_length &&
 	       cell.length < sizeof(cell.suffix) / sizeof(cell.suffix[0])) {
-		cell.suffix[cell.length] = varbind->name[root_length + cell.length] & UINT32_MAX;
+		cell.suffix[cell.length] = varbind->name[root_length + cell.length];
 		cell.length++;
 	}
 	return cell;
@@ -233,10 +234,13 @@ mib_sa_table_register(const struct mib_place *place, const struct reader *reader
 	registration->handler->data_free = free;
 	if (netsnmp_register_handler(registration) != MIB_REGISTERED_OK)
 		return false;
-	agentx_direct_offer(&(struct agentx_table){.context = place->context,
-						   .root = registration->rootoid,
-						   .root_length = registration->rootoid_len,
-						   .next = answer_master,
-						   .data = table});
+	if (!place->link)
+		return true;
+	table->direct = (struct agentx_table){.context = place->context,
+					      .root = registration->rootoid,
+					      .root_length = registration->rootoid_len,
+					      .next = answer_master,
+					      .data = table};
+	agentx_link_serve_directly(place->link, &table->direct);
 	return true;
 }

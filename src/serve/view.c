@@ -207,9 +207,9 @@ views_open(struct views *views, const struct settings *settings, char error[ERRO
 }
 
 bool
-views_start(struct views *views, const struct settings *settings, bool is_engine)
+views_start(struct views *views, const struct settings *settings, struct agentx_link *link)
 {
-	views->notifier = notifier_new(views->queue, settings->oid_root.subids, settings->oid_root.length, is_engine);
+	views->notifier = notifier_new(views->queue, settings->oid_root.subids, settings->oid_root.length, link);
 	if (!views->notifier)
 		return false;
 	for (size_t i = 0; i < views->count; i++) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "snmp/request_count.h"
 #include "snmp/timer.h"
 #include "snmp/turn.h"
 
@@ -20,7 +21,7 @@ struct watch {
 	int fd;	     /* registered with the event loop; -1: none */
 	int news_fd; /* likewise */
 	enum reader_wait waiting;
-	u_int asked; /* net-snmp's count of what was asked for, when it was looked at last */
+	unsigned asked; /* request_count(), when it was looked at last */
 	struct timer next_read;
 	struct timer next_listen; /* even if nothing is readable */
 	struct turn step, more_news;
@@ -99,11 +100,10 @@ on_readable(int fd, void *data)
 	on_step(data);
 }
 
-/* net-snmp counts the variables that it was asked for, whatever they were. */
 static void
 note_asked(struct watch *watch)
 {
-	const u_int asked = snmp_get_statistic(STAT_SNMPINTOTALREQVARS);
+	const unsigned asked = request_count();
 
 	if (asked != watch->asked)
 		reader_note_asked(watch->reader);

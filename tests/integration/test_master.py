@@ -13,8 +13,8 @@ from bed.master import NOT_OPEN, PROCESSING_ERROR, Master
 from bed.places import TREE, scalar
 from bed.process import wait_for
 
-# What net-snmp says of each attempt to connect, with -D agentx/subagent.
-ATTEMPT = "opening session...\n"
+# What is said of each attempt to connect, with -D agentx_link.
+ATTEMPT = "agentx_link: connecting to "
 READS = scalar("Reads")
 
 
@@ -37,7 +37,7 @@ def crowd(address):
 
 @pytest.mark.parametrize("crowded", [False, True], ids=["not-answering", "not-accepting"])
 def test_a_master_that_hangs_does_not_hold_up_the_agent(snmpd, start_agent, crowded):
-    options = ["-s", "xfrm", "-i", "1", "-D", "agentx/subagent"]
+    options = ["-s", "xfrm", "-i", "1", "-D", "agentx_link"]
     agent = start_agent(*options, "-x", snmpd.agentx).wait_until_served(snmpd.client)
     reads = snmpd.client.get_value(READS)
     snmpd.process.signal(signal.SIGSTOP)

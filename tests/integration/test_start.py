@@ -108,8 +108,8 @@ def test_a_configuration_file_that_is_not_there(agent_once):
 
 
 def test_a_missing_master_is_said_once(start_agent, sockets):
-    agent = start_agent("-s", "xfrm", "-x", sockets / "nobody", "-D", "agentx/subagent")
-    agent.wait_until_said("opening session...\n", times=4)
+    agent = start_agent("-s", "xfrm", "-x", sockets / "nobody", "-D", "agentx_link")
+    agent.wait_until_said("agentx_link: connecting to ", times=4)
     assert agent.output().count("no AgentX master at") == 1
 
 

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "agentx_packet.h"
+
+#include <arpa/inet.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "agentx_protocol.h"
+
+/* agentx_parse() drops what is longer. */
+enum { RECEIVE_MAX_OCTETS = 65536 };
+
+/* --- from the master ----------------------------------------------------------------------------- */
+
+static uint32_t
+number_at(const u_char *octets, const u_char *header)
+{
+	uint32_t number;
+
+	memcpy(&number, octets, sizeof(number));
+	return header[2] & AGENTX_NETWORK_BYTE_ORDER ? ntohl(number) : number;
+}
+
+/* net-snmp copies a context as a string, and then as many octets of it as the packet said that it has. */
+static bool
+has_bad_context(const u_char *octets, size_t length)
+{
+	const u_char *const context = octets + AGENTX_HEADER_OCTETS + 4;
+	const size_t room = length < AGENTX_HEADER_OCTETS + 4 ? 0 : length - AGENTX_HEADER_OCTETS - 4;
+	size_t context_length;
+
+	if (!(octets[2] & AGENTX_NON_DEFAULT_CONTEXT) || room == 0)
+		return false; /* one that has no room is for the parser to find */
+	context_length = number_at(context - 4, octets);
+	return context_length <= room && memchr(context, '\0', context_length);
+}
+
+static long
+reason_to_refuse(const u_char *octets, size_t length)
+{
+	if (length > RECEIVE_MAX_OCTETS)
+		return SNMP_ERR_TOOBIG;
+	return has_bad_context(octets, length) ? AGENTX_UNSUPPORTED_CONTEXT : SNMP_ERR_NOERROR;
+}
+
+static bool
+wants_answer(const u_char *octets)
+{
+	return octets[1] >= AGENTX_GET && octets[1] <= AGENTX_UNDOSET;
+}
+
+/* To the first variable: of an error that names none, net-snmp's master makes a genErr. */
+static void
+refuse(netsnmp_session *session, const u_char *octets, long error)
+{
+	netsnmp_pdu *const answer = snmp_pdu_create(AGENTX_RESPONSE);
+
+	if (!answer)
+		return;
+	answer->flags |= UCD_MSG_FLAG_RESPONSE_PDU | (octets[2] & AGENTX_NETWORK_BYTE_ORDER);
+	answer->sessid = number_at(octets + 4, octets);
+	answer->transid = number_at(octets + 8, octets);
+	answer->reqid = number_at(octets + 12, octets);
+	answer->errstat = error;
+	answer->errindex = 1;
+	if (!snmp_send(session, answer))
+		snmp_free_pdu(answer);
+}
+
+static void
+narrow(oid *name, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		name[i] &= UINT32_MAX;
+}
+
+/* agentx_parse_oid() takes a sub-identifier by an int, so that one from 2^31 on has 32 bits too many. */
+static void
+narrow_names(netsnmp_pdu *pdu)
+{
+	for (netsnmp_variable_list *varbind = pdu->variables; varbind; varbind = varbind->next_variable) {
+		narrow(varbind->name, varbind->name_length);
+		if (varbind->type == ASN_OBJECT_ID || varbind->type == ASN_PRIV_INCL_RANGE ||
+		    varbind->type == ASN_PRIV_EXCL_RANGE)
+			narrow(varbind->val.objid, varbind->val_len / sizeof(oid));
+	}
+}
+
+int
+agentx_packet_parse(netsnmp_session *session, netsnmp_pdu *pdu, u_char *octets, size_t length)
+{
+	long error;
+
+	if (length < AGENTX_HEADER_OCTETS)
+		return SNMPERR_ASN_PARSE_ERR;
+	error = reason_to_refuse(octets, length);
+	if (error == SNMP_ERR_NOERROR && agentx_parse(session, pdu, octets, length) == SNMP_ERR_NOERROR) {
+		narrow_names(pdu);
+		return SNMP_ERR_NOERROR;
+	}
+	if (wants_answer(octets))
+		refuse(session, octets, error == SNMP_ERR_NOERROR ? AGENTX_PARSE_ERROR : error);
+	return SNMPERR_ASN_PARSE_ERR;
+}
+
+/* --- to the master ------------------------------------------------------------------------------- */
+
+/* net-snmp does not send what is longer than the PDU's msgMaxSize, and drops it without a word. */
+int
+agentx_packet_build(netsnmp_session *session, netsnmp_pdu *pdu, u_char **buffer, size_t *size, size_t *length)
+{
+	const size_t before = *length;
+	const int result = agentx_realloc_build(session, pdu, buffer, size, length);
+
+	if (result != 0 || *length - before <= (size_t)pdu->msgMaxSize || pdu->command != AGENTX_RESPONSE)
+		return result;
+	snmp_free_varbind(pdu->variables);
+	pdu->variables = NULL;
+	pdu->errstat = SNMP_ERR_TOOBIG;
+	pdu->errindex = 1;
+	*length = before;
+	return agentx_realloc_build(session, pdu, buffer, size, length);
+}
+
+/* --- how a netsnmp_pdu has it -------------------------------------------------------------------- */
+
+/* The builder takes the context from where SNMP has the community. */
+bool
+agentx_packet_set_context(netsnmp_pdu *pdu, const char *context)
+{
+	if (context[0] == '\0')
+		return true;
+	pdu->community = (u_char *)strdup(context);
+	pdu->community_len = pdu->community ? strlen(context) : 0;
+	pdu->flags |= AGENTX_NON_DEFAULT_CONTEXT;
+	return pdu->community != NULL;
+}
+
+/* And the parser puts it there. */
+bool
+agentx_packet_is_in_context(const netsnmp_pdu *pdu, const char *context)
+{
+	const size_t length = strlen(context);
+
+	return pdu->community_len == length && (length == 0 || memcmp(pdu->community, context, length) == 0);
+}
+
+bool
+agentx_packet_includes_start(const netsnmp_variable_list *range)
+{
+	return range->type != ASN_PRIV_EXCL_RANGE;
+}
+
+/* The parser puts the end of a search range where a varbind has its value; one of zeros is none. */
+const oid *
+agentx_packet_range_end(const netsnmp_variable_list *range, size_t *length)
+{
+	const oid *const end = range->val.objid;
+
+	*length = range->val_len / sizeof(*end);
+	return *length > 0 && end[0] != 0 ? end : NULL;
+}
+
+netsnmp_pdu *
+agentx_packet_answer(netsnmp_pdu *request)
+{
+	netsnmp_pdu *const answer = snmp_clone_pdu(request);
+
+	if (!answer)
+		return NULL;
+	answer->command = AGENTX_RESPONSE;
+	answer->flags |= UCD_MSG_FLAG_RESPONSE_PDU;
+	answer->flags &= ~(u_long)(UCD_MSG_FLAG_EXPECT_RESPONSE | AGENTX_NON_DEFAULT_CONTEXT);
+	answer->errstat = answer->errindex = 0;
+	return answer;
+}
+
+/* --- whether it has it so ------------------------------------------------------------------------ */
+
+/* A GetNext-PDU of .1.3.6.1.4294967295, not included, to .1.3.6.1.5, in context "blue"; RFC 2741, section 6.2.6. */
+/* clang-format off */
+static const u_char known_request[] = {
+	1, AGENTX_GETNEXT, AGENTX_NETWORK_BYTE_ORDER | AGENTX_NON_DEFAULT_CONTEXT, 0,
+	0, 0, 0, 7,  0, 0, 0, 8,  0, 0, 0, 9,  0, 0, 0, 44,
+	0, 0, 0, 4,  'b', 'l', 'u', 'e',
+	5, 0, 0, 0,  0, 0, 0, 1,  0, 0, 0, 3,  0, 0, 0, 6,  0, 0, 0, 1,  255, 255, 255, 255,
+	2, 5, 0, 0,  0, 0, 0, 1,  0, 0, 0, 2,
+};
+/* clang-format on */
+
+static bool
+is_known_range(const netsnmp_variable_list *range)
+{
+	static const oid start[] = {1, 3, 6, 1, UINT32_MAX}, wanted_end[] = {1, 3, 6, 1, 5, 1, 2};
+	size_t length;
+	const oid *const end = range ? agentx_packet_range_end(range, &length) : NULL;
+
+	return end && !agentx_packet_includes_start(range) &&
+	       snmp_oid_compare(range->name, range->name_length, start, OID_LENGTH(start)) == 0 &&
+	       snmp_oid_compare(end, length, wanted_end, OID_LENGTH(wanted_end)) == 0;
+}
+
+bool
+agentx_packet_is_as_expected(void)
+{
+	netsnmp_session session = {.version = AGENTX_SESSION_VERSION};
+	u_char octets[sizeof(known_request)];
+	netsnmp_pdu *const pdu = snmp_pdu_create(0);
+	bool expected;
+
+	if (!pdu)
+		return false;
+	memcpy(octets, known_request, sizeof(octets));
+	expected = agentx_check_packet(octets, sizeof(octets)) == (int)sizeof(octets) &&
+		   agentx_packet_parse(&session, pdu, octets, sizeof(octets)) == SNMP_ERR_NOERROR &&
+		   pdu->command == AGENTX_GETNEXT && pdu->sessid == 7 && pdu->transid == 8 && pdu->reqid == 9 &&
+		   agentx_packet_is_in_context(pdu, "blue") && is_known_range(pdu->variables) &&
+		   !pdu->variables->next_variable;
+	snmp_free_pdu(pdu);
+	return expected;
+}
