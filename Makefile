@@ -204,7 +204,8 @@ $(BUILD)/tests/%: tests/fuzz/%.c tests/fuzz/run_corpus.c $(BUILD)/libtests.a $(B
 $(BUILD)/tests/%.so: tests/preload/%.c Makefile
 	$(quiet) TEST $@
 	$(hush)mkdir -p $(@D)
-	$(hush)$(CC) $(own_cppflags) $(CPPFLAGS) -std=c11 $(WARNINGS) $(WERROR) $(CFLAGS) -fPIC -shared -o $@ $< -lmnl
+	$(hush)$(CC) $(own_cppflags) $(CPPFLAGS) -std=c11 $(WARNINGS) $(WERROR) $(CFLAGS) -fPIC -shared -MMD -MP -MF $@.d -o $@ $< \
+		-Wl,--as-needed -lmnl
 
 # ONLY=words runs the tests whose names have all of them, e.g. make check ONLY=klips.
 .PHONY: check
@@ -233,7 +234,7 @@ compile_commands.json: | $(BUILD)
 
 .PHONY: demo
 demo: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/whole_xstate.so
 	@BUILD=$(BUILD) tests/demo/run
 
 # BENCH_JSON=FILE keeps the figures; ONLY=words runs these sections of tests/bench/run.

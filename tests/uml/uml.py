@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Runs a command inside User-Mode Linux: a Linux 6.1 kernel as an ordinary process, with all of IPsec, whoever
-starts it and whatever the host's kernel has.
+Runs a command inside User-Mode Linux: the distribution's kernel (6.1 or 6.12) as an ordinary process, with all of
+IPsec, whoever starts it and whatever the host's kernel has.
 
 What is different inside: one CPU, everything that makes a system call is several times slower, and the host's files
 are read-only but for the folders that are asked for.  User processes have 512 GiB of addresses, so that no program
@@ -9,6 +9,7 @@ with AddressSanitizer starts there, whose shadow memory lies at fixed places of 
 """
 
 import os
+import re
 import select
 import shlex
 import shutil
@@ -22,32 +23,58 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[2]
 KERNEL = "linux.uml"
 MEGABYTE = 1 << 20
+MEMORY, RESERVE = 1024, 64  # MB: of a guest, and what else its folder should have
+# Without it, the kernel panics on a processor with more registers than it knows.
+WHOLE_XSTATE = TREE / os.environ.get("BUILD", "build") / "tests" / "whole_xstate.so"
 
 # status: the command's exit status, or None if the kernel did not come to its end in time.
 Result = namedtuple("Result", "status output console seconds")
 
 
-def why_impossible():
-    """None, or what is missing on this host."""
+def why_impossible(megabytes=MEMORY):
+    """None, or what is missing on this host, in one line."""
     if not shutil.which(KERNEL):
         return f"no {KERNEL}: run make deps"
+    if not WHOLE_XSTATE.exists():
+        return f"no {WHOLE_XSTATE}: run make test-programs"
+    if not memory_folder(megabytes):
+        found = ", ".join(f"{folder} {why_too_small(folder, megabytes)}" for folder in memory_folders())
+        return f"User-Mode Linux needs a folder for a file of {megabytes} MB, its memory; {found}; or set TMPDIR to one"
     return None
 
 
+def memory_folders():
+    return "/dev/shm", tempfile.gettempdir()
+
+
 def memory_folder(megabytes):
-    """A folder for the file that is UML's memory; a tmpfs that is too small would end it by SIGBUS."""
-    for folder in ("/dev/shm", tempfile.gettempdir()):
-        usage = os.statvfs(folder)
-        if os.access(folder, os.W_OK) and usage.f_bavail * usage.f_frsize > (megabytes + 64) * MEGABYTE:
-            return folder
-    raise OSError(f"neither /dev/shm nor {tempfile.gettempdir()} has {megabytes} MB for UML's memory")
+    """A folder for the file that is UML's memory, or None."""
+    return next((folder for folder in memory_folders() if not why_too_small(folder, megabytes)), None)
+
+
+def why_too_small(folder, megabytes):
+    """None, or what is wrong with the folder: one that gets full would end UML by SIGBUS."""
+    if not os.access(folder, os.W_OK):
+        return "is not there, or not writable"
+    usage = os.statvfs(folder)
+    if usage.f_flag & os.ST_NOEXEC:
+        return "is mounted noexec"
+    free = usage.f_bavail * usage.f_frsize // MEGABYTE
+    if folder == "/dev/shm":
+        free = min(free, available_memory())
+    return None if free > megabytes + RESERVE else f"has {free} MB free"
+
+
+def available_memory():
+    """In MB, of this machine."""
+    return int(re.search(r"^MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text(), re.M).group(1)) // 1024
 
 
 def write_job(directory, command, environment, writable):
-    lines = [f"mount -t hostfs none {folder} -o {folder}" for folder in map(shlex.quote, map(str, writable))]
-    lines += [f"export {name}={shlex.quote(str(value))}" for name, value in environment.items()]
+    lines = [f"export {name}={shlex.quote(str(value))}" for name, value in environment.items()]
     lines += ["export UML_JOB=1", f"cd {shlex.quote(str(TREE))}", f"exec {shlex.join(map(str, command))}"]
     (directory / "job").write_text("\n".join(lines) + "\n")
+    (directory / "writable").write_text("".join(f"{folder}\n" for folder in writable))
 
 
 def kernel_command(directory, megabytes, output_descriptor):
@@ -57,16 +84,19 @@ def kernel_command(directory, megabytes, output_descriptor):
     return words
 
 
-def run(command, environment=None, writable=(), seconds=300, megabytes=1024, show=None):
+def run(command, environment=None, writable=(), seconds=300, megabytes=MEMORY, show=None, preload=(WHOLE_XSTATE,)):
     """
     Boots, runs the command in the tree, and returns a Result.  environment is added to the little that
-    there is; writable are folders of the host; show, if given, is called with the output as it comes.
+    there is; writable are folders of the host; show, if given, is called with the output as it comes; preload are libraries
+    that the kernel itself is started with.
     """
     started = time.monotonic()
     # Linux splits its command line at blanks, so the path must have none.
     with tempfile.TemporaryDirectory(prefix="uml-", dir="/tmp") as name:
         directory = Path(name)
-        shutil.copy(Path(__file__).with_name("init"), directory / "init")
+        shutil.copy(Path(__file__).with_name("init"), directory)
+        shutil.copyfile(shutil.which("mount"), directory / "mount")  # without setuid
+        (directory / "mount").chmod(0o755)
         write_job(directory, command, environment or {}, writable)
         reader, writer = os.pipe()
         with open(directory / "console", "wb") as console:
@@ -76,7 +106,7 @@ def run(command, environment=None, writable=(), seconds=300, megabytes=1024, sho
                 stdout=console,
                 stderr=console,
                 pass_fds=[writer],
-                env={**os.environ, "TMPDIR": memory_folder(megabytes)},
+                env={**os.environ, "TMPDIR": memory_folder(megabytes), "LD_PRELOAD": ":".join(map(str, preload))},
                 start_new_session=True,
             )
         os.close(writer)
