@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# make deps | all | demo | check | lint | coverage | compile_commands.json | bench | fuzz | install | uninstall |
+# make deps | all | demo | check | check-in | lint | coverage | compile_commands.json | bench | fuzz | install | uninstall |
 # make dist | deb | clean
 #
 # V=1 shows every command; DESTDIR, PREFIX, CC and CFLAGS are honoured; BUILD is the folder for all output;
@@ -30,7 +30,8 @@ hush = $(hush_$(V))
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla -Wwrite-strings -Wnull-dereference -Wimplicit-fallthrough
-MACHINE := $(shell $(CC) -dumpmachine)
+# Before make deps, there may be no compiler.
+MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 HARDENING_x86_64 := -fcf-protection -fstack-clash-protection
 HARDENING_aarch64 := -mbranch-protection=standard
 HARDENING := -fstack-protector-strong -fPIE $(HARDENING_$(firstword $(subst -, ,$(MACHINE))))
@@ -47,7 +48,7 @@ endif
 
 # Programs are optimised as a whole. Tests, of which there are many, link the same objects as they are: fat ones, which
 # clang does not make.
-ifeq ($(SANITIZE)$(COVERAGE)$(findstring clang,$(shell $(CC) --version)),)
+ifeq ($(SANITIZE)$(COVERAGE)$(findstring clang,$(shell $(CC) --version 2>/dev/null)),)
 LTO := -flto=auto
 LTO_OBJECTS := $(LTO) -ffat-lto-objects
 endif
@@ -211,6 +212,14 @@ $(BUILD)/tests/%.so: tests/preload/%.c Makefile
 .PHONY: check
 check: deps
 	@BUILD=$(BUILD) MAKE="$(MAKE)" tests/run $(ONLY)
+
+# All of check on another Debian, SUITE=bookworm or SUITE=trixie, made for that below $(BUILD)/debian from the mirror that apt
+# uses here (or MIRROR=URI); AS=user: as a user who has sudo, instead of root.  tests/debian/run runs other commands there.
+SUITE ?=
+.PHONY: check-in
+check-in:
+	@BUILD=$(BUILD) MIRROR=$(MIRROR) tests/debian/run $(if $(filter user,$(AS)),-u) "$(SUITE)" \
+		make check $(if $(ONLY),ONLY="$(ONLY)") $(if $(WERROR),WERROR="$(WERROR)")
 
 # ONLY=words runs the tools whose names have all of them.
 .PHONY: lint

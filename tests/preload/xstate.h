@@ -20,10 +20,10 @@
 #include <sys/uio.h>
 
 enum {
-	XSTATE_HEADER = 512,	     /* where it is, and in it the bits */
+	XSTATE_HEADER = 512,	      /* where it is, and in it the bits */
 	XSTATE_COMPONENTS = 512 + 64, /* where they begin */
-	XSTATE_X87_SSE = 3,	     /* the bits of what lies before the header */
-	XSTATE_LARGEST = 65536,	     /* octets, more than any processor has */
+	XSTATE_X87_SSE = 3,	      /* the bits of what lies before the header */
+	XSTATE_LARGEST = 65536,	      /* octets, more than any processor has */
 };
 
 typedef long xstate_ptrace(int request, pid_t pid, void *address, void *data);

@@ -39,28 +39,26 @@ struct player {
 #define CLOBBERED(n) "xmm" #n,
 
 /* write() and read() of one octet: system calls 1 and 0. */
-#define PLAY(fill, find) \
-	__asm__ volatile(ALL(fill) \
-			 "1:\n\t" \
-			 "mov $1, %%eax\n\t" \
-			 "mov %[out], %%edi\n\t" \
-			 "mov %[ball], %%rsi\n\t" \
-			 "mov $1, %%edx\n\t" \
-			 "syscall\n\t" \
-			 "cmp $1, %%rax\n\t" \
-			 "jne 2f\n\t" \
-			 "xor %%eax, %%eax\n\t" \
-			 "mov %[in], %%edi\n\t" \
-			 "syscall\n\t" \
-			 "cmp $1, %%rax\n\t" \
-			 "jne 2f\n\t" \
-			 "dec %[left]\n\t" \
-			 "jnz 1b\n" \
-			 "2:\n\t" \
-			 ALL(find) \
-			 : [left] "+r"(left) \
-			 : [pattern] "r"(player->pattern), [found] "r"(player->found), [ball] "r"(&ball), \
-			   [in] "r"(player->in), [out] "r"(player->out) \
+#define PLAY(fill, find)                                                                                               \
+	__asm__ volatile(ALL(fill) "1:\n\t"                                                                            \
+				   "mov $1, %%eax\n\t"                                                                 \
+				   "mov %[out], %%edi\n\t"                                                             \
+				   "mov %[ball], %%rsi\n\t"                                                            \
+				   "mov $1, %%edx\n\t"                                                                 \
+				   "syscall\n\t"                                                                       \
+				   "cmp $1, %%rax\n\t"                                                                 \
+				   "jne 2f\n\t"                                                                        \
+				   "xor %%eax, %%eax\n\t"                                                              \
+				   "mov %[in], %%edi\n\t"                                                              \
+				   "syscall\n\t"                                                                       \
+				   "cmp $1, %%rax\n\t"                                                                 \
+				   "jne 2f\n\t"                                                                        \
+				   "dec %[left]\n\t"                                                                   \
+				   "jnz 1b\n"                                                                          \
+				   "2:\n\t" ALL(find)                                                                  \
+			 : [left] "+r"(left)                                                                           \
+			 : [pattern] "r"(player->pattern), [found] "r"(player->found), [ball] "r"(&ball),              \
+			   [in] "r"(player->in), [out] "r"(player->out)                                                \
 			 : ALL(CLOBBERED) "rax", "rcx", "rdx", "rsi", "rdi", "r11", "cc", "memory")
 
 static bool
