@@ -3,7 +3,7 @@
 
 import pytest
 
-from bed import isolation, process, snmp, xfrm
+from bed import isolation, process, snmp, state_text, xfrm
 from bed.netns import Namespace
 
 SYS_DESCR = ".1.3.6.1.2.1.1.1.0"
@@ -106,3 +106,35 @@ def test_names_of_namespaces_differ():
     assert first.name != second.name
     first.delete()
     second.delete()
+
+
+SENDING_ONLY = """
+	replay-window 0 seq 0x00000000 flag esnextra_flag dont-encap-dscp (0x10000000)
+	anti-replay esn context:
+	 seq-hi 0x0, seq 0x0, oseq-hi 0x1, oseq 0x2
+	 replay_window 0, bitmap-length 0
+	dir out
+"""
+BOTH_WAYS = """
+	replay-window 0 seq 0x00000000 flag af-unspec esn (0x10100000)
+	anti-replay esn context:
+	 seq-hi 0x1, seq 0x3, oseq-hi 0x0, oseq 0x0
+	 replay_window 64, bitmap-length 2
+	 80000000 00000007
+	lifetime config:
+"""
+
+
+@pytest.mark.parametrize(
+    "text, direction, sequence, window, newest",
+    [
+        (SENDING_ONLY, state_text.DIRECTION_OUT, 2**32 + 2, 0, 0),
+        (BOTH_WAYS, state_text.DIRECTION_IN, 2**32 + 3, 64, 0xF),
+    ],
+    ids=["sending-only", "both-ways"],
+)
+def test_both_ways_in_which_ip_prints_extended_sequence_numbers_are_read(text, direction, sequence, window, newest):
+    read = state_text.replay(state_text.Text(text), direction)
+    assert (read["ExtendedSequence"], read["Sequence"], read["ReplayWindow"]) == (state_text.TRUE, sequence, window)
+    assert int.from_bytes(read["ReplayBitmap"], "big") == newest
+    assert state_text.flags(state_text.Text(text))["Flags"] & 128

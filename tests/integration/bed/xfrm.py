@@ -5,6 +5,15 @@ import os
 import re
 from collections import namedtuple
 
+# (6, 1) and so on.
+KERNEL = tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])
+TELLS_DIRECTION = KERNEL >= (6, 11)  # and the interval of NAT keepalives
+# linux/xfrm.h: what this kernel tells of an SA.  No device of User-Mode Linux offloads one (28).
+XFRMA_LASTUSED, XFRMA_PAD, XFRMA_MTIMER_THRESH, XFRMA_SA_DIR, XFRMA_NAT_KEEPALIVE_INTERVAL = 15, 27, 32, 33, 34
+ATTRIBUTES = {1, 2, 3, 4, 8, 10, 14, 18, 20, 21, 22, 23, 24, 29, 30, 31, XFRMA_MTIMER_THRESH}
+ATTRIBUTES |= {XFRMA_LASTUSED, XFRMA_PAD} if KERNEL >= (6, 2) else set()  # before, only of route optimization
+ATTRIBUTES |= {XFRMA_SA_DIR, XFRMA_NAT_KEEPALIVE_INTERVAL} if TELLS_DIRECTION else set()
+
 # Modules that a kernel must have, or be able to load, for the SAs of add_tunnel().
 ESP_PROBE = ["proto", "esp", "spi", "0x1000", "mode", "tunnel", "enc", "cipher_null", "", "auth", "digest_null", ""]
 
@@ -57,6 +66,30 @@ def states(namespace):
         src, dst, protocol, spi, reqid, mode = match.groups()
         found.append(State(src, dst, protocol, int(spi, 16), int(reqid), mode, text))
     return found
+
+
+LIST_ATTRIBUTES = """
+import socket, struct
+kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 6)  # NETLINK_XFRM
+kernel.send(struct.pack("=IHHII", 16, 18, 0x301, 1, 0))  # XFRM_MSG_GETSA; NLM_F_REQUEST | NLM_F_DUMP
+found, last = set(), False
+while not last:
+    answer = kernel.recv(1 << 16)
+    while answer:
+        length, kind = struct.unpack_from("=IH", answer)
+        last = kind == 3  # NLMSG_DONE
+        message, answer = answer[16 + 224 : length], answer[length + 3 & ~3 :]  # struct xfrm_usersa_info
+        while message and not last:
+            length, kind = struct.unpack_from("=HH", message)
+            found.add(kind)
+            message = message[length + 3 & ~3 :]
+print(*found)
+"""
+
+
+def attributes(namespace):
+    """The types of all attributes that the kernel tells of SAs."""
+    return set(map(int, namespace.run("/usr/bin/python3", "-c", LIST_ATTRIBUTES).stdout.split()))
 
 
 def counters(state):

@@ -13,8 +13,8 @@ from bed.xfrm import AES_GCM
 ADDRESS = "udp:127.0.0.1:161"
 ENGINE = ["-s", "xfrm", "-l", ADDRESS, "-i", "1"]
 COLLISIONS = scalar("Collisions")
+DIRECTION, IN, OUT = 8, 1, 2
 SRC_ADDRESS, MAPPING_THRESHOLD, POSITION, CARE_OF_ADDRESS, REPORTED, SELECTOR_USER = 12, 77, 94, 82, 95, 97
-XFRMA_MTIMER_THRESH = 32  # linux/xfrm.h
 DESTINATION = "2001:db8::2"
 
 
@@ -55,12 +55,27 @@ def test_a_nat_mapping_threshold_and_a_user(netns, start_agent):
     name = ["src", "192.0.2.1", "dst", "192.0.2.2", "proto", "esp", "spi", "0x1234"]
     encap = ["encap", "espinudp", "4500", "4500", "0.0.0.0"]
     netns.ip("xfrm", "state", "add", *name, "mode", "tunnel", *AES_GCM, *encap)
-    threshold = f"{XFRMA_MTIMER_THRESH}={(77).to_bytes(4, 'little').hex()}"
+    threshold = f"{xfrm.XFRMA_MTIMER_THRESH}={(77).to_bytes(4, 'little').hex()}"
     netns.run(BUILD / "tests" / "xfrm_request", "amend", "192.0.2.2", "0x1234", threshold, "uid=1001")
     agent, client = serve(start_agent)
     (row,) = wait_for(lambda: client.table(SA_ENTRY), "the row", process=agent.process).values()
     assert row[MAPPING_THRESHOLD] == 77 and row[REPORTED][41 // 8] & 0x80 >> 41 % 8
     assert row[SELECTOR_USER] == 1001 and "uid 1001" in xfrm.states(netns)[0].text
+
+
+@pytest.mark.skipif(not xfrm.TELLS_DIRECTION, reason="this kernel tells no direction of SAs")
+def test_the_direction_that_the_kernel_tells_counts_more_than_policies_and_addresses(netns, start_agent):
+    here, there, elsewhere = "192.0.2.1", "198.51.100.1", "203.0.113.1"
+    netns.ip("address", "add", here, "dev", "lo")
+    netns.ip("xfrm", "policy", "add", "src", here, "dst", there, "dir", "out", "tmpl", "src", here, "dst", there, "proto", "esp")
+    wanted = {0x1001: (here, there, IN), 0x1002: (there, here, OUT), 0x1003: (there, elsewhere, IN), 0x1004: (elsewhere, there, OUT)}
+    for spi, (source, destination, direction) in wanted.items():
+        name = ["src", source, "dst", destination, "proto", "esp", "spi", hex(spi), "mode", "tunnel"]
+        netns.ip("xfrm", "state", "add", *name, *AES_GCM, "dir", {IN: "in", OUT: "out"}[direction])
+    agent, client = serve(start_agent)
+    rows = wait_for(lambda: client.table(SA_ENTRY), "the rows", process=agent.process)
+    served = {int(index.split(".")[7]): row[DIRECTION] for index, row in rows.items()}
+    assert served == {spi: direction for spi, (_, _, direction) in wanted.items()}
 
 
 @pytest.fixture
