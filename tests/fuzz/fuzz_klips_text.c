@@ -10,19 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "klips/klips_entries.h"
 #include "klips/klips_text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-expect(bool truth, const char *wrong, const char *line)
-{
-	if (truth)
-		return;
-	fprintf(stderr, "%s: %s\n", wrong, line);
-	abort();
-}
 
 static void
 check_formats(const struct sa *sa)

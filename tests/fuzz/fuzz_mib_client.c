@@ -12,13 +12,12 @@
 
 #include <stdio.h>
 
+#include "fuzz.h"
 #include "mib2text/agent_state.h"
 #include "klips/klips_text.h"
 #include "mib2text/mib_client.h"
 #include "mib2text/mib_session.h"
 #include "mib2text/sa_json.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MOST_ROWS = 6, MOST_REQUESTS = 20000 };
 
@@ -31,15 +30,6 @@ static struct agent {
 	uint64_t uptime;
 	uint8_t start_time[11];
 } agent;
-
-static void
-require(bool truth, const char *wrong, const char *detail)
-{
-	if (truth)
-		return;
-	fprintf(stderr, "%s: %s\n", wrong, detail);
-	abort();
-}
 
 /* --- honest answers ---------------------------------------------------------------------------- */
 
@@ -197,7 +187,7 @@ mib_session_ask(struct mib_session *session, netsnmp_pdu *request, bool few_retr
 	enum mib_outcome outcome = MIB_ANSWERED;
 
 	(void)few_retries;
-	require(++table.requests < MOST_REQUESTS, "asks for ever", session->error);
+	expect(++table.requests < MOST_REQUESTS, "asks for ever", session->error);
 	session->error_status = 0;
 	answer_honestly(request);
 	while (outcome == MIB_ANSWERED && random_input_left() && random_below(4) == 0)
@@ -217,7 +207,7 @@ static void
 check_order(const struct row_list *rows)
 {
 	for (size_t i = 1; i < rows->count; i++)
-		require(random_sa_compare(row_list_at(rows, i - 1), row_list_at(rows, i)) < 0, "rows out of order", "");
+		expect(random_sa_compare(row_list_at(rows, i - 1), row_list_at(rows, i)) < 0, "rows out of order", "");
 }
 
 static void
@@ -229,15 +219,15 @@ check_truth(const struct row_list *rows)
 		const char *name;
 
 		while (at < table.count && random_sa_compare(&table.rows[at], row_list_at(rows, i)) != 0) {
-			require(agent.ever_hidden >> at & 1, "an SA is missing", "");
+			expect(agent.ever_hidden >> at & 1, "an SA is missing", "");
 			at++;
 		}
-		require(at < table.count, "an SA that was not there", "");
+		expect(at < table.count, "an SA that was not there", "");
 		name = differing_column(&sa_table, row_list_at(rows, i), &table.rows[at]);
-		require(!name, "misread", name);
+		expect(!name, "misread", name);
 	}
 	for (; at < table.count; at++)
-		require(agent.ever_hidden >> at & 1, "an SA is missing", "at the end");
+		expect(agent.ever_hidden >> at & 1, "an SA is missing", "at the end");
 }
 
 static void
@@ -247,12 +237,12 @@ check_printing(const struct row_list *rows, const struct agent_state *state)
 	size_t length;
 	FILE *const stream = open_memstream(&json, &length);
 
-	require(stream != NULL, "no memory", "");
+	expect(stream != NULL, "no memory", "");
 	for (size_t i = 0; i < rows->count; i++) {
 		char line[KLIPS_TEXT_LINE_SIZE];
 		const size_t octets = klips_text_print(row_list_at(rows, i), KLIPS_TEXT_AUTO, line);
 
-		require(strlen(line) == octets && strchr(line, '\n') == line + octets - 1, "is not one line", line);
+		expect(strlen(line) == octets && strchr(line, '\n') == line + octets - 1, "is not one line", line);
 	}
 	sa_json_print(stream, state, rows->rows, rows->count);
 	fclose(stream);
@@ -296,7 +286,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check_truth(&rows);
 		check_printing(&rows, &state);
 	} else {
-		require(session.error[0] != '\0', "failed without a reason", "");
+		expect(session.error[0] != '\0', "failed without a reason", "");
 	}
 	row_list_free(&rows);
 	free(served);

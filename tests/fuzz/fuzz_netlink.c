@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "xfrm/netlink.h"
 
 enum { PORT = 4301, SEQUENCE = 7 };
@@ -17,13 +18,6 @@ struct datagram {
 	const uint8_t *octets;
 	size_t length, reached;
 };
-
-static void
-require(int condition)
-{
-	if (!condition)
-		abort();
-}
 
 static int
 take(const struct nlmsghdr *message, void *data)
@@ -37,8 +31,6 @@ take(const struct nlmsghdr *message, void *data)
 	datagram->reached = at + message->nlmsg_len;
 	return message->nlmsg_flags == 0xffff ? -1 : 0;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)

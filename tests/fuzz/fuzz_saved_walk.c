@@ -7,22 +7,12 @@
  */
 #include "walk_text.h"
 
+#include "fuzz.h"
 #include "klips/klips_text.h"
 #include "mib2text/sa_json.h"
 #include "mib2text/saved_walk.h"
 #include "tunnels/tunnel_columns.h"
 #include "mib2text/tunnel_text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool truth, const char *wrong, const char *detail)
-{
-	if (truth)
-		return;
-	fprintf(stderr, "%s: %s\n", wrong, detail);
-	abort();
-}
 
 /* --- rows of either table ---------------------------------------------------------------------- */
 
@@ -119,7 +109,7 @@ read_line(struct saved_walk *walk, const char *line, size_t length)
 	char *const copy = malloc(length + (length == 0));
 	bool good;
 
-	require(copy != NULL, "no memory", "for a line");
+	expect(copy != NULL, "no memory", "for a line");
 	if (length > 0)
 		memcpy(copy, line, length);
 	good = saved_walk_line(walk, copy, length);
@@ -135,13 +125,13 @@ read_text(struct reading *reading, const struct mib_table *table, const char *te
 	bool good = true;
 
 	*reading = (struct reading){.table = table, .rows = {.row_size = table->columns->row_size}};
-	require(saved_walk_init(&reading->walk, table, &mib_default_root, &reading->rows, &reading->state), "no memory",
-		"for a walk");
+	expect(saved_walk_init(&reading->walk, table, &mib_default_root, &reading->rows, &reading->state), "no memory",
+	       "for a walk");
 	for (; good && text < end && (newline = memchr(text, '\n', (size_t)(end - text))); text = newline + 1)
 		good = read_line(&reading->walk, text, (size_t)(newline - text));
 	good = good && saved_walk_end(&reading->walk, text == end);
-	require(good == (reading->walk.error[0] == '\0'), "refused without a reason, or read with one",
-		reading->walk.error);
+	expect(good == (reading->walk.error[0] == '\0'), "refused without a reason, or read with one",
+	       reading->walk.error);
 	return good;
 }
 
@@ -160,9 +150,9 @@ check_line(const struct sa *sa, enum klips_text_format format)
 	char line[KLIPS_TEXT_LINE_SIZE];
 	const size_t length = klips_text_print(sa, format, line);
 
-	require(length > 0 && length < sizeof(line) && line[length] == '\0', "is no line", line);
+	expect(length > 0 && length < sizeof(line) && line[length] == '\0', "is no line", line);
 	for (size_t i = 0; i < length; i++)
-		require((i == length - 1) == (line[i] == '\n') && line[i] != '\0', "is not one line", line);
+		expect((i == length - 1) == (line[i] == '\n') && line[i] != '\0', "is not one line", line);
 }
 
 static void
@@ -197,7 +187,7 @@ static void
 print_plainly(struct text *text, struct reading *reading)
 {
 	reset_options();
-	require(snmp_out_options((char[]){"nxe"}, 0, NULL) == NULL, "no such option", "nxe");
+	expect(snmp_out_options((char[]){"nxe"}, 0, NULL) == NULL, "no such option", "nxe");
 	text_open(text);
 	for (size_t column = 0; column < columns_readable(reading->table->columns); column++) {
 		for (size_t rank = 0; rank < reading->rows.count; rank++)
@@ -215,14 +205,14 @@ read_as_text(const struct mib_table *table, const char *text, size_t length)
 	if (read_text(&first, table, text, length) && first.rows.count > 0) {
 		check_printing(&first);
 		print_plainly(&plain, &first);
-		require(read_text(&second, table, plain.octets, plain.length), "is refused when printed plainly",
-			second.walk.error);
-		require(second.rows.count == first.rows.count, "other rows when printed plainly", "");
+		expect(read_text(&second, table, plain.octets, plain.length), "is refused when printed plainly",
+		       second.walk.error);
+		expect(second.rows.count == first.rows.count, "other rows when printed plainly", "");
 		for (size_t i = 0; i < first.rows.count; i++) {
 			const char *const name =
 				differing_column(table->columns, row_at(&first, i), row_at(&second, i));
 
-			require(!name, "another value when printed plainly", name);
+			expect(!name, "another value when printed plainly", name);
 		}
 		free_reading(&second);
 		free(plain.octets);
@@ -262,7 +252,7 @@ choose_spelling(struct printed *printed)
 	printed->lossy = strpbrk(options, "avqQ") || (name[0] && name[0] != 'n');
 	strcat(options, name);
 	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_HEX_OUTPUT_LENGTH, (int)random_below(4) * 8);
-	require(snmp_out_options(options, 0, NULL) == NULL, "no such option", options);
+	expect(snmp_out_options(options, 0, NULL) == NULL, "no such option", options);
 }
 
 static void
@@ -302,7 +292,7 @@ damage_cells(struct printed *printed)
 		break;
 	default:
 		printed->cells[a] = realloc(cell, 2 * length + 1);
-		require(printed->cells[a] != NULL, "no memory", "for a cell");
+		expect(printed->cells[a] != NULL, "no memory", "for a cell");
 		memcpy(printed->cells[a] + length, printed->cells[a], length);
 		printed->lengths[a] = 2 * length;
 		break;
@@ -346,9 +336,9 @@ check_rows(struct reading *reading, const union row *rows, size_t count)
 
 		while (at < count && compare_rows(reading->table, &rows[at], row_at(reading, i)) != 0)
 			at++;
-		require(at < count, "a row that was not there", "");
+		expect(at < count, "a row that was not there", "");
 		name = differing_column(reading->table->columns, row_at(reading, i), &rows[at++]);
-		require(!name, "misread", name);
+		expect(!name, "misread", name);
 	}
 }
 
@@ -374,9 +364,9 @@ read_as_choices(const uint8_t *data, size_t size)
 	if (read_text(&reading, table, text.octets, text.length)) {
 		check_rows(&reading, rows, count);
 		check_printing(&reading);
-		require(printed.damaged || reading.rows.count == count, "rows are missing", "");
+		expect(printed.damaged || reading.rows.count == count, "rows are missing", "");
 	} else {
-		require(printed.damaged || printed.lossy, "refused without need", reading.walk.error);
+		expect(printed.damaged || printed.lossy, "refused without need", reading.walk.error);
 	}
 	free_reading(&reading);
 	free(text.octets);

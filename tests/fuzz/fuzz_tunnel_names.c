@@ -12,20 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "tunnels/tunnel_names.h"
 #include "base/utf8.h"
 #include "xfrm/xfrm_stat.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-expect(bool truth, const char *wrong, const char *line)
-{
-	if (truth)
-		return;
-	fprintf(stderr, "%s: %s\n", wrong, line);
-	abort();
-}
 
 static void
 check_last(const struct tunnel_names *names, const char *line)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "sa/sa_transform.h"
 #include "xfrm/xfrm_direction.h"
 #include "xfrm/xfrm_event.h"
@@ -16,13 +17,6 @@
 #include "xfrm/xfrm_policy.h"
 
 enum { NOW = 1700000000, MAX_SIZE = 16 * 1024 };
-
-static void
-require(int condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void
 check_address(const struct sa_address *address)
@@ -117,8 +111,6 @@ read_as_address(const struct nlmsghdr *message)
 	if (xfrm_direction_read_address(message, &address))
 		check_address(&address);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
