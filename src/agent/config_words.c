@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "config_words.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/decimal.h"
+#include "base/field.h"
 
 static const char *
 set_source(struct settings *settings, const char *value)
@@ -141,30 +142,16 @@ const struct config_word config_words[] = {
 };
 const size_t config_words_count = sizeof(config_words) / sizeof(config_words[0]);
 
-/* Nothing before or behind the digits. */
-static bool
-parse_number(const char *text, const struct config_number *number, uint32_t *result)
-{
-	unsigned long value;
-	char *end;
-
-	if (!isdigit((unsigned char)text[0]))
-		return false;
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (*end != '\0' || errno != 0 || value < number->least || value > number->most)
-		return false;
-	*result = (uint32_t)value;
-	return true;
-}
-
 static const char *
 set_number(struct settings *settings, const struct config_number *number, const char *value)
 {
 	static char reason[80];
+	uint64_t read;
 
-	if (parse_number(value, number, (uint32_t *)(void *)((char *)settings + number->offset)))
+	if (decimal_read(value, strlen(value), number->least, number->most, &read)) {
+		field_store((char *)settings + number->offset, sizeof(uint32_t), read);
 		return NULL;
+	}
 	snprintf(reason, sizeof(reason), "is not a number of %s from %u to %u", number->unit, (unsigned)number->least,
 		 (unsigned)number->most);
 	return reason;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/date_and_time.h"
+#include "base/decimal.h"
 #include "base/field.h"
 #include "base/utf8.h"
 #include "sa/sa.h"
@@ -91,16 +92,11 @@ get_decimal(const struct column *column, const void *row, struct column_value *v
 static const char *
 set_decimal(const struct column *column, void *row, const struct column_value *value)
 {
-	struct column_value read = {.number = 0};
+	struct column_value read;
 
-	for (size_t i = 0; i < value->length; i++) {
-		const uint64_t digit = (uint64_t)value->octets[i] - '0';
-
-		if (digit > 9 || read.number > (UINT64_MAX - digit) / 10)
-			return "is no number of 64 bits";
-		read.number = read.number * 10 + digit;
-	}
-	return value->length > 0 ? set_any_number(column, row, &read) : "is no number of 64 bits";
+	if (!decimal_read((const char *)value->octets, value->length, 0, UINT64_MAX, &read.number))
+		return "is no number of 64 bits";
+	return set_any_number(column, row, &read);
 }
 
 const struct column_codec column_decimal_codec = {get_decimal, set_decimal, NULL};

@@ -4,11 +4,12 @@
 
 #include "mib2text_options.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+
+#include "base/decimal.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -59,21 +60,11 @@ set_output(struct mib2text_options *options, const char *argument)
 }
 
 static bool
-read_number(const char *text, unsigned long most, unsigned long *number)
-{
-	char *end;
-
-	errno = 0;
-	*number = strtoul(text, &end, 10);
-	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *number >= 1 && *number <= most;
-}
-
-static bool
 set_rows(struct mib2text_options *options, const char *argument)
 {
-	unsigned long number;
+	uint64_t number;
 
-	if (!read_number(argument, 10000, &number))
+	if (!decimal_read(argument, strlen(argument), 1, 10000, &number))
 		return false;
 	options->rows_per_request = number;
 	return true;
@@ -82,9 +73,9 @@ set_rows(struct mib2text_options *options, const char *argument)
 static bool
 set_interval(struct mib2text_options *options, const char *argument)
 {
-	unsigned long number;
+	uint64_t number;
 
-	if (!read_number(argument, 86400, &number))
+	if (!decimal_read(argument, strlen(argument), 1, 86400, &number))
 		return false;
 	options->interval_seconds = (unsigned)number;
 	return true;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tunnels/tunnel_names.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/utf8.h"
 
 void
@@ -135,16 +135,12 @@ read_name(struct tunnel_name *name, const char **at)
 static bool
 read_number(const struct word *word, uint32_t most, uint32_t *number)
 {
-	uint64_t value = 0;
-	size_t i;
+	uint64_t value;
 
-	for (i = 0; i < word->length && isdigit((unsigned char)word->text[i]); i++) {
-		value = value * 10 + (uint64_t)(word->text[i] - '0');
-		if (value > most)
-			return false;
-	}
+	if (!decimal_read(word->text, word->length, 0, most, &value))
+		return false;
 	*number = (uint32_t)value;
-	return word->length > 0 && i == word->length;
+	return true;
 }
 
 static void
