@@ -11,7 +11,7 @@ struct event_kind_info {
 	bool has_notification;
 	bool is_change; /* everyday life of SAs, which must not push the rest out of the log */
 	/* The columns that its notification carries, by number; 0 ends them. */
-	uint8_t columns[16];
+	uint8_t columns[20];
 };
 
 /* kind: enum event_kind */

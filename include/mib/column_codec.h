@@ -19,6 +19,7 @@ extern const struct column_codec column_date_codec;	    /* int64_t, seconds sinc
 extern const struct column_codec column_date_ms_codec;	    /* int64_t, milliseconds since 1970; SNMP has 100 of them */
 extern const struct column_codec column_address_codec;	    /* struct sa_address, without its type */
 extern const struct column_codec column_address_type_codec; /* its type, which the address itself sets */
+extern const struct column_codec column_address_text_codec; /* the address as text, which it sets, too */
 extern const struct column_codec column_mask_codec;	    /* struct sa_subnet: its mask */
 extern const struct column_codec column_prefix_length_codec; /* struct sa_subnet: its mask as a length */
 

@@ -54,6 +54,7 @@ static const struct column_codec said_codec = {get_said, column_set_nothing, NUL
 /* --- the table --------------------------------------------------------------------------------- */
 
 #define FIELD(member) NULL, COLUMN_ALWAYS, COLUMN_FIELD(struct event, member)
+#define DERIVED(member) NULL, COLUMN_ALWAYS, offsetof(struct event, member), 0
 #define COLUMN(number) [EVENT_COLUMN_##number - 1]
 
 /*
@@ -68,7 +69,7 @@ static const struct column columns[] = {
 	COLUMN(TIME) = {"ipsecEventTime", &syntax_date, &column_date_ms_codec, FIELD(time_ms)},
 	COLUMN(KIND) = {"ipsecEventKind", &kind_enum, &column_number_codec, FIELD(kind)},
 	COLUMN(CONTEXT) = {"ipsecEventContext", &syntax_admin_string, &column_any_text_codec, FIELD(context)},
-	COLUMN(SAID) = {"ipsecEventSaid", &syntax_admin_string, &said_codec, FIELD(said)},
+	COLUMN(SAID) = {"ipsecEventSaid", &syntax_admin_string, &said_codec, DERIVED(said)},
 	COLUMN(TRANSFORM) = {"ipsecEventTransform", &syntax_admin_string, &column_any_text_codec, FIELD(transform)},
 	COLUMN(DIRECTION) = {"ipsecEventDirection", &syntax_direction, &column_number_codec, FIELD(direction)},
 	COLUMN(SRC_TYPE) = {"ipsecEventSrcAddressType", &syntax_address_type, &column_address_type_codec, FIELD(src)},
@@ -81,6 +82,7 @@ static const struct column columns[] = {
 	COLUMN(DETAIL) = {"ipsecEventDetail", &syntax_admin_string, &column_any_text_codec, FIELD(detail)},
 	COLUMN(DELIVERY) = {"ipsecEventDelivery", &delivery_enum, &column_number_codec, FIELD(delivery)},
 	COLUMN(TUNNEL_INDEX) = {"ipsecEventTunnelIndex", &syntax_unsigned32, &column_number_codec, FIELD(tunnel_index)},
+	COLUMN(SRC_TEXT) = {"ipsecEventSrcText", &syntax_admin_string, &column_address_text_codec, DERIVED(src)},
 };
 /* clang-format on */
 

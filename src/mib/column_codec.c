@@ -304,7 +304,18 @@ get_address_type(const struct column *column, const void *row, struct column_val
 	value->number = ((const struct sa_address *)const_field_of(column, row))->type;
 }
 
+static void
+get_address_text(const struct column *column, const void *row, struct column_value *value)
+{
+	char *const text = (char *)value->scratch;
+
+	put_octets(value, text, sa_address_print(const_field_of(column, row), text));
+}
+
+_Static_assert(sizeof(((struct column_value *)0)->scratch) >= SA_ADDRESS_TEXT_SIZE, "scratch holds an address");
+
 const struct column_codec column_address_codec = {get_address, set_address, NULL};
+const struct column_codec column_address_text_codec = {get_address_text, column_set_nothing, NULL};
 const struct column_codec column_address_type_codec = {get_address_type, column_set_nothing, NULL};
 
 /* A selector's mask is as long as its address. */

@@ -209,6 +209,7 @@ _Static_assert(offsetof(struct sa, reported) == 0, "columns find what is known a
 /* --- the table --------------------------------------------------------------------------------- */
 
 #define FIELD(member) COLUMN_FIELD(struct sa, member)
+#define DERIVED(member) offsetof(struct sa, member), 0
 
 /* A lifetime's three columns. */
 #define LIFETIME(name, kind, attribute, current_syntax, unit)                                                            \
@@ -337,6 +338,8 @@ static const struct column columns[] = {
 	{"ipsecSaIptfsInitDelay", &syntax_unsigned32, &column_number_codec, "microseconds", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_init_delay_us)},
 	{"ipsecSaIptfsMaxQueueSize", &syntax_unsigned32, &column_number_codec, "octets", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_max_queue_octets)},
 	{"ipsecSaIptfsPacketSize", &syntax_unsigned32, &column_number_codec, "octets", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_packet_octets)},
+	{"ipsecSaSrcText", &syntax_admin_string, &column_address_text_codec, NULL, SA_ATTR_SRC, DERIVED(src)},
+	{"ipsecSaDstText", &syntax_admin_string, &column_address_text_codec, NULL, COLUMN_ALWAYS, DERIVED(said.dst)},
 };
 /* clang-format on */
 

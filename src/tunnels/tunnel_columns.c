@@ -10,6 +10,7 @@ static const struct column_label state_labels[] = {
 static const struct column_syntax state_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, state_labels};
 
 #define FIELD(member) COLUMN_ALWAYS, COLUMN_FIELD(struct tunnel, member)
+#define DERIVED(member) COLUMN_ALWAYS, offsetof(struct tunnel, member), 0
 #define NUMBER(name, syntax, units, member) {name, syntax, &column_number_codec, units, FIELD(member)}
 
 /* clang-format off */
@@ -39,6 +40,8 @@ static const struct column columns[] = {
 	NUMBER("ipsecTunnelOutSas", &syntax_gauge32, "SAs", sas_out),
 	NUMBER("ipsecTunnelExpiresIn", &syntax_gauge32, "seconds", expires_seconds),
 	{"ipsecTunnelDiscontinuityTime", &syntax_date, &column_date_codec, NULL, FIELD(began_seconds)},
+	{"ipsecTunnelLocalText", &syntax_admin_string, &column_address_text_codec, NULL, DERIVED(local)},
+	{"ipsecTunnelRemoteText", &syntax_admin_string, &column_address_text_codec, NULL, DERIVED(remote)},
 };
 /* clang-format on */
 

@@ -27,8 +27,9 @@ COLUMNS = {
     17: "detail",
     18: "delivery",
     19: "tunnel_index",
+    20: "source_text",
 }
-TEXTS = {"context", "said", "transform", "tunnel", "detail"}
+TEXTS = {"context", "said", "transform", "tunnel", "detail", "source_text"}
 DECIMALS = {"current", "soft", "hard"}
 
 SOFT, HARD, SOURCE_FAILED, SOURCE_RECOVERED, UP, DOWN, ERRORS, CREATED, DELETED = range(1, 10)
