@@ -69,7 +69,7 @@ struct event {
 	struct sa_address src;		  /* of an SA; of a tunnel: its local address */
 	char transform[SA_TRANSFORM_TEXT_SIZE];
 	char tunnel[EVENT_TUNNEL_SIZE]; /* its name, or empty */
-	uint32_t tunnel_index;		/* of an event of a tunnel: ipsecTunnelIndex */
+	uint32_t tunnel_index;		/* ipsecTunnelIndex; 0: of none */
 	char detail[EVENT_DETAIL_SIZE]; /* for people: why */
 	uint64_t current, soft, hard;	/* of the limit: connections, octets, seconds or packets */
 };

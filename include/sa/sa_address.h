@@ -27,6 +27,8 @@ struct sa_subnet {
 /* Octets in an address of this type: 0, 4 or 16. */
 size_t sa_address_octets(uint8_t type);
 bool sa_address_equal(const struct sa_address *a, const struct sa_address *b);
+/* 0.0.0.0, :: or SA_ADDRESS_NONE. */
+bool sa_address_is_unspecified(const struct sa_address *address);
 
 /*
  * Prints an address as KLIPS does: IPv6 with the leftmost run of two or more zero groups shortened,

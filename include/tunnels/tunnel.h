@@ -20,7 +20,7 @@ enum tunnel_state {
 	TUNNEL_UP = 1, /* a usable SA in each direction, or that was so less than the grace time ago */
 	TUNNEL_DOWN = 2,
 	TUNNEL_LARVAL = 3,  /* down, but an SA waits for its keys */
-	TUNNEL_UNKNOWN = 4, /* the source cannot be read */
+	TUNNEL_UNKNOWN = 4, /* the source cannot be read, or nobody can tell which SAs are its other direction */
 };
 
 struct tunnel {

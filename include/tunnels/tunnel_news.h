@@ -25,9 +25,10 @@ struct tunnel_listener {
 };
 
 struct tunnels_statistics {
-	uint32_t unassigned;	  /* SAs that live and belong to no tunnel, because their direction is not known */
-	uint64_t unassigned_ends; /* of those that had counted something when they died: it is lost */
-	uint64_t refused;	  /* SAs for whose tunnel there was no memory */
+	uint32_t unassigned; /* SAs that live and belong to no tunnel, because their direction is not known */
+	/* SAs that had counted something when they died, which is lost: of those, or before they were of a tunnel. */
+	uint64_t unassigned_ends;
+	uint64_t refused; /* SAs for whose tunnel there was no memory */
 };
 
 /* A moment, by all clocks that matter. */

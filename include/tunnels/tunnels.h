@@ -8,7 +8,10 @@
  *
  * A tunnel is what shares local address, remote address, reqid and interface id.  The local address of an SA is
  * its source if it goes out, its destination if it comes in.  A name of the configuration may stand for several
- * of those: together they are one tunnel, then.
+ * of those: together they are one tunnel, then.  And so are two that go one way each, and have only each other.
+ *
+ * A tunnel begins with its name, or when it has an SA with keys in each direction, or when a read has shown it one of
+ * them; docs/architecture.md says it exactly.
  *
  * An SA counts from its birth to its end; what it counted stays in the tunnel, so that counters never go back.
  * An SA whose direction is not known, and cannot be told from another SA of its tunnel or from a name, belongs to
@@ -57,8 +60,8 @@ void tunnels_at(const struct tunnels *tunnels, size_t rank, const struct tunnel_
 /* The rank of the first whose index is not below this one; tunnels_count() if there is none. */
 size_t tunnels_seek(const struct tunnels *tunnels, uint64_t index);
 
-/* The name of an SA's tunnel, also when the SA is just being told to be gone; empty where it has none. */
-const char *tunnels_name_of(const struct tunnels *tunnels, const struct census_sa *record);
+/* The tunnel of an SA, as far as it is known by now, also when the SA is just being told to be gone; NULL: none. */
+const struct tunnel *tunnels_of(const struct tunnels *tunnels, const struct census_sa *record);
 
 const struct tunnels_statistics *tunnels_statistics(const struct tunnels *tunnels);
 

@@ -2,6 +2,7 @@
 #include "events/event.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "census/census.h"
 #include "tunnels/tunnels.h"
@@ -10,6 +11,8 @@ void
 event_tell_sa(const struct event_teller *teller, const struct census_sa *record, const struct sa *sa,
 	      struct event *event)
 {
+	const struct tunnel *const tunnel = teller->tunnels ? tunnels_of(teller->tunnels, record) : NULL;
+
 	sa_key_said(&record->key, &event->said);
 	event->direction = record->direction;
 	if (sa && sa->direction != SA_DIRECTION_UNKNOWN)
@@ -18,7 +21,9 @@ event_tell_sa(const struct event_teller *teller, const struct census_sa *record,
 		event->src = sa->src;
 	event->larval = (sa ? sa->state : record->state) == SA_STATE_LARVAL;
 	snprintf(event->transform, sizeof(event->transform), "%s", census_transform(teller->census, record));
-	if (teller->tunnels)
-		snprintf(event->tunnel, sizeof(event->tunnel), "%s", tunnels_name_of(teller->tunnels, record));
+	if (tunnel) {
+		memcpy(event->tunnel, tunnel->name, sizeof(event->tunnel));
+		event->tunnel_index = tunnel->index;
+	}
 	event_tell(&teller->sink, event);
 }

@@ -25,6 +25,14 @@ sa_address_equal(const struct sa_address *a, const struct sa_address *b)
 	return a->type == b->type && memcmp(a->octets, b->octets, sizeof(a->octets)) == 0;
 }
 
+bool
+sa_address_is_unspecified(const struct sa_address *address)
+{
+	static const uint8_t zeros[sizeof(address->octets)];
+
+	return memcmp(address->octets, zeros, sizeof(zeros)) == 0;
+}
+
 static unsigned
 group_of(const struct sa_address *address, unsigned index)
 {

@@ -58,13 +58,7 @@ make_room(struct tunnel_paths *paths)
 void
 tunnel_path_show(const struct tunnel_path *path)
 {
-	struct tunnel_row *const row = path->row;
-
-	row->tunnel.local = path->key.local;
-	row->tunnel.remote = path->key.remote;
-	row->tunnel.reqid = path->key.reqid;
-	row->tunnel.if_id = path->key.if_id;
-	row->has_key = true;
+	tunnel_row_show_key(path->row, &path->key);
 }
 
 static void
@@ -128,7 +122,7 @@ tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struc
 		paths->vacant = paths->all[number].next;
 	else
 		paths->count++;
-	paths->all[number] = (struct tunnel_path){.key = *key};
+	paths->all[number] = (struct tunnel_path){.key = *key, .half = TUNNEL_NO_HALF};
 	join_row(paths, number, row);
 	return number;
 }

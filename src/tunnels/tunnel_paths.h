@@ -38,11 +38,16 @@ struct tunnel_path {
 	uint8_t rank[WAYS];
 	uint32_t usable[WAYS]; /* living SAs of that rank, neither larval nor dead */
 	uint32_t larval, living;
+	bool had[WAYS];		    /* usable SAs, whenever */
+	bool was_read;		    /* a read has shown one of those that live, with its keys */
+	uint32_t half;		    /* its place in struct tunnel_halves, or TUNNEL_NO_HALF */
 	uint32_t previous, next;    /* of the same row; of a vacant place, the next vacant one */
 	struct tunnel_found *found; /* or NULL */
 	bool emptied;		    /* is in the list of those whose last SA is gone */
 	uint32_t next_emptied;
 };
+
+enum { TUNNEL_NO_HALF = UINT32_MAX };
 
 struct tunnel_paths {
 	struct tunnel_path *all;

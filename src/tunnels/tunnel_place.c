@@ -10,14 +10,23 @@
 void
 tunnel_places_init(struct tunnel_places *places, struct tunnel_numbers *numbers, const struct tunnel_listener *listener)
 {
-	*places = (struct tunnel_places){.numbers = numbers, .emptied = TUNNEL_PATH_NONE};
-	tunnel_rows_init(&places->rows, listener);
+	*places = (struct tunnel_places){.emptied = TUNNEL_PATH_NONE};
+	tunnel_rows_init(&places->rows, numbers, listener);
 	tunnel_paths_init(&places->paths, &places->rows);
+	tunnel_halves_init(&places->halves);
 }
 
 void
 tunnel_places_free(struct tunnel_places *places)
 {
+	for (uint32_t i = 0; i < places->paths.count; i++) {
+		struct tunnel_row *const row = places->paths.all[i].row;
+
+		/* It has no other path. */
+		if (row && !row->begun)
+			tunnel_rows_end(&places->rows, row);
+	}
+	tunnel_halves_free(&places->halves);
 	tunnel_rows_free(&places->rows);
 	tunnel_paths_free(&places->paths);
 	tunnel_names_free(&places->names);
@@ -26,38 +35,15 @@ tunnel_places_free(struct tunnel_places *places)
 
 /* --- which row, and which path ----------------------------------------------------------------- */
 
-static bool
-has_row(const void *data, uint32_t index)
-{
-	return tunnel_rows_find(data, index) != NULL;
-}
-
-struct tunnel_row *
-tunnel_places_add_row(struct tunnel_places *places, const struct tunnel_identity *identity, uint32_t wanted)
-{
-	uint32_t index = tunnel_numbers_find(places->numbers, identity);
-
-	if (index == 0 || has_row(&places->rows, index)) {
-		tunnel_numbers_make_room(places->numbers, has_row, &places->rows);
-		index = tunnel_numbers_next(places->numbers, identity->name[0] != '\0', wanted);
-		tunnel_numbers_note(places->numbers, identity, index);
-	}
-	return tunnel_rows_add(&places->rows, index);
-}
-
 /* The row to which SAs of that key belong; NULL: to none, or no memory. */
 static struct tunnel_row *
 row_for(struct tunnel_places *places, const struct tunnel_key *key, uint8_t class)
 {
 	const size_t name = tunnel_names_match(&places->names, key);
-	struct tunnel_identity identity;
 
 	if (name < places->names.count)
 		return places->named[name];
-	if (class == CLASS_LARVAL)
-		return NULL;
-	tunnel_identity_of_key(&identity, key);
-	return tunnel_places_add_row(places, &identity, 0);
+	return class == CLASS_LARVAL ? NULL : tunnel_rows_new(&places->rows);
 }
 
 /* The path of that key, which is made if it has to be; TUNNEL_PATH_NONE: to no tunnel, or no memory. */
@@ -74,10 +60,8 @@ path_for(struct tunnel_places *places, const struct tunnel_key *key, uint8_t cla
 		number = tunnel_paths_add(&places->paths, key, row);
 	if (number != TUNNEL_PATH_NONE && !row->named)
 		tunnel_path_show(&places->paths.all[number]);
-	if (row && number == TUNNEL_PATH_NONE && !row->named) {
+	if (row && number == TUNNEL_PATH_NONE && !row->named)
 		tunnel_rows_end(&places->rows, row);
-		tunnel_rows_sweep(&places->rows);
-	}
 	if (number == TUNNEL_PATH_NONE && class != CLASS_LARVAL)
 		places->statistics.refused++;
 	return number;
@@ -113,6 +97,13 @@ guess_way(const struct tunnel_places *places, const struct sa *sa, uint8_t *way)
 	return may_go_in != may_go_out;
 }
 
+/* Daemons try by such SAs what the kernel can do (libreswan 5). */
+static bool
+is_between_nobody(const struct sa *sa)
+{
+	return sa_address_is_unspecified(&sa->src) && sa_address_is_unspecified(&sa->said.dst);
+}
+
 static bool
 find_way(const struct tunnel_places *places, const struct census_sa *record, uint32_t note, const struct sa *sa,
 	 uint8_t *way)
@@ -137,6 +128,8 @@ find_place(struct tunnel_places *places, const struct census_sa *record, uint32_
 	struct tunnel_member member = tunnel_member_of(sa);
 	struct tunnel_key key;
 
+	if (is_between_nobody(sa))
+		member.rank = RANK_NONE;
 	if (member.rank == RANK_NONE || !find_way(places, record, note, sa, &member.way))
 		return member;
 	make_key(&key, sa, member.way);
@@ -160,6 +153,75 @@ raise_rank(struct tunnel_path *path, const struct tunnel_member *member)
 	path->rank[member->way] = member->rank;
 }
 
+/* It is found by its SAs for a while yet, see tunnels_of(). */
+static void
+note_emptied(struct tunnel_places *places, uint32_t number)
+{
+	struct tunnel_path *const path = &places->paths.all[number];
+
+	tunnel_count_settle(&places->paths, number);
+	memset(path->rank, 0, sizeof(path->rank));
+	if (path->emptied)
+		return;
+	path->emptied = true;
+	path->next_emptied = places->emptied;
+	places->emptied = number;
+}
+
+/* Nothing that carries packets is left of what never was a tunnel: all that it has counted goes with it. */
+static void
+forget(struct tunnel_path *path)
+{
+	path->row->tunnel = (struct tunnel){.state = TUNNEL_DOWN};
+	tunnel_path_show(path);
+	memset(path->had, 0, sizeof(path->had));
+}
+
+/* It is a tunnel by itself: the other path of its row may be half of another one. */
+static void
+leave_pair(struct tunnel_places *places, uint32_t number)
+{
+	const struct tunnel_path *const path = &places->paths.all[number];
+	const uint32_t other = path->next != TUNNEL_PATH_NONE ? path->next : path->previous;
+	struct tunnel_row *row;
+
+	path->row->is_pair = false;
+	if (places->paths.all[other].living == 0) {
+		note_emptied(places, other);
+		return;
+	}
+	row = tunnel_rows_new(&places->rows);
+	if (!row)
+		return;
+	tunnel_row_show_key(row, &places->paths.all[other].key);
+	if (!tunnel_rows_begin(&places->rows, row, 0)) {
+		tunnel_rows_end(&places->rows, row);
+		return;
+	}
+	tunnel_paths_move(&places->paths, other, row);
+	tunnel_halves_note(&places->halves, &places->paths, other);
+}
+
+/* A usable SA in each direction is a tunnel at once; of a pair of paths, the row shows the one that goes out. */
+static void
+carry(struct tunnel_places *places, const struct tunnel_member *member, bool is_new)
+{
+	struct tunnel_path *const path = &places->paths.all[member->path];
+	struct tunnel_row *const row = path->row;
+
+	path->usable[member->way]++;
+	row->usable[member->way]++;
+	path->had[member->way] = true;
+	if (row->is_pair && path->had[WAY_IN] && path->had[WAY_OUT])
+		leave_pair(places, member->path);
+	if (!row->is_pair || member->way == WAY_OUT)
+		tunnel_path_show(path);
+	if (row->usable[WAY_IN] > 0 && row->usable[WAY_OUT] > 0)
+		tunnel_rows_begin(&places->rows, row, 0);
+	if (is_new && member->way == WAY_OUT && row->settled && row->tunnel.state == TUNNEL_UP)
+		row->tunnel.rekeys++;
+}
+
 static void
 enter(struct tunnel_places *places, const struct tunnel_member *member, bool is_new)
 {
@@ -174,29 +236,10 @@ enter(struct tunnel_places *places, const struct tunnel_member *member, bool is_
 	} else if (member->rank > path->rank[member->way]) {
 		raise_rank(path, member);
 	}
-	if (member->class == CLASS_USABLE && member->rank == path->rank[member->way]) {
-		path->usable[member->way]++;
-		row->usable[member->way]++;
-		tunnel_path_show(path);
-		if (is_new && member->way == WAY_OUT && row->settled && row->tunnel.state == TUNNEL_UP)
-			row->tunnel.rekeys++;
-	}
+	if (member->class == CLASS_USABLE && member->rank == path->rank[member->way])
+		carry(places, member, is_new);
+	tunnel_halves_note(&places->halves, &places->paths, member->path);
 	tunnel_rows_touch(&places->rows, row);
-}
-
-/* It is found by its SAs for a while yet, see tunnels_name_of(). */
-static void
-note_emptied(struct tunnel_places *places, uint32_t number)
-{
-	struct tunnel_path *const path = &places->paths.all[number];
-
-	tunnel_count_settle(&places->paths, number);
-	memset(path->rank, 0, sizeof(path->rank));
-	if (path->emptied)
-		return;
-	path->emptied = true;
-	path->next_emptied = places->emptied;
-	places->emptied = number;
 }
 
 void
@@ -216,6 +259,11 @@ tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *me
 	}
 	if (path->living == 0)
 		note_emptied(places, member->path);
+	if (path->usable[WAY_IN] + path->usable[WAY_OUT] == 0)
+		path->was_read = false;
+	if (!row->begun && path->usable[WAY_IN] + path->usable[WAY_OUT] == 0)
+		forget(path);
+	tunnel_halves_note(&places->halves, &places->paths, member->path);
 	tunnel_rows_touch(&places->rows, row);
 }
 
@@ -232,27 +280,42 @@ note_unassigned(struct tunnel_places *places, uint32_t *note, const struct tunne
 }
 
 /* It enters there first, so that a path that stays its own is not left empty. */
-void
-tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note, const struct sa *sa)
+static void
+move_to(struct tunnel_places *places, uint32_t *note, const struct tunnel_member *member)
 {
-	const struct tunnel_member member = find_place(places, record, *note, sa);
 	const struct tunnel_member before = tunnel_member_unpack(*note);
 	const bool had_path = tunnel_note_has_path(*note);
 
-	if (had_path && before.path == member.path && before.way == member.way && before.class == member.class)
+	if (had_path && before.path == member->path && before.way == member->way && before.class == member->class)
 		return;
-	if (member.path != TUNNEL_PATH_NONE)
-		enter(places, &member, !had_path || before.class == CLASS_LARVAL);
+	if (member->path != TUNNEL_PATH_NONE)
+		enter(places, member, !had_path || before.class == CLASS_LARVAL);
 	if (had_path) {
 		tunnel_places_leave(places, &before);
 		*note = NOTE_NONE;
 	}
-	if (member.path == TUNNEL_PATH_NONE) {
-		note_unassigned(places, note, &member);
+	if (member->path == TUNNEL_PATH_NONE) {
+		note_unassigned(places, note, member);
 		return;
 	}
 	places->statistics.unassigned -= tunnel_note_is_unassigned(*note);
-	*note = tunnel_member_pack(&member);
+	*note = tunnel_member_pack(member);
+}
+
+void
+tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note, const struct sa *sa)
+{
+	const struct tunnel_member member = find_place(places, record, *note, sa);
+	struct tunnel_path *path;
+
+	move_to(places, note, &member);
+	if (member.path == TUNNEL_PATH_NONE || member.class != CLASS_USABLE || !record->was_read)
+		return;
+	path = &places->paths.all[member.path];
+	if (path->was_read)
+		return;
+	path->was_read = true;
+	tunnel_halves_note(&places->halves, &places->paths, member.path);
 }
 
 /* --- paths that are of no use any more ---------------------------------------------------------- */
@@ -270,11 +333,15 @@ tunnel_places_drop_emptied(struct tunnel_places *places)
 	while (places->emptied != TUNNEL_PATH_NONE) {
 		const uint32_t number = places->emptied;
 		struct tunnel_path *const path = &places->paths.all[number];
+		struct tunnel_row *const row = path->row;
+		const bool has_others = path->next != TUNNEL_PATH_NONE || path->previous != TUNNEL_PATH_NONE;
 
 		places->emptied = path->next_emptied;
 		path->emptied = false;
-		if (path->living == 0 &&
-		    (path->row->named || path->next != TUNNEL_PATH_NONE || path->previous != TUNNEL_PATH_NONE))
-			tunnel_places_drop_path(places, number);
+		if (path->living > 0 || !(row->named || !row->begun || (has_others && !row->is_pair)))
+			continue;
+		tunnel_places_drop_path(places, number);
+		if (!row->begun)
+			tunnel_rows_end(&places->rows, row);
 	}
 }

@@ -6,17 +6,17 @@
 
 #include "census/census_sa.h"
 #include "sa/sa.h"
+#include "tunnel_halves.h"
 #include "tunnel_member.h"
 #include "tunnel_paths.h"
 #include "tunnel_rows.h"
 #include "tunnels/tunnel_names.h"
 #include "tunnels/tunnel_news.h"
-#include "tunnels/tunnel_numbers.h"
 
 struct tunnel_places {
 	struct tunnel_rows rows;
-	struct tunnel_numbers *numbers; /* the caller's */
 	struct tunnel_paths paths;
+	struct tunnel_halves halves;
 	struct tunnel_names names;
 	struct tunnel_row **named; /* by the number of the name; NULL: there was no memory for it */
 	uint32_t emptied;	   /* paths whose last SA is gone, since they were dropped last */
@@ -28,13 +28,6 @@ void tunnel_places_init(struct tunnel_places *places, struct tunnel_numbers *num
 			const struct tunnel_listener *listener);
 void tunnel_places_free(struct tunnel_places *places);
 
-/*
- * A new row with the index that such a tunnel has had, if no row has that now, else with one that nothing remembers, wanted
- * if it is free (0: any).  NULL: no memory.
- */
-struct tunnel_row *tunnel_places_add_row(struct tunnel_places *places, const struct tunnel_identity *identity,
-					 uint32_t wanted);
-
 /* Puts the SA, whose note it is, where it belongs as it is now, if anywhere. */
 void tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note,
 		       const struct sa *sa);
@@ -45,7 +38,10 @@ void tunnel_places_leave(struct tunnel_places *places, const struct tunnel_membe
 /* Frees the path, none of whose SAs lives and which is not in the list of those emptied; its row stays. */
 void tunnel_places_drop_path(struct tunnel_places *places, uint32_t number);
 
-/* Frees those of the emptied paths that are still without SAs, and not all that is known of a tunnel without a name. */
+/*
+ * Frees those of the emptied paths that are still without SAs, and not all that is known of a tunnel without a name; what
+ * never became a tunnel goes with its path.
+ */
 void tunnel_places_drop_emptied(struct tunnel_places *places);
 
 #endif

@@ -57,29 +57,31 @@ keep_names(struct change *change)
 static void
 give_name(struct change *change, size_t number, struct tunnel_row *row)
 {
-	struct tunnel_identity identity;
-
-	tunnel_identity_of_name(&identity, change->names.all[number].name);
-	tunnel_numbers_note(change->places->numbers, &identity, row->tunnel.index);
-	memcpy(row->tunnel.name, identity.name, sizeof(row->tunnel.name));
+	memcpy(row->tunnel.name, change->names.all[number].name, sizeof(row->tunnel.name));
 	row->named = true;
+	row->is_pair = false;
 	change->named[number] = row;
+	if (row->begun)
+		tunnel_rows_remember(&change->places->rows, row);
 }
 
 /*
- * By the order of the configuration, unless it has another number already.  Without memory for a row the name stays
- * without one; SAs that it stands for are then refused.
+ * Numbered by the order of the configuration, unless it has a number already.  Without memory for a row the name stays without
+ * one; SAs that it stands for are then refused.
  */
 static void
 make_row(struct change *change, size_t number)
 {
-	struct tunnel_identity identity;
-	struct tunnel_row *row;
+	struct tunnel_rows *const rows = &change->places->rows;
+	struct tunnel_row *const row = tunnel_rows_new(rows);
 
-	tunnel_identity_of_name(&identity, change->names.all[number].name);
-	row = tunnel_places_add_row(change->places, &identity, (uint32_t)number + 1);
-	if (row)
-		give_name(change, number, row);
+	if (!row)
+		return;
+	give_name(change, number, row);
+	if (tunnel_rows_begin(rows, row, (uint32_t)number + 1))
+		return;
+	change->named[number] = NULL;
+	tunnel_rows_end(rows, row);
 }
 
 /* Until it has had an SA, a row shows what its name says, where that is one address. */
@@ -100,27 +102,6 @@ show_name(struct tunnel_row *row, const struct tunnel_name *name)
 
 /* --- paths ------------------------------------------------------------------------------------- */
 
-/* A row that lost its name and its last path goes on in another, whose counters go up at once. */
-static void
-merge(struct tunnel_places *places, struct tunnel_row *from, struct tunnel_row *into)
-{
-	const struct tunnel *const a = &from->tunnel;
-	struct tunnel *const b = &into->tunnel;
-
-	b->in_bytes += a->in_bytes;
-	b->out_bytes += a->out_bytes;
-	b->in_packets += a->in_packets;
-	b->out_packets += a->out_packets;
-	b->in_errors += a->in_errors;
-	b->out_errors += a->out_errors;
-	b->rekeys += a->rekeys;
-	b->ups += a->ups;
-	b->downs += a->downs;
-	b->unseen_ends += a->unseen_ends;
-	b->began_seconds = 0; /* the next tick sets it */
-	tunnel_rows_end(&places->rows, from);
-}
-
 static bool
 all_match(const struct change *change, const struct tunnel_row *row, size_t number)
 {
@@ -132,17 +113,22 @@ all_match(const struct change *change, const struct tunnel_row *row, size_t numb
 	return i == TUNNEL_PATH_NONE;
 }
 
-/* A name that stays does not mean this path any more: it gets a row without one. */
-static void
-free_path(struct change *change, uint32_t path)
+/* Of a name that does not mean this path any more: it gets a row without one, in the table if it ever had keys. */
+static bool
+free_path(struct tunnel_places *places, uint32_t number)
 {
-	struct tunnel_identity identity;
-	struct tunnel_row *row;
+	const struct tunnel_path *const path = &places->paths.all[number];
+	struct tunnel_row *const row = tunnel_rows_new(&places->rows);
 
-	tunnel_identity_of_key(&identity, &change->places->paths.all[path].key);
-	row = tunnel_places_add_row(change->places, &identity, 0);
-	if (row)
-		tunnel_paths_move(&change->places->paths, path, row);
+	if (!row)
+		return false;
+	tunnel_row_show_key(row, &path->key);
+	if ((path->had[WAY_IN] || path->had[WAY_OUT]) && !tunnel_rows_begin(&places->rows, row, 0)) {
+		tunnel_rows_end(&places->rows, row);
+		return false;
+	}
+	tunnel_paths_move(&places->paths, number, row);
+	return true;
 }
 
 static void
@@ -153,11 +139,11 @@ place_path(struct change *change, uint32_t path)
 
 	if (number == change->names.count) {
 		if (from->named)
-			free_path(change, path);
+			free_path(change->places, path);
 		return;
 	}
 	if (!change->named[number]) {
-		if (!from->named && all_match(change, from, number))
+		if (!from->named && from->begun && all_match(change, from, number))
 			give_name(change, number, from);
 		else
 			make_row(change, number);
@@ -166,7 +152,7 @@ place_path(struct change *change, uint32_t path)
 		return;
 	tunnel_paths_move(&change->places->paths, path, change->named[number]);
 	if (!from->named && from->first_path == TUNNEL_PATH_NONE)
-		merge(change->places, from, change->named[number]);
+		tunnel_rows_merge(&change->places->rows, from, change->named[number]);
 }
 
 static void
@@ -182,30 +168,49 @@ place_paths(struct change *change)
 
 /* --- all of it --------------------------------------------------------------------------------- */
 
+/* A row without name and path gets the path of what it shows, or goes on in the row that has that. */
+static void
+find_path(struct tunnel_places *places, struct tunnel_row *row)
+{
+	struct tunnel_paths *const paths = &places->paths;
+	struct tunnel_row *other;
+	struct tunnel_key key;
+	uint32_t path;
+
+	tunnel_key_make(&key, &row->tunnel.local, &row->tunnel.remote, row->tunnel.reqid, row->tunnel.if_id);
+	path = tunnel_paths_find(paths, &key);
+	if (path == TUNNEL_PATH_NONE) {
+		if (tunnel_paths_add(paths, &key, row) == TUNNEL_PATH_NONE)
+			tunnel_rows_end(&places->rows, row);
+		return;
+	}
+	other = paths->all[path].row;
+	if (other->begun) {
+		tunnel_rows_merge(&places->rows, row, other);
+	} else {
+		tunnel_paths_move(paths, path, row);
+		tunnel_rows_merge(&places->rows, other, row);
+	}
+}
+
 /* A row that lost its name lingers, if it ever had an SA. */
 static void
 tidy_row(struct tunnel_places *places, struct tunnel_row *row)
 {
-	struct tunnel_identity identity;
-	struct tunnel_key key;
-	uint32_t path;
-
 	tunnel_rows_touch(&places->rows, row);
 	row->several = false;
 	if (row->named || row->ended)
 		return;
 	memset(row->tunnel.name, 0, sizeof(row->tunnel.name));
-	tunnel_key_make(&key, &row->tunnel.local, &row->tunnel.remote, row->tunnel.reqid, row->tunnel.if_id);
-	if (row->has_key) {
-		tunnel_identity_of_key(&identity, &key);
-		tunnel_numbers_note(places->numbers, &identity, row->tunnel.index);
-	}
+	if (row->has_key)
+		tunnel_rows_remember(&places->rows, row);
+	while (!row->has_key && row->first_path != TUNNEL_PATH_NONE && free_path(places, row->first_path))
+		;
 	if (row->first_path != TUNNEL_PATH_NONE)
 		return;
-	path = tunnel_paths_find(&places->paths, &key);
-	if (row->has_key && path != TUNNEL_PATH_NONE)
-		merge(places, row, places->paths.all[path].row);
-	else if (!row->has_key || tunnel_paths_add(&places->paths, &key, row) == TUNNEL_PATH_NONE)
+	if (row->has_key)
+		find_path(places, row);
+	else
 		tunnel_rows_end(&places->rows, row);
 }
 
@@ -226,6 +231,10 @@ apply(struct change *change)
 	for (size_t i = 0; i < places->rows.count; i++)
 		tidy_row(places, places->rows.all[i]);
 	tunnel_rows_sweep(&places->rows);
+	for (uint32_t i = 0; i < places->paths.count; i++) {
+		if (places->paths.all[i].row)
+			tunnel_halves_note(&places->halves, &places->paths, i);
+	}
 }
 
 bool

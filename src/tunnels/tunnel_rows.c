@@ -11,9 +11,9 @@ enum { ROWS_MOST = 250000 };
 enum { ROWS_A_TICK = 1000 };
 
 void
-tunnel_rows_init(struct tunnel_rows *rows, const struct tunnel_listener *listener)
+tunnel_rows_init(struct tunnel_rows *rows, struct tunnel_numbers *numbers, const struct tunnel_listener *listener)
 {
-	*rows = (struct tunnel_rows){.listener = listener};
+	*rows = (struct tunnel_rows){.numbers = numbers, .listener = listener};
 }
 
 void
@@ -42,14 +42,6 @@ tunnel_rows_seek(const struct tunnel_rows *rows, uint64_t index)
 	return low;
 }
 
-struct tunnel_row *
-tunnel_rows_find(const struct tunnel_rows *rows, uint32_t index)
-{
-	const size_t rank = tunnel_rows_seek(rows, index);
-
-	return rank < rows->count && rows->all[rank]->tunnel.index == index ? rows->all[rank] : NULL;
-}
-
 static bool
 make_room(struct tunnel_rows *rows)
 {
@@ -64,26 +56,116 @@ make_room(struct tunnel_rows *rows)
 }
 
 struct tunnel_row *
-tunnel_rows_add(struct tunnel_rows *rows, uint32_t index)
+tunnel_rows_new(const struct tunnel_rows *rows)
 {
-	struct tunnel_row *row = NULL;
-	size_t rank;
+	struct tunnel_row *const row = calloc(1, sizeof(*row));
 
-	if (rows->count < rows->room || make_room(rows))
-		row = calloc(1, sizeof(*row));
 	if (!row)
 		return NULL;
-	row->tunnel.index = index;
 	row->tunnel.state = TUNNEL_DOWN;
 	row->first_path = TUNNEL_PATH_NONE;
 	/* What was there before the first survey ended is no news. */
 	row->settled = rows->surveys > 0;
+	return row;
+}
+
+void
+tunnel_row_show_key(struct tunnel_row *row, const struct tunnel_key *key)
+{
+	row->tunnel.local = key->local;
+	row->tunnel.remote = key->remote;
+	row->tunnel.reqid = key->reqid;
+	row->tunnel.if_id = key->if_id;
+	row->has_key = true;
+}
+
+static void
+identify(const struct tunnel_row *row, struct tunnel_identity *identity)
+{
+	const struct tunnel *const tunnel = &row->tunnel;
+	struct tunnel_key key;
+
+	if (tunnel->name[0] != '\0') {
+		tunnel_identity_of_name(identity, tunnel->name);
+		return;
+	}
+	tunnel_key_make(&key, &tunnel->local, &tunnel->remote, tunnel->reqid, tunnel->if_id);
+	tunnel_identity_of_key(identity, &key);
+}
+
+static bool
+has_row(const void *data, uint32_t index)
+{
+	const struct tunnel_rows *const rows = data;
+	const size_t rank = tunnel_rows_seek(rows, index);
+
+	return rank < rows->count && rows->all[rank]->tunnel.index == index;
+}
+
+static uint32_t
+index_for(struct tunnel_rows *rows, const struct tunnel_row *row, uint32_t wanted)
+{
+	struct tunnel_identity identity;
+	uint32_t index;
+
+	identify(row, &identity);
+	index = tunnel_numbers_find(rows->numbers, &identity);
+	if (index != 0 && !has_row(rows, index))
+		return index;
+	tunnel_numbers_make_room(rows->numbers, has_row, rows);
+	index = tunnel_numbers_next(rows->numbers, identity.name[0] != '\0', wanted);
+	tunnel_numbers_note(rows->numbers, &identity, index);
+	return index;
+}
+
+void
+tunnel_rows_remember(struct tunnel_rows *rows, const struct tunnel_row *row)
+{
+	struct tunnel_identity identity;
+
+	identify(row, &identity);
+	tunnel_numbers_note(rows->numbers, &identity, row->tunnel.index);
+}
+
+bool
+tunnel_rows_begin(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t wanted)
+{
+	size_t rank;
+
+	if (row->begun)
+		return true;
+	if (rows->count == rows->room && !make_room(rows))
+		return false;
+	row->begun = true;
+	row->incomplete = false;
+	row->tunnel.index = index_for(rows, row, wanted);
 	rank = tunnel_rows_seek(rows, row->tunnel.index);
 	memmove(rows->all + rank + 1, rows->all + rank, (rows->count - rank) * sizeof(rows->all[0]));
 	rows->all[rank] = row;
 	rows->count++;
 	tunnel_rows_touch(rows, row);
-	return row;
+	return true;
+}
+
+void
+tunnel_rows_merge(struct tunnel_rows *rows, struct tunnel_row *from, struct tunnel_row *into)
+{
+	const struct tunnel *const a = &from->tunnel;
+	struct tunnel *const b = &into->tunnel;
+
+	b->in_bytes += a->in_bytes;
+	b->out_bytes += a->out_bytes;
+	b->in_packets += a->in_packets;
+	b->out_packets += a->out_packets;
+	b->in_errors += a->in_errors;
+	b->out_errors += a->out_errors;
+	b->rekeys += a->rekeys;
+	b->ups += a->ups;
+	b->downs += a->downs;
+	b->unseen_ends += a->unseen_ends;
+	if (from->begun)
+		b->began_seconds = 0; /* what was shown elsewhere is added at once: the next tick sets it */
+	tunnel_rows_end(rows, from);
 }
 
 /* --- lists ------------------------------------------------------------------------------------- */
@@ -114,8 +196,16 @@ take_changed(struct tunnel_rows *rows)
 void
 tunnel_rows_touch(struct tunnel_rows *rows, struct tunnel_row *row)
 {
+	if (!row->begun)
+		return;
 	if (!row->changed)
 		append_changed(rows, row);
+	tunnel_rows_wake(rows);
+}
+
+void
+tunnel_rows_wake(struct tunnel_rows *rows)
+{
 	/* Before the first survey has ended nothing can be told. */
 	if (rows->awake || rows->surveys == 0)
 		return;
@@ -155,6 +245,10 @@ wait_for(struct tunnel_rows *rows, struct tunnel_row *row, enum row_wait what, u
 void
 tunnel_rows_end(struct tunnel_rows *rows, struct tunnel_row *row)
 {
+	if (!row->begun) {
+		free(row);
+		return;
+	}
 	stop_waiting(rows, row);
 	rows->up -= row->tunnel.state == TUNNEL_UP;
 	row->ended = true;
@@ -216,6 +310,8 @@ state_of(const struct tunnel_row *row)
 {
 	if (row->usable[WAY_IN] > 0 && row->usable[WAY_OUT] > 0)
 		return TUNNEL_UP;
+	if (row->ambiguous)
+		return TUNNEL_UNKNOWN;
 	return row->larval > 0 ? TUNNEL_LARVAL : TUNNEL_DOWN;
 }
 

@@ -11,6 +11,7 @@
 #include "tunnel_member.h"
 #include "tunnels/tunnel.h"
 #include "tunnels/tunnel_news.h"
+#include "tunnels/tunnel_numbers.h"
 #include "tunnels/tunnel_settings.h"
 
 /* What a row waits for; in each of these lists all wait equally long, so that the first is the next. */
@@ -18,7 +19,10 @@ enum row_wait { ROW_WAITS_NOT, ROW_WAITS_FOR_DOWN, ROW_WAITS_FOR_END, ROW_WAITS 
 
 struct tunnel_row {
 	struct tunnel tunnel; /* its state is the one that was told */
+	bool begun;	      /* it is a tunnel, and has a place in the table */
 	bool named;
+	bool is_pair;	     /* of two paths, one for each direction */
+	bool ambiguous;	     /* it has one direction, and nobody can tell whether the other is there */
 	bool ended;	     /* it is to go */
 	bool has_key;	     /* its addresses and numbers are those of an SA */
 	bool settled;	     /* a state was told, or taken as given */
@@ -56,30 +60,48 @@ struct tunnel_rows {
 	struct tunnel_row *changed, *last_changed; /* to look at, in the order in which they changed */
 	bool more;				   /* the last tick has not looked at all */
 	struct row_list waiting[ROW_WAITS];
-	uint32_t surveys; /* that have ended */
+	uint32_t surveys;		/* that have ended */
+	struct tunnel_numbers *numbers; /* the caller's */
 	const struct tunnel_listener *listener;
 	bool awake; /* the listener knows that there is something to do */
 	uint32_t up;
 };
 
-void tunnel_rows_init(struct tunnel_rows *rows, const struct tunnel_listener *listener);
+/* Listener and numbers must outlive the rows. */
+void tunnel_rows_init(struct tunnel_rows *rows, struct tunnel_numbers *numbers, const struct tunnel_listener *listener);
 void tunnel_rows_free(struct tunnel_rows *rows);
 
-/* A row with that index, which must be free.  NULL: no memory. */
-struct tunnel_row *tunnel_rows_add(struct tunnel_rows *rows, uint32_t index);
+/* A row that is no tunnel yet: nothing is told of it, and the table does not have it.  NULL: no memory. */
+struct tunnel_row *tunnel_rows_new(const struct tunnel_rows *rows);
+
+/* From now on it shows that key. */
+void tunnel_row_show_key(struct tunnel_row *row, const struct tunnel_key *key);
+
+/*
+ * Makes a tunnel of it, if it is none yet.  It gets the index that a tunnel of its name or, without one, of the key that it
+ * shows has had, if no row has that now; else one that nothing remembers: the wanted one if that is free (0: any).  False: no
+ * memory.
+ */
+bool tunnel_rows_begin(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t wanted);
+
+/* The name of a row, or else the key that it shows, stands for its index from now on. */
+void tunnel_rows_remember(struct tunnel_rows *rows, const struct tunnel_row *row);
+
+/* What one row, which has no path any more, has counted goes on in another; the one ends. */
+void tunnel_rows_merge(struct tunnel_rows *rows, struct tunnel_row *from, struct tunnel_row *into);
 
 /* The rank of the first row whose index is not below this one. */
 size_t tunnel_rows_seek(const struct tunnel_rows *rows, uint64_t index);
 
-/* The row with that index, or NULL. */
-struct tunnel_row *tunnel_rows_find(const struct tunnel_rows *rows, uint32_t index);
-
-/* The row is to go: it waits for nothing any more, and the next sweep frees it. */
+/* The row is to go: it waits for nothing any more, and the next sweep frees it, or this if it never was a tunnel. */
 void tunnel_rows_end(struct tunnel_rows *rows, struct tunnel_row *row);
 void tunnel_rows_sweep(struct tunnel_rows *rows);
 
-/* Has the next tick look at the row. */
+/* Has the next tick look at the row, if it is a tunnel. */
 void tunnel_rows_touch(struct tunnel_rows *rows, struct tunnel_row *row);
+
+/* There is something for a tick to do. */
+void tunnel_rows_wake(struct tunnel_rows *rows);
 
 /* A survey has ended. */
 void tunnel_rows_surveyed(struct tunnel_rows *rows);

@@ -89,8 +89,10 @@ static void
 on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_end end)
 {
 	struct tunnels *const tunnels = data;
+	struct tunnels_statistics *const statistics = &tunnels->places.statistics;
 	const uint32_t note = record->notes[tunnels->note];
 	const bool unseen = end == CENSUS_FLUSHED || end == CENSUS_UNATTENDED;
+	const bool has_carried = (record->packets | record->bytes) > 0;
 	struct tunnel_member member;
 	struct tunnel_row *row;
 
@@ -100,10 +102,11 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 		row = tunnels->places.paths.all[member.path].row;
 		row->tunnel.unseen_ends += unseen && member.class != CLASS_LARVAL;
 		row->incomplete = row->incomplete || end == CENSUS_UNATTENDED;
+		statistics->unassigned_ends += !row->begun && has_carried;
 		tunnel_places_leave(&tunnels->places, &member);
 	} else if (tunnel_note_is_unassigned(note)) {
-		tunnels->places.statistics.unassigned--;
-		tunnels->places.statistics.unassigned_ends += (record->packets | record->bytes) > 0;
+		statistics->unassigned--;
+		statistics->unassigned_ends += has_carried;
 	}
 }
 
@@ -142,6 +145,9 @@ on_surveyed(void *data)
 	while (paths->found)
 		tunnel_count_settle(paths, paths->found->path);
 	tunnel_rows_surveyed(&tunnels->places.rows);
+	tunnel_halves_surveyed(&tunnels->places.halves);
+	if (tunnels->places.halves.unjudged > 0)
+		tunnel_rows_wake(&tunnels->places.rows);
 	look_for_several(tunnels);
 }
 
@@ -167,9 +173,15 @@ end_rows(struct tunnels *tunnels, const struct tunnel_time *now)
 	tunnel_rows_sweep(&tunnels->places.rows);
 }
 
+/* No state is told before it is known which halves belong together. */
 uint64_t
 tunnels_tick(struct tunnels *tunnels, const struct tunnel_time *now)
 {
+	const bool is_judged = tunnel_halves_judge(&tunnels->places.halves, &tunnels->places.paths);
+
+	tunnel_rows_sweep(&tunnels->places.rows);
+	if (!is_judged)
+		return 0;
 	tunnel_rows_tick(&tunnels->places.rows, &tunnels->settings, now);
 	tunnel_places_drop_emptied(&tunnels->places);
 	end_rows(tunnels, now);
@@ -208,14 +220,16 @@ tunnels_seek(const struct tunnels *tunnels, uint64_t index)
 	return tunnel_rows_seek(&tunnels->places.rows, index);
 }
 
-const char *
-tunnels_name_of(const struct tunnels *tunnels, const struct census_sa *record)
+const struct tunnel *
+tunnels_of(const struct tunnels *tunnels, const struct census_sa *record)
 {
 	const uint32_t note = record->notes[tunnels->note];
+	const struct tunnel_row *row;
 
 	if (!tunnel_note_has_path(note))
-		return "";
-	return tunnels->places.paths.all[tunnel_member_unpack(note).path].row->tunnel.name;
+		return NULL;
+	row = tunnels->places.paths.all[tunnel_member_unpack(note).path].row;
+	return row->begun ? &row->tunnel : NULL;
 }
 
 const struct tunnels_statistics *

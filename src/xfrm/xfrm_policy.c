@@ -27,14 +27,6 @@ address_bits(const struct sa_address *address)
 }
 
 static bool
-is_any(const struct sa_address *address)
-{
-	static const uint8_t zeros[sizeof(address->octets)];
-
-	return memcmp(address->octets, zeros, sizeof(zeros)) == 0;
-}
-
-static bool
 read_selector(struct ends *ends, const struct xfrm_selector *selector)
 {
 	if (!xfrm_address(&ends->src, selector->family, &selector->saddr) ||
@@ -49,7 +41,7 @@ static void
 set_own_end(struct sa_address *address, uint8_t *prefix_length, uint16_t family, const xfrm_address_t *own)
 {
 	xfrm_address(address, family, own);
-	*prefix_length = is_any(address) ? 0 : address_bits(address);
+	*prefix_length = sa_address_is_unspecified(address) ? 0 : address_bits(address);
 }
 
 /*
@@ -65,7 +57,7 @@ find_ends(struct ends *ends, const struct xfrm_user_tmpl *from)
 	if (!xfrm_address(&src, from->family, &from->saddr))
 		return false;
 	if (from->mode == XFRM_MODE_TUNNEL || from->mode == XFRM_MODE_BEET || from->mode == XFRM_UAPI_MODE_IPTFS ||
-	    !is_any(&src)) {
+	    !sa_address_is_unspecified(&src)) {
 		set_own_end(&ends->src, &ends->src_prefix_length, from->family, &from->saddr);
 		set_own_end(&ends->dst, &ends->dst_prefix_length, from->family, &from->id.daddr);
 	}

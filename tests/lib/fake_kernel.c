@@ -29,7 +29,31 @@ fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address 
 static bool
 has_companions(unsigned tunnel)
 {
-	return tunnel % 4 == 1;
+	return tunnel < FAKE_TUNNELS && tunnel % 4 == 1;
+}
+
+/* In place of a tunnel: one to a peer of its own, and one that has no addresses. */
+enum { PHANTOM = FAKE_TUNNELS, NOWHERE };
+
+static void
+ends_of(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid, uint32_t *if_id)
+{
+	if (tunnel < FAKE_TUNNELS) {
+		fake_kernel_tunnel(tunnel, local, remote, reqid, if_id);
+		return;
+	}
+	*local = *remote = (struct sa_address){SA_ADDRESS_IPV4, {0}};
+	*reqid = *if_id = 0;
+	if (tunnel == PHANTOM) {
+		*local = (struct sa_address){SA_ADDRESS_IPV4, {192, 0, 2, 1}};
+		*remote = (struct sa_address){SA_ADDRESS_IPV4, {203, 0, 113, 99}};
+	}
+}
+
+bool
+fake_kernel_is_phantom(const struct sa_address *remote)
+{
+	return remote->octets[0] == 0 || remote->octets[3] == 99;
 }
 
 /* --- SAs as they are told ---------------------------------------------------------------------- */
@@ -40,7 +64,7 @@ show(const struct fake_kernel *kernel, const struct fake_sa *fake, bool with_dir
 	struct sa_address local, remote;
 	uint32_t reqid, if_id;
 
-	fake_kernel_tunnel(fake->tunnel, &local, &remote, &reqid, &if_id);
+	ends_of(fake->tunnel, &local, &remote, &reqid, &if_id);
 	*sa = (struct sa){.if_id = if_id, .reqid = fake->reqid};
 	sa->reported = SA_ATTR_BIT(SA_ATTR_BYTES) | SA_ATTR_BIT(SA_ATTR_PACKETS) | SA_ATTR_BIT(SA_ATTR_ADD);
 	sa->said.dst = fake->way ? remote : local;
@@ -288,6 +312,37 @@ fake_kernel_create(struct fake_kernel *kernel)
 }
 
 void
+fake_kernel_create_pair(struct fake_kernel *kernel, unsigned tunnel)
+{
+	create_in(kernel, tunnel, 0);
+	create_in(kernel, tunnel, 1);
+}
+
+/* A dump never has them: they come and go between two of its slices.  All go one way: two that did not would be a tunnel. */
+void
+fake_kernel_phantom(struct fake_kernel *kernel)
+{
+	struct fake_sa phantom = {
+		.tells_direction = true,
+		.tunnel = once_in(2) ? PHANTOM : NOWHERE,
+		.larval = once_in(3),
+		.spi = kernel->next_spi++,
+		.protocol = SA_PROTOCOL_ESP,
+		.serial = ++kernel->serial,
+		.born_seconds = kernel->now_seconds,
+	};
+
+	if (!phantom.larval)
+		tell(kernel, SA_EVENT_NEW, &phantom, false);
+	if (once_in(2))
+		phantom.now.packets = phantom.now.bytes = 7;
+	if (phantom.larval && once_in(2))
+		tell(kernel, SA_EVENT_EXPIRED, &phantom, true);
+	else
+		tell(kernel, SA_EVENT_DELETED, &phantom, false);
+}
+
+void
 fake_kernel_rekey(struct fake_kernel *kernel)
 {
 	struct fake_sa *const fake = any(kernel, false);
@@ -351,6 +406,17 @@ fake_kernel_delete(struct fake_kernel *kernel)
 
 	if (fake)
 		end(kernel, fake, SA_EVENT_DELETED);
+}
+
+void
+fake_kernel_delete_tunnel(struct fake_kernel *kernel, unsigned tunnel)
+{
+	for (size_t i = 0; i < FAKE_SAS; i++) {
+		struct fake_sa *const fake = &kernel->all[i];
+
+		if (fake->lives && !fake->larval && fake->tunnel == tunnel && fake->protocol == SA_PROTOCOL_ESP)
+			end(kernel, fake, SA_EVENT_DELETED);
+	}
 }
 
 /* Under the same name, at once. */

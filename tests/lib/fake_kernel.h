@@ -84,11 +84,21 @@ void fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_add
 /* What may happen; each does nothing where it cannot. */
 void fake_kernel_traffic(struct fake_kernel *kernel);
 void fake_kernel_create(struct fake_kernel *kernel);
+/* Both directions of that tunnel. */
+void fake_kernel_create_pair(struct fake_kernel *kernel, unsigned tunnel);
+/*
+ * SAs that are no tunnel: of an IKE daemon that tries the kernel, or gives up at once, and larval ones that the kernel tells
+ * of only when they expire.
+ */
+void fake_kernel_phantom(struct fake_kernel *kernel);
+bool fake_kernel_is_phantom(const struct sa_address *remote);
 void fake_kernel_rekey(struct fake_kernel *kernel);
 void fake_kernel_allocate_spi(struct fake_kernel *kernel);
 void fake_kernel_give_keys(struct fake_kernel *kernel);
 void fake_kernel_update(struct fake_kernel *kernel);
 void fake_kernel_delete(struct fake_kernel *kernel);
+/* All SAs of that tunnel that have keys. */
+void fake_kernel_delete_tunnel(struct fake_kernel *kernel, unsigned tunnel);
 void fake_kernel_recreate(struct fake_kernel *kernel);
 void fake_kernel_inherit(struct fake_kernel *kernel);
 void fake_kernel_expire_soft(struct fake_kernel *kernel);

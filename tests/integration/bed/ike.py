@@ -219,6 +219,7 @@ class IkePair:
 
     daemon: Strongswan or Libreswan, or one for each end.  on_demand: child SAs come up when traffic wants them, or
     by up(), not at start().  rekey_seconds: so often left replaces every child SA; the old one goes about a second after.
+    interface_ids: what strongSwan is told for if_id_in and if_id_out.
     dead_peer_seconds: a peer that is silent for so long is asked whether it lives, and if it is dead, tried anew until it
     is back.
     """
@@ -239,12 +240,14 @@ class IkePair:
         on_demand=False,
         rekey_seconds=None,
         dead_peer_seconds=None,
+        interface_ids=None,
     ):
         self.namespaces = (left, right)
         self.names = [f"c{n}" for n in range(1, children + 1)]
         self.algorithms, self.ipv6, self.transport = algorithms, ipv6, transport
         self.encapsulation, self.compression, self.rekey_seconds = encapsulation, compression, rekey_seconds
         self.esn, self.on_demand, self.dead_peer_seconds = esn, on_demand, dead_peer_seconds
+        self.interface_ids = interface_ids
         self.prefix_length = 128 if ipv6 else 32
         self.outer = (self.address(0, 1), self.address(0, 2))
         self._wire()
@@ -305,6 +308,8 @@ class IkePair:
             settings.update(rekey_time=f"{self.rekey_seconds}s", life_time=f"{self.rekey_seconds + 10}s")
         if self.dead_peer_seconds:
             settings["dpd_action"] = "restart"
+        if self.interface_ids:
+            settings.update(if_id_in=self.interface_ids, if_id_out=self.interface_ids)
         return settings
 
     def _strongswan_text(self, end):

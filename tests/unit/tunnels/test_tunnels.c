@@ -117,12 +117,10 @@ tell(enum sa_event_kind kind, struct sa sa)
 	census_event(story.census, &event, now().sa_seconds);
 }
 
-/* A read that brings these SAs. */
+/* The end of a read that brings these SAs. */
 static void
-read_sas(const struct sa *sas, size_t count)
+survey(const struct sa *sas, size_t count)
 {
-	census_begin(story.census);
-	snapshot_begin(story.snapshot, NULL);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(snapshot_add(story.snapshot, &sas[i]), 0);
 	while (!snapshot_sort_step(story.snapshot, 100))
@@ -134,6 +132,15 @@ read_sas(const struct sa *sas, size_t count)
 		tunnels_tick(story.tunnels, &time);
 	}
 	wait_seconds(0);
+}
+
+/* A read that brings these SAs. */
+static void
+read_sas(const struct sa *sas, size_t count)
+{
+	census_begin(story.census);
+	snapshot_begin(story.snapshot, NULL);
+	survey(sas, count);
 }
 #define READ(...)                                                                                                      \
 	read_sas((const struct sa[]){__VA_ARGS__}, sizeof((const struct sa[]){__VA_ARGS__}) / sizeof(struct sa))
@@ -200,9 +207,6 @@ a_rekey_is_no_flap(void **state)
 	begin();
 	read_sas(NULL, 0);
 	tell(SA_EVENT_NEW, an_sa(IN, 1, 1, 0));
-	wait_seconds(1);
-	hear("");
-	assert_int_equal(row(0).state, TUNNEL_DOWN);
 	tell(SA_EVENT_NEW, an_sa(OUT, 2, 1, 0));
 	wait_seconds(0);
 	hear("up 10001 ");
@@ -315,6 +319,329 @@ a_larval_sa_makes_no_tunnel_and_then_joins_its_own(void **state)
 	tell(SA_EVENT_UPDATED, an_sa(IN, 3, 1, 0));
 	tell(SA_EVENT_DELETED, an_sa(IN, 3, 1, 8));
 	assert_int_equal(row(0).in_packets, 8);
+}
+
+/* --- what is a tunnel -------------------------------------------------------------------------- */
+
+static void
+assert_no_tunnel(void)
+{
+	wait_seconds(100);
+	hear("");
+	assert_int_equal(tunnels_count(story.tunnels), 0);
+}
+
+static void
+a_tunnel_begins_with_an_sa_in_each_direction(void **state)
+{
+	(void)state;
+	begin();
+	read_sas(NULL, 0);
+	tell(SA_EVENT_NEW, an_sa(IN, 1, 1, 0));
+	assert_no_tunnel();
+	tell(SA_EVENT_NEW, an_sa(OUT, 2, 1, 0));
+	wait_seconds(0);
+	hear("up 10001 ");
+	/* Two pairs that never met are none. */
+	tell(SA_EVENT_NEW, an_sa(IN, 3, 2, 0));
+	tell(SA_EVENT_DELETED, an_sa(IN, 3, 2, 0));
+	tell(SA_EVENT_NEW, an_sa(OUT, 4, 2, 0));
+	wait_seconds(0);
+	assert_int_equal(tunnels_count(story.tunnels), 1);
+	/* What one of them counted until then is counted. */
+	tell(SA_EVENT_EXPIRED, an_sa(OUT, 4, 2, 7));
+	tell(SA_EVENT_NEW, an_sa(IN, 5, 2, 0));
+	wait_seconds(0);
+	hear("up 10002 ");
+	assert_int_equal(row(1).out_packets, 7);
+}
+
+static void
+one_direction_that_a_read_shows_is_a_tunnel_that_is_down(void **state)
+{
+	(void)state;
+	begin();
+	read_sas(NULL, 0);
+	tell(SA_EVENT_NEW, an_sa(OUT, 2, 1, 0));
+	READ(an_sa(OUT, 2, 1, 5));
+	assert_int_equal(row(0).state, TUNNEL_DOWN);
+	assert_int_equal(row(0).out_packets, 5);
+	tell(SA_EVENT_DELETED, an_sa(OUT, 2, 1, 6));
+	wait_seconds(100);
+	hear("");
+	assert_int_equal(row(0).state, TUNNEL_DOWN);
+	assert_int_equal(row(0).out_packets, 6);
+}
+
+/* As the kernel tells of it, whatever is being read meanwhile. */
+static void
+what_is_gone_within_a_read_is_no_tunnel(void **state)
+{
+	const struct sa meanwhile = an_sa(IN, 2, 1, 0);
+
+	(void)state;
+	begin();
+	read_sas(NULL, 0);
+	tell(SA_EVENT_NEW, an_sa(IN, 1, 1, 0));
+	tell(SA_EVENT_DELETED, an_sa(IN, 1, 1, 9));
+	assert_no_tunnel();
+	assert_int_equal(tunnels_statistics(story.tunnels)->unassigned_ends, 1);
+	/* The read ends between the two, and has it. */
+	census_begin(story.census);
+	snapshot_begin(story.snapshot, NULL);
+	tell(SA_EVENT_NEW, meanwhile);
+	survey(&meanwhile, 1);
+	assert_no_tunnel();
+	tell(SA_EVENT_DELETED, meanwhile);
+	read_sas(NULL, 0);
+	assert_no_tunnel();
+	/* Nothing was heard of its birth. */
+	tell(SA_EVENT_DELETED, an_sa(OUT, 3, 1, 5));
+	assert_no_tunnel();
+}
+
+static void
+sas_between_nobody_are_no_tunnel(void **state)
+{
+	struct sa in = an_sa(IN, 1, 1, 5), out = an_sa(OUT, 2, 1, 5), either = an_sa(EITHER, 3, 1, 5);
+	struct sa *const all[] = {&in, &out, &either};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		all[i]->src = all[i]->said.dst = (struct sa_address){SA_ADDRESS_IPV4, {0}};
+	begin();
+	READ(in, out, either);
+	assert_no_tunnel();
+	assert_int_equal(tunnels_statistics(story.tunnels)->unassigned, 0);
+}
+
+static void
+an_sa_that_expires_without_keys_is_no_tunnel(void **state)
+{
+	struct sa larval = an_sa(OUT, 1, 1, 0);
+	struct sa_event event = {.kind = SA_EVENT_EXPIRED, .hard = true};
+
+	(void)state;
+	larval.state = SA_STATE_LARVAL;
+	event.sa = larval;
+	begin();
+	READ(larval);
+	assert_no_tunnel();
+	/* One that a read has shown, and one that none has. */
+	census_event(story.census, &event, now().sa_seconds);
+	event.sa.said.spi = 2;
+	census_event(story.census, &event, now().sa_seconds);
+	assert_no_tunnel();
+}
+
+/* It is there anyhow. */
+static void
+a_name_s_tunnel_has_each_sa_at_once(void **state)
+{
+	(void)state;
+	name("there remote 198.51.100.1");
+	begin();
+	read_sas(NULL, 0);
+	tell(SA_EVENT_NEW, an_sa(IN, 1, 1, 0));
+	tell(SA_EVENT_DELETED, an_sa(IN, 1, 1, 3));
+	wait_seconds(0);
+	assert_int_equal(row(0).in_packets, 3);
+	/* A name that comes later finds what is no tunnel yet. */
+	tunnel_names_free(&story.settings.names);
+	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	tell(SA_EVENT_NEW, an_sa(IN, 2, 7, 0));
+	tell(SA_EVENT_EXPIRED, an_sa(IN, 2, 7, 4));
+	assert_int_equal(tunnels_count(story.tunnels), 1);
+	name("new remote 198.51.100.0/24 reqid 7");
+	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	assert_int_equal(tunnels_count(story.tunnels), 2);
+	assert_string_equal(row(1).name, "new");
+	assert_int_equal(row(1).in_packets, 4);
+	hear("");
+}
+
+/* --- one direction each ------------------------------------------------------------------------ */
+
+static struct sa
+with_if_id(struct sa sa, uint32_t if_id)
+{
+	sa.if_id = if_id;
+	return sa;
+}
+
+#define IN_1 with_if_id(an_sa(IN, 1, 1, 3), 11)
+#define OUT_1 with_if_id(an_sa(OUT, 2, 1, 4), 12)
+#define IN_2 with_if_id(an_sa(IN, 3, 2, 5), 21)
+#define OUT_2 with_if_id(an_sa(OUT, 4, 2, 6), 22)
+
+static void
+interface_ids_may_differ_by_direction(void **state)
+{
+	(void)state;
+	begin();
+	READ(IN_1, OUT_1);
+	assert_int_equal(tunnels_count(story.tunnels), 1);
+	assert_int_equal(row(0).state, TUNNEL_UP);
+	assert_int_equal(row(0).in_packets, 3);
+	assert_int_equal(row(0).out_packets, 4);
+	assert_int_equal(row(0).if_id, 12);
+	hear("");
+	/* A rekey, after which it shows the same. */
+	tell(SA_EVENT_NEW, with_if_id(an_sa(OUT, 6, 1, 0), 12));
+	tell(SA_EVENT_NEW, with_if_id(an_sa(IN, 5, 1, 0), 11));
+	tell(SA_EVENT_DELETED, with_if_id(an_sa(IN, 1, 1, 10), 11));
+	tell(SA_EVENT_DELETED, with_if_id(an_sa(OUT, 2, 1, 20), 12));
+	wait_seconds(1);
+	hear("");
+	assert_int_equal(row(0).if_id, 12);
+	assert_int_equal(row(0).rekeys, 1);
+	assert_int_equal(row(0).in_packets, 10);
+	assert_int_equal(row(0).out_packets, 20);
+	/* It goes down, and comes up again, as any other. */
+	tell(SA_EVENT_DELETED, with_if_id(an_sa(IN, 5, 1, 1), 11));
+	tell(SA_EVENT_DELETED, with_if_id(an_sa(OUT, 6, 1, 1), 12));
+	wait_seconds(0);
+	wait_seconds(100);
+	hear("down 10001 ");
+	tell(SA_EVENT_NEW, with_if_id(an_sa(IN, 7, 1, 0), 11));
+	tell(SA_EVENT_NEW, with_if_id(an_sa(OUT, 8, 1, 0), 12));
+	wait_seconds(0);
+	hear("up 10001 ");
+	assert_int_equal(tunnels_count(story.tunnels), 1);
+}
+
+static void
+one_that_comes_later_is_told_to_be_up(void **state)
+{
+	(void)state;
+	begin();
+	read_sas(NULL, 0);
+	tell(SA_EVENT_NEW, IN_1);
+	tell(SA_EVENT_NEW, OUT_1);
+	assert_no_tunnel();
+	READ(IN_1, OUT_1);
+	hear("up 10001 ");
+	/* One direction may be there long before the other; the row stays. */
+	READ(IN_1, OUT_1, IN_2);
+	assert_int_equal(row(1).state, TUNNEL_DOWN);
+	assert_int_equal(row(1).if_id, 21);
+	READ(IN_1, OUT_1, IN_2, OUT_2);
+	hear("up 10002 ");
+	assert_int_equal(tunnels_count(story.tunnels), 2);
+	assert_int_equal(row(1).if_id, 22);
+	assert_int_equal(row(1).in_packets, 5);
+	assert_int_equal(row(1).out_packets, 6);
+}
+
+static void
+of_several_the_reqid_shows_which_belong_together(void **state)
+{
+	(void)state;
+	begin();
+	READ(IN_1, IN_2, OUT_2, OUT_1);
+	assert_int_equal(tunnels_count(story.tunnels), 2);
+	for (size_t rank = 0; rank < 2; rank++) {
+		assert_int_equal(row(rank).state, TUNNEL_UP);
+		assert_int_equal(row(rank).if_id, 2 + 10 * row(rank).reqid);
+		assert_int_equal(row(rank).in_packets, 1 + 2 * row(rank).reqid);
+		assert_int_equal(row(rank).out_packets, 2 + 2 * row(rank).reqid);
+	}
+	hear("");
+}
+
+static void
+even_reqids_may_differ_if_two_have_only_each_other(void **state)
+{
+	(void)state;
+	begin();
+	READ(IN_1, OUT_2);
+	assert_int_equal(tunnels_count(story.tunnels), 1);
+	assert_int_equal(row(0).state, TUNNEL_UP);
+	assert_int_equal(row(0).reqid, 2);
+}
+
+static void
+nobody_can_tell_which_of_three_belong_together(void **state)
+{
+	const struct sa in_3 = with_if_id(an_sa(IN, 5, 3, 0), 31), more = with_if_id(an_sa(OUT, 6, 1, 0), 13);
+
+	(void)state;
+	begin();
+	READ(IN_1, OUT_2, in_3);
+	assert_int_equal(tunnels_count(story.tunnels), 3);
+	for (size_t rank = 0; rank < 3; rank++)
+		assert_int_equal(row(rank).state, TUNNEL_UNKNOWN);
+	/* What is known by its reqid is told all the same. */
+	READ(IN_1, OUT_2, in_3, OUT_1);
+	assert_non_null(strstr(story.heard, "up "));
+	assert_int_equal(tunnels_count(story.tunnels), 2);
+	assert_int_equal(row(0).state, TUNNEL_UP);
+	assert_int_equal(row(1).state, TUNNEL_UP);
+	/* But not if several have that. */
+	read_sas(NULL, 0);
+	wait_seconds(100);
+	story.heard[0] = '\0';
+	story.settings.linger_seconds = 0;
+	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	wait_seconds(0);
+	READ(IN_1, OUT_1, more);
+	assert_int_equal(tunnels_count(story.tunnels), 3);
+	for (size_t rank = 0; rank < 3; rank++)
+		assert_int_equal(row(rank).state, TUNNEL_UNKNOWN);
+	/* Two of one direction are just two that are down. */
+	READ(OUT_1, more);
+	assert_int_equal(tunnels_count(story.tunnels), 2);
+	assert_int_equal(row(0).state, TUNNEL_DOWN);
+	assert_int_equal(row(1).state, TUNNEL_DOWN);
+	hear("");
+}
+
+static void
+one_that_has_both_directions_after_all_leaves_the_other(void **state)
+{
+	const struct sa out_too = with_if_id(an_sa(OUT, 6, 1, 7), 11), in_too = with_if_id(an_sa(IN, 7, 2, 8), 22);
+
+	(void)state;
+	begin();
+	READ(IN_1, OUT_2);
+	assert_int_equal(tunnels_count(story.tunnels), 1);
+	tell(SA_EVENT_NEW, out_too);
+	wait_seconds(0);
+	assert_int_equal(tunnels_count(story.tunnels), 2);
+	assert_int_equal(row(0).if_id, 11);
+	assert_int_equal(row(0).state, TUNNEL_UP);
+	assert_int_equal(row(1).if_id, 22);
+	assert_int_equal(row(1).state, TUNNEL_DOWN);
+	hear("");
+	tell(SA_EVENT_NEW, in_too);
+	wait_seconds(0);
+	hear("up 10002 ");
+	/* Each loses a direction: they are not taken for one now. */
+	READ(IN_1, OUT_2);
+	wait_seconds(100);
+	hear("down 10001 down 10002 ");
+	assert_int_equal(tunnels_count(story.tunnels), 2);
+}
+
+static void
+a_name_may_take_a_tunnel_of_two_interface_ids_and_give_it_back(void **state)
+{
+	(void)state;
+	begin();
+	READ(IN_1, OUT_1);
+	name("there remote 198.51.100.1");
+	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	READ(IN_1, OUT_1);
+	assert_int_equal(tunnels_count(story.tunnels), 1);
+	assert_string_equal(row(0).name, "there");
+	assert_int_equal(row(0).index, 10001);
+	tunnel_names_free(&story.settings.names);
+	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	READ(IN_1, OUT_1);
+	assert_int_equal(tunnels_count(story.tunnels), 1);
+	assert_int_equal(row(0).state, TUNNEL_UP);
+	assert_int_equal(row(0).in_packets, 3);
+	hear("");
 }
 
 /* --- which tunnel ------------------------------------------------------------------------------ */
@@ -494,8 +821,7 @@ a_row_lingers_and_then_ends(void **state)
 	assert_int_equal(wait_seconds(1), UINT64_MAX);
 	assert_int_equal(tunnels_count(story.tunnels), 0);
 	/* It comes back under its index, and counts from 0. */
-	tell(SA_EVENT_NEW, an_sa(OUT, 3, 1, 0));
-	wait_seconds(0);
+	READ(an_sa(OUT, 3, 1, 0));
 	assert_int_equal(row(0).index, 10001);
 	assert_int_equal(row(0).out_packets, 0);
 }
@@ -609,6 +935,19 @@ main(void)
 		STORY(without_a_grace_time_a_survey_is_no_flap_either),
 		STORY(dead_and_larval_sas_carry_nothing),
 		STORY(a_larval_sa_makes_no_tunnel_and_then_joins_its_own),
+		STORY(a_tunnel_begins_with_an_sa_in_each_direction),
+		STORY(one_direction_that_a_read_shows_is_a_tunnel_that_is_down),
+		STORY(what_is_gone_within_a_read_is_no_tunnel),
+		STORY(sas_between_nobody_are_no_tunnel),
+		STORY(an_sa_that_expires_without_keys_is_no_tunnel),
+		STORY(a_name_s_tunnel_has_each_sa_at_once),
+		STORY(interface_ids_may_differ_by_direction),
+		STORY(one_that_comes_later_is_told_to_be_up),
+		STORY(of_several_the_reqid_shows_which_belong_together),
+		STORY(even_reqids_may_differ_if_two_have_only_each_other),
+		STORY(nobody_can_tell_which_of_three_belong_together),
+		STORY(one_that_has_both_directions_after_all_leaves_the_other),
+		STORY(a_name_may_take_a_tunnel_of_two_interface_ids_and_give_it_back),
 		STORY(an_unknown_direction_is_told_by_a_tunnel_or_a_name),
 		STORY(a_name_tells_the_direction_too),
 		STORY(a_direction_that_changes_leaves_what_was_counted),
