@@ -5,6 +5,7 @@
 /* What the daemon is to do, as a value: the words of the configuration file, and what options say over them.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,7 @@ struct settings {
 	uint32_t read_share_percent;	/* of the time that reading takes at most */
 	uint32_t stale_after_seconds;
 	uint32_t event_backlog_octets; /* what the kernel may keep of events that were not taken yet */
+	bool agentx_direct;	       /* walks are answered without net-snmp's way round */
 	struct mib_oid oid_root;
 	struct event_log_sizes event_log;
 	struct event_policy event_policy;

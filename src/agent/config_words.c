@@ -85,10 +85,22 @@ set_notify_hard(struct settings *settings, const char *value)
 }
 
 static const char *
+set_yes_or_no(bool *yes, const char *value)
+{
+	*yes = strcmp(value, "yes") == 0;
+	return *yes || strcmp(value, "no") == 0 ? NULL : "is not yes or no";
+}
+
+static const char *
 set_event_syslog(struct settings *settings, const char *value)
 {
-	settings->event_policy.say = strcmp(value, "yes") == 0;
-	return settings->event_policy.say || strcmp(value, "no") == 0 ? NULL : "is not yes or no";
+	return set_yes_or_no(&settings->event_policy.say, value);
+}
+
+static const char *
+set_agentx_direct(struct settings *settings, const char *value)
+{
+	return set_yes_or_no(&settings->agentx_direct, value);
 }
 
 static const char *
@@ -122,6 +134,7 @@ const struct config_word config_words[] = {
 	{"read-share", "PERCENT", NUMBER(read_share_percent, 1, 100, "percent")},
 	{"stale-after", "SECONDS", NUMBER(stale_after_seconds, 1, 86400, "seconds")},
 	{"event-backlog", "OCTETS", NUMBER(event_backlog_octets, 4096, 1 << 30, "octets")},
+	{"agentx-direct", "yes|no", set_agentx_direct, {0}},
 	{"oid-root", "OID", set_oid_root, {0}},
 	{"event-log", "NUMBER", NUMBER(event_log.events, 1, EVENT_LOG_MAX, "events")},
 	{"event-log-changes", "NUMBER", NUMBER(event_log.changes, 0, EVENT_LOG_MAX, "events")},

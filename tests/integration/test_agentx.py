@@ -66,7 +66,8 @@ def test_the_second_is_served_once_the_first_has_ended(snmpd, start_with, end):
     first = start_with(snmpd.agentx, 1)
     wait_until_serves(snmpd.client, 1, first)
     second = start_with(snmpd.agentx, 2)
-    second.wait_until_said("lets this agent serve nothing: it refuses ipsecAgent and 4 more: " + REST)
+    second.wait_until_said("lets this agent serve nothing: it refuses ")
+    assert f" and 4 more: {REST}" in second.output()
     assert serves(snmpd.client, 1)
     assert CONNECTED not in second.output()
     getattr(first, end)()
@@ -75,10 +76,10 @@ def test_the_second_is_served_once_the_first_has_ended(snmpd, start_with, end):
     assert second.output().count("AgentX master") == 2
 
 
-def test_the_first_comes_back_and_waits_for_its_turn(snmpd, start_with):
-    agents = {sas: start_with(snmpd.agentx, sas) for sas in (1,)}
+def test_each_waits_for_its_turn(snmpd, start_with):
+    agents = {1: start_with(snmpd.agentx, 1)}
     wait_until_serves(snmpd.client, 1, agents[1])
-    for served, next_one in ((1, 2), (2, 3), (3, 4)):
+    for served, next_one in ((1, 2), (2, 1), (1, 3)):
         agents[next_one] = start_with(snmpd.agentx, next_one)
         agents[next_one].wait_until_said(REST)
         agents[served].stop()
@@ -217,7 +218,7 @@ def is_served(master, agent):
 def test_a_master_that_agrees(master, start_with):
     agent = start_with(master.address)
     agent.wait_until_said(CONNECTED)
-    assert [agentx.registered(pdu) for pdu in master.received if pdu.type == REGISTER] == PARTS
+    assert sorted(agentx.registered(pdu) for pdu in master.received if pdu.type == REGISTER) == PARTS
     assert master.count(ADD_AGENT_CAPS) == 1
     assert [pdu.session for pdu in master.received if pdu.type == OPEN] == [0]
     is_served(master, agent)

@@ -30,6 +30,7 @@ OWN_WORDS = {
     "read-share": "20",
     "stale-after": "90",
     "event-backlog": "65536",
+    "agentx-direct": "no",
     "oid-root": ROOT_OID,
     "event-log": "50",
     "event-log-changes": "50",

@@ -3,7 +3,7 @@
 
 import itertools
 
-from .places import AGENT, MIB2TEXT, PATIENCE, ROOT_OID
+from .places import AGENT, AGENTX_DIRECT, MIB2TEXT, PATIENCE, ROOT_OID
 from .process import wait_for
 from .snmp import Client, environment
 
@@ -26,7 +26,9 @@ class Agent:
         own = self.environment.get("ASAN_OPTIONS", "")
         self.environment["ASAN_OPTIONS"] = f"{own}:detect_leaks=0".lstrip(":")
         self.configuration_file = self.directory / "ipsec-spi-agent.conf"
-        self.configuration_file.write_text(configuration)
+        # At the end: complaints name lines.
+        own_way = "" if AGENTX_DIRECT == "yes" else f"agentx-direct {AGENTX_DIRECT}\n"
+        self.configuration_file.write_text(configuration + own_way)
         self.process = None
 
     def start(self):

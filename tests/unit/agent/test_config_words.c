@@ -209,6 +209,12 @@ says_yes_or_no(void **state)
 	assert_taken("event-syslog", "no");
 	assert_false(settings.event_policy.say);
 	assert_refused("event-syslog", "on", "is not yes or no");
+	assert_true(settings.agentx_direct);
+	assert_taken("agentx-direct", "no");
+	assert_false(settings.agentx_direct);
+	assert_taken("agentx-direct", "yes");
+	assert_true(settings.agentx_direct);
+	assert_refused("agentx-direct", "", "is not yes or no");
 }
 
 /* Which words there are is event_policy's: here, that each goes where it belongs. */

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "net_snmp.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config_file.h"
+#include "daemon.h"
+#include "snmp/agentx_link.h"
+#include "snmp/standard_groups.h"
+#include "snmp/trap_sinks.h"
+
+/* Its file is this with .conf. */
+static const char application[] = "ipsec-spi-agent";
+
+void
+net_snmp_start_log(const struct options *options)
+{
+	if (!options->logging_chosen && options->foreground) {
+		snmp_enable_stderrlog();
+	} else if (!options->logging_chosen) {
+		snmp_enable_syslog_ident(application, LOG_DAEMON);
+		/* What keeps a daemon from starting is said to who started it, too. */
+		netsnmp_register_loghandler(NETSNMP_LOGHANDLER_STDERR, LOG_WARNING);
+	}
+	if (options->debug_tokens) {
+		debug_register_tokens(options->debug_tokens);
+		snmp_set_do_debugging(1);
+	}
+}
+
+void
+net_snmp_leave_terminal(const struct options *options)
+{
+	if (!options->logging_chosen)
+		snmp_disable_stderrlog();
+	daemon_is_ready(snmp_stderrlog_status() != 0);
+}
+
+/* No MIB files are read, and none missed; they would only cost time. */
+static void
+use_no_mib_files(void)
+{
+	setenv("MIBS", "", 1);
+	setenv("MIBDIRS", "/nonexistent", 1);
+}
+
+/* SMUX is what AgentX replaced; as an engine, net-snmp would listen for it on a port of its own (199). */
+static void
+leave_smux_out(void)
+{
+	char modules[] = "-smux";
+
+	add_to_init_list(modules);
+}
+
+/* net-snmp's reader has no option for "this file or nothing": it is told to read this one besides none. */
+static bool
+choose_config_file(const char *path, char error[ERROR_LINE_SIZE])
+{
+	if (!path)
+		return true;
+	if (access(path, R_OK) < 0) {
+		snprintf(error, ERROR_LINE_SIZE, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
+	netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_OPTIONALCONFIG, path);
+	return true;
+}
+
+/* net-snmp frees the argument of a callback when it shuts down, so that this one cannot be handed over. */
+static const struct options *the_options;
+
+/* What the command line says wins over the file, which has been read when this is called. */
+static void
+override_addresses(const struct options *options)
+{
+	if (options->agentx_master)
+		netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, options->agentx_master);
+	if (options->listen_on)
+		netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, options->listen_on);
+}
+
+static int
+on_config_read(int major, int minor, void *serverarg, void *clientarg)
+{
+	(void)major;
+	(void)minor;
+	(void)serverarg;
+	(void)clientarg;
+	override_addresses(the_options);
+	return SNMP_ERR_NOERROR;
+}
+
+/*
+ * Of a whole engine, unless the file says otherwise. net-snmp would fill an answer to 65,535 octets, and then not be able to send
+ * it by UDP, which carries 65,507 over IPv4; and it would put 100 values into it at most, where that has
+ * room for a thousand.
+ */
+static void
+set_engine_defaults(void)
+{
+	enum { UDP_OCTETS = 65507, VALUES_AN_ANSWER = 1000 };
+
+	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_MSG_SEND_MAX, UDP_OCTETS);
+	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_MAX_GETBULKRESPONSES, VALUES_AN_ANSWER);
+}
+
+/* What has to be said before net-snmp's agent is made. */
+static bool
+prepare(struct options *options, char error[ERROR_LINE_SIZE])
+{
+	the_options = options;
+	use_no_mib_files();
+	netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, on_config_read, NULL,
+				  NETSNMP_CALLBACK_HIGHEST_PRIORITY);
+	if (!choose_config_file(options->config_file, error))
+		return false;
+	if (!options->listen_on && !options->agentx_master)
+		options->listen_on = config_file_addresses(application, options->config_file);
+	if (!options->listen_on)
+		agentx_link_prepare(options->agentx_master);
+	leave_smux_out();
+	return true;
+}
+
+/* And before it reads its configuration. */
+static void
+register_words(const struct options *options)
+{
+	if (options->listen_on) {
+		set_engine_defaults();
+		standard_groups_register();
+	} else {
+		agentx_link_take_over();
+	}
+	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_DONT_LOG_TCPWRAPPERS_CONNECTS, 1);
+	config_file_register(application, options);
+	trap_sinks_register(options->listen_on != NULL);
+}
+
+bool
+net_snmp_start(struct options *options, struct settings *settings, char error[ERROR_LINE_SIZE])
+{
+	if (!prepare(options, error))
+		return false;
+	init_agent(application);
+	register_words(options);
+	config_file_begin();
+	init_snmp(application);
+	if (config_file_end(settings) > 0) {
+		snprintf(error, ERROR_LINE_SIZE, "not started: the configuration has errors, see above");
+		return false;
+	}
+	if (options->listen_on && init_master_agent() != 0) {
+		snprintf(error, ERROR_LINE_SIZE,
+			 "%s: cannot listen there (is the address right and free, and the port permitted?)",
+			 options->listen_on);
+		return false;
+	}
+	return true;
+}
+
+unsigned
+net_snmp_read_again(struct settings *settings)
+{
+	config_file_begin();
+	update_config();
+	return config_file_end(settings);
+}
+
+void
+net_snmp_stop(void)
+{
+	snmp_shutdown(application);
+	shutdown_agent();
+}
