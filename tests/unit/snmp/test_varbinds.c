@@ -160,8 +160,10 @@ a_notification_carries_the_events_values(void **state)
 			assert_int_equal(*varbind->val.integer, 10001);
 		else if (column == EVENT_COLUMN_SRC)
 			assert_memory_equal(varbind->val.string, "\xc0\0\2\1", varbind->val_len);
+		else if (column == EVENT_COLUMN_SRC_TEXT)
+			assert_memory_equal(varbind->val.string, "192.0.2.1", varbind->val_len);
 	}
-	assert_int_equal(found, 10);
+	assert_int_equal(found, 11);
 	snmp_free_varbind(list);
 }
 
