@@ -16,6 +16,11 @@ pytestmark = pytest.mark.once  # of the source
 
 RECIPES = (TREE / "docs/contributing.md").read_text().partition("\n## Recipes\n")[2]
 
+UNIT_TESTS = [
+    f"tests/unit/{name}"
+    for name in ("xfrm/test_xfrm_attributes", "mib/test_columns", "mib2text/test_saved_walk", "mib2text/test_table_walk")
+]
+
 # how: "after", "before" or "instead of" the line that anchor is, or begins with if it ends with "..."; "": a new file.
 Step = namedtuple("Step", "file how anchor lines")
 
@@ -52,17 +57,64 @@ def follow(step, tree):
     path.write_text("\n".join(lines))
 
 
+# ---- Besides, a column of every kind is no more than a row and an object
+
+# Made of what a struct sa has already: SYNTAX in the MIB, and the row without its name.
+COLUMNS = {
+    "ipsecSaExampleNumber": ("Unsigned32", '&syntax_unsigned32, &column_number_codec, "packets", SA_ATTR_REPLAY_WINDOW, FIELD(replay_window)'),
+    "ipsecSaExampleTruth": ("TruthValue", "&syntax_truth_value, &column_truth_codec, NULL, SA_ATTR_ESN, FIELD(esn)"),
+    "ipsecSaExampleLabel": ("IpsecSpiDirection", "&syntax_direction, &column_number_codec, NULL, SA_ATTR_DIRECTION, FIELD(direction)"),
+    "ipsecSaExampleText": ("SnmpAdminString (SIZE (0..31))", "&syntax_admin_string, &column_word_codec, NULL, SA_ATTR_ENCRYPTION, FIELD(encryption)"),
+    "ipsecSaExampleAddress": ("InetAddress", "&syntax_address, &column_address_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)"),
+    "ipsecSaExampleOctets": ("OCTET STRING (SIZE (0|8))", "&syntax_octet_string, &column_octets_codec, NULL, SA_ATTR_REF_USES, FIELD(ref_uses)"),
+    "ipsecSaExampleBitmap": ("OCTET STRING (SIZE (8))", "&syntax_octet_string, &column_bitmap_codec, NULL, SA_ATTR_REPLAY_BITMAP, FIELD(replay_bitmap)"),
+}
+
+
+def edit(file, pattern, replacement):
+    text, count = re.subn(pattern, replacement, file.read_text(), count=1, flags=re.DOTALL)
+    assert count == 1, f"{file.name} has no {pattern}"
+    file.write_text(text)
+
+
+def add_row(tree, name, row):
+    """At the end of the table, since numbers never change."""
+    edit(tree / "src/mib/sa_columns.c", r"(\n\};\n/\* clang-format on \*/\n\nconst struct column_table)", rf'\n\t{{"{name}", {row}}},\1')
+
+
+def add_object(tree, name, syntax, units):
+    """The object itself, its name in the SEQUENCE of the row, and in a group."""
+    mib = tree / "mibs/IPSEC-SPI-MIB.txt"
+    number = max(int(n) for n in re.findall(r"::= { ipsecSaEntry (\d+) }", mib.read_text()))
+    described = f"""{name} OBJECT-TYPE
+    SYNTAX      {syntax}
+{f'    UNITS       "{units}"' + chr(10) if units else ''}    MAX-ACCESS  read-only
+    STATUS      current
+    DESCRIPTION "An example."
+    ::= {{ ipsecSaEntry {number + 1} }}
+
+"""
+    edit(mib, r"(?=-- Tunnels\n)", described)
+    edit(mib, r"(IpsecSaEntry ::= SEQUENCE \{[^}]*?)\n\}", rf"\1,\n    {name} {re.sub(r' .SIZE.*', '', syntax)}\n}}")
+    edit(mib, r"(ipsecSaReportGroup OBJECT-GROUP\n    OBJECTS     \{)", rf"\1\n                    {name},")
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """The tree as it is when all recipes have been followed, and built; without a warning, or this fails."""
+    """The tree as it is when all that has been done, and it is built; without a warning, or this fails."""
     tree = tmp_path_factory.mktemp("recipes") / "tree"
     shutil.copytree(TREE, tree, symlinks=True, ignore=shutil.ignore_patterns("build", ".git", "__pycache__"))
     for step in steps():
         follow(step, tree)
+    for name, (syntax, row) in COLUMNS.items():
+        units = re.search(r'"(\w+)"', row)
+        add_row(tree, name, row)
+        add_object(tree, name, syntax, units and units.group(1))
     (tree / "build").mkdir()
     for name in ("deps", "std-mibs"):
         (tree / "build" / name).symlink_to(DEPS.parent / name)
-    targets = ["all", "build/tests/list_objects", "build/tests/unit/xfrm/test_xfrm_attributes", "build/tests/unit/mib/test_columns"]
+    programs = [*UNIT_TESTS, *(f"tests/{tool}" for tool in ("list_objects", "random_klips", "xfrm_request"))]
+    targets = ["all", *(f"build/{program}" for program in programs)]
     variables = ["BUILD=build", "CFLAGS=-O0 -U_FORTIFY_SOURCE", "LTO=", "LTO_OBJECTS=", "WERROR=-Werror"]
     env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "CFLAGS"))}
     run(["make", "-C", tree, "-j2", *variables, *targets], env=env, seconds=600)
@@ -76,12 +128,14 @@ def test_formatters_and_linters_are_content(copy):
 
 
 def test_the_tests_of_tables_documents_and_architecture_pass(copy):
-    for test in ("xfrm/test_xfrm_attributes", "mib/test_columns"):
-        run([copy / "build/tests/unit" / test])
-    names = ("mib.py", "architecture.py", "docs.py::test_every_word_is_in_manual_page_and_sample")
+    for test in UNIT_TESTS:
+        run([copy / "build" / test])
+    names = ("mib.py", "json.py", "architecture.py", "docs.py::test_every_word_is_in_manual_page_and_sample")
     files = [f"tests/integration/test_{name}" for name in names]
     env = {**os.environ, "BUILD": "build", "DEPS": "build/deps"}
-    run(["/usr/bin/python3", "-m", "pytest", "-q", *files], cwd=copy, env=env, seconds=300)
+    said = run(["/usr/bin/python3", "-m", "pytest", "-q", *files], cwd=copy, env=env, seconds=600).stdout
+    assert re.search(r"\d+ passed", said) and "skipped" not in said and "deselected" not in said, said
+    assert set(COLUMNS) <= set(re.findall(r"ipsecSaExample\w+", run([copy / "build/tests/list_objects"]).stdout))
 
 
 def test_source_notification_and_word_do_what_they_say(copy, monkeypatch, netns, start_agent):
