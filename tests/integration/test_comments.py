@@ -21,30 +21,10 @@ COMMENT = ' # it\'s "so", not  otherwise\t'
 # An SA that has reached a soft limit already.
 TEXT = "esp0x1000@192.0.2.1 ESP_AES_HMAC_SHA1: dir=in  src=192.0.2.2 life(c,s,h)=bytes(9,5,0)addtime(7,0,0)\n"
 
-OWN_WORDS = {
-    "source": "klips",
-    "klips-file": None,  # the test's own
-    "netns": None,  # not beside klips-file: has a test of its own
-    "interval": "7",
-    "idle-interval": "9",
-    "read-share": "20",
-    "stale-after": "90",
-    "event-backlog": "65536",
-    "agentx-direct": "no",
-    "oid-root": ROOT_OID,
-    "event-log": "50",
-    "event-log-changes": "50",
-    "event-syslog": "no",
-    "notify-soft": "bytes, packets",
-    "notify-hard": "all",
-    "notify-rate": "10",
-    "notify-queue": "10",
-    "tunnel": '"data # centre" remote 192.0.2.7 reqid 2',
-    "tunnel-grace": "6",
-    "tunnel-linger": "60",
-    "tunnel-errors": "7",
-    "tunnel-quiet": "60",
-}
+# A line of the sample for each word of our own, but for these values, or in a test of its own.
+SAMPLE = (TREE / "conf" / "ipsec-spi-agent.conf").read_text()
+VALUES = {"source": "klips", "interval": "7", "notify-soft": "bytes, packets", "tunnel": '"data # centre" remote 192.0.2.7 reqid 2'}
+BESIDE_KLIPS = {"netns"}
 
 # To the end of the line, by the page.
 WHOLE_LINES = {"sysContact", "sysLocation", "sysName", "sysDescr", "sysObjectID"}
@@ -98,15 +78,17 @@ def table(tmp_path):
     return file
 
 
-def test_each_word_of_our_own(start_agent, table):
+def test_each_word_of_our_own(start_agent, table, tmp_path):
     source = next((TREE / "src").rglob("config_words.c")).read_text()
-    assert set(re.findall(r'^\t\{"([\w-]+)",', source, re.MULTILINE)) == OWN_WORDS.keys()
-    words = {**{word: value for word, value in OWN_WORDS.items() if value}, "klips-file": table}
+    own = set(re.findall(r'^\t\{"([\w-]+)",', source, re.MULTILINE))
+    words = dict(re.findall(r"^#([\w-]+) +(.+)$", SAMPLE, re.MULTILINE))
+    words = {**{word: words[word] for word in own - BESIDE_KLIPS}, **VALUES, "klips-file": table, "state-directory": tmp_path / "state"}
     agent = start_agent(*LISTEN, configuration=configuration([*words.items(), ("rocommunity", COMMUNITY)]))
     client = agent.client(UDP)
     agent.wait_until_served(client)
     assert client.get_value(INTERVAL) == 7000
     assert "data # centre" in {tunnel.name for tunnel in tunnels(client)}
+    assert (tmp_path / "state").is_dir()
 
 
 def test_the_namespaces(start_agent, new_namespace):
