@@ -63,23 +63,23 @@ xfrm(struct source *source)
 
 /* --- what can go wrong ------------------------------------------------------------------------- */
 
-enum { WHERE_SIZE = 128, ERROR_SIZE = sizeof(((struct source *)0)->error) };
+enum { WHERE_SIZE = 128 };
 
 static void
-explain_permission(char error[ERROR_SIZE], const char *where)
+explain_permission(char error[ERROR_LINE_SIZE], const char *where)
 {
 	char program[100];
 	const ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
 	program[length > 0 ? length : 0] = '\0';
-	snprintf(error, ERROR_SIZE,
+	snprintf(error, ERROR_LINE_SIZE,
 		 "XFRM%s: reading SAs needs CAP_NET_ADMIN: run as root, or 'setcap cap_net_admin=ep %s', or "
 		 "AmbientCapabilities=CAP_NET_ADMIN in the unit",
 		 where, program);
 }
 
 static void
-explain(char error[ERROR_SIZE], const char *netns, int negative_errno)
+explain(char error[ERROR_LINE_SIZE], const char *netns, int negative_errno)
 {
 	char where[WHERE_SIZE] = "";
 
@@ -88,12 +88,12 @@ explain(char error[ERROR_SIZE], const char *netns, int negative_errno)
 	if (negative_errno == -EPERM || negative_errno == -EACCES)
 		explain_permission(error, where);
 	else if (negative_errno == -EPROTONOSUPPORT)
-		snprintf(error, ERROR_SIZE,
+		snprintf(error, ERROR_LINE_SIZE,
 			 "XFRM%s: this kernel does not offer it: 'modprobe xfrm_user', or a kernel with "
 			 "CONFIG_XFRM_USER",
 			 where);
 	else
-		snprintf(error, ERROR_SIZE, "XFRM%s: %s", where, strerror(-negative_errno));
+		snprintf(error, ERROR_LINE_SIZE, "XFRM%s: %s", where, strerror(-negative_errno));
 }
 
 static bool
