@@ -46,7 +46,7 @@ ptrace(enum __ptrace_request request, ...)
 	address = va_arg(arguments, void *);
 	data = va_arg(arguments, void *);
 	va_end(arguments);
-	if (xstate_is_asked_for(request, PTRACE_SETREGSET, address))
+	if (xstate_is_asked_for((int)request, PTRACE_SETREGSET, address))
 		return set(pid, data);
 	return xstate.next((int)request, pid, address, data);
 }
