@@ -49,8 +49,7 @@ interrupt(int signal)
 static netsnmp_transport *
 connect_in_time(void)
 {
-	static const struct timeval period = {0, CONNECT_TIMEOUT_US};
-	static const struct itimerval on = {period, period}, off;
+	static const struct itimerval on = {{0, CONNECT_TIMEOUT_US}, {0, CONNECT_TIMEOUT_US}}, off;
 	static const struct sigaction action = {.sa_handler = interrupt}; /* without SA_RESTART */
 	netsnmp_transport *transport;
 
