@@ -149,7 +149,7 @@ PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libs
 	clang libclang-rt-dev,libclang-rt-14-dev python3-pytest python3-pytest-timeout snmp snmpd snmptrapd \
 	python3-pysmi python3-pysnmp4 snmptt \
 	clang-format-19 clang-tidy-19 cppcheck shellcheck pyflakes3 mandoc smitools \
-	iproute2 iputils-ping netbase procps util-linux kmod mawk user-mode-linux
+	iproute2 iputils-ping netbase procps util-linux kmod mawk user-mode-linux debootstrap
 # Not installed, only unpacked below $(BUILD)/deps: see tests/deps/unpack.
 MIB_PACKAGES := erlang-snmp erlang-base
 STRONGSWAN_PACKAGES := charon-systemd strongswan-swanctl strongswan-libcharon libcharon-extra-plugins \
