@@ -150,6 +150,9 @@ PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libs
 	python3-pysmi python3-pysnmp4 snmptt \
 	clang-format-19 clang-tidy-19 cppcheck shellcheck pyflakes3 mandoc smitools \
 	iproute2 iputils-ping netbase procps util-linux kmod mawk user-mode-linux debootstrap
+# What builds and checks Debian packages, and what is in the Debian in which they are tested.
+DEB_PACKAGES := build-essential debhelper libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev lintian devscripts
+SYSTEM_PACKAGES := apt iproute2 kmod snmp snmpd systemd-sysv
 # Not installed, only unpacked below $(BUILD)/deps: see tests/deps/unpack.
 MIB_PACKAGES := erlang-snmp erlang-base
 STRONGSWAN_PACKAGES := charon-systemd strongswan-swanctl strongswan-libcharon libcharon-extra-plugins \
@@ -157,8 +160,12 @@ STRONGSWAN_PACKAGES := charon-systemd strongswan-swanctl strongswan-libcharon li
 LIBRESWAN_PACKAGES := libreswan libnss3-tools
 STANDARD_MIBS := SNMPv2-SMI SNMPv2-TC SNMPv2-CONF SNMPv2-MIB INET-ADDRESS-MIB SNMP-FRAMEWORK-MIB
 
-.PHONY: deps
-deps:
+.PHONY: deps deps-without-packaging
+deps: deps-without-packaging
+	@tests/deps/install $(DEB_PACKAGES) mmdebstrap e2fsprogs
+	@tests/deps/system $(BUILD)/deps/debian.img $(SYSTEM_PACKAGES)
+
+deps-without-packaging:
 	@tests/deps/install $(PACKAGES)
 	@tests/deps/unpack $(BUILD)/deps/mibs $(MIB_PACKAGES)
 	@tests/deps/unpack $(BUILD)/deps/strongswan $(STRONGSWAN_PACKAGES)
@@ -242,7 +249,7 @@ compile_commands.json: | $(BUILD)
 	$(file >$(BUILD)/$@,[ $(subst } {,}$(comma) {,$(foreach file,$(COMPILED),$(call compile_command,$(file)))) ])
 
 .PHONY: demo
-demo: deps
+demo: deps-without-packaging
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/whole_xstate.so
 	@BUILD=$(BUILD) tests/demo/run
 
@@ -251,7 +258,7 @@ BENCH_PROGRAMS := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/b
 BENCH_LIBS := -lnetsnmpagent -lnetsnmp -lmnl
 
 .PHONY: bench bench-programs
-bench: deps
+bench: deps-without-packaging
 	@$(MAKE) --no-print-directory all bench-programs
 	@BUILD=$(BUILD) tests/bench/run $(ONLY)
 
@@ -269,7 +276,7 @@ SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .PHONY: fuzz $(FUZZERS:%=fuzz-%)
-fuzz: deps
+fuzz: deps-without-packaging
 	@$(MAKE) --no-print-directory CC=clang SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)/fuzz \
 		SECONDS=$(SECONDS) $(FUZZERS:%=fuzz-%)
 
@@ -294,12 +301,12 @@ fuzz-klips_text: | fuzz-seeds-klips_text
 RELEASE := ipsec-spi-agent-$(VERSION)
 TARBALL := $(BUILD)/$(RELEASE).tar.gz
 # The time that all files of a release get: that of the commit or, where there is no git, that of the files.
-EPOCH = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y LICENSE))
+EPOCH = $(or $(SOURCE_DATE_EPOCH),$(shell [ -e .git ] && git log -1 --format=%ct 2>/dev/null || stat -c %Y LICENSE))
 
 # Outside git, that is in an unpacked tarball, all is released but what was made since.
 define list_sources
-{ git ls-files -co --exclude-standard 2>/dev/null | xargs -r ls -d 2>/dev/null | grep . || find . -name .git -prune -o -path './$(BUILD)' -prune -o -name '*.pyc' -prune \
-	-o -name .pytest_cache -prune -o -type f -printf '%P\n'; }
+{ [ -e .git ] && git ls-files -co --exclude-standard 2>/dev/null | xargs -r ls -d 2>/dev/null | grep . || \
+find . \( -name .git -o -path './$(BUILD)' -o -name __pycache__ -o -name .pytest_cache \) -prune -o -type f -printf '%P\n'; }
 endef
 
 # The newest sources, whatever VERSION is asked for.
@@ -309,20 +316,19 @@ dist:
 	$(hush)rm -rf $(BUILD)/dist && mkdir -p $(BUILD)/dist/$(RELEASE)
 	$(hush)$(list_sources) | tar -c -T - | tar -x -C $(BUILD)/dist/$(RELEASE)
 	$(hush)sed -i 's/^VERSION := .*/VERSION := $(VERSION)/' $(BUILD)/dist/$(RELEASE)/Makefile
-	$(hush)tar -C $(BUILD)/dist --sort=name --mtime=@$(EPOCH) --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX -c $(RELEASE) | \
-		gzip -9n >$(TARBALL)
+	$(hush)tar -C $(BUILD)/dist --sort=name --mtime=@$(EPOCH) --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX \
+		-c $(RELEASE) | gzip -9n >$(TARBALL)
 	$(hush)rm -rf $(BUILD)/dist
 
-# Debian packages, of conf/debian, in $(DEB); then what lintian and hardening-check have to say.  What was asked of this make
-# (BUILD, CFLAGS, VERSION) is not asked of that of the package.
-DEB_PACKAGES := build-essential debhelper libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev lintian devscripts
+# Debian packages, of conf/debian, in $(DEB); "deb" also has them checked.  What was asked of this make (BUILD, CFLAGS, VERSION)
+# is not asked of that of the package.
 DEB := $(BUILD)/deb
 # But for marks of one kind of processor each, which a program has only where Debian's C library has them, too.
 HARDENING_CHECK = hardening-check $(shell hardening-check --help | grep -o -e --nocfprotection -e --nobranchprotection)
 MAINTAINER = $(shell sed -n 's/^Maintainer: //p' conf/debian/control)
 
-.PHONY: deb
-deb: dist
+.PHONY: packages deb
+packages: dist
 	@tests/deps/install $(DEB_PACKAGES)
 	$(quiet) DEB $(DEB)
 	$(hush)umask 022; rm -rf $(DEB) && mkdir -p $(DEB) && \
@@ -331,8 +337,10 @@ deb: dist
 	printf '%s\n' 'ipsec-spi-agent ($(VERSION)-1) unstable; urgency=medium' '' '  * docs/changes.md says what is new.' '' \
 		" -- $(MAINTAINER)  $$(date -u -R -d @$(EPOCH))" >$(DEB)/$(RELEASE)/debian/changelog && \
 	cd $(DEB)/$(RELEASE) && \
-	{ env -u MAKEFLAGS -u MFLAGS -u CFLAGS -u CPPFLAGS -u LDFLAGS dpkg-buildpackage -us -uc >../build.log 2>&1 || \
+	{ env -i PATH="$$PATH" HOME="$$HOME" LC_ALL=C.UTF-8 dpkg-buildpackage -us -uc >../build.log 2>&1 || \
 	{ cat ../build.log; exit 1; }; }
+
+deb: packages
 	$(hush)lintian --pedantic --allow-root --fail-on error,warning,pedantic $(DEB)/*.changes
 	$(hush)$(HARDENING_CHECK) $(DEB)/$(RELEASE)/debian/[im]*/usr/*bin/*
 	$(hush)cd $(DEB) && sha256sum *.deb

@@ -200,10 +200,10 @@ try_to_connect(struct agentx_link *link, uint64_t now_us)
 		link->stage = LINK_OPENING;
 		if (!agentx_session_ask(&link->session, open_pdu(link), on_opened, link))
 			end_soon(link, "it does not take what is sent to it");
-	} else if (link->told[0] == '\0' && agentx_session_is_forbidden()) {
+	} else if (agentx_session_is_forbidden()) {
 		tell(link, LOG_WARNING,
 		     "not allowed to use the AgentX master's socket %s; trying every second (has snmpd's configuration "
-		     "\"agentXPerms 0660 0711 root GROUP\", with a group of this user?)",
+		     "\"master agentx\" and \"agentXPerms 0660 0711 USER GROUP\", with this user or a group of it?)",
 		     agentx_session_address());
 	} else if (link->told[0] == '\0') {
 		tell(link, LOG_WARNING,

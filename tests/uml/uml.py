@@ -77,18 +77,38 @@ def write_job(directory, command, environment, writable):
     (directory / "writable").write_text("".join(f"{folder}\n" for folder in writable))
 
 
-def kernel_command(directory, megabytes, output_descriptor):
-    words = [KERNEL, f"mem={megabytes}M", "rootfstype=hostfs", "rootflags=/", "ro", "quiet"]
-    words += ["con=null", "con0=null,fd:1", f"con1=null,fd:{output_descriptor}"]
-    words += [f"uml_dir={directory}/", "umid=uml", f"init={directory}/init", f"UML_DIRECTORY={directory}"]
-    return words
+def start_kernel(directory, terminal, words, descriptors, megabytes=MEMORY, preload=(WHOLE_XSTATE,)):
+    """
+    A Popen of the kernel: its own words go to the file "console" in the directory; terminal is /dev/tty1, as UML spells it;
+    words are more of the kernel's command line; descriptors are those that the terminal needs; preload are libraries that the
+    kernel itself is started with.
+    """
+    command = [KERNEL, f"mem={megabytes}M", "quiet", "con=null", "con0=null,fd:1", f"con1={terminal}"]
+    with open(directory / "console", "wb") as console:
+        return subprocess.Popen(
+            [*command, f"uml_dir={directory}/", "umid=uml", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=console,
+            stderr=console,
+            pass_fds=descriptors,
+            env={**os.environ, "TMPDIR": memory_folder(megabytes), "LD_PRELOAD": ":".join(map(str, preload))},
+            start_new_session=True,
+        )
+
+
+def end_kernel(kernel):
+    """At once, with its helpers."""
+    try:
+        os.killpg(kernel.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    kernel.wait()
 
 
 def run(command, environment=None, writable=(), seconds=300, megabytes=MEMORY, show=None, preload=(WHOLE_XSTATE,)):
     """
     Boots, runs the command in the tree, and returns a Result.  environment is added to the little that
-    there is; writable are folders of the host; show, if given, is called with the output as it comes; preload are libraries
-    that the kernel itself is started with.
+    there is; writable are folders of the host; show, if given, is called with the output as it comes.
     """
     started = time.monotonic()
     # Linux splits its command line at blanks, so the path must have none.
@@ -99,16 +119,8 @@ def run(command, environment=None, writable=(), seconds=300, megabytes=MEMORY, s
         (directory / "mount").chmod(0o755)
         write_job(directory, command, environment or {}, writable)
         reader, writer = os.pipe()
-        with open(directory / "console", "wb") as console:
-            kernel = subprocess.Popen(
-                kernel_command(directory, megabytes, writer),
-                stdin=subprocess.DEVNULL,
-                stdout=console,
-                stderr=console,
-                pass_fds=[writer],
-                env={**os.environ, "TMPDIR": memory_folder(megabytes), "LD_PRELOAD": ":".join(map(str, preload))},
-                start_new_session=True,
-            )
+        host_is_root = ["rootfstype=hostfs", "rootflags=/", "ro", f"init={directory}/init", f"UML_DIRECTORY={directory}"]
+        kernel = start_kernel(directory, f"null,fd:{writer}", host_is_root, [writer], megabytes, preload)
         os.close(writer)
         output = _collect(reader, kernel, seconds, show)
         status = directory / "status"
@@ -140,11 +152,7 @@ def _collect(reader, kernel, seconds, show):
         os.close(reader)
         if kernel.poll() is None and time.monotonic() < end:
             _wait_a_little(kernel)
-        try:
-            os.killpg(kernel.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        kernel.wait()
+        end_kernel(kernel)
     return output
 
 

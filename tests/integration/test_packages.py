@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""
+What make dist and make deb make, and what an operator does with it: installs it, in a Debian with systemd that runs in
+User-Mode Linux, upgrades it, removes it.
+"""
+
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from bed.machine import Machine
+from bed.places import TREE
+from bed.process import run
+
+pytestmark = [pytest.mark.once, pytest.mark.timeout(1800)]
+
+BUILD_SECONDS = 900  # each of three builds
+PACKAGES = ("ipsec-spi-agent", "ipsec-spi-mibs", "mib2text")
+OLDER = "0.0.1"
+UNIT = "ipsec-spi-agent"
+AGENT_CONF, SNMPD_CONF = "/etc/snmp/ipsec-spi-agent.conf", "/etc/snmp/snmpd.conf"
+DROP_IN = "/etc/snmp/snmpd.conf.d/ipsec-spi-agent.conf"
+
+
+def make(*words, tree=TREE, **environment):
+    """Of whoever called make for this test, nothing passes through."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "CFLAGS"))}
+    return run(["make", "-C", tree, "--no-print-directory", *words], seconds=BUILD_SECONDS, env={**env, **environment}).stdout
+
+
+def only(paths):
+    (path,) = paths
+    return path
+
+
+class Built:
+    """What make deb made: its folder, its tarball, and what was said."""
+
+    def __init__(self, directory, *words, **options):
+        self.said = make(*words, f"BUILD={directory}", **options)
+        self.tarball = only(directory.glob("*.tar.gz"))
+        self.version = self.tarball.name.removeprefix("ipsec-spi-agent-").removesuffix(".tar.gz")
+        self.debs = {deb.name.partition("_")[0]: deb for deb in (directory / "deb").glob("*.deb")}
+        results = [path for path in (directory / "deb").iterdir() if path.suffix in (".deb", ".dsc", ".xz", ".gz")]
+        self.hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in results}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The packages of this tree, as make deb makes them."""
+    return Built(tmp_path_factory.mktemp("deb"), "deb")
+
+
+@pytest.fixture(scope="session")
+def older(tmp_path_factory):
+    """The same with a lower version."""
+    return Built(tmp_path_factory.mktemp("older"), "packages", f"VERSION={OLDER}")
+
+
+# ---- What is made
+
+
+def members(tarball):
+    with tarfile.open(tarball) as tar:
+        return {member.name.partition("/")[2] for member in tar if member.isfile()}
+
+
+def test_the_packages_pass_lintian_and_are_hardened(built):
+    """make deb fails otherwise."""
+    assert built.debs.keys() == set(PACKAGES)
+    assert not re.search("^[EWP]: ", built.said, re.MULTILINE)
+    for program in ("usr/sbin/ipsec-spi-agent", "usr/bin/mib2text"):
+        _, _, said = built.said.partition(f"/{program}:\n")
+        for what in ("Position Independent Executable", "Stack protected", "Read-only relocations", "Immediate binding"):
+            assert f" {what}: yes\n" in said, f"{program}: {what}"
+
+
+def test_a_tarball_has_the_tree_and_makes_the_same_packages_elsewhere(built, tmp_path):
+    """In another folder, without git, with another umask and time zone, and for another caller of make."""
+    if (TREE / ".git").exists():
+        listed = run(["git", "-c", f"safe.directory={TREE}", "ls-files", "-co", "--exclude-standard"], cwd=TREE).stdout.splitlines()
+        assert members(built.tarball) == {name for name in listed if (TREE / name).exists()}
+    with tarfile.open(built.tarball) as tar:
+        tar.extractall(tmp_path)
+    tree = only(tmp_path.iterdir())
+    assert tree.name == f"ipsec-spi-agent-{built.version}"
+    before = os.umask(0o077)
+    try:
+        again = Built(tree / "elsewhere", "-j1", "CFLAGS=-O0", "packages", tree=tree, TZ="Asia/Tokyo", LANG="C")
+    finally:
+        os.umask(before)
+    assert members(again.tarball) == members(built.tarball)
+    assert again.hashes == built.hashes
+
+
+def test_a_version_stands_in_one_place(built, older):
+    version = only(re.findall(r"^VERSION := (.*)$", (TREE / "Makefile").read_text(), re.MULTILINE))
+    assert built.version == version and older.version == OLDER
+    for made in (built, older):
+        versions = {run(["dpkg-deb", "--field", deb, "Version"]).stdout.strip() for deb in made.debs.values()}
+        assert versions == {f"{made.version}-1"}
+    changes = (TREE / "docs/changes.md").read_text()
+    assert re.findall(r"^## (\S+?),? ", changes, re.MULTILINE)[0] == version
+    others = [TREE / "README.md", *(path for path in (TREE / "conf").rglob("*") if path.is_file())]
+    assert not [path for path in others if re.search(rf"\b{re.escape(version)}\b", path.read_text())]
+
+
+def test_mib2text_and_the_mibs_come_without_the_daemon(built):
+    files = {name: run(["dpkg-deb", "--contents", deb]).stdout for name, deb in built.debs.items()}
+    assert "/sbin/" not in files["mib2text"] + files["ipsec-spi-mibs"]
+    assert "/usr/bin/mib2text\n" in files["mib2text"] and "/IPSEC-SPI-MIB.txt\n" in files["ipsec-spi-mibs"]
+    assert ".service" not in files["mib2text"] + files["ipsec-spi-mibs"]
+    depends = run(["dpkg-deb", "--field", built.debs["mib2text"], "Depends"]).stdout
+    assert "libsnmp" in depends and "ipsec-spi" not in depends and "systemd" not in depends
+
+
+# ---- What they do where they are installed
+
+
+@pytest.fixture(scope="module")
+def booted(built, older):
+    """One Debian for all tests, since booting takes long."""
+    machine = Machine()
+    try:
+        for made in (built, older):
+            for deb in made.debs.values():
+                shutil.copy(deb, machine.share)
+        shutil.copy(TREE / "conf/debian/tests/walk", machine.share)
+        machine.run("systemctl is-system-running --wait")
+        yield machine
+    finally:
+        machine.end()
+
+
+@pytest.fixture
+def machine(booted):
+    """A Debian with snmpd that has none of our packages, and none after the test; what the journal has is shown if it fails."""
+    yield booted
+    print(booted.run("journalctl --no-pager --boot --unit ipsec-spi-agent --unit snmpd | tail -n 60", check=False).stdout)
+    booted.run(f"dpkg --purge {' '.join(PACKAGES)}")
+
+
+def install(machine, version):
+    machine.run(f"dpkg --install --force-confold /mnt/*_{version}-1_*.deb")
+
+
+def unit(machine, name):
+    """A property of the daemon's unit."""
+    return machine.run(f"systemctl show --property {name} --value {UNIT}").stdout.strip()
+
+
+def wait_until_status_says(machine, text):
+    """Waits inside, where asking again and again is cheaper."""
+    asked = f"systemctl --no-pager --full status {UNIT}"
+    loop = f"for i in $(seq 100); do {asked} | grep -F {shlex.quote(text)} && exit; sleep 0.2; done"
+    said = machine.run(f"{loop}; {asked}", check=False).stdout
+    assert text in said, f"the status does not say: {text}\n{said}"
+
+
+def wait_until_connected(machine):
+    wait_until_status_says(machine, "connected to the AgentX master")
+
+
+def everything(machine):
+    """Every file and folder, whose it is, the users, and the units; but not what apt, dpkg and systemd note for themselves."""
+    own = "-path /proc -o -path /sys -o -path /run -o -path /mnt -o -path /tmp -o -path /root -o -path /lib/modules"
+    notes = "-path /var/log -o -path /var/cache -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/lib/systemd"
+    said = machine.run(
+        f"find / \\( {own} -o {notes} \\) -prune -o -printf '%p %u:%g %y %m\\n' | sort;"
+        "getent passwd; getent group; systemctl list-unit-files --no-legend"
+    ).stdout
+    # snmpd makes its socket and what it keeps, and passwd copies of its files, as they please.
+    return {line for line in said.splitlines() if not re.match(r"/var/agentx|/var/lib/snmp|/etc/(passwd|group|g?shadow)- ", line)}
+
+
+def test_what_apt_installs_serves_at_once(machine, built):
+    machine.run(f"apt-get --yes install {' '.join(f'/mnt/{deb.name}' for deb in built.debs.values())}")
+    print(machine.run("sh /mnt/walk").stdout)
+    assert machine.run("mib2text -V").stdout.startswith(f"mib2text {built.version} ")
+
+
+def test_an_upgrade_restarts_the_daemon_and_keeps_what_is_kept(machine, built):
+    install(machine, OLDER)
+    wait_until_connected(machine)
+    state, word = "/var/lib/ipsec-spi-agent", "interval 7"
+    machine.run(f"echo {word} >>{AGENT_CONF}; echo '# edited' >>{DROP_IN}; touch {state}/kept; systemctl restart {UNIT}")
+    wait_until_connected(machine)
+    pid, boots = unit(machine, "MainPID"), machine.run(f"grep engineBoots {state}/*.conf").stdout
+    install(machine, built.version)
+    wait_until_connected(machine)
+    assert unit(machine, "MainPID") not in (pid, "0")
+    said = machine.run(f"journalctl --no-pager _PID={unit(machine, 'MainPID')}").stdout
+    assert f"ipsec-spi-agent {built.version} started" in said
+    machine.run(f"grep '^{word}$' {AGENT_CONF} && grep '^# edited$' {DROP_IN} && test -e {state}/kept")
+    assert machine.run(f"stat --format %a:%U:%G {AGENT_CONF}").stdout.strip() == "640:root:_ipsec-spi"
+    # What net-snmp keeps of its engine goes on, too: another restart.
+    count = [int(re.search(r"engineBoots (\d+)", text).group(1)) for text in (boots, machine.run(f"cat {state}/*.conf").stdout)]
+    assert count[1] == count[0] + 1
+
+    # Who does not want the daemon does not get it by an upgrade.
+    machine.run(f"systemctl disable --now {UNIT}")
+    install(machine, built.version)
+    assert (unit(machine, "ActiveState"), unit(machine, "UnitFileState")) == ("inactive", "disabled")
+
+
+def test_what_is_removed_stops_and_what_is_purged_leaves_nothing(machine, built):
+    before = everything(machine)
+    install(machine, built.version)
+    wait_until_connected(machine)
+    machine.run(f"dpkg --remove {UNIT}")
+    assert unit(machine, "ActiveState") == "inactive"
+    machine.run(f"test -e {AGENT_CONF} && test -d /var/lib/ipsec-spi-agent && test ! -e /usr/sbin/ipsec-spi-agent")
+    machine.run(f"dpkg --purge {' '.join(PACKAGES)}")
+    assert everything(machine) == before
+    assert machine.run("systemctl is-active snmpd; stat --format %U:%G /var/agentx/master").stdout == "active\nroot:root\n"
+
+
+# An snmpd.conf of the administrator's own; what the status says then; and what README.md says to do.
+LET_IN = "agentXPerms 0660 0711 _ipsec-spi _ipsec-spi"
+OWN_SNMPD_CONFS = {
+    "no AgentX": ([], "no AgentX master at /var/agentx/master yet; trying every second (is", f"master agentx\n{LET_IN}"),
+    "no folder of more files": (["master agentx"], "not allowed to use the AgentX master's socket /var/agentx/master", LET_IN),
+    "another subagent's": ([f"includeDir {Path(DROP_IN).parent}", "agentXPerms 0660 0755 daemon mail"], "not allowed to use", None),
+}
+
+
+def test_an_snmpd_conf_that_keeps_the_daemon_out_is_told_with_what_helps(machine, built):
+    install(machine, built.version)
+    machine.run(f"cp -p {SNMPD_CONF} /root/snmpd.conf")
+    for own, says, remedy in OWN_SNMPD_CONFS.values():
+        lines = "\n".join(["agentaddress 127.0.0.1", *own])
+        machine.run(f"systemctl stop snmpd; rm -f /var/agentx/master; echo '{lines}' >{SNMPD_CONF}; systemctl restart snmpd {UNIT}")
+        wait_until_status_says(machine, says)
+        assert unit(machine, "ActiveState") == "active"
+        helps = f"echo '{remedy}' >>{SNMPD_CONF}" if remedy else "usermod -a -G mail _ipsec-spi"
+        machine.run(f"{helps}; systemctl restart snmpd {UNIT}")
+        wait_until_connected(machine)
+    machine.run(f"cp -p /root/snmpd.conf {SNMPD_CONF}; systemctl restart snmpd")
