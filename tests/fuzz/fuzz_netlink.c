@@ -33,7 +33,7 @@ take(const struct nlmsghdr *message, void *data)
 }
 
 int
-LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct netlink link = {.port = PORT, .sequence = SEQUENCE, .dumping = true};
 	/* Aligned, and of exactly that size, so that a sanitizer sees reads beyond it. */
@@ -43,7 +43,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 
 	require(copy != NULL);
 	if (size > 0)
-		memcpy(copy, octets, size);
+		memcpy(copy, data, size);
 	slice = netlink_take(&link, copy, size, take, &datagram);
 	free(copy);
 	require(slice.error <= 0 || slice.ended);

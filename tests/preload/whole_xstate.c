@@ -29,7 +29,7 @@ set(pid_t pid, struct iovec *given)
 		return -1;
 	host_octets = has.iov_len;
 	if (host_octets <= given->iov_len)
-		return set(pid, given);
+		return xstate.next(PTRACE_SETREGSET, pid, (void *)NT_X86_XSTATE, given);
 	xstate_lay_over(whole, given->iov_base, given->iov_len);
 	return xstate.next(PTRACE_SETREGSET, pid, (void *)NT_X86_XSTATE, &has);
 }
