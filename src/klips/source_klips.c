@@ -44,7 +44,7 @@ static bool
 refuse(struct klips_source *klips, const char *what, const char *advice)
 {
 	snprintf(klips->source.error, sizeof(klips->source.error), "%.150s: %s%s%s", klips->path, what,
-		 advice ? ": " : "", advice ? advice : "");
+		 advice ? "; " : "", advice ? advice : "");
 	return false;
 }
 
