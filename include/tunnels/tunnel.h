@@ -13,6 +13,7 @@
 #include "sa/sa.h"
 
 enum { TUNNEL_NAME_SIZE = 65 }; /* 64 octets of UTF-8, and a NUL */
+enum { TUNNEL_DESCR_SIZE = 160 };
 #define TUNNEL_NEVER_EXPIRES UINT32_MAX
 
 /* Values of ipsecTunnelState. */
@@ -26,6 +27,7 @@ enum tunnel_state {
 struct tunnel {
 	uint32_t index;
 	char name[TUNNEL_NAME_SIZE]; /* empty: the configuration has none for it */
+	char descr[TUNNEL_DESCR_SIZE];
 	struct sa_address local, remote;
 	uint32_t reqid, if_id;
 	uint8_t state;		/* enum tunnel_state */

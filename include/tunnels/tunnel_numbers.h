@@ -3,8 +3,8 @@
 #define TUNNEL_NUMBERS_H
 
 /*
- * Which ipsecTunnelIndex a tunnel has had: what gives a tunnel that comes back the same number, and no other tunnel its
- * number, for as long as it is remembered.  Outlives the tunnels, and goes into the state file.
+ * Which ipsecTunnelIndex and ipsecTunnelDescr a tunnel has had: what gives a tunnel that comes back the same, and no other
+ * tunnel either, for as long as it is remembered.  Outlives the tunnels, and goes into the state file.
  */
 
 #include <stdbool.h>
@@ -22,6 +22,7 @@ struct tunnel_identity {
 struct tunnel_number {
 	struct tunnel_identity identity;
 	uint32_t index;
+	char descr[TUNNEL_DESCR_SIZE]; /* see tunnel_descr.h */
 };
 
 /* Beyond this many, that of a tunnel without a row is forgotten for each that is new. */
@@ -29,7 +30,8 @@ enum { TUNNEL_NUMBERS_MOST = 300000 };
 
 struct tunnel_numbers;
 
-struct tunnel_numbers *tunnel_numbers_new(void);	  /* NULL: no memory */
+/* context: the SNMP context of the tunnels, which their descriptions name.  NULL: no memory. */
+struct tunnel_numbers *tunnel_numbers_new(const char *context);
 void tunnel_numbers_free(struct tunnel_numbers *numbers); /* NULL is fine */
 
 void tunnel_identity_of_name(struct tunnel_identity *identity, const char *name);
@@ -44,8 +46,17 @@ uint32_t tunnel_numbers_find(const struct tunnel_numbers *numbers, const struct 
  */
 uint32_t tunnel_numbers_next(struct tunnel_numbers *numbers, bool for_name, uint32_t wanted);
 
-/* From now on it has that index; without memory for that, it is not remembered. */
+/*
+ * From now on it has that index, and keeps the description that it has or, the first time, gets one that no other is
+ * remembered with.  Without memory for that, it is not remembered.
+ */
 void tunnel_numbers_note(struct tunnel_numbers *numbers, const struct tunnel_identity *identity, uint32_t index);
+/* The same of one that was remembered elsewhere, with its description, if it has one. */
+void tunnel_numbers_restore(struct tunnel_numbers *numbers, const struct tunnel_number *number);
+
+/* The description that it is remembered with; or, where another tunnel still has that, one of its own by its index. */
+void tunnel_numbers_describe(const struct tunnel_numbers *numbers, const struct tunnel_identity *identity,
+			     uint32_t index, bool own, char descr[TUNNEL_DESCR_SIZE]);
 
 /* May be forgotten first, where it is told to be in use by nobody. */
 typedef bool tunnel_number_in_use(const void *data, uint32_t index);

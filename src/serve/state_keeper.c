@@ -236,7 +236,7 @@ state_keeper_add(struct state_keeper *keeper, const char *context, struct tunnel
 		const struct state_tunnel *const row = row_list_at(others, i);
 
 		if (strcmp(row->context, context) == 0)
-			tunnel_numbers_note(numbers, &row->number.identity, row->number.index);
+			tunnel_numbers_restore(numbers, &row->number);
 		else
 			memmove(row_list_at(others, kept++), row, sizeof(*row));
 	}

@@ -140,7 +140,7 @@ view_open(struct view *view, struct views *views, const struct settings *setting
 	view->place = *place;
 	view->reader = reader_new(source, &for_reader);
 	view->stat = stat_file_new(view->place.netns[0] != '\0' ? view->place.netns : NULL);
-	view->numbers = tunnel_numbers_new();
+	view->numbers = tunnel_numbers_new(place->context);
 	if (view->numbers)
 		state_keeper_add(views->state, place->context, view->numbers);
 	if (view->reader && view->stat && view->numbers && open_events(view, views->queue, settings))

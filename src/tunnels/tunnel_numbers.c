@@ -6,13 +6,16 @@
 
 #include "base/hash_table.h"
 #include "base/row_list.h"
+#include "tunnel_descr.h"
 
 /* What is looked at to forget one; each is in use only if there are nearly as many rows. */
 enum { LOOKS = 1000 };
 
 struct tunnel_numbers {
-	struct row_list list; /* of struct tunnel_number */
-	struct hash_table hash;
+	struct row_list list;	  /* of struct tunnel_number */
+	struct hash_table hash;	  /* by identity */
+	struct hash_table descrs; /* by description */
+	char context[TUNNEL_CONTEXT_SIZE];
 	uint8_t taken[TUNNEL_NAMES_MAX / 8 + 1]; /* bits, of the indexes that names have */
 	uint32_t next_unnamed;
 	size_t forget_next;
@@ -21,7 +24,7 @@ struct tunnel_numbers {
 };
 
 struct tunnel_numbers *
-tunnel_numbers_new(void)
+tunnel_numbers_new(const char *context)
 {
 	struct tunnel_numbers *const numbers = calloc(1, sizeof(*numbers));
 
@@ -29,7 +32,9 @@ tunnel_numbers_new(void)
 		return NULL;
 	numbers->list.row_size = sizeof(struct tunnel_number);
 	numbers->next_unnamed = TUNNELS_FIRST_UNNAMED;
+	memcpy(numbers->context, context, strnlen(context, sizeof(numbers->context) - 1));
 	hash_table_init(&numbers->hash);
+	hash_table_init(&numbers->descrs);
 	return numbers;
 }
 
@@ -40,6 +45,7 @@ tunnel_numbers_free(struct tunnel_numbers *numbers)
 		return;
 	row_list_free(&numbers->list);
 	hash_table_free(&numbers->hash);
+	hash_table_free(&numbers->descrs);
 	free(numbers);
 }
 
@@ -138,30 +144,118 @@ tunnel_numbers_next(struct tunnel_numbers *numbers, bool for_name, uint32_t want
 	return index;
 }
 
+/* --- descriptions ------------------------------------------------------------------------------ */
+
+static uint32_t
+descr_hash_of(const struct tunnel_numbers *numbers, const char *descr)
+{
+	return hash_table_hash(&numbers->descrs, descr, strlen(descr));
+}
+
+static bool
+is_descr_taken(const struct tunnel_numbers *numbers, const char *descr)
+{
+	uint32_t rank = hash_table_first(&numbers->descrs, descr_hash_of(numbers, descr));
+
+	while (rank != HASH_TABLE_NONE && strcmp(at(numbers, rank)->descr, descr) != 0)
+		rank = hash_table_next(&numbers->descrs, rank);
+	return rank != HASH_TABLE_NONE;
+}
+
+static void
+print_descr(const struct tunnel_numbers *numbers, const struct tunnel_identity *identity, uint32_t index,
+	    enum tunnel_descr_form form, char descr[TUNNEL_DESCR_SIZE])
+{
+	tunnel_descr_print(descr, form, identity->name, &identity->key, index, numbers->context);
+}
+
+/* The first that no other has. */
+static void
+choose_descr(const struct tunnel_numbers *numbers, struct tunnel_number *number)
+{
+	for (int form = 0; form < DESCR_FORMS; form++) {
+		print_descr(numbers, &number->identity, number->index, (enum tunnel_descr_form)form, number->descr);
+		if (!is_descr_taken(numbers, number->descr))
+			return;
+	}
+}
+
+void
+tunnel_numbers_describe(const struct tunnel_numbers *numbers, const struct tunnel_identity *identity, uint32_t index,
+			bool own, char descr[TUNNEL_DESCR_SIZE])
+{
+	const uint32_t rank = rank_of(numbers, identity, hash_of(numbers, identity));
+
+	if (own || rank == HASH_TABLE_NONE)
+		print_descr(numbers, identity, index, DESCR_INDEX, descr);
+	else
+		memcpy(descr, at(numbers, rank)->descr, TUNNEL_DESCR_SIZE);
+}
+
+/* --- what is remembered ------------------------------------------------------------------------ */
+
+/* False: no memory. */
+static bool
+index_number(struct tunnel_numbers *numbers, uint32_t rank)
+{
+	const struct tunnel_number *const number = at(numbers, rank);
+
+	if (!hash_table_add(&numbers->hash, rank, hash_of(numbers, &number->identity)))
+		return false;
+	if (hash_table_add(&numbers->descrs, rank, descr_hash_of(numbers, number->descr)))
+		return true;
+	hash_table_remove(&numbers->hash, rank);
+	return false;
+}
+
+static void
+unindex_number(struct tunnel_numbers *numbers, uint32_t rank)
+{
+	hash_table_remove(&numbers->hash, rank);
+	hash_table_remove(&numbers->descrs, rank);
+}
+
+static bool
+remember(struct tunnel_numbers *numbers, const struct tunnel_number *number)
+{
+	const uint32_t rank = (uint32_t)numbers->list.count;
+	struct tunnel_number *const added = row_list_add(&numbers->list);
+
+	if (!added)
+		return false;
+	*added = *number;
+	if (index_number(numbers, rank))
+		return true;
+	numbers->list.count--;
+	return false;
+}
+
+void
+tunnel_numbers_restore(struct tunnel_numbers *numbers, const struct tunnel_number *number)
+{
+	const uint32_t rank = rank_of(numbers, &number->identity, hash_of(numbers, &number->identity));
+	struct tunnel_number found = *number;
+
+	take(numbers, number->index);
+	if (rank != HASH_TABLE_NONE && at(numbers, rank)->index == number->index)
+		return;
+	if (rank != HASH_TABLE_NONE) {
+		at(numbers, rank)->index = number->index;
+	} else {
+		if (found.descr[0] == '\0' || is_descr_taken(numbers, found.descr))
+			choose_descr(numbers, &found);
+		if (!remember(numbers, &found))
+			return;
+	}
+	tell_change(numbers);
+}
+
 void
 tunnel_numbers_note(struct tunnel_numbers *numbers, const struct tunnel_identity *identity, uint32_t index)
 {
-	const uint32_t hash = hash_of(numbers, identity);
-	uint32_t rank = rank_of(numbers, identity, hash);
-	struct tunnel_number *number;
+	const struct tunnel_number number = {.identity = *identity, .index = index};
 
-	take(numbers, index);
-	if (rank == HASH_TABLE_NONE) {
-		rank = (uint32_t)numbers->list.count;
-		number = row_list_add(&numbers->list);
-		if (!number)
-			return;
-		if (!hash_table_add(&numbers->hash, rank, hash)) {
-			numbers->list.count--;
-			return;
-		}
-		*number = (struct tunnel_number){.identity = *identity};
-	}
-	number = at(numbers, rank);
-	if (number->index == index)
-		return;
-	number->index = index;
-	tell_change(numbers);
+	tunnel_numbers_restore(numbers, &number);
 }
 
 /* The last one gets its place. */
@@ -173,12 +267,11 @@ forget(struct tunnel_numbers *numbers, size_t rank)
 
 	if (number->index <= TUNNEL_NAMES_MAX)
 		numbers->taken[number->index / 8] &= (uint8_t)~(1 << number->index % 8);
-	hash_table_remove(&numbers->hash, (uint32_t)rank);
+	unindex_number(numbers, (uint32_t)rank);
 	if (rank != last) {
-		hash_table_remove(&numbers->hash, (uint32_t)last);
+		unindex_number(numbers, (uint32_t)last);
 		*number = *at(numbers, last);
-		/* There is room, since it was there under another number. */
-		hash_table_add(&numbers->hash, (uint32_t)rank, hash_of(numbers, &number->identity));
+		index_number(numbers, (uint32_t)rank); /* there is room, since it was there under another number */
 	}
 	numbers->list.count--;
 	tell_change(numbers);

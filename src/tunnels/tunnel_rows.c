@@ -102,20 +102,24 @@ has_row(const void *data, uint32_t index)
 	return rank < rows->count && rows->all[rank]->tunnel.index == index;
 }
 
-static uint32_t
-index_for(struct tunnel_rows *rows, const struct tunnel_row *row, uint32_t wanted)
+/* Gives it its index and description. */
+static void
+number_row(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t wanted)
 {
 	struct tunnel_identity identity;
 	uint32_t index;
+	bool is_taken;
 
 	identify(row, &identity);
 	index = tunnel_numbers_find(rows->numbers, &identity);
-	if (index != 0 && !has_row(rows, index))
-		return index;
-	tunnel_numbers_make_room(rows->numbers, has_row, rows);
-	index = tunnel_numbers_next(rows->numbers, identity.name[0] != '\0', wanted);
-	tunnel_numbers_note(rows->numbers, &identity, index);
-	return index;
+	is_taken = index != 0 && has_row(rows, index);
+	if (index == 0 || is_taken) {
+		tunnel_numbers_make_room(rows->numbers, has_row, rows);
+		index = tunnel_numbers_next(rows->numbers, identity.name[0] != '\0', wanted);
+		tunnel_numbers_note(rows->numbers, &identity, index);
+	}
+	row->tunnel.index = index;
+	tunnel_numbers_describe(rows->numbers, &identity, index, is_taken, row->tunnel.descr);
 }
 
 void
@@ -138,7 +142,7 @@ tunnel_rows_begin(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t wan
 		return false;
 	row->begun = true;
 	row->incomplete = false;
-	row->tunnel.index = index_for(rows, row, wanted);
+	number_row(rows, row, wanted);
 	rank = tunnel_rows_seek(rows, row->tunnel.index);
 	memmove(rows->all + rank + 1, rows->all + rank, (rows->count - rank) * sizeof(rows->all[0]));
 	rows->all[rank] = row;

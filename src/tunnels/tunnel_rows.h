@@ -78,8 +78,8 @@ struct tunnel_row *tunnel_rows_new(const struct tunnel_rows *rows);
 void tunnel_row_show_key(struct tunnel_row *row, const struct tunnel_key *key);
 
 /*
- * Makes a tunnel of it, if it is none yet.  It gets the index that a tunnel of its name or, without one, of the key that it
- * shows has had, if no row has that now; else one that nothing remembers: the wanted one if that is free (0: any).  False: no
+ * Makes a tunnel of it, if it is none yet.  It gets the index and the description that a tunnel of its name or, without
+ * one, of the key that it shows has had, if no row has that now; else one that nothing remembers: the wanted one if that is free (0: any).  False: no
  * memory.
  */
 bool tunnel_rows_begin(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t wanted);

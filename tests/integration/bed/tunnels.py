@@ -29,6 +29,9 @@ COLUMNS = {
     23: "out_sas",
     24: "expires_seconds",
     25: "began",
+    26: "local_text",
+    27: "remote_text",
+    28: "descr",
 }
 UP, DOWN, LARVAL, UNKNOWN = 1, 2, 3, 4
 
@@ -41,7 +44,8 @@ def tunnels(client):
     found = []
     for index, row in rows.items():
         values = {name: row[column] for column, name in COLUMNS.items()}
-        found.append(Tunnel(int(index), **{**values, "name": values["name"].decode()}))
+        values.update({name: values[name].decode() for name in ("name", "local_text", "remote_text", "descr")})
+        found.append(Tunnel(int(index), **values))
     assert [t.index for t in found] == sorted(t.index for t in found)
     return found
 

@@ -63,7 +63,7 @@ static void
 begin(void)
 {
 	if (!story.numbers)
-		story.numbers = tunnel_numbers_new();
+		story.numbers = tunnel_numbers_new("");
 	story.tunnels = tunnels_new(story.census, story.numbers, &story.settings, "", &listener);
 	assert_non_null(story.tunnels);
 }
@@ -853,6 +853,52 @@ a_new_name_takes_over_the_row(void **state)
 	hear("");
 }
 
+/* It is called the same for as long as its row is there, and no other is. */
+static void
+a_row_keeps_its_description(void **state)
+{
+	const struct tunnel_names none = {.count = 0};
+
+	(void)state;
+	begin();
+	READ(an_sa(IN, 1, 1, 10), an_sa(OUT, 2, 1, 20), an_sa(IN, 3, 2, 10), an_sa(OUT, 4, 2, 20));
+	assert_string_equal(row(0).descr, "192.0.2.1-198.51.100.1");
+	assert_string_equal(row(1).descr, "192.0.2.1-198.51.100.1-reqid2");
+	/* With a name it has the row that it had. */
+	name("berlin remote 198.51.100.1 reqid 1");
+	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	assert_string_equal(row(0).name, "berlin");
+	assert_int_equal(row(0).index, 10001);
+	assert_string_equal(row(0).descr, "192.0.2.1-198.51.100.1");
+	/* The name is for another now, and what had it has a new row. */
+	tunnel_names_free(&story.settings.names);
+	name("berlin remote 198.51.100.9");
+	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	for (size_t i = 0; i < tunnels_count(story.tunnels); i++) {
+		assert_string_not_equal(row(i).descr, "");
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(row(i).descr, row(j).descr);
+		if (row(i).index == 10001)
+			assert_string_equal(row(i).descr, "192.0.2.1-198.51.100.1");
+	}
+	/* The next agent finds all as it was, and the name has its own. */
+	tunnels_free(story.tunnels);
+	census_free(story.census);
+	story.census = census_new();
+	begin();
+	READ(an_sa(IN, 3, 2, 10), an_sa(OUT, 4, 2, 20), an_sa(IN, 1, 1, 10), an_sa(OUT, 2, 1, 20));
+	assert_int_equal(tunnels_count(story.tunnels), 3);
+	assert_string_equal(row(0).descr, "berlin");
+	for (size_t i = 1; i < 3; i++) {
+		const char *const wanted =
+			row(i).reqid == 2 ? "192.0.2.1-198.51.100.1-reqid2" : "192.0.2.1-198.51.100.1";
+
+		assert_string_equal(row(i).descr, wanted);
+	}
+	tunnel_names_free(&story.settings.names);
+	story.settings.names = none;
+}
+
 static void
 the_soonest_limit(void **state)
 {
@@ -958,6 +1004,7 @@ main(void)
 		STORY(one_that_moves_is_not_several),
 		STORY(a_row_lingers_and_then_ends),
 		STORY(a_new_name_takes_over_the_row),
+		STORY(a_row_keeps_its_description),
 		STORY(the_soonest_limit),
 		STORY(errors_are_told_when_they_are_many),
 		STORY(errors_may_be_none_of_our_business),

@@ -290,7 +290,7 @@ begin(void **state)
 	bench.snapshot = snapshot_new();
 	tunnel_settings_init(&bench.settings);
 	if (!bench.numbers)
-		bench.numbers = tunnel_numbers_new();
+		bench.numbers = tunnel_numbers_new("");
 	bench.tunnels = tunnels_new(bench.census, bench.numbers, &bench.settings, "", &listener);
 	assert_non_null(bench.tunnels);
 	fake_kernel_init(&bench.kernel);
