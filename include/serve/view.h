@@ -20,6 +20,7 @@
 struct agentx_link;
 struct notifier;
 struct stat_file;
+struct state_directory;
 struct state_keeper;
 struct tunnel_watch;
 struct watch;
@@ -47,10 +48,12 @@ struct views {
 };
 
 /*
- * Opens the sources that the settings ask for.  False: error[ERROR_LINE_SIZE] says what is wrong, in one line; *views is empty
+ * Opens the sources that the settings ask for.  state: where what outlives the agent is kept, NULL: nowhere; it must outlive
+ * the views.  False: error[ERROR_LINE_SIZE] says what is wrong, in one line; *views is empty
  * then.  A namespace that does not exist yet is no error: its source fails until it does.
  */
-bool views_open(struct views *views, const struct settings *settings, char error[ERROR_LINE_SIZE]);
+bool views_open(struct views *views, const struct settings *settings, const struct state_directory *state,
+		char error[ERROR_LINE_SIZE]);
 /*
  * Begins to read, and to notify, in net-snmp's event loop.  link: to the master, NULL: there is none.  The settings must
  * outlive the views.  False: no memory.

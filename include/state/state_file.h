@@ -3,24 +3,21 @@
 #define STATE_FILE_H
 
 /*
- * The file "state" of a state directory: read whole, and written whole or not at all.  What is written goes to "state.new",
- * which takes the place of "state" when it is complete; so whoever kills the agent, or whatever is full, leaves the one or
- * the other.  The directory is locked: two agents must not keep their state in one.
+ * A file of a state directory: read whole, and written whole or not at all.  What is written to NAME goes to "NAME.new",
+ * which takes its place when it is complete; so whoever kills the agent, or whatever is full, leaves the one or the other.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error_line.h"
+#include "state/state_directory.h"
 
 struct state_file;
 
-/*
- * Opens the directory, which is made if it is not there, and locks it.  NULL: error says why not.  The directory stays
- * open, so that it needs no right to be found again.
- */
-struct state_file *state_file_open(const char *directory, char error[ERROR_LINE_SIZE]);
-void state_file_close(struct state_file *file); /* NULL is fine; gives up what is being written */
+/* The directory must outlive it, and the name is static, of at most 32 octets.  NULL: no memory. */
+struct state_file *state_file_new(const struct state_directory *directory, const char *name);
+void state_file_free(struct state_file *file); /* NULL is fine; gives up what is being written */
 
 /*
  * What the file has: *text is the caller's to free, of *length octets; NULL where there is no file yet.  False: error
@@ -28,7 +25,7 @@ void state_file_close(struct state_file *file); /* NULL is fine; gives up what i
  */
 bool state_file_read(const struct state_file *file, char **text, size_t *length, char error[ERROR_LINE_SIZE]);
 
-/* Renames the file to "state.bad", so that it can be looked at, and is not written over. */
+/* Renames the file to "NAME.bad", so that it can be looked at, and is not written over. */
 void state_file_set_aside(const struct state_file *file);
 
 /* Begins to write the file anew, line by line.  False: error says why not. */

@@ -41,23 +41,35 @@ leave_word(const char *word, char *value)
 	(void)value;
 }
 
+/* What is wrong with it is told when it is read again, with all others. */
+static void
+take_state_directory(const char *word, char *value)
+{
+	comment_cut(value);
+	config_word_set(&config.read, word, value);
+}
+
 /*
- * net-snmp reads some words before all others, and complains of none then: so can this one be.  But of lines such as
+ * net-snmp reads some words before all others, and complains of none then: so can these be.  But of lines such as
  * "[snmp] logOption ..." it would, as nobody has registered a word of snmp.conf yet.
  */
 const char *
-config_file_addresses(const char *application, const char *file)
+config_file_peek(const char *application, const char *file, struct settings *settings)
 {
-	static const char word[] = "agentaddress";
+	static const char address[] = "agentaddress", directory[] = "state-directory";
 
-	register_prenetsnmp_mib_handler("snmp", word, leave_word, NULL, NULL);
-	register_prenetsnmp_mib_handler(application, word, take_address, NULL, "ADDRESS");
+	settings_init(&config.read);
+	register_prenetsnmp_mib_handler("snmp", address, leave_word, NULL, NULL);
+	register_prenetsnmp_mib_handler(application, address, take_address, NULL, "ADDRESS");
+	register_prenetsnmp_mib_handler(application, directory, take_state_directory, NULL, "PATH|none");
 	if (file)
 		read_config(file, read_config_get_handlers(application), PREMIB_CONFIG);
 	else
 		read_config_files(PREMIB_CONFIG);
-	unregister_config_handler(application, word);
-	unregister_config_handler("snmp", word);
+	unregister_config_handler(application, directory);
+	unregister_config_handler(application, address);
+	unregister_config_handler("snmp", address);
+	*settings = config.read;
 	return config.addresses[0] ? config.addresses : NULL;
 }
 

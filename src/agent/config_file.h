@@ -12,10 +12,11 @@
 #include "options.h"
 
 /*
- * The addresses that the file (NULL: net-snmp's search path) has as agentaddress, separated by commas, or NULL if it
- * has none: which says whether the agent is an engine of its own, before init_agent() has to know.
+ * Reads two words of the file (NULL: net-snmp's search path) that are needed before all others can be read: returns the
+ * addresses that it has as agentaddress, separated by commas, or NULL if it has none, which says whether the agent is
+ * an engine of its own; and gives settings that are the defaults but for state-directory.
  */
-const char *config_file_addresses(const char *application, const char *file);
+const char *config_file_peek(const char *application, const char *file, struct settings *settings);
 
 /* Registers our words with net-snmp's reader; before init_snmp(). */
 void config_file_register(const char *application, const struct options *options);

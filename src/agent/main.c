@@ -32,8 +32,9 @@ struct agent {
 	struct options options;
 	struct settings settings;
 	struct views views;
-	struct agentx_link *link; /* NULL: the agent is an engine of its own */
-	int signals;		  /* signalfd */
+	struct agentx_link *link;      /* NULL: the agent is an engine of its own */
+	struct state_directory *state; /* NULL: nothing is kept */
+	int signals;		       /* signalfd */
 	bool stop;
 };
 
@@ -162,9 +163,9 @@ serve(struct agent *agent)
 	if (!keep_signals(agent))
 		return fail("cannot receive signals", strerror(errno));
 	net_snmp_start_log(&agent->options);
-	if (!net_snmp_start(&agent->options, &agent->settings, error))
+	if (!net_snmp_start(&agent->options, &agent->settings, &agent->state, error))
 		return fail(error, "");
-	if (!views_open(&agent->views, &agent->settings, error))
+	if (!views_open(&agent->views, &agent->settings, agent->state, error))
 		return fail(error, "");
 	status = make_link(agent, error) && mib_register(&agent->views, &agent->settings, agent->link, error)
 			 ? run(agent)
@@ -172,6 +173,7 @@ serve(struct agent *agent)
 	agentx_link_free(agent->link);
 	net_snmp_stop();
 	views_close(&agent->views);
+	state_directory_close(agent->state);
 	return status;
 }
 

@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config_file.h"
 #include "daemon.h"
+#include "snmp_engine.h"
 #include "snmp/agentx_link.h"
 #include "snmp/standard_groups.h"
 #include "snmp/trap_sinks.h"
@@ -114,19 +116,61 @@ set_engine_defaults(void)
 	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_MAX_GETBULKRESPONSES, VALUES_AN_ANSWER);
 }
 
+/*
+ * Where net-snmp would keep state of its own, of which there is none (snmp_engine.h), but for an index of certificates: not
+ * among the files of others, if nobody says so.  Of its configuration, it would read what is there, too.
+ */
+static void
+use_no_persistent_files(const struct state_directory *state)
+{
+	if (state && !getenv("SNMP_PERSISTENT_DIR")) {
+		set_persistent_directory(state_directory_path(state));
+		mkdirat(state_directory_fd(state), "cert_indexes", 0700); /* which it would speak of */
+	}
+	setenv("SNMPCONFPATH", get_configuration_directory(), 0);
+}
+
+static struct state_directory *
+open_state(const struct settings *settings, bool is_engine)
+{
+	const char *const path = settings_state_directory(settings);
+	const char *const consequence = is_engine ? ", and makes this another SNMPv3 engine" : "";
+	char error[ERROR_LINE_SIZE];
+	struct state_directory *state;
+
+	if (path[0] == '\0') {
+		if (is_engine)
+			snmp_log(LOG_NOTICE, "state-directory none: a restart makes this another SNMPv3 engine\n");
+		return NULL;
+	}
+	state = state_directory_open(path, error);
+	if (!state)
+		snmp_log(LOG_WARNING, "cannot keep state: %s; a restart may give tunnels other indexes%s (state-directory)\n", error,
+			 consequence);
+	return state;
+}
+
 /* What has to be said before net-snmp's agent is made. */
 static bool
-prepare(struct options *options, char error[ERROR_LINE_SIZE])
+prepare(struct options *options, struct state_directory **state, char error[ERROR_LINE_SIZE])
 {
+	struct settings peeked;
+	const char *addresses;
+
 	the_options = options;
 	use_no_mib_files();
 	netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, on_config_read, NULL,
 				  NETSNMP_CALLBACK_HIGHEST_PRIORITY);
 	if (!choose_config_file(options->config_file, error))
 		return false;
+	addresses = config_file_peek(application, options->config_file, &peeked);
 	if (!options->listen_on && !options->agentx_master)
-		options->listen_on = config_file_addresses(application, options->config_file);
-	if (!options->listen_on)
+		options->listen_on = addresses;
+	*state = open_state(&peeked, options->listen_on != NULL);
+	use_no_persistent_files(*state);
+	if (options->listen_on)
+		snmp_engine_recall(*state);
+	else
 		agentx_link_prepare(options->agentx_master);
 	leave_smux_out();
 	return true;
@@ -148,9 +192,10 @@ register_words(const struct options *options)
 }
 
 bool
-net_snmp_start(struct options *options, struct settings *settings, char error[ERROR_LINE_SIZE])
+net_snmp_start(struct options *options, struct settings *settings, struct state_directory **state,
+	       char error[ERROR_LINE_SIZE])
 {
-	if (!prepare(options, error))
+	if (!prepare(options, state, error))
 		return false;
 	init_agent(application);
 	register_words(options);
@@ -160,6 +205,8 @@ net_snmp_start(struct options *options, struct settings *settings, char error[ER
 		snprintf(error, ERROR_LINE_SIZE, "not started: the configuration has errors, see above");
 		return false;
 	}
+	if (options->listen_on)
+		snmp_engine_keep(*state);
 	if (options->listen_on && init_master_agent() != 0) {
 		snprintf(error, ERROR_LINE_SIZE,
 			 "%s: cannot listen there (is the address right and free, and the port permitted?)",
@@ -180,6 +227,7 @@ net_snmp_read_again(struct settings *settings)
 void
 net_snmp_stop(void)
 {
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
 	snmp_shutdown(application);
 	shutdown_agent();
 }

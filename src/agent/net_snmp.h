@@ -9,6 +9,7 @@
 #include "base/error_line.h"
 #include "options.h"
 #include "serve/settings.h"
+#include "state/state_directory.h"
 
 /* Where the log goes, until the daemon leaves its terminal. */
 void net_snmp_start_log(const struct options *options);
@@ -16,10 +17,12 @@ void net_snmp_start_log(const struct options *options);
 void net_snmp_leave_terminal(const struct options *options);
 
 /*
- * Reads the configuration, and opens what is listened on.  options->listen_on, if it is not given, is what the file has
- * as agentaddress.  The options must stay.  False: error[ERROR_LINE_SIZE] says why.
+ * Reads the configuration, and opens what is listened on, and where state is kept: *state is the caller's to close, or NULL
+ * if nothing is kept, which has been logged where it was not asked for.  options->listen_on, if it is not given,
+ * is what the file has as agentaddress.  The options must stay.  False: error[ERROR_LINE_SIZE] says why.
  */
-bool net_snmp_start(struct options *options, struct settings *settings, char error[ERROR_LINE_SIZE]);
+bool net_snmp_start(struct options *options, struct settings *settings, struct state_directory **state,
+		    char error[ERROR_LINE_SIZE]);
 /* Reads the configuration again.  How many errors it has, which are in the log. */
 unsigned net_snmp_read_again(struct settings *settings);
 void net_snmp_stop(void);

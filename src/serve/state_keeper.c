@@ -202,21 +202,18 @@ read_state(struct state_keeper *keeper)
 }
 
 struct state_keeper *
-state_keeper_open(const char *directory)
+state_keeper_open(const struct state_directory *directory)
 {
-	struct state_keeper *const keeper = calloc(1, sizeof(*keeper));
-	char error[ERROR_LINE_SIZE] = "out of memory";
+	struct state_keeper *const keeper = directory ? calloc(1, sizeof(*keeper)) : NULL;
 
-	if (directory[0] == '\0' || !keeper) {
-		free(keeper);
+	if (!keeper)
 		return NULL;
-	}
 	keeper->others.row_size = sizeof(struct state_tunnel);
 	keeper->timer = (struct timer){.on_time = on_time, .data = keeper};
 	keeper->turn = (struct turn){.take = on_turn, .data = keeper};
-	keeper->file = state_file_open(directory, error);
+	keeper->file = state_file_new(directory, "state");
 	if (!keeper->file) {
-		complain(keeper, error);
+		complain(keeper, "out of memory");
 		free(keeper);
 		return NULL;
 	}
@@ -258,7 +255,7 @@ state_keeper_close(struct state_keeper *keeper)
 		end(keeper, true);
 	for (size_t i = 0; i < keeper->count; i++)
 		tunnel_numbers_listen(keeper->all[i].numbers, NULL, NULL);
-	state_file_close(keeper->file);
+	state_file_free(keeper->file);
 	row_list_free(&keeper->others);
 	free(keeper);
 }

@@ -7,12 +7,13 @@
  * change and at the end.  What goes wrong is logged, once; the agent works without.
  */
 
+#include "state/state_directory.h"
 #include "tunnels/tunnel_numbers.h"
 
 struct state_keeper;
 
-/* Reads what the directory has.  NULL: nothing is kept, which has been logged where that was not asked for. */
-struct state_keeper *state_keeper_open(const char *directory);
+/* Reads what the directory (NULL: there is none) has; it must outlive the keeper.  NULL: nothing is kept. */
+struct state_keeper *state_keeper_open(const struct state_directory *directory);
 
 /*
  * Gives these numbers what the file has of that context, and keeps them from now on; they must outlive the keeper.  Does

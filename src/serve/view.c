@@ -179,7 +179,8 @@ warn_of_names(const struct views *views, const struct tunnel_names *names)
 }
 
 bool
-views_open(struct views *views, const struct settings *settings, char error[ERROR_LINE_SIZE])
+views_open(struct views *views, const struct settings *settings, const struct state_directory *state,
+	   char error[ERROR_LINE_SIZE])
 {
 	static const struct namespace_choice here;
 	const size_t count = settings->namespace_count ? settings->namespace_count : 1;
@@ -190,7 +191,7 @@ views_open(struct views *views, const struct settings *settings, char error[ERRO
 		snprintf(error, ERROR_LINE_SIZE, "out of memory");
 		return false;
 	}
-	views->state = state_keeper_open(settings_state_directory(settings));
+	views->state = state_keeper_open(state);
 	for (size_t i = 0; i < count; i++) {
 		const struct namespace_choice *place = settings->namespace_count ? &settings->namespaces[i] : &here;
 		struct view *view = &views->all[views->count];

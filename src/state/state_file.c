@@ -3,11 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,12 +14,11 @@
 /* A text longer than this is not ours: 300,000 tunnels have some 30 MB. */
 enum { OCTETS_MOST = 256 << 20 };
 
-static const char name[] = "state", new_name[] = "state.new", bad_name[] = "state.bad";
-
 struct state_file {
-	int directory;
-	char path[PATH_MAX]; /* of the directory, for messages */
-	FILE *new;	     /* or NULL */
+	const struct state_directory *directory;
+	const char *name;
+	char new_name[64], bad_name[64];
+	FILE *new; /* or NULL */
 	uint64_t checksum;
 	size_t lines;
 };
@@ -29,38 +26,27 @@ struct state_file {
 static void
 explain(const struct state_file *file, const char *what, char error[ERROR_LINE_SIZE])
 {
-	snprintf(error, ERROR_LINE_SIZE, "%.150s/%s: %s", file->path, what, strerror(errno));
+	snprintf(error, ERROR_LINE_SIZE, "%.150s/%s: %s", state_directory_path(file->directory), what, strerror(errno));
 }
 
-/* --- the directory ----------------------------------------------------------------------------- */
-
 static int
-open_directory(const char *path)
+fd_of(const struct state_file *file)
 {
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return -1;
-	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return state_directory_fd(file->directory);
 }
 
 struct state_file *
-state_file_open(const char *directory, char error[ERROR_LINE_SIZE])
+state_file_new(const struct state_directory *directory, const char *name)
 {
 	struct state_file *const file = calloc(1, sizeof(*file));
 
-	if (!file) {
-		snprintf(error, ERROR_LINE_SIZE, "out of memory");
+	if (!file)
 		return NULL;
-	}
-	snprintf(file->path, sizeof(file->path), "%s", directory);
-	file->directory = open_directory(directory);
-	if (file->directory >= 0 && flock(file->directory, LOCK_EX | LOCK_NB) == 0)
-		return file;
-	if (file->directory >= 0 && errno == EWOULDBLOCK)
-		snprintf(error, ERROR_LINE_SIZE, "%s: another agent keeps its state there", directory);
-	else
-		snprintf(error, ERROR_LINE_SIZE, "%s: %s", directory, strerror(errno));
-	state_file_close(file);
-	return NULL;
+	file->directory = directory;
+	file->name = name;
+	snprintf(file->new_name, sizeof(file->new_name), "%.32s.new", name);
+	snprintf(file->bad_name, sizeof(file->bad_name), "%.32s.bad", name);
+	return file;
 }
 
 static void
@@ -70,17 +56,15 @@ give_up(struct state_file *file)
 		return;
 	fclose(file->new);
 	file->new = NULL;
-	unlinkat(file->directory, new_name, 0);
+	unlinkat(fd_of(file), file->new_name, 0);
 }
 
 void
-state_file_close(struct state_file *file)
+state_file_free(struct state_file *file)
 {
 	if (!file)
 		return;
 	give_up(file);
-	if (file->directory >= 0)
-		close(file->directory);
 	free(file);
 }
 
@@ -127,7 +111,7 @@ read_open(int fd, size_t *length)
 bool
 state_file_read(const struct state_file *file, char **text, size_t *length, char error[ERROR_LINE_SIZE])
 {
-	const int fd = openat(file->directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const int fd = openat(fd_of(file), file->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	*text = NULL;
 	if (fd < 0 && errno == ENOENT)
@@ -135,7 +119,7 @@ state_file_read(const struct state_file *file, char **text, size_t *length, char
 	if (fd >= 0)
 		*text = read_open(fd, length);
 	if (!*text)
-		explain(file, name, error);
+		explain(file, file->name, error);
 	if (fd >= 0)
 		close(fd);
 	return *text != NULL;
@@ -144,7 +128,7 @@ state_file_read(const struct state_file *file, char **text, size_t *length, char
 void
 state_file_set_aside(const struct state_file *file)
 {
-	renameat(file->directory, name, file->directory, bad_name);
+	renameat(fd_of(file), file->name, fd_of(file), file->bad_name);
 }
 
 /* --- writing ----------------------------------------------------------------------------------- */
@@ -157,11 +141,11 @@ state_file_begin(struct state_file *file, char error[ERROR_LINE_SIZE])
 	int fd;
 
 	give_up(file);
-	fd = openat(file->directory, new_name, flags, 0600);
+	fd = openat(fd_of(file), file->new_name, flags, 0600);
 	if (fd >= 0)
 		file->new = fdopen(fd, "w");
 	if (!file->new) {
-		explain(file, new_name, error);
+		explain(file, file->new_name, error);
 		if (fd >= 0)
 			close(fd);
 		return false;
@@ -188,15 +172,15 @@ state_file_commit(struct state_file *file, bool durable, char error[ERROR_LINE_S
 
 	fwrite(line, 1, state_print_end(file->lines, file->checksum, line), file->new);
 	is_good = fflush(file->new) == 0 && !ferror(file->new) && (!durable || fsync(fileno(file->new)) == 0) &&
-		  renameat(file->directory, new_name, file->directory, name) == 0;
+		  renameat(fd_of(file), file->new_name, fd_of(file), file->name) == 0;
 	if (!is_good) {
-		explain(file, name, error);
+		explain(file, file->name, error);
 		give_up(file);
 		return false;
 	}
 	fclose(file->new);
 	file->new = NULL;
 	if (durable)
-		fsync(file->directory);
+		fsync(fd_of(file));
 	return true;
 }

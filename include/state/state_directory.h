@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef STATE_DIRECTORY_H
+#define STATE_DIRECTORY_H
+
+/* The directory in which the agent keeps what outlives it, each kind in a file of its own (state_file.h). */
+
+#include "base/error_line.h"
+
+struct state_directory;
+
+/*
+ * Opens it, makes it if it is not there, and locks it: two agents must not keep their state in one.  NULL: error says why
+ * not.  It stays open, so that it needs no right to be found again.
+ */
+struct state_directory *state_directory_open(const char *path, char error[ERROR_LINE_SIZE]);
+void state_directory_close(struct state_directory *directory); /* NULL is fine */
+
+/* As it was given; and its descriptor, for the *at() functions. */
+const char *state_directory_path(const struct state_directory *directory);
+int state_directory_fd(const struct state_directory *directory);
+
+#endif
