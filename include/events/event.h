@@ -14,6 +14,7 @@
 
 #include "sa/sa.h"
 #include "sa/sa_transform.h"
+#include "tunnels/tunnel.h"
 
 struct census;
 struct census_sa;
@@ -53,7 +54,7 @@ enum event_delivery {
 	EVENT_NO_SINK = 4, /* with -l, and no trap sink is configured */
 };
 
-enum { EVENT_CONTEXT_SIZE = 33, EVENT_TUNNEL_SIZE = 65, EVENT_DETAIL_SIZE = 160 };
+enum { EVENT_CONTEXT_SIZE = 33, EVENT_DETAIL_SIZE = 160 };
 
 struct event {
 	uint32_t number;		  /* 1 and up, for as long as the agent runs */
@@ -68,8 +69,9 @@ struct event {
 	struct sa_said said;		  /* protocol 0: it is not about an SA */
 	struct sa_address src;		  /* of an SA; of a tunnel: its local address */
 	char transform[SA_TRANSFORM_TEXT_SIZE];
-	char tunnel[EVENT_TUNNEL_SIZE]; /* its name, or empty */
-	uint32_t tunnel_index;		/* ipsecTunnelIndex; 0: of none */
+	/* Of the tunnel that it is about, or that the SA belongs to: empty, or 0, if there is none. */
+	char tunnel[TUNNEL_NAME_SIZE], tunnel_descr[TUNNEL_DESCR_SIZE];
+	uint32_t tunnel_index;
 	char detail[EVENT_DETAIL_SIZE]; /* for people: why */
 	uint64_t current, soft, hard;	/* of the limit: connections, octets, seconds or packets */
 };
@@ -92,6 +94,9 @@ struct event_teller {
 	const struct tunnels *tunnels; /* NULL: nobody knows of any */
 	struct event_sink sink;
 };
+
+/* The event is about that tunnel, or about an SA that belongs to it. */
+void event_set_tunnel(struct event *event, const struct tunnel *tunnel);
 
 /* Tells an event of an SA, and fills in what it says of the SA itself; sa may be NULL. */
 void event_tell_sa(const struct event_teller *teller, const struct census_sa *record, const struct sa *sa,

@@ -29,6 +29,7 @@ enum event_column_number {
 	EVENT_COLUMN_DELIVERY,
 	EVENT_COLUMN_TUNNEL_INDEX,
 	EVENT_COLUMN_SRC_TEXT,
+	EVENT_COLUMN_TUNNEL_DESCR,
 };
 
 extern const struct column_table event_table;

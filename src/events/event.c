@@ -8,6 +8,14 @@
 #include "tunnels/tunnels.h"
 
 void
+event_set_tunnel(struct event *event, const struct tunnel *tunnel)
+{
+	memcpy(event->tunnel, tunnel->name, sizeof(event->tunnel));
+	memcpy(event->tunnel_descr, tunnel->descr, sizeof(event->tunnel_descr));
+	event->tunnel_index = tunnel->index;
+}
+
+void
 event_tell_sa(const struct event_teller *teller, const struct census_sa *record, const struct sa *sa,
 	      struct event *event)
 {
@@ -21,9 +29,7 @@ event_tell_sa(const struct event_teller *teller, const struct census_sa *record,
 		event->src = sa->src;
 	event->larval = (sa ? sa->state : record->state) == SA_STATE_LARVAL;
 	snprintf(event->transform, sizeof(event->transform), "%s", census_transform(teller->census, record));
-	if (tunnel) {
-		memcpy(event->tunnel, tunnel->name, sizeof(event->tunnel));
-		event->tunnel_index = tunnel->index;
-	}
+	if (tunnel)
+		event_set_tunnel(event, tunnel);
 	event_tell(&teller->sink, event);
 }

@@ -83,6 +83,7 @@ static const struct column columns[] = {
 	COLUMN(DELIVERY) = {"ipsecEventDelivery", &delivery_enum, &column_number_codec, FIELD(delivery)},
 	COLUMN(TUNNEL_INDEX) = {"ipsecEventTunnelIndex", &syntax_unsigned32, &column_number_codec, FIELD(tunnel_index)},
 	COLUMN(SRC_TEXT) = {"ipsecEventSrcText", &syntax_admin_string, &column_address_text_codec, DERIVED(src)},
+	COLUMN(TUNNEL_DESCR) = {"ipsecEventTunnelDescr", &syntax_admin_string, &column_any_text_codec, FIELD(tunnel_descr)},
 };
 /* clang-format on */
 

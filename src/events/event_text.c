@@ -21,9 +21,10 @@ event_print(const struct event *event, char line[EVENT_LINE_SIZE])
 	if (event->limit != EVENT_LIMIT_NONE)
 		snprintf(limit, sizeof(limit), "%s %" PRIu64 ", soft %" PRIu64 ", hard %" PRIu64, limits[event->limit],
 			 event->current, event->soft, event->hard);
-	length = snprintf(line, EVENT_LINE_SIZE, "event %" PRIu32 ": %s%s%s%s%s%s%s%s%s%s%s%s%s", event->number,
-			  event_kind_label(event->kind), said[0] ? " " : "", said, event->transform[0] ? " " : "",
-			  event->transform, source[0] ? " src=" : "", source, event->tunnel[0] ? " tunnel=" : "",
-			  event->tunnel, limit[0] ? ": " : "", limit, event->detail[0] ? ": " : "", event->detail);
+	length =
+		snprintf(line, EVENT_LINE_SIZE, "event %" PRIu32 ": %s%s%s%s%s%s%s%s%s%s%s%s%s", event->number,
+			 event_kind_label(event->kind), said[0] ? " " : "", said, event->transform[0] ? " " : "",
+			 event->transform, source[0] ? " src=" : "", source, event->tunnel_descr[0] ? " tunnel=" : "",
+			 event->tunnel_descr, limit[0] ? ": " : "", limit, event->detail[0] ? ": " : "", event->detail);
 	return length < EVENT_LINE_SIZE ? (size_t)length : EVENT_LINE_SIZE - 1;
 }

@@ -9,7 +9,7 @@
 
 #include "tunnels/tunnel_columns.h"
 
-enum { CELL_SIZE = 96 };
+enum { CELL_SIZE = 192 };
 
 /* --- numbers ----------------------------------------------------------------------------------- */
 
@@ -88,6 +88,13 @@ put_index(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
 {
 	(void)human;
 	print_plain(cell, tunnel->index);
+}
+
+static void
+put_descr(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	(void)human;
+	snprintf(cell, CELL_SIZE, "%s", tunnel->descr);
 }
 
 static void
@@ -185,7 +192,8 @@ static const struct text_column {
 	void (*put)(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE]);
 	bool to_the_right; /* numbers */
 } text_columns[] = {
-	{"INDEX", put_index, true},	{"NAME", put_name, false},	  {"STATE", put_state, false},
+	{"INDEX", put_index, true},	{"DESCR", put_descr, false},	  {"NAME", put_name, false},
+	{"STATE", put_state, false},
 	{"FOR", put_age, true},		{"LOCAL", put_local, false},	  {"REMOTE", put_remote, false},
 	{"REQID", put_reqid, true},	{"IF-ID", put_if_id, true},	  {"IN", put_in_bytes, true},
 	{"OUT", put_out_bytes, true},	{"IN-PKTS", put_in_packets, true}, {"OUT-PKTS", put_out_packets, true},

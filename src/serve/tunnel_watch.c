@@ -67,12 +67,9 @@ on_news(void *data, enum tunnel_news news, const struct tunnel *tunnel)
 	}
 	event.kind = kinds[news];
 	event.current = news == TUNNEL_HAS_ERRORS ? tunnel->in_errors + tunnel->out_errors : 0;
-	memcpy(event.tunnel, tunnel->name, sizeof(event.tunnel));
-	event.tunnel_index = tunnel->index;
+	event_set_tunnel(&event, tunnel);
 	event_tell(&watch->sink, &event);
 }
-
-_Static_assert(sizeof(((struct event *)0)->tunnel) == sizeof(((struct tunnel *)0)->name), "a name fits");
 
 /* --- time -------------------------------------------------------------------------------------- */
 

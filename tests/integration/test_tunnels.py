@@ -107,9 +107,9 @@ def test_a_line_that_can_never_match_is_said(start_agent, snmpd):
 def test_mib2text_prints_a_table(named, snmpd, mib2text):
     lines = mib2text("-Ct", *V2C, snmpd.address).stdout.splitlines()
     heading, office, centre = (line.split() for line in lines)
-    assert heading[:3] == ["INDEX", "NAME", "STATE"] and len(office) == len(heading)
-    assert office[:3] == ["1", "office", "down"] and office[5] == "192.0.2.7"
-    assert centre[1:4] == ['"data', 'centre"', "down"]
+    assert heading[:4] == ["INDEX", "DESCR", "NAME", "STATE"] and len(office) == len(heading)
+    assert office[:4] == ["1", "office", "office", "down"] and office[6] == "192.0.2.7"
+    assert centre[1:5] == ["data_centre", '"data', 'centre"', "down"]
     assert len({line.index("down") for line in lines[1:]}) == 1, "aligned"
 
 
@@ -119,6 +119,8 @@ def test_mib2text_prints_the_same_as_json(named, snmpd, mib2text):
     assert [t["ipsecTunnelName"] for t in document["tunnels"]] == [t.name for t in served]
     assert document["tunnels"][0]["ipsecTunnelState"] == "down"
     assert document["tunnels"][0]["ipsecTunnelRemoteAddress"] == "192.0.2.7"
+    assert [t["ipsecTunnelDescr"] for t in document["tunnels"]] == ["office", "data_centre"]
+    assert document["tunnels"][0]["ipsecTunnelRemoteText"] == "192.0.2.7"
     assert document["tunnels"][0]["ipsecTunnelInBytes"] == 0
     assert document["units"]["ipsecTunnelInBytes"] == "octets"
     assert document["agent"]["ipsecAgentTunnels"] == 2
@@ -130,7 +132,7 @@ def test_mib2text_reads_tunnels_from_a_saved_walk(named, snmpd, mib2text, tmp_pa
     saved = mib2text("-Ct", "-Ci", walk).stdout.splitlines()
     # Ages pass; all else is the same.
     asked = mib2text("-Ct", *V2C, snmpd.address).stdout.splitlines()
-    words = [[line.split()[:3] + line.split()[4:] for line in text] for text in (saved[:2], asked[:2])]
+    words = [[line.split()[:4] + line.split()[5:] for line in text] for text in (saved[:2], asked[:2])]
     assert words[0] == words[1] and len(saved) == len(asked) == 3
 
 
@@ -140,7 +142,7 @@ def test_mib2text_writes_an_empty_table(start_agent, snmpd, mib2text, tmp_path):
     file = tmp_path / "tunnels"
     mib2text("-Ct", "-Co", file, *V2C, snmpd.address)
     (heading,) = file.read_text().splitlines()
-    assert heading.startswith("INDEX  NAME  STATE")
+    assert heading.startswith("INDEX  DESCR  NAME  STATE")
 
 
 # ---- KLIPS

@@ -28,8 +28,9 @@ COLUMNS = {
     18: "delivery",
     19: "tunnel_index",
     20: "source_text",
+    21: "tunnel_descr",
 }
-TEXTS = {"context", "said", "transform", "tunnel", "detail", "source_text"}
+TEXTS = {"context", "said", "transform", "tunnel", "detail", "source_text", "tunnel_descr"}
 DECIMALS = {"current", "soft", "hard"}
 
 SOFT, HARD, SOURCE_FAILED, SOURCE_RECOVERED, UP, DOWN, ERRORS, CREATED, DELETED = range(1, 10)

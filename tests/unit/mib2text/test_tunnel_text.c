@@ -24,6 +24,7 @@ office(void)
 	return (struct tunnel){
 		.index = 1,
 		.name = "office",
+		.descr = "office",
 		.local = {SA_ADDRESS_IPV4, {192, 0, 2, 1}},
 		.remote = {SA_ADDRESS_IPV4, {198, 51, 100, 7}},
 		.reqid = 3,
@@ -61,21 +62,26 @@ expect_text(const struct tunnel *tunnels, size_t count, bool human, const char *
 static void
 a_table_for_people(void **state)
 {
-	struct tunnel tunnels[] = {
-		office(),
-		{.index = 10001, .state = TUNNEL_DOWN, .state_seconds = 59, .expires_seconds = TUNNEL_NEVER_EXPIRES}};
+	struct tunnel tunnels[] = {office(),
+				   {.index = 10001,
+				    .descr = "::1-::2",
+				    .state = TUNNEL_DOWN,
+				    .state_seconds = 59,
+				    .expires_seconds = TUNNEL_NEVER_EXPIRES}};
 
 	(void)state;
 	strcpy(tunnels[0].name, "B\xc3\xbcro 1");
-	expect_text(
-		tunnels, 2, true,
-		"INDEX  NAME      STATE   FOR  LOCAL      REMOTE        REQID  IF-ID      IN   OUT  IN-PKTS  OUT-PKTS"
-		"  ERRORS  REKEYS  DOWNS  SAS  EXPIRES\n"
-		"    1  \"B\xc3\xbcro 1\"  up     3d4h  192.0.2.1  198.51.100.7      3      0  1.2GiB  1023      999   "
-		"   1.2M"
-		"       3      12      0  1/2   59m59s\n"
-		"10001  \"\"        down    59s  -          -                 0      0       0     0        0         0"
-		"       0       0      0  0/0        -\n");
+	expect_text(tunnels, 2, true,
+		    "INDEX  DESCR    NAME      STATE   FOR  LOCAL      REMOTE        REQID  IF-ID      IN   OUT  "
+		    "IN-PKTS  OUT-PKTS"
+		    "  ERRORS  REKEYS  DOWNS  SAS  EXPIRES\n"
+		    "    1  office   \"B\xc3\xbcro 1\"  up     3d4h  192.0.2.1  198.51.100.7      3      0  1.2GiB  "
+		    "1023      999   "
+		    "   1.2M"
+		    "       3      12      0  1/2   59m59s\n"
+		    "10001  ::1-::2  \"\"        down    59s  -          -                 0      0       0     0      "
+		    "  0         0"
+		    "       0       0      0  0/0        -\n");
 }
 
 static size_t
@@ -117,14 +123,17 @@ a_table_of_plain_numbers(void **state)
 
 	(void)state;
 	expect_text(&tunnel, 1, false,
-		    "INDEX  NAME    STATE     FOR  LOCAL      REMOTE        REQID  IF-ID          IN   OUT  IN-PKTS  "
+		    "INDEX  DESCR   NAME    STATE     FOR  LOCAL      REMOTE        REQID  IF-ID          IN   OUT  "
+		    "IN-PKTS  "
 		    "OUT-PKTS"
 		    "  ERRORS  REKEYS  DOWNS  SAS  EXPIRES\n"
-		    "    1  office  up     273600  192.0.2.1  198.51.100.7      3      0  1288490189  1023      999   "
+		    "    1  office  office  up     273600  192.0.2.1  198.51.100.7      3      0  1288490189  1023     "
+		    " 999   "
 		    "1234567"
 		    "       3      12      0  1/2     3599\n");
 	expect_text(NULL, 0, false,
-		    "INDEX  NAME  STATE  FOR  LOCAL  REMOTE  REQID  IF-ID  IN  OUT  IN-PKTS  OUT-PKTS  ERRORS  REKEYS  "
+		    "INDEX  DESCR  NAME  STATE  FOR  LOCAL  REMOTE  REQID  IF-ID  IN  OUT  IN-PKTS  OUT-PKTS  ERRORS  "
+		    "REKEYS  "
 		    "DOWNS  SAS"
 		    "  EXPIRES\n");
 }
@@ -158,6 +167,7 @@ make_random_tunnel(struct tunnel *tunnel)
 
 	memset(tunnel, 0, sizeof(*tunnel));
 	tunnel->index = 1 + random_below(UINT32_MAX);
+	snprintf(tunnel->descr, sizeof(tunnel->descr), "tunnel#%u", tunnel->index);
 	tunnel->local = random_address(types[random_below(3)]);
 	tunnel->remote = random_address(types[random_below(3)]);
 	tunnel->reqid = random32();

@@ -139,6 +139,7 @@ a_notification_carries_the_events_values(void **state)
 		.notified_before = 4,
 		.kind = EVENT_TUNNEL_DOWN,
 		.tunnel = "berlin",
+		.tunnel_descr = "berlin@blue",
 		.tunnel_index = 10001,
 		.src = {.type = SA_ADDRESS_IPV4, .octets = {192, 0, 2, 1}},
 	};
@@ -162,8 +163,10 @@ a_notification_carries_the_events_values(void **state)
 			assert_memory_equal(varbind->val.string, "\xc0\0\2\1", varbind->val_len);
 		else if (column == EVENT_COLUMN_SRC_TEXT)
 			assert_memory_equal(varbind->val.string, "192.0.2.1", varbind->val_len);
+		else if (column == EVENT_COLUMN_TUNNEL_DESCR)
+			assert_memory_equal(varbind->val.string, "berlin@blue", varbind->val_len);
 	}
-	assert_int_equal(found, 11);
+	assert_int_equal(found, 12);
 	snmp_free_varbind(list);
 }
 
