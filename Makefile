@@ -239,10 +239,10 @@ coverage: deps
 	@mkdir -p $(BUILD)/coverage && ln -sfn ../deps ../std-mibs $(BUILD)/coverage
 	@BUILD=$(BUILD)/coverage MAKE="$(MAKE)" tests/run --coverage $(ONLY)
 
-# For clangd, which looks into build/ by itself, and for clang-tidy.
+# For clangd, which looks into build/ by itself, and for clang-tidy.  Not fortified: for clang, glibc has overloads then.
 COMPILED := $(sort $(wildcard src/*/*.c tests/*/*.c tests/unit/*/*.c))
 comma := ,
-compile_command = {"directory": "$(CURDIR)", "file": "$1", "command": "$(subst ",\",$(compile_test)) -c $1"}
+compile_command = {"directory": "$(CURDIR)", "file": "$1", "command": "$(subst ",\",$(compile_test)) -U_FORTIFY_SOURCE -c $1"}
 
 .PHONY: compile_commands.json
 compile_commands.json: | $(BUILD)

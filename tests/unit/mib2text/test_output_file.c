@@ -5,6 +5,7 @@
 #include "mib2text/output_file.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -197,7 +198,8 @@ assert_refused(const char *path, const char *error)
 static void
 says_why_it_cannot_begin(void **state)
 {
-	char name[300], error[512];
+	char name[300], error[512], path[PATH_MAX];
+	struct output_file file;
 
 	(void)state;
 	replace("table", "first\n");
@@ -214,6 +216,11 @@ says_why_it_cannot_begin(void **state)
 	name[250] = '\0';
 	snprintf(error, sizeof(error), "%s: no file can be made beside it: File name too long", name);
 	assert_refused(name, error);
+	for (size_t i = 0; i < sizeof(path) - 7; i++)
+		path[i] = "./"[i % 2];
+	strcpy(path + sizeof(path) - 8, "x");
+	assert_false(output_file_begin(&file, path));
+	assert_non_null(strstr(file.error, "/./././"));
 	assert_int_equal(files_here(), 1);
 }
 
