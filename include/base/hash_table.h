@@ -33,6 +33,8 @@ struct hash_table {
 };
 
 void hash_table_init(struct hash_table *table);
+/* The table is empty afterwards, and keeps its memory. */
+void hash_table_clear(struct hash_table *table);
 /* Frees the memory; the table is empty afterwards. */
 void hash_table_free(struct hash_table *table);
 

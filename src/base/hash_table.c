@@ -26,6 +26,14 @@ hash_table_free(struct hash_table *table)
 	*table = (struct hash_table){.seed = table->seed};
 }
 
+void
+hash_table_clear(struct hash_table *table)
+{
+	if (table->chains > 0)
+		memset(table->heads, 0xff, table->chains * sizeof(table->heads[0])); /* HASH_TABLE_NONE */
+	table->used = 0;
+}
+
 static uint64_t
 mix(uint64_t hash, const char *octets, size_t count)
 {

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 /* More than a dump needs; it is what lets a socket outlast a moment in which nobody reads it. */
-enum { BACKLOG_OCTETS = 1 << 20, REQUEST_ROOM = 512 };
+enum { BACKLOG_OCTETS = 1 << 20, REQUEST_ROOM = 512, ANSWER_ROOM = 4096 };
 
 int
 netlink_open(struct netlink *link, int protocol)
@@ -55,20 +55,26 @@ netlink_fd(const struct netlink *link)
 	return mnl_socket_get_fd(link->socket);
 }
 
+static int
+send_request(struct netlink *link, struct nlmsghdr *request)
+{
+	request->nlmsg_seq = ++link->sequence;
+	return mnl_socket_sendto(link->socket, request, request->nlmsg_len) < 0 ? -errno : 0;
+}
+
 int
 netlink_request_dump(struct netlink *link, uint16_t type, size_t header_octets)
 {
 	uint64_t room[REQUEST_ROOM / 8];
 	struct nlmsghdr *request = mnl_nlmsg_put_header(room);
+	int error;
 
 	request->nlmsg_type = type;
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	request->nlmsg_seq = ++link->sequence;
 	mnl_nlmsg_put_extra_header(request, header_octets);
-	if (mnl_socket_sendto(link->socket, request, request->nlmsg_len) < 0)
-		return -errno;
-	link->dumping = true;
-	return 0;
+	error = send_request(link, request);
+	link->dumping = error == 0;
+	return error;
 }
 
 uint8_t *
@@ -147,25 +153,25 @@ netlink_take(struct netlink *link, const void *octets, size_t length, int (*take
 
 /* The length, 0 where there is nothing from the kernel, or a negative errno; libmnl does not tell who the sender is. */
 static ssize_t
-receive(const struct netlink *link, uint8_t *buffer)
+receive(const struct netlink *link, uint8_t *buffer, size_t size)
 {
 	struct sockaddr_nl sender = {.nl_pid = 0};
 	socklen_t sender_size = sizeof(sender);
-	const ssize_t length = recvfrom(netlink_fd(link), buffer, NETLINK_BUFFER_SIZE, MSG_TRUNC,
-					(struct sockaddr *)&sender, &sender_size);
+	const ssize_t length =
+		recvfrom(netlink_fd(link), buffer, size, MSG_TRUNC, (struct sockaddr *)&sender, &sender_size);
 
 	if (length < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	if (length <= NETLINK_BUFFER_SIZE && sender.nl_pid == 0)
+	if (length <= (ssize_t)size && sender.nl_pid == 0)
 		return length;
-	explicit_bzero(buffer, NETLINK_BUFFER_SIZE);
+	explicit_bzero(buffer, size);
 	return sender.nl_pid == 0 ? -EMSGSIZE : 0;
 }
 
 struct netlink_slice
 netlink_receive(struct netlink *link, uint8_t *buffer, int (*take)(const struct nlmsghdr *, void *), void *data)
 {
-	const ssize_t length = receive(link, buffer);
+	const ssize_t length = receive(link, buffer, NETLINK_BUFFER_SIZE);
 	struct netlink_slice slice = {.error = length < 0 ? (int)length : 0};
 
 	if (length <= 0)
@@ -175,10 +181,26 @@ netlink_receive(struct netlink *link, uint8_t *buffer, int (*take)(const struct 
 	return slice;
 }
 
+/* The kernel has answered by the time that it has taken the request. */
+int
+netlink_ask(struct netlink *link, struct nlmsghdr *request, int (*take)(const struct nlmsghdr *, void *), void *data)
+{
+	uint64_t room[ANSWER_ROOM / 8];
+	const int error = send_request(link, request);
+	ssize_t length;
+
+	if (error)
+		return error;
+	length = receive(link, (uint8_t *)room, sizeof(room));
+	if (length <= 0)
+		return length < 0 ? (int)length : -EAGAIN;
+	return netlink_take(link, room, (size_t)length, take, data).error;
+}
+
 int
 netlink_hear(struct netlink *link, uint8_t *buffer, void (*take)(const struct nlmsghdr *, void *), void *data)
 {
-	const ssize_t length = receive(link, buffer);
+	const ssize_t length = receive(link, buffer, NETLINK_BUFFER_SIZE);
 	const struct nlmsghdr *message = (const void *)buffer;
 	int left = (int)length;
 

@@ -53,6 +53,13 @@ struct netlink_slice netlink_take(struct netlink *link, const void *octets, size
 				  int (*take)(const struct nlmsghdr *message, void *data), void *data);
 
 /*
+ * Asks for one thing, which is no secret and needs no dump, and gives the answer to take(), at once.  The request's sequence
+ * number is set here.  0, or a negative errno: the kernel's, the socket's, or take()'s.
+ */
+int netlink_ask(struct netlink *link, struct nlmsghdr *request, int (*take)(const struct nlmsghdr *message, void *data),
+		void *data);
+
+/*
  * Hears what the kernel tells a multicast group; the socket can keep about that many octets of it (of the
  * kernel's own memory) until it is asked.  0, or a negative errno.
  */

@@ -13,6 +13,7 @@
 
 #include "netlink.h"
 #include "netns.h"
+#include "rtnetlink.h"
 #include "xfrm_direction.h"
 #include "xfrm_event.h"
 #include "xfrm_message.h"
@@ -21,7 +22,8 @@
 
 /*
  * A read is three dumps, one after the other: the addresses and the policies, which tell the direction of
- * those SAs that do not tell it themselves, then the SAs.  The sockets are kept from read to read, since
+ * those SAs that do not tell it themselves, then the SAs.  Routes are asked for one by one, and only where all that does
+ * not help: a dump of them takes a tenth of a second where there are half a million, in one call.  The sockets are kept from read to read, since
  * opening them in another namespace needs a privilege that may be gone by then.  The caller waits on an epoll
  * descriptor, which stays the same while the sockets take turns.  Events have a socket of their own.
  */
@@ -31,7 +33,7 @@ enum { RECEIVES_A_STEP = 2 };
 /* An event is a receive of its own. */
 enum { EVENTS_A_STEP = 128 };
 
-enum link { LINK_ROUTE, LINK_XFRM, DUMP_LINKS, LINK_EVENTS = DUMP_LINKS, LINKS };
+enum link { LINK_ROUTE, LINK_XFRM, DUMP_LINKS, LINK_EVENTS = DUMP_LINKS, LINK_ASK, LINKS };
 enum phase { ADDRESSES, POLICIES, SAS, PHASES };
 
 struct xfrm_source {
@@ -45,7 +47,7 @@ struct xfrm_source {
 
 	struct snapshot *into;
 	/* What tells directions: of the last whole read, and of the one under way. */
-	struct xfrm_direction *direction, *next_direction;
+	struct xfrm_direction directions[2], *direction, *next_direction;
 	enum phase phase;
 	bool requested;	   /* the phase's dump; else the socket is still busy with one that was abandoned */
 	uint64_t messages; /* of SAs in this read, for complaints */
@@ -167,6 +169,8 @@ open_here(struct xfrm_source *self)
 	if (!error)
 		error = netlink_open(&self->links[LINK_XFRM], NETLINK_XFRM);
 	if (!error)
+		error = netlink_open(&self->links[LINK_ASK], NETLINK_ROUTE);
+	if (!error)
 		error = watch(self);
 	if (!error)
 		error = open_events(self);
@@ -206,9 +210,30 @@ take_address(const struct nlmsghdr *message, void *data)
 	struct xfrm_source *self = data;
 	struct sa_address address;
 
-	if (!xfrm_direction_read_address(message, &address))
+	if (!rtnetlink_read_address(message, &address))
 		return 0;
-	return xfrm_direction_add_address(self->next_direction, &address);
+	return host_addresses_add(self->next_direction->addresses, &address);
+}
+
+static int
+take_route(const struct nlmsghdr *message, void *data)
+{
+	bool *const is_local = data;
+
+	*is_local = rtnetlink_is_local_route(message);
+	return 0;
+}
+
+static bool
+ask_route(void *data, const struct sa_address *address)
+{
+	struct xfrm_source *self = data;
+	uint64_t room[RTNETLINK_REQUEST_SIZE / 8];
+	bool is_local = false;
+
+	/* That there is no route is an error. */
+	netlink_ask(&self->links[LINK_ASK], rtnetlink_ask_route(room, address), take_route, &is_local);
+	return is_local;
 }
 
 static int
@@ -224,8 +249,12 @@ take_policy(const struct nlmsghdr *message, void *data)
 	if (count < 0)
 		complain(self, "policy", self->messages, reason);
 	for (int i = 0; i < count && !error; i++)
-		error = xfrm_direction_add_template(self->next_direction, &templates[i]);
-	return error;
+		error = xfrm_templates_add(self->next_direction->templates, &templates[i]);
+	if (error != -ENOSPC)
+		return error;
+	complain(self, "policy", self->messages,
+		 "its prefixes have lengths that no other's have, and 256 such pairs are looked at");
+	return 0;
 }
 
 static int
@@ -319,8 +348,6 @@ end_phase(struct xfrm_source *self)
 {
 	if (!self->requested)
 		return enter_phase(self, self->phase);
-	if (self->phase == ADDRESSES)
-		xfrm_direction_sort_addresses(self->next_direction);
 	return enter_phase(self, self->phase + 1);
 }
 
@@ -426,8 +453,8 @@ xfrm_close(struct source *source)
 	struct xfrm_source *self = xfrm(source);
 
 	close_links(self);
-	xfrm_direction_free(self->direction);
-	xfrm_direction_free(self->next_direction);
+	for (int i = 0; i < 2; i++)
+		xfrm_direction_free(&self->directions[i]);
 	netlink_buffer_free(self->buffer);
 	free(self->netns);
 	free(self);
@@ -444,6 +471,21 @@ static const struct source_ops xfrm_ops = {
 };
 /* clang-format on */
 
+static bool
+init_directions(struct xfrm_source *self)
+{
+	bool is_done = true;
+
+	for (int i = 0; i < 2; i++) {
+		is_done = xfrm_direction_init(&self->directions[i]) && is_done;
+		if (is_done)
+			host_addresses_ask(self->directions[i].addresses, ask_route, self);
+	}
+	self->direction = &self->directions[0];
+	self->next_direction = &self->directions[1];
+	return is_done;
+}
+
 struct source *
 source_xfrm_open(const char *netns, uint32_t event_backlog_octets, char error[ERROR_LINE_SIZE])
 {
@@ -458,9 +500,7 @@ source_xfrm_open(const char *netns, uint32_t event_backlog_octets, char error[ER
 	self->event_backlog_octets = event_backlog_octets;
 	self->netns = netns ? strdup(netns) : NULL;
 	self->buffer = netlink_buffer_new();
-	self->direction = xfrm_direction_new();
-	self->next_direction = xfrm_direction_new();
-	if (!self->buffer || !self->direction || !self->next_direction || (netns && !self->netns))
+	if (!init_directions(self) || !self->buffer || (netns && !self->netns))
 		refuse(self, -ENOMEM);
 	else if ((netns && !netns_exists(netns)) || open_links(self))
 		return &self->source;

@@ -2,6 +2,7 @@
 #include "xfrm_attributes.h"
 
 #include <arpa/inet.h>
+#include <linux/netlink.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -10,6 +11,7 @@
 #include "xfrm_reading.h"
 #include "xfrm_replay.h"
 #include "xfrm_uapi.h"
+#include "xfrm_value.h"
 
 struct xfrm_attribute {
 	xfrm_reader *read; /* NULL: this build does not know the attribute */
@@ -19,34 +21,6 @@ struct xfrm_attribute {
 };
 
 /* --- pieces ------------------------------------------------------------------------------------ */
-
-bool
-xfrm_address(struct sa_address *address, uint16_t family, const void *octets)
-{
-	*address = (struct sa_address){0};
-	if (family == AF_INET)
-		address->type = SA_ADDRESS_IPV4;
-	else if (family == AF_INET6)
-		address->type = SA_ADDRESS_IPV6;
-	else
-		return false;
-	memcpy(address->octets, octets, sa_address_octets(address->type));
-	return true;
-}
-
-uint8_t
-xfrm_mode(uint8_t mode)
-{
-	return mode <= XFRM_UAPI_MODE_IPTFS ? (uint8_t)(mode + 1) : SA_MODE_UNKNOWN;
-}
-
-uint64_t
-xfrm_elapsed_seconds(int64_t now_seconds, uint64_t then)
-{
-	if (then == 0 || now_seconds < 0 || then >= (uint64_t)now_seconds)
-		return 0;
-	return (uint64_t)now_seconds - then;
-}
 
 static bool
 any_nonzero(const void *octets, size_t length)

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "sa/sa.h"
-#include "xfrm_message.h"
+#include "xfrm_reading.h"
 
 /*
  * Reads `length` octets of attributes into *sa, whose fixed part has been read, and the sequence numbers and
@@ -26,15 +26,5 @@ const char *xfrm_attributes_read(const void *attributes, size_t length, uint16_t
  */
 const void *xfrm_attributes_find(const void *attributes, size_t length, uint16_t type, size_t minimum,
 				 size_t *value_length);
-
-/* An xfrm_address_t, at any alignment.  False, *address then SA_ADDRESS_NONE: neither AF_INET nor AF_INET6.
- */
-bool xfrm_address(struct sa_address *address, uint16_t family, const void *octets);
-
-/* XFRM_MODE_* to enum sa_mode. */
-uint8_t xfrm_mode(uint8_t mode);
-
-/* From then to now, both of the wall clock; 0 where the clock was set back, or then is 0, which is never. */
-uint64_t xfrm_elapsed_seconds(int64_t now_seconds, uint64_t then);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "xfrm_attributes.h"
 #include "xfrm_uapi.h"
+#include "xfrm_value.h"
 
 /* Messages are aligned to four octets only: the fixed part is copied before it is looked at. */
 struct reading {

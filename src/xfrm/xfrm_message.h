@@ -13,14 +13,7 @@
 #include <stdint.h>
 
 #include "sa/sa.h"
-
-struct xfrm_message_result {
-	const char *reason;	     /* static text; NULL: no error */
-	unsigned unknown_attributes; /* attributes this build does not know: skipped */
-	/* An SA has one sequence number, but XFRM keeps both and does not always say which is the used one.
-	 */
-	uint64_t sent_sequence, received_sequence;
-};
+#include "xfrm_reading.h"
 
 /*
  * Reads the SA out of XFRM_MSG_NEWSA or XFRM_MSG_UPDSA, whose nlmsg_len must lie within the buffer.

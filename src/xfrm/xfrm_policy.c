@@ -6,6 +6,7 @@
 
 #include "xfrm_attributes.h"
 #include "xfrm_uapi.h"
+#include "xfrm_value.h"
 
 /* The addresses that a template without addresses of its own stands for. */
 struct ends {

@@ -11,7 +11,14 @@
 #include <stdint.h>
 
 #include "sa/sa.h"
-#include "xfrm_message.h"
+
+struct xfrm_message_result {
+	const char *reason;	     /* static text; NULL: no error */
+	unsigned unknown_attributes; /* attributes this build does not know: skipped */
+	/* An SA has one sequence number, but XFRM keeps both and does not always say which is the used one.
+	 */
+	uint64_t sent_sequence, received_sequence;
+};
 
 struct xfrm_attribute;
 

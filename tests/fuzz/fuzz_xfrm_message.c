@@ -5,12 +5,14 @@
  * on: two octets of type, then what follows the header.  What was read must hold what the headers promise.
  */
 
+#include <linux/rtnetlink.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
 #include "sa/sa_transform.h"
+#include "xfrm/rtnetlink.h"
 #include "xfrm/xfrm_direction.h"
 #include "xfrm/xfrm_event.h"
 #include "xfrm/xfrm_message.h"
@@ -84,31 +86,39 @@ read_as_event(const struct nlmsghdr *message)
 		check_sa(&event.sa);
 }
 
+/* What a template names itself goes the way of its policy. */
 static void
 read_as_policy(const struct nlmsghdr *message)
 {
 	struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES];
-	struct xfrm_direction *direction = xfrm_direction_new();
-	const struct sa sa = {.reqid = 1};
+	struct xfrm_direction direction;
 	const char *reason;
 	const int count = xfrm_policy_templates(message, templates, &reason);
 
 	require((count < 0) == (reason != NULL));
+	require(xfrm_direction_init(&direction));
 	for (int i = 0; i < count; i++) {
-		check_address(&templates[i].src);
-		check_address(&templates[i].dst);
-		require(xfrm_direction_add_template(direction, &templates[i]) == 0);
+		const struct xfrm_policy_template *const template = &templates[i];
+		const struct sa sa = {.said = {.dst = template->dst, .protocol = template->protocol},
+				      .src = template->src,
+				      .mode = template->mode,
+				      .reqid = template->reqid};
+
+		check_address(&template->src);
+		check_address(&template->dst);
+		require(xfrm_templates_add(direction.templates, template) == 0);
+		require(xfrm_direction_of(&direction, &sa) == template->direction);
 	}
-	require(xfrm_direction_of(direction, &sa) <= SA_DIRECTION_OUT);
-	xfrm_direction_free(direction);
+	xfrm_direction_free(&direction);
 }
 
 static void
-read_as_address(const struct nlmsghdr *message)
+read_as_address_or_route(const struct nlmsghdr *message)
 {
 	struct sa_address address;
 
-	if (xfrm_direction_read_address(message, &address))
+	require(!rtnetlink_is_local_route(message) || message->nlmsg_type == RTM_NEWROUTE);
+	if (rtnetlink_read_address(message, &address))
 		check_address(&address);
 }
 
@@ -130,7 +140,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_as_sa(message);
 	read_as_event(message);
 	read_as_policy(message);
-	read_as_address(message);
+	read_as_address_or_route(message);
 	free(message);
 	return 0;
 }

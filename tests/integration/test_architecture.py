@@ -15,11 +15,6 @@ pytestmark = pytest.mark.once  # of the source
 LIBRARIES = {"net-snmp": "net-snmp", "libmnl": "libmnl", "cap-ng.h": "libcap-ng", "seccomp.h": "libseccomp"}
 PROGRAMS = {"mib2text": "mib2text", "events": "agent", "state": "agent", "snmp": "agent", "serve": "agent", "agent": "agent"}
 
-# Circles that are there still: each a set of modules.  None is to be added.
-KNOWN_CIRCLES = [
-    {"xfrm_algorithm", "xfrm_attributes", "xfrm_message", "xfrm_reading", "xfrm_replay"},
-]
-
 # row: its place in the list, from the top; modules: those of its section.
 Folder = namedtuple("Folder", "name row libraries modules")
 
@@ -141,7 +136,7 @@ def test_modules_use_each_other_in_no_circle():
     uses = calls()
     for file in FILES:
         uses.setdefault(file.stem, set()).update(module for _, module, _ in used_by(file) if module != file.stem)
-    assert [circle for circle in circles(uses) if not any(circle <= known for known in KNOWN_CIRCLES)] == []
+    assert circles(uses) == []
 
 
 def test_a_folder_knows_only_its_libraries():

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How the direction of an SA is learnt: from the SA, else from policies, else from addresses, else not at all."""
+"""How the direction of an SA is learnt, by the table of evidence in docs/architecture.md, or not at all."""
 
 import os
 import re
 
 import pytest
 
-from bed.places import BUILD, SA_ENTRY, scalar
+from bed.places import BUILD, SANITIZED, SA_ENTRY, TREE, scalar
 from bed.process import wait_for
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
@@ -48,7 +48,72 @@ def direction_of(gateway, agent_once):
     return look
 
 
-# ---- 4 and 5: addresses, and nothing
+# ---- all of the evidence, as docs/architecture.md weighs it
+
+
+def weights():
+    """What is evidence, by the table."""
+    section = (TREE / "docs/architecture.md").read_text().partition("## Which way an SA goes")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.*\|$", section, re.M)][2:]
+    assert [int(weight) for weight, *_ in rows] == list(range(1, len(rows) + 1))
+    return [evidence for _, evidence, *_ in rows]
+
+
+def own(way, source, destination):
+    return destination if way == "in" else source
+
+
+def net_of(address):
+    return f"{address.rpartition('.')[0]}.0/24"
+
+
+# Beginnings of the rows; each gives the namespace evidence that an SA goes that way.
+EVIDENCE = {
+    "the kernel's word": None,
+    "the device": None,
+    "templates of policies": lambda n, way, *ends: add_policy(n, way, *ends, more=["proto", "udp"]),
+    "addresses of this host's": lambda n, way, *ends: n.ip("addr", "add", f"{own(way, *ends)}/32", "dev", "lo"),
+    "routes that make": lambda n, way, *ends: n.ip("route", "add", "local", net_of(own(way, *ends)), "dev", "lo"),
+    "such templates with prefixes": lambda n, way, *ends: add_policy(n, way, "0.0.0.0", "0.0.0.0", reqid=0),
+}
+OTHER = {"in": "out", "out": "in"}
+
+
+@pytest.fixture
+def needs_sa_dir():
+    release = os.uname().release
+    if tuple(map(int, re.findall(r"\d+", release)[:2])) < (6, 13):
+        pytest.skip(f"Linux {release} knows neither XFRMA_SA_DIR nor XFRMA_SA_PCPU")
+
+
+def test_the_table_of_evidence_is_the_one_that_is_tested():
+    assert len(weights()) == len(EVIDENCE)
+    assert all(row.startswith(beginning) for row, beginning in zip(weights(), EVIDENCE))
+
+
+@pytest.mark.parametrize("way", OTHER)
+@pytest.mark.parametrize("strongest", range(len(EVIDENCE)), ids=EVIDENCE)
+def test_evidence_counts_for_more_than_all_below_it(netns, agent_once, monkeypatch, request, strongest, way):
+    """One says that an SA goes one way, and everything below it that it goes the other."""
+    says = [None] * strongest + [way] + [OTHER[way]] * (len(EVIDENCE) - strongest - 1)
+    for said, give in zip(says[2:], list(EVIDENCE.values())[2:]):
+        if said:
+            give(netns, said, FAR, FARTHER)
+    words = ["allocspi", FAR, FARTHER, "1"]
+    if says[0]:
+        request.getfixturevalue("needs_sa_dir")
+        words.append(f"{SA_DIR}=0{IN if says[0] == 'in' else OUT}")
+    spi = int(netns.run(BUILD / "tests" / "xfrm_request", *words).stdout, 16)
+    if says[1]:
+        if SANITIZED:
+            pytest.skip("a sanitizer wants to be loaded before what stands for a device")
+        monkeypatch.setenv("LD_PRELOAD", str(BUILD / "tests" / "spoil_xfrm.so"))
+        monkeypatch.setenv("SPOIL_XFRM", "offload" if says[1] == "in" else "offload=out")
+    text = agent_once("-p", "-s", "xfrm", check=True).stdout
+    assert re.search(rf"^\w+0x{spi:x}@.* dir=(\w+)", text, re.M).group(1) == way
+
+
+# ---- addresses, and nothing
 
 
 @pytest.mark.parametrize("here, far, farther", [(HERE, FAR, FARTHER), (HERE6, FAR6, FARTHER6)], ids=["IPv4", "IPv6"])
@@ -62,7 +127,36 @@ def test_a_destination_of_ones_own_counts_first(gateway, direction_of):
     assert direction_of(larval(gateway, HERE, HERE)) == "in"
 
 
-# ---- 3: policies
+def test_an_address_that_is_local_by_a_route_only(gateway, direction_of):
+    """AnyIP: no interface has it.  A route for everything says nothing, since both ends have it."""
+    gateway.ip("route", "add", "local", "203.0.113.0/24", "dev", "lo")
+    gateway.ip("-6", "route", "add", "local", "2001:db8:2::/64", "dev", "lo")
+    assert direction_of(larval(gateway, FAR, FARTHER)) == "in"
+    assert direction_of(larval(gateway, FARTHER, FAR)) == "out"
+    assert direction_of(larval(gateway, FAR6, FARTHER6)) == "in"
+    assert direction_of(larval(gateway, FARTHER6, FAR6)) == "out"
+    assert direction_of(larval(gateway, "203.0.113.7", "203.0.113.8")) == "unknown"
+    assert direction_of(larval(gateway, HERE, "203.0.113.8")) == "out", "what an interface has is certain"
+
+
+def test_a_route_that_comes_or_goes_is_heeded_at_the_next_read(netns, start_agent):
+    address = "udp:127.0.0.1:161"
+    agent = start_agent("-s", "xfrm", "-l", address, "-i", "1", configuration="rocommunity public\n")
+    client = agent.client(address)
+    agent.wait_until_served(client)
+    larval(netns, FAR, FARTHER)
+
+    def directions():
+        return [row[DIRECTION] for row in client.table(SA_ENTRY).values()]
+
+    wait_for(lambda: directions() == [0], "the SA", process=agent.process)
+    netns.ip("route", "add", "local", f"{FARTHER}/32", "dev", "lo")
+    wait_for(lambda: directions() == [IN], "its direction", process=agent.process)
+    netns.ip("route", "del", "local", f"{FARTHER}/32", "dev", "lo")
+    wait_for(lambda: directions() == [0], "it to be unknown again", process=agent.process)
+
+
+# ---- policies
 
 
 @pytest.mark.parametrize("far, farther", [(FAR, FARTHER), (FAR6, FARTHER6)], ids=["IPv4", "IPv6"])
@@ -97,6 +191,30 @@ def test_policies_that_disagree_tell_nothing(gateway, direction_of):
     assert direction_of(larval(gateway, FAR, FARTHER)) == "unknown"
 
 
+def test_each_of_many_policies_for_whole_nets_is_found(netns, agent_once):
+    """There is no table too long to be looked through."""
+    template = "tmpl proto esp reqid 1 mode transport"
+    nets = [f"10.{n // 256}.{n % 256}" for n in range(600)]
+    netns.ip_batch(
+        f"xfrm policy add src {net}.0/24 dst {FAR}/32 dir {'in' if n % 2 else 'out'} {template}" for n, net in enumerate(nets)
+    )
+    spis = {n: larval(netns, f"{nets[n]}.9", FAR, mode="transport") for n in (0, 1, 298, 299, 598, 599)}
+    text = agent_once("-p", "-s", "xfrm", check=True).stdout
+    found = {int(spi, 16): way for spi, way in re.findall(r"^\w+0x([0-9a-f]+)@.* dir=(\w+)", text, re.M)}
+    assert found == {spi: "in" if n % 2 else "out" for n, spi in spis.items()}
+
+
+def test_prefixes_of_too_many_lengths_are_told(netns, agent_once):
+    lengths = [(source, destination) for source in range(8, 32) for destination in range(8, 20)]
+    netns.ip_batch(
+        f"xfrm policy add src 10.0.0.0/{source} dst 10.0.0.0/{destination} dir out tmpl proto esp reqid 1 mode transport"
+        for source, destination in lengths
+    )
+    said = agent_once("-p", "-s", "xfrm", check=True).stderr
+    assert f"skipped {len(lengths) - 256} that could not be understood, the first: policy" in said
+    assert "its prefixes have lengths that no other's have, and 256 such pairs are looked at" in said
+
+
 def test_a_policy_that_comes_later_is_heeded_at_the_next_read(gateway, start_agent):
     address = "udp:127.0.0.1:161"
     agent = start_agent("-s", "xfrm", "-l", address, "-i", "1", configuration="rocommunity public\n")
@@ -115,14 +233,7 @@ def test_a_policy_that_comes_later_is_heeded_at_the_next_read(gateway, start_age
     wait_for(lambda: directions() == [OUT], "its direction", process=agent.process)
 
 
-# ---- 1: what the SA itself says (2, the device that it is offloaded to: test_spoilt_dumps.py)
-
-
-@pytest.fixture
-def needs_sa_dir():
-    release = os.uname().release
-    if tuple(map(int, re.findall(r"\d+", release)[:2])) < (6, 13):
-        pytest.skip(f"Linux {release} knows neither XFRMA_SA_DIR nor XFRMA_SA_PCPU")
+# ---- what the SA itself says
 
 
 def test_what_the_sa_says_counts_most(gateway, needs_sa_dir, agent, snmpd):

@@ -6,8 +6,8 @@
  *   interrupt=N  the first N datagrams of SAs say that the list changed meanwhile (NLM_F_DUMP_INTR)
  *   malform      in every datagram, the second SA has an attribute that is longer than its message, and the third is
  *                of a type that nobody knows
- *   offload      every SA is offloaded to a network device, the seventh, which does all of ESP for packets that come in;
- *                that stands where the replay state (XFRMA_REPLAY_VAL) stood
+ *   offload[=out]  every SA is offloaded to a network device, the seventh, which does all of ESP for packets that come
+ *                in (or go out); that stands where the replay state (XFRMA_REPLAY_VAL) stood
  *   fail=N       the first N datagrams cannot be received (EIO)
  *   late=N       by the clock, N seconds pass before the first datagram, which is of policies, is received
  */
@@ -54,9 +54,9 @@ malform(struct nlmsghdr *message, unsigned number)
 }
 
 static void
-offload(struct nlmsghdr *message)
+offload(struct nlmsghdr *message, uint8_t way)
 {
-	const struct xfrm_user_offload device = {.ifindex = 7, .flags = XFRM_OFFLOAD_INBOUND | OFFLOAD_PACKET};
+	const struct xfrm_user_offload device = {.ifindex = 7, .flags = (uint8_t)(way | OFFLOAD_PACKET)};
 	struct nlattr *attribute = mnl_nlmsg_get_payload_offset(message, sizeof(struct xfrm_usersa_info));
 
 	while (mnl_attr_get_type(attribute) != XFRMA_REPLAY_VAL)
@@ -97,7 +97,9 @@ spoil(void *octets, int left)
 		left -= (int)NLMSG_ALIGN(message->nlmsg_len);
 		number++;
 		if (strcmp(how, "offload") == 0)
-			offload(message);
+			offload(message, XFRM_OFFLOAD_INBOUND);
+		else if (strcmp(how, "offload=out") == 0)
+			offload(message, 0);
 		else if (strcmp(how, "malform") == 0)
 			malform(message, number);
 		message = next;

@@ -201,6 +201,19 @@ def test_sas_that_are_deleted_and_made_again(netns, other, serve):
     wait_for(lambda: tunnels(client) == [], "its row to go", process=agent.process)
 
 
+def test_a_policy_for_a_whole_net_turns_no_sa_round(netns, serve):
+    """Its template has no addresses, and its net has both ends; what is this host's own address counts for more."""
+    netns.ip("addr", "add", "192.0.2.1/32", "dev", "lo")
+    net = ["src", "192.0.2.0/24", "dst", "192.0.2.0/24"]
+    netns.ip("xfrm", "policy", "add", *net, "dir", "out", "tmpl", "proto", "esp", "mode", "transport")
+    for spi, source, destination in ((0xC0000002, 1, 2), (0xD0000002, 2, 1)):
+        ends = ["src", f"192.0.2.{source}", "dst", f"192.0.2.{destination}"]
+        netns.ip("xfrm", "state", "add", *ends, "proto", "esp", "spi", hex(spi), "mode", "transport", *xfrm.AES_GCM)
+    agent, client = serve("", "-i", "1")
+    row = wait_for_state(client, UP, agent.process)
+    assert (row.in_sas, row.out_sas, row.local, row.remote) == (1, 1, bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2]))
+
+
 def test_sas_that_live_between_two_reads_only(netns, other, serve):
     tunnel = EspTunnel(netns, other)
     agent, client = serve("interval 3600\n")

@@ -90,9 +90,16 @@ finds_every_record_by_its_key(void **state)
 			change(&table, random_below(RECORDS));
 		assert_finds_what_is_there(&table);
 	}
+	hash_table_clear(&table);
+	memset(records, 0, sizeof(records));
+	assert_finds_what_is_there(&table);
+	for (unsigned i = 0; i < RECORDS; i++)
+		change(&table, random_below(RECORDS));
+	assert_finds_what_is_there(&table);
 	hash_table_free(&table);
 	memset(records, 0, sizeof(records));
 	assert_finds_what_is_there(&table);
+	hash_table_clear(&table);
 	change(&table, 7);
 	assert_int_equal(count_found(&table, records[7].key), 1);
 	hash_table_free(&table);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef XFRM_VALUE_H
+#define XFRM_VALUE_H
+
+/* Values that stand in many of the kernel's structures, as ours. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sa/sa_address.h"
+
+/* An address of that family, at any alignment.  False, *address then SA_ADDRESS_NONE: neither AF_INET nor AF_INET6. */
+bool xfrm_address(struct sa_address *address, uint16_t family, const void *octets);
+
+/* XFRM_MODE_* to enum sa_mode. */
+uint8_t xfrm_mode(uint8_t mode);
+
+/* From then to now, both of the wall clock; 0 where the clock was set back, or then is 0, which is never. */
+uint64_t xfrm_elapsed_seconds(int64_t now_seconds, uint64_t then);
+
+#endif
