@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from bed.machine import Machine
+from bed.machine import PATIENCE, Machine
 from bed.places import TREE
-from bed.process import run
+from bed.process import run, wait_for
 
 pytestmark = [pytest.mark.once, pytest.mark.timeout(1800)]
 
@@ -25,6 +25,7 @@ PACKAGES = ("ipsec-spi-agent", "ipsec-spi-mibs", "mib2text")
 OLDER = "0.0.1"
 UNIT = "ipsec-spi-agent"
 AGENT_CONF, SNMPD_CONF = "/etc/snmp/ipsec-spi-agent.conf", "/etc/snmp/snmpd.conf"
+STATE = "/var/lib/ipsec-spi-agent"
 DROP_IN = "/etc/snmp/snmpd.conf.d/ipsec-spi-agent.conf"
 
 
@@ -185,28 +186,51 @@ def test_what_apt_installs_serves_at_once(machine, built):
     assert machine.run("mib2text -V").stdout.startswith(f"mib2text {built.version} ")
 
 
+def add_tunnel(machine, peer):
+    """An SA in each direction between this host and a peer, a number from 2 to 9."""
+    for spi, src, dst in ((0x1000 + peer, 1, peer), (0x2000 + peer, peer, 1)):
+        addresses = f"src 192.0.2.{src} dst 192.0.2.{dst} proto esp spi {spi} reqid {peer}"
+        machine.run(f"ip xfrm state add {addresses} mode tunnel aead 'rfc4106(gcm(aes))' 0x{'42' * 20} 128")
+
+
+def tunnels(machine):
+    """{the peer of a tunnel: its index}, as mib2text prints them."""
+    said = machine.run("mib2text -v2c -c CHANGE-ME -Ct localhost", check=False).stdout
+    return {int(peer): int(index) for index, peer in re.findall(r"^ *(\d+) .* 192\.0\.2\.1 +192\.0\.2\.(\d)", said, re.MULTILINE)}
+
+
 def test_an_upgrade_restarts_the_daemon_and_keeps_what_is_kept(machine, built):
     install(machine, OLDER)
-    wait_until_connected(machine)
-    state, word = "/var/lib/ipsec-spi-agent", "interval 7"
-    machine.run(f"echo {word} >>{AGENT_CONF}; echo '# edited' >>{DROP_IN}; touch {state}/kept; systemctl restart {UNIT}")
-    wait_until_connected(machine)
-    pid, boots = unit(machine, "MainPID"), machine.run(f"grep engineBoots {state}/*.conf").stdout
+    machine.run(f"echo interval 1 >>{AGENT_CONF}; echo '# edited' >>{DROP_IN}")
+    # As README.md says.
+    example = f"/usr/share/doc/{UNIT}/examples/snmpd-ipsec-spi.conf"
+    machine.run(f"cp {example} {Path(DROP_IN).parent}; ip address add 192.0.2.1/32 dev lo; systemctl restart snmpd {UNIT}")
+    for peer in (2, 3):
+        add_tunnel(machine, peer)
+        wait_for(lambda: peer in tunnels(machine), f"the tunnel to {peer}", PATIENCE)
+    before = tunnels(machine)
+    assert before[3] > before[2]
+    machine.run("ip xfrm state deleteall dst 192.0.2.2; ip xfrm state deleteall src 192.0.2.2")
+    pid, boots = unit(machine, "MainPID"), machine.run(f"grep engineBoots {STATE}/*.conf").stdout
+
     install(machine, built.version)
     wait_until_connected(machine)
     assert unit(machine, "MainPID") not in (pid, "0")
     said = machine.run(f"journalctl --no-pager _PID={unit(machine, 'MainPID')}").stdout
     assert f"ipsec-spi-agent {built.version} started" in said
-    machine.run(f"grep '^{word}$' {AGENT_CONF} && grep '^# edited$' {DROP_IN} && test -e {state}/kept")
+    machine.run(f"grep '^interval 1$' {AGENT_CONF} && grep '^# edited$' {DROP_IN}")
     assert machine.run(f"stat --format %a:%U:%G {AGENT_CONF}").stdout.strip() == "640:root:_ipsec-spi"
-    # What net-snmp keeps of its engine goes on, too: another restart.
-    count = [int(re.search(r"engineBoots (\d+)", text).group(1)) for text in (boots, machine.run(f"cat {state}/*.conf").stdout)]
+    # A daemon that knew of nothing would count from the first index again.
+    wait_for(lambda: tunnels(machine).get(3) == before[3], "the tunnel with the index that it had", PATIENCE)
+    # And net-snmp goes on counting its engine's starts.
+    count = [int(re.search(r"engineBoots (\d+)", text).group(1)) for text in (boots, machine.run(f"cat {STATE}/*.conf").stdout)]
     assert count[1] == count[0] + 1
 
     # Who does not want the daemon does not get it by an upgrade.
     machine.run(f"systemctl disable --now {UNIT}")
     install(machine, built.version)
     assert (unit(machine, "ActiveState"), unit(machine, "UnitFileState")) == ("inactive", "disabled")
+    machine.run(f"rm {Path(DROP_IN).parent / Path(example).name}; ip address delete 192.0.2.1/32 dev lo; ip xfrm state flush")
 
 
 def test_what_is_removed_stops_and_what_is_purged_leaves_nothing(machine, built):
@@ -215,7 +239,7 @@ def test_what_is_removed_stops_and_what_is_purged_leaves_nothing(machine, built)
     wait_until_connected(machine)
     machine.run(f"dpkg --remove {UNIT}")
     assert unit(machine, "ActiveState") == "inactive"
-    machine.run(f"test -e {AGENT_CONF} && test -d /var/lib/ipsec-spi-agent && test ! -e /usr/sbin/ipsec-spi-agent")
+    machine.run(f"test -e {AGENT_CONF} && test -d {STATE} && test ! -e /usr/sbin/ipsec-spi-agent")
     machine.run(f"dpkg --purge {' '.join(PACKAGES)}")
     assert everything(machine) == before
     assert machine.run("systemctl is-active snmpd; stat --format %U:%G /var/agentx/master").stdout == "active\nroot:root\n"
