@@ -306,7 +306,8 @@ EPOCH = $(or $(SOURCE_DATE_EPOCH),$(shell [ -e .git ] && git log -1 --format=%ct
 # Outside git, that is in an unpacked tarball, all is released but what was made since.
 define list_sources
 { [ -e .git ] && git ls-files -co --exclude-standard 2>/dev/null | xargs -r ls -d 2>/dev/null | grep . || \
-find . \( -name .git -o -path './$(BUILD)' -o -name __pycache__ -o -name .pytest_cache \) -prune -o -type f -printf '%P\n'; }
+find . \( -name .git -o -path ./build -o -samefile $(BUILD) -o -name __pycache__ -o -name .pytest_cache \) -prune \
+	-o -type f -printf '%P\n'; }
 endef
 
 # The newest sources, whatever VERSION is asked for.

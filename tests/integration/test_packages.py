@@ -91,6 +91,8 @@ def test_a_tarball_has_the_tree_and_makes_the_same_packages_elsewhere(built, tmp
         tar.extractall(tmp_path)
     tree = only(tmp_path.iterdir())
     assert tree.name == f"ipsec-spi-agent-{built.version}"
+    (tree / "build").mkdir()
+    (tree / "build" / "of an earlier make").touch()
     before = os.umask(0o077)
     try:
         again = Built(tree / "elsewhere", "-j1", "CFLAGS=-O0", "packages", tree=tree, TZ="Asia/Tokyo", LANG="C")
