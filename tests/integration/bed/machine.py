@@ -24,6 +24,8 @@ class Machine:
     """Boots; what is changed in it is gone when it ends.  share is a folder of the host that is /mnt inside."""
 
     def __init__(self):
+        reason = uml.why_impossible(MEGABYTES) or (None if IMAGE.exists() else f"no {IMAGE}: run make deps")
+        assert not reason, reason
         self.share = Path(tempfile.mkdtemp(prefix="machine-", dir="/tmp"))
         for name in ("init-system", "serve"):
             shutil.copy(TREE / "tests" / "uml" / name, self.share)
