@@ -145,7 +145,8 @@ open_state(const struct settings *settings, bool is_engine)
 	}
 	state = state_directory_open(path, error);
 	if (!state)
-		snmp_log(LOG_WARNING, "cannot keep state: %s; a restart may give tunnels other indexes%s (state-directory)\n", error,
+		snmp_log(LOG_WARNING,
+			 "cannot keep state: %s; a restart may give tunnels other indexes%s (state-directory)\n", error,
 			 consequence);
 	return state;
 }
