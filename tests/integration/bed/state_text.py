@@ -323,6 +323,8 @@ def wanted(state, position, direction, between, interfaces, bits, unshown):
         "Mode": MODES[state.mode],
         "Position": position,
         **address_columns("Src", state.src),
+        "SrcText": state.src.encode(),
+        "DstText": state.dst.encode(),
         **lifetimes(text, between),
         **replay(text, direction),
         **algorithms(text),
