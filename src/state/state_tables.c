@@ -18,7 +18,7 @@ static const struct column tunnel_columns[] = {
 	{"RemoteAddress", &syntax_address, &column_address_codec, NULL, KEY(remote)},
 	{"Reqid", &syntax_unsigned32, &column_number_codec, NULL, KEY(reqid)},
 	{"IfId", &syntax_unsigned32, &column_number_codec, NULL, KEY(if_id)},
-	{"Descr", &syntax_admin_string, &column_word_codec, NULL, FIELD(state_tunnel, number.descr)},
+	{"Descr", &syntax_admin_string, &column_word_codec, NULL, TUNNEL(number.descr)},
 };
 
 static const struct column engine_columns[] = {

@@ -7,7 +7,7 @@ from bed.places import TUNNEL_ENTRY
 from bed.process import wait_for
 
 ENGINE = "udp:127.0.0.1:161"
-NAME, REMOTE, REQID = 2, 7, 8
+NAME, REMOTE, DESCR = 2, 7, 28
 
 
 def sas(*peers):
@@ -41,6 +41,10 @@ class Host:
         rows = self.client.table(TUNNEL_ENTRY)
         return {row[NAME].decode() or row[REMOTE][-1]: int(index) for index, row in rows.items()}
 
+    def descriptions(self):
+        """{index: what the tunnel is called}"""
+        return {int(index): row[DESCR].decode() for index, row in self.client.table(TUNNEL_ENTRY).items()}
+
     def wait_until_written(self, count):
         wait_for(lambda: (self.state / "state").exists() and (self.state / "state").read_text().count("\ntunnel ") == count, "the state to be written")
 
@@ -65,6 +69,16 @@ def test_indexes_do_not_depend_on_the_order_of_the_kernel(host):
     # The second is gone for a while: nobody else gets its index.
     assert host.stop().start(4, 3).indexes() == {3: 10003, 4: 10004}
     assert host.stop().start(4, 2, 1).indexes() == {1: 10001, 2: 10002, 4: 10004}
+
+
+def test_a_tunnel_is_called_the_same_in_whatever_order_names_come(host):
+    """A name that would be spelt as another one is has its index behind it; and both stay what they are."""
+    lines = ['tunnel "head office" remote 10.9.0.1\n', "tunnel head_office remote 10.9.0.2\n"]
+    called = {1: "head_office", 2: "head_office#2", 10001: "10.9.1.1-10.9.0.3"}
+    assert host.start(1, 2, 3, names="".join(lines)).descriptions() == called
+    assert host.stop().start(3, 2, 1, names="".join(reversed(lines))).descriptions() == called
+    # Without the first one, the second is still what it was; and one that gets a name is called by it from then on.
+    assert host.stop().start(2, 3, names=lines[1] + "tunnel oslo remote 10.9.0.3\n").descriptions() == {2: "head_office#2", 3: "oslo"}
 
 
 def test_indexes_survive_a_kill(host):
