@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tunnel_halves.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Of so many halves between the same two addresses nobody can tell which belong together. */
@@ -11,7 +10,7 @@ enum { JUDGED_A_CALL = 1000 };
 void
 tunnel_halves_init(struct tunnel_halves *halves)
 {
-	*halves = (struct tunnel_halves){.count = 0};
+	*halves = (struct tunnel_halves){.list = {.row_size = sizeof(uint32_t)}};
 	hash_table_init(&halves->hash);
 }
 
@@ -19,7 +18,7 @@ void
 tunnel_halves_free(struct tunnel_halves *halves)
 {
 	hash_table_free(&halves->hash);
-	free(halves->all);
+	row_list_free(&halves->list);
 }
 
 /* --- which paths are halves -------------------------------------------------------------------- */
@@ -52,38 +51,35 @@ same_ends(const struct tunnel_key *a, const struct tunnel_key *b)
 	return memcmp(a, b, offsetof(struct tunnel_key, zero)) == 0;
 }
 
-static bool
-make_room(struct tunnel_halves *halves)
+static uint32_t *
+at(const struct tunnel_halves *halves, size_t rank)
 {
-	const size_t room = halves->room ? 2 * halves->room : 16;
-	uint32_t *const all = reallocarray(halves->all, room, sizeof(*all));
-
-	if (!all)
-		return false;
-	halves->all = all;
-	halves->room = room;
-	return true;
+	return row_list_at(&halves->list, rank);
 }
 
 /* Without memory for it, it is not looked at: its row is there once it has both directions. */
 static void
 add(struct tunnel_halves *halves, struct tunnel_path *path, uint32_t number)
 {
-	if ((halves->count == halves->room && !make_room(halves)) ||
-	    !hash_table_add(&halves->hash, number, hash_of_ends(halves, &path->key)))
-		return;
-	path->half = (uint32_t)halves->count;
-	halves->all[halves->count++] = number;
+	uint32_t *const last = row_list_add(&halves->list);
+
+	if (last && hash_table_add(&halves->hash, number, hash_of_ends(halves, &path->key))) {
+		*last = number;
+		path->half = (uint32_t)halves->list.count - 1;
+	} else if (last) {
+		halves->list.count--;
+	}
 }
 
 /* Those to be judged stay the first ones: what takes the place has been judged, or is judged again. */
 static void
 remove_half(struct tunnel_halves *halves, struct tunnel_paths *paths, struct tunnel_path *path)
 {
-	const uint32_t last = halves->all[--halves->count];
+	uint32_t *const place = at(halves, path->half);
+	const uint32_t last = *at(halves, --halves->list.count);
 
-	hash_table_remove(&halves->hash, halves->all[path->half]);
-	halves->all[path->half] = last;
+	hash_table_remove(&halves->hash, *place);
+	*place = last;
 	paths->all[last].half = path->half;
 	path->half = TUNNEL_NO_HALF;
 	path->row->ambiguous = false;
@@ -219,7 +215,7 @@ judge(struct tunnel_halves *halves, struct tunnel_paths *paths, uint32_t number)
 void
 tunnel_halves_surveyed(struct tunnel_halves *halves)
 {
-	halves->unjudged = halves->count;
+	halves->unjudged = halves->list.count;
 }
 
 bool
@@ -229,8 +225,8 @@ tunnel_halves_judge(struct tunnel_halves *halves, struct tunnel_paths *paths)
 		if (left == 0)
 			return false;
 		halves->unjudged--;
-		if (halves->unjudged < halves->count)
-			judge(halves, paths, halves->all[halves->unjudged]);
+		if (halves->unjudged < halves->list.count)
+			judge(halves, paths, *at(halves, halves->unjudged));
 	}
 	return true;
 }

@@ -21,13 +21,13 @@
 #include <stdint.h>
 
 #include "base/hash_table.h"
+#include "base/row_list.h"
 #include "tunnel_paths.h"
 
 struct tunnel_halves {
 	struct hash_table hash; /* of paths, by their addresses */
-	uint32_t *all;		/* numbers of the same paths */
-	size_t count, room;
-	size_t unjudged; /* how many, of the first of them, are to be judged since the last read */
+	struct row_list list;	/* of the numbers of the same paths */
+	size_t unjudged;	/* how many, of the first of them, are to be judged since the last read */
 };
 
 void tunnel_halves_init(struct tunnel_halves *halves);

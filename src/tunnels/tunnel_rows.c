@@ -221,7 +221,7 @@ tunnel_rows_wake(struct tunnel_rows *rows)
 static void
 stop_waiting(struct tunnel_rows *rows, struct tunnel_row *row)
 {
-	struct row_list *const list = &rows->waiting[row->waits];
+	struct wait_list *const list = &rows->waiting[row->waits];
 
 	if (row->waits == ROW_WAITS_NOT)
 		return;
@@ -234,7 +234,7 @@ stop_waiting(struct tunnel_rows *rows, struct tunnel_row *row)
 static void
 wait_for(struct tunnel_rows *rows, struct tunnel_row *row, enum row_wait what, uint64_t now_us)
 {
-	struct row_list *const list = &rows->waiting[what];
+	struct wait_list *const list = &rows->waiting[what];
 
 	if (row->waits == what)
 		return;
@@ -476,7 +476,7 @@ tunnel_rows_over(const struct tunnel_rows *rows, const struct tunnel_settings *s
 }
 
 static uint64_t
-left_us(const struct row_list *list, uint32_t seconds, uint64_t now_us)
+left_us(const struct wait_list *list, uint32_t seconds, uint64_t now_us)
 {
 	const uint64_t whole_us = (uint64_t)seconds * MICROSECONDS;
 	uint64_t waited;

@@ -49,7 +49,7 @@ struct tunnel_row {
 	} limits[2];
 };
 
-struct row_list {
+struct wait_list {
 	struct tunnel_row *first, *last;
 };
 
@@ -59,7 +59,7 @@ struct tunnel_rows {
 	size_t ended;				   /* rows among them that are to go */
 	struct tunnel_row *changed, *last_changed; /* to look at, in the order in which they changed */
 	bool more;				   /* the last tick has not looked at all */
-	struct row_list waiting[ROW_WAITS];
+	struct wait_list waiting[ROW_WAITS];
 	uint32_t surveys;		/* that have ended */
 	struct tunnel_numbers *numbers; /* the caller's */
 	const struct tunnel_listener *listener;

@@ -398,6 +398,7 @@ what_is_gone_within_a_read_is_no_tunnel(void **state)
 	/* Nothing was heard of its birth. */
 	tell(SA_EVENT_DELETED, an_sa(OUT, 3, 1, 5));
 	assert_no_tunnel();
+	assert_int_equal(tunnel_numbers_count(story.numbers), 0);
 }
 
 static void
@@ -508,6 +509,33 @@ interface_ids_may_differ_by_direction(void **state)
 	wait_seconds(0);
 	hear("up 10001 ");
 	assert_int_equal(tunnels_count(story.tunnels), 1);
+}
+
+static void
+begin_again(void)
+{
+	tunnels_free(story.tunnels);
+	census_free(story.census);
+	story.census = census_new();
+	begin();
+}
+
+/* Whatever is found first. */
+static void
+a_tunnel_of_two_interface_ids_keeps_its_index(void **state)
+{
+	(void)state;
+	begin();
+	READ(IN_2);
+	READ(IN_2, OUT_2, IN_1, OUT_1);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(row(0).index, 10001);
+		assert_int_equal(row(0).if_id, 22);
+		assert_int_equal(row(1).index, 10002);
+		assert_int_equal(row(1).if_id, 12);
+		begin_again();
+		READ(OUT_1, IN_1, OUT_2, IN_2);
+	}
 }
 
 static void
@@ -988,6 +1016,7 @@ main(void)
 		STORY(an_sa_that_expires_without_keys_is_no_tunnel),
 		STORY(a_name_s_tunnel_has_each_sa_at_once),
 		STORY(interface_ids_may_differ_by_direction),
+		STORY(a_tunnel_of_two_interface_ids_keeps_its_index),
 		STORY(one_that_comes_later_is_told_to_be_up),
 		STORY(of_several_the_reqid_shows_which_belong_together),
 		STORY(even_reqids_may_differ_if_two_have_only_each_other),
