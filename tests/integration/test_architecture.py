@@ -173,3 +173,99 @@ def functions_and_names(text):
 def test_a_function_is_there_because_a_program_calls_it():
     functions, names = map(set.union, *(functions_and_names(file.read_text()) for file in FILES))
     assert functions - names == {"main"}
+
+
+# ---- Four ways through the folders
+
+# A function: the file that defines it, and its body.
+Function = namedtuple("Function", "file body")
+Step = namedtuple("Step", "folder name pointer")
+DEFINITION = re.compile(r"^(?:static inline [^\n(]*?\b)?(\w+)\([^;{}]*\)\n\{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
+
+
+def code(file):
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:[^"\\]|\\.)*"', " ", file.read_text(), flags=re.DOTALL)
+
+
+def functions():
+    """{(folder, name): [the functions of that name]}"""
+    found = {}
+    for file in FILES:
+        for name, body in DEFINITION.findall(code(file)):
+            found.setdefault((file.parent.name, name), []).append(Function(file, body))
+    return found
+
+
+def ways():
+    """(title, the functions that the text names, the steps of each table) of each way."""
+    section = (TREE / "docs/architecture.md").read_text().partition("## Four ways through the folders")[2].partition("\n## ")[0]
+    for title, text in re.findall(r"^### ([^\n]*)\n(.*?)(?=^### |\Z)", section, re.MULTILINE | re.DOTALL):
+        drivers = re.findall(r"`(\w+)\(\)`", re.sub(r"^\|.*", "", text, flags=re.MULTILINE))
+        tables = re.findall(r"^\| folder \|.*\n\|[ -|]+\n((?:\|.*\n)+)", text, re.MULTILINE)
+        yield title, drivers, [[*steps_of(table)] for table in tables]
+
+
+def steps_of(table):
+    for folder, names in re.findall(r"^\| `(\w+)` \| (.*?) \|", table, re.MULTILINE):
+        for name, pointer in re.findall(r"`(\w+)\(\)`(?: through `(\w+)`)?", names):
+            yield Step(folder, name, pointer)
+
+
+def arguments_first(text):
+    """The identifiers of a body in the order in which they are called: f(g(x)) calls g before f."""
+    at = 0
+    for match in re.finditer(r"\b[A-Za-z_]\w*\b(\s*\()?", text):
+        if match.start() < at:
+            continue
+        if match.group(1):
+            end, depth = match.end(), 1
+            while depth > 0:
+                depth += {"(": 1, ")": -1}.get(text[end], 0)
+                end += 1
+            yield from arguments_first(text[match.end() : end - 1])
+            at = end
+        yield re.match(r"\w+", match.group()).group()
+
+
+def names_in(function, by_file, seen=()):
+    """All that a function names, with what it calls in its own file, or inline, in its place."""
+    for name in arguments_first(function.body):
+        called = by_file.get((function.file, name)) or by_file.get(("inline", name))
+        if called and name not in seen:
+            yield from names_in(called, by_file, (*seen, name))
+        yield name
+
+
+def test_the_four_ways_are_those_of_the_code():
+    there = functions()
+    by_file = {(f.file, name): f for (_, name), found in there.items() for f in found if f.file.suffix == ".c"}
+    by_file |= {("inline", name): f for (_, name), found in there.items() for f in found if f.file.suffix == ".h"}
+    pointed_to = {m for file in FILES for m in re.findall(r"[=,({] ?&?(\w+)(?=[,;)} ]|$)", code(file), re.MULTILINE)}
+    members = {}
+    for file in FILES:
+        for member, name in re.findall(r"\.(\w+) = (\w+)\b", code(file)):
+            members.setdefault(name, set()).add(member)
+    titles = []
+    for title, drivers, tables in ways():
+        titles.append(title)
+        callers = [f for (_, name), found in there.items() if name in drivers for f in found]
+        assert len(callers) == len(drivers) > 0, title
+        # (the caller, how far in it): what follows must not be before that.
+        reached = {}
+        for step in (step for table in tables for step in table):
+            found = there.get(step[:2], [])
+            assert len(found) == 1, f"{title}: {step.name}() is in {len(found)} files of {step.folder}"
+            names = step.pointer or step.name
+            by = [(caller, [*names_in(caller, by_file)]) for caller in reversed(callers)]
+            caller, order = next(((c, n) for c, n in by if names in n), (None, None))
+            assert caller, f"{title}: nobody before it calls {step.name}()"
+            assert not step.pointer or step.name in pointed_to, f"{title}: {step.name}() is called by its name"
+            assert not step.pointer or step.pointer in members.get(step.name, [step.pointer]), f"{title}: {step.name}()"
+            last = max(i for i, name in enumerate(order) if name == names)
+            assert last >= reached.get(caller.file.name + caller.body, 0), f"{title}: {step.name}() comes earlier"
+            reached[caller.file.name + caller.body] = order.index(names)
+            callers.append(found[0])
+        for table in tables:
+            folders_passed = [step.folder for i, step in enumerate(table) if i == 0 or table[i - 1].folder != step.folder]
+            assert len(folders_passed) == len(set(folders_passed)), f"{title}: turns back to a folder that it has left"
+    assert titles == ["A netlink message about an SA", "An EXPIRE", "A line of KLIPS text", "A GETNEXT"]
