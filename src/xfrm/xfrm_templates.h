@@ -22,7 +22,7 @@ void xfrm_templates_clear(struct xfrm_templates *templates);
 enum { XFRM_TEMPLATES_SHAPES_MOST = 256 };
 
 /* 0, -ENOMEM, or -ENOSPC: it has one pair of prefix lengths too many, and is left out. */
-int xfrm_templates_add(struct xfrm_templates *templates, const struct xfrm_policy_template *template);
+int xfrm_templates_add(struct xfrm_templates *templates, const struct xfrm_policy_template *from);
 
 /* Which way SAs go that templates fit. */
 struct xfrm_templates_ways {
