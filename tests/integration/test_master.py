@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""An AgentX master that hangs or refuses, and an agent that lives with it; test_larval.py has masters that come and go."""
+"""An AgentX master that hangs, and an agent that lives with it; test_agentx.py has one that refuses, test_larval.py some that come and go."""
 
 import contextlib
-import shutil
 import signal
 import socket
 
 import pytest
 
-from bed import events
-from bed.master import NOT_OPEN, PROCESSING_ERROR, Master
-from bed.places import TREE, scalar
+from bed.places import scalar
 from bed.process import wait_for
 
 # What is said of each attempt to connect, with -D agentx_link.
@@ -72,18 +69,3 @@ def test_an_agent_that_is_stopped_while_its_master_hangs(agent, snmpd):
     snmpd.process.signal(signal.SIGSTOP)
     agent.stop()
     snmpd.process.signal(signal.SIGCONT)
-
-
-def test_a_master_that_refuses_notifications(start_agent, tmp_path):
-    """One that says that there is no session gets it again; one that cannot process it does not, and the next notification follows."""
-    master = Master(tmp_path / "master", NOT_OPEN, PROCESSING_ERROR)
-    master.start()
-    table = tmp_path / "ipsec_spi"
-    shutil.copy(TREE / "tests/data/klips/openswan-2.txt", table)
-    agent = start_agent("-s", "klips", "-k", table, "-i", "1", "-x", master.address)
-    agent.wait_until_said("connected to the AgentX master")
-    table.rename(tmp_path / "away")
-    agent.wait_until_said("the AgentX master refused a notification (error 268 of RFC 2741)")
-    (tmp_path / "away").rename(table)
-    wait_for(lambda: len(master.notified) == 3, "another notification", process=agent.process)
-    assert master.notified == [events.SOURCE_FAILED, events.SOURCE_FAILED, events.SOURCE_RECOVERED]

@@ -26,8 +26,8 @@ class Agent:
         own = self.environment.get("ASAN_OPTIONS", "")
         self.environment["ASAN_OPTIONS"] = f"{own}:detect_leaks=0".lstrip(":")
         self.configuration_file = self.directory / "ipsec-spi-agent.conf"
-        # At the end: complaints name lines.
-        own_way = "" if AGENTX_DIRECT == "yes" else f"agentx-direct {AGENTX_DIRECT}\n"
+        # At the end: complaints name lines.  And it may end among the words of snmp.conf.
+        own_way = "" if AGENTX_DIRECT == "yes" else f"[ipsec-spi-agent] agentx-direct {AGENTX_DIRECT}\n"
         self.configuration_file.write_text(configuration + own_way)
         self.process = None
 
