@@ -42,6 +42,28 @@ print_source_error(const struct agent_state *state, char words[AGENT_TEXT_SIZE])
 		snprintf(words, AGENT_TEXT_SIZE, "it does not say why");
 }
 
+/* Whether no read has ever succeeded; an agent may not show one of the two that tell it. */
+static bool
+is_never_read(const struct agent_state *state)
+{
+	uint64_t reads = 1;
+
+	agent_state_number(state, offsetof(struct agent_status, reads), &reads);
+	return reads == 0 || state->status.snapshot_age_ms == UINT32_MAX;
+}
+
+static enum agent_verdict
+judge_failing(const struct agent_state *state, const char *error, char words[512])
+{
+	if (is_never_read(state)) {
+		snprintf(words, 512, "the agent's source fails (%s), and its SAs have never been read", error);
+		return AGENT_UNUSABLE;
+	}
+	snprintf(words, 512, "the agent's source fails (%s): these are the SAs of its last good read, %.1f s ago",
+		 error, (double)state->status.snapshot_age_ms / 1e3);
+	return AGENT_DOUBTFUL;
+}
+
 enum agent_verdict
 agent_state_judge(const struct agent_state *state, char words[512])
 {
@@ -51,10 +73,7 @@ agent_state_judge(const struct agent_state *state, char words[512])
 	print_source_error(state, error);
 	switch (state->status.source_status) {
 	case SOURCE_STATUS_FAILING:
-		snprintf(words, 512,
-			 "the agent's source fails (%s): these are the SAs of its last good read, %.1f s ago", error,
-			 (double)state->status.snapshot_age_ms / 1e3);
-		return AGENT_DOUBTFUL;
+		return judge_failing(state, error, words);
 	case SOURCE_STATUS_STALE:
 		snprintf(words, 512, "the agent's source has failed (%s), and it has withdrawn its SAs", error);
 		return AGENT_UNUSABLE;

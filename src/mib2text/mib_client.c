@@ -203,6 +203,18 @@ has_restarted(const struct agent_view *before, const struct agent_view *after)
 	return before->uptime > 0 && after->uptime > 0 && after->uptime < before->uptime;
 }
 
+/* Whether the agent counts rows, before the walk and after it, of which the walk has seen none. */
+static bool
+hides_rows(const struct mib_table *table, const struct agent_view *before, const struct agent_view *after,
+	   const struct row_list *rows)
+{
+	uint64_t first = 0, count = 0;
+
+	agent_state_number(&before->state, table->count_field, &first);
+	agent_state_number(&after->state, table->count_field, &count);
+	return rows->count == 0 && first > 0 && count > 0;
+}
+
 static bool
 judge(struct mib_session *session, const struct agent_state *state)
 {
@@ -218,7 +230,9 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 		struct agent_state *state)
 {
 	enum { MOST_WALKS = 3 };
+	const struct mib_table *const table = options->table;
 	struct agent_view before, after;
+	bool hides = false;
 
 	if (!ask_scalars(session, &options->root, &before))
 		return false;
@@ -234,11 +248,15 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 			return fail(session, "ipsec-spi-agent went away in mid-walk");
 		if (!judge(session, &after.state))
 			return false;
-		if (!has_restarted(&before, &after)) {
+		hides = hides_rows(table, &before, &after, rows);
+		if (!hides && !has_restarted(&before, &after)) {
 			*state = after.state;
 			return true;
 		}
 		before = after;
 	}
+	if (hides)
+		return fail(session, "the agent has %s, but shows none: may this community or user see %s?",
+			    table->rows, table->columns->name);
 	return fail(session, "ipsec-spi-agent is started anew again and again, so that no walk gets through");
 }

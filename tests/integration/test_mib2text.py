@@ -110,6 +110,17 @@ def test_an_snmpd_without_the_agent(snmpd, mib2text):
     refused(mib2text(*V2C, snmpd.address, check=False), "ipsec-spi-agent")
 
 
+@pytest.mark.parametrize("way, part, rows", [([], "1.2", "SAs"), (["-Cf", "json"], "1.2", "SAs"), (["-Ct"], "1.3", "tunnels")])
+def test_a_table_that_a_view_hides_is_not_taken_for_an_empty_one(make_snmpd, start_agent, mib2text, way, part, rows):
+    view = f"view some included {ROOT_OID}\nview some excluded {ROOT_OID}.{part}\nrocommunity half default -V some\n"
+    snmpd = make_snmpd(view).start()
+    start_agent("-s", "klips", "-k", TABLE, "-x", snmpd.agentx).wait_until_served(snmpd.client)
+    assert mib2text(*V2C, *way, snmpd.address).stdout != ""
+    result = mib2text("-v2c", "-c", "half", *way, snmpd.address, check=False)
+    refused(result, f"{rows}, but shows none: may this community or user see ")
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_a_saved_walk_is_read_and_one_cut_in_mid_line_is_not(served, netns, mib2text, tmp_path):
     walk = served.client.run("snmpbulkwalk", "-On", ROOT_OID).stdout
     (tmp_path / "walk").write_text(walk)

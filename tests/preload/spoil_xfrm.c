@@ -9,6 +9,7 @@
  *   offload[=out]  every SA is offloaded to a network device, the seventh, which does all of ESP for packets that come
  *                in (or go out); that stands where the replay state (XFRMA_REPLAY_VAL) stood
  *   fail=N       the first N datagrams cannot be received (EIO)
+ *   hold=FILE    nothing is there to be received while there is that file
  *   late=N       by the clock, N seconds pass before the first datagram, which is of policies, is received
  */
 
@@ -22,6 +23,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { OFFLOAD_PACKET = 4 }; /* XFRM_OFFLOAD_PACKET of linux/xfrm.h since Linux 6.2 */
 
@@ -115,6 +117,10 @@ recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_
 
 	if (how && strncmp(how, "fail=", 5) == 0 && is_xfrm(fd) && failures++ < atol(how + 5)) {
 		errno = EIO;
+		return -1;
+	}
+	if (how && strncmp(how, "hold=", 5) == 0 && is_xfrm(fd) && access(how + 5, F_OK) == 0) {
+		errno = EAGAIN;
 		return -1;
 	}
 	*(void **)&real = dlsym(RTLD_NEXT, "recvfrom");

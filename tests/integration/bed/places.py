@@ -38,7 +38,7 @@ MIB_TEXT = (MIBS / "IPSEC-SPI-MIB.txt").read_text()
 FIRST_SA_COLUMN = 6
 LAST_SA_COLUMN = max(int(n) for n in re.findall(r"::= { ipsecSaEntry (\d+) }", MIB_TEXT))
 
-_SCALARS = dict(re.findall(r"^ipsecAgent(\w+) OBJECT-TYPE\n(?: .*\n)*? *::= { ipsecAgent (\d+) }", MIB_TEXT, re.MULTILINE))
+_SCALARS = dict(re.findall(r"^ipsecAgent(\w+) OBJECT-TYPE\n(?:(?: .*)?\n)*? *::= { ipsecAgent (\d+) }", MIB_TEXT, re.MULTILINE))
 
 
 def scalar(name):

@@ -36,6 +36,27 @@ judges_by_the_status_of_the_source(void **state)
 	assert_judged(&agent, AGENT_UNUSABLE, "the agent has not read its SAs yet: ask again in a moment");
 }
 
+/* A source that never could be read has no SAs to give, whatever its age says: an agent may not show that. */
+static void
+knows_a_source_that_was_never_read(void **state)
+{
+	static const char words[] = "the agent's source fails (no such file), and its SAs have never been read";
+	const size_t reads = offsetof(struct agent_status, reads);
+	const size_t column = (size_t)(column_of_field(&agent_table, reads) - agent_table.columns);
+	struct agent_state agent = {.status = {.source_status = SOURCE_STATUS_FAILING,
+					       .source_error = "no such file",
+					       .snapshot_age_ms = UINT32_MAX}};
+
+	(void)state;
+	assert_judged(&agent, AGENT_UNUSABLE, words);
+	agent.status.snapshot_age_ms = 0;
+	assert_null(agent_state_set(&agent, column, &(struct column_value){.number = 0}));
+	assert_judged(&agent, AGENT_UNUSABLE, words);
+	assert_null(agent_state_set(&agent, column, &(struct column_value){.number = 1}));
+	assert_judged(&agent, AGENT_DOUBTFUL,
+		      "the agent's source fails (no such file): these are the SAs of its last good read, 0.0 s ago");
+}
+
 /* It may not show the scalar, or be of a later version. */
 static void
 believes_an_agent_that_does_not_say(void **state)
@@ -92,6 +113,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(judges_by_the_status_of_the_source),
+		cmocka_unit_test(knows_a_source_that_was_never_read),
 		cmocka_unit_test(believes_an_agent_that_does_not_say),
 		cmocka_unit_test(keeps_an_error_on_one_line),
 		cmocka_unit_test(knows_what_it_was_told),
