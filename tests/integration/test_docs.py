@@ -128,6 +128,95 @@ def test_the_folders_of_the_tests_are_those_of_their_readme():
     assert named >= there and all((TREE / "tests" / name).exists() for name in named)
 
 
+# ---- The MIB, as documents speak of it
+
+MIB_TEXT = (TREE / "mibs" / "IPSEC-SPI-MIB.txt").read_text()
+MIB_PAGE = TREE / "docs" / "mib.md"
+# What docs/contributing.md makes.
+MADE_UP = {"ipsecSaColour", "ipsecAgentStarted"}
+
+
+def objects_of_the_mib():
+    """{name: its definition} of all that has a name in the MIB."""
+    found = re.findall(r"^(ipsec\w+) +(?:OBJECT|MODULE|NOTIFICATION)[ -][A-Z]+\b(.*?::= {.*?})", MIB_TEXT, re.MULTILINE | re.DOTALL)
+    assert len(found) > 200
+    return dict(found)
+
+
+def syntax_of(definition):
+    return re.search(r"SYNTAX +([\w ]+?) *[({\n]", definition).group(1)
+
+
+def rows_of_the_table_below(heading):
+    """The rows of the first table after that line of docs/mib.md, a list of cells each."""
+    lines = MIB_PAGE.read_text().partition(f"{heading}\n")[2].splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("|"))
+    last = next(i for i, line in enumerate([*lines, ""]) if i > first and not line.startswith("|"))
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[first + 2 : last]]
+
+
+def names_in(text):
+    """Those of the MIB, without what stands for several (ipsecStat*)."""
+    return re.findall(r"\bipsec[A-Z]\w*\b(?!\*|[.-]\w+\.)", text)
+
+
+def test_each_object_that_is_spoken_of_is_in_the_mib():
+    known = objects_of_the_mib()
+    for file in (TREE / "README.md", *sorted((TREE / "docs").iterdir())):
+        text = file.read_text()
+        assert {name for name in names_in(text) if name not in known} <= MADE_UP, file.name
+        for beginning in re.findall(r"\b(ipsec\w+)\*", text):
+            assert any(name.startswith(beginning) and name != beginning for name in known), (file.name, beginning)
+
+
+def test_the_page_of_the_mib_has_every_table_with_its_index_and_place():
+    tables = re.findall(r"^(ipsec\w+Table) OBJECT-TYPE\n +SYNTAX +SEQUENCE OF .*?::= { ipsecSpiObjects (\d+) }.*?INDEX +{(.*?)}", MIB_TEXT, re.MULTILINE | re.DOTALL)
+    assert len(tables) > 2
+    picture = MIB_PAGE.read_text().partition("\n## The tables\n")[2].partition("\n## ")[0]
+    for name, number, index in tables:
+        block = re.search(rf"^ *\.1\.{number} +{name}\b.*?(?=^ *\.1\.|\Z)", picture, re.MULTILINE | re.DOTALL).group()
+        own = [column for column in re.findall(r"\w+", index) if column in block]
+        assert own and (own == re.findall(r"\w+", index) or "and the five of ipsecSaTable" in block), name
+
+
+def test_the_page_of_the_mib_has_the_types_that_the_mib_has():
+    known = objects_of_the_mib()
+    rows = rows_of_the_table_below("## Types, and why")
+    for syntax, objects, _ in rows:
+        for name in names_in(objects):
+            assert syntax_of(known[name]) == syntax, name
+    explained = {row[0] for row in rows}
+    numbers = {syntax_of(definition) for definition in known.values() if "SYNTAX " in definition}
+    assert {syntax for syntax in numbers if re.search("Counter|Gauge|Unsigned|Decimal|Time$", syntax)} <= explained
+
+
+def test_the_page_of_the_mib_has_every_value_that_stands_for_none():
+    known = objects_of_the_mib()
+    special = rows_of_the_table_below("Special values are such that a threshold does not fire on them by mistake:")
+    told = {name for value, objects, _ in special if value == "4294967295" for name in names_in(objects)}
+    described = {name for name, text in known.items() if re.search(r"\n +4294967295|4294967295 (?:if|where)", text) and "SYNTAX      Gauge32" in text}
+    assert told == described and told
+
+
+def test_what_notifications_carry_is_in_manual_page_and_readme():
+    objects = objects_of_the_mib()
+    carried = names_in(objects["ipsecSaSoftExpired"].partition("{")[2].partition("}")[0])
+    assert len(carried) > 10
+    shown = re.findall(r"^    IPSEC-SPI-MIB::(ipsecEvent\w+)\.7 ", (TREE / "README.md").read_text(), re.MULTILINE)
+    assert shown == carried
+    section = PAGES[AGENT].read_text().partition("A notification of an SA carries these")[2].partition(".El")[0]
+    assert names_in(" ".join(re.findall(r"^\.It (.*)$", section, re.MULTILINE))) == carried
+
+
+def test_the_columns_of_the_table_of_tunnels_are_in_manual_page_and_readme():
+    headings = re.findall(r'{"([A-Z-]+)", put_', (TREE / "src" / "mib2text" / "tunnel_text.c").read_text())
+    assert len(headings) > 10
+    assert " ".join(headings) in [" ".join(line.split()) for line in (TREE / "README.md").read_text().splitlines()]
+    section = PAGES[MIB2TEXT].read_text().partition(".Ss TUNNELS")[2].partition(".El")[0]
+    items = re.findall(r"^\.It ([A-Z ,-]+)$", section, re.MULTILINE)
+    assert re.findall(r"[A-Z-]+", " ".join(items)) == headings
+
+
 def test_nothing_is_left_to_be_filled_in():
     for file in (TREE / "README.md", *sorted((TREE / "docs").iterdir())):
         assert not re.findall(r"@[A-Z_]+@|\b(?:TODO|TBD|FIXME|XXX)\b", file.read_text()), file.name
