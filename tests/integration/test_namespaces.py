@@ -131,16 +131,20 @@ def test_a_namespace_that_goes_and_comes_back(subagent, spaces):
     agent.wait_until_said("can be read again")
 
 
-def test_a_namespace_that_is_not_there_yet(engine, spaces):
+def test_a_namespace_that_is_not_there_yet(engine, spaces, mib2text):
     spaces["red"].delete()
     agent, client = engine("-n", "blue", "-n", "red")
     blue, red = of_community(client, "blue"), of_community(client, "red")
     wait_for_sas(blue, 1, agent.process)
     agent.wait_until_said("network namespace 'red': no such name under /run/netns")
     assert red.get_value(STATUS) == FAILING
+    for way in ([], ["-Ct"]):
+        refused = mib2text(*red.credentials, *way, red.address, check=False)
+        assert (refused.returncode, refused.stdout) == (1, "") and "its SAs have never been read" in refused.stderr
     spaces["red"] = Namespace("red")
     xfrm.add_larval_sas(spaces["red"], 1)
     wait_for_sas(red, 1, agent.process)
+    assert mib2text(*red.credentials, red.address).stdout.startswith("esp0x")
 
 
 def test_a_namespace_that_is_made_anew_between_two_reads(engine, spaces):
