@@ -159,9 +159,8 @@ class Burst:
 
     def end(self, name):
         """(what was told, how many were lost, how many were doubled)"""
-        events.wait_for_notified(self.snmptrapd, self.sas.expired)
         events.wait_until_settled(self.snmpd.client, self.sas.expired)
-        told = events.notified(self.snmptrapd)
+        told = events.wait_for_notified_of(self.snmptrapd, self.sas.expired)
         return told, *events.account(name, self.sas.expired, told)
 
 

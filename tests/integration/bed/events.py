@@ -85,6 +85,12 @@ def wait_for_notified(snmptrapd, count, *kinds):
     return notified(snmptrapd, *kinds)
 
 
+def wait_for_notified_of(snmptrapd, count):
+    """Until notifications of so many SAs have come: one that came twice stands for no other."""
+    wait_for_growth(lambda: len({e.said for e in notified(snmptrapd)}), count, "SAs notified of", snmptrapd.process)
+    return notified(snmptrapd)
+
+
 def logged(client, *kinds):
     """The rows of ipsecEventTable, of those kinds if any are given; without those that came or went in mid-walk."""
     rows = {index: row for index, row in client.table(EVENT_ENTRY).items() if row.keys() == COLUMNS.keys()}
