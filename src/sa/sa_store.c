@@ -12,7 +12,7 @@ enum {
 	RECORD_MAX_WORDS = MASK_WORDS + SA_WORDS,
 	TRIM_CHUNKS = 8,
 };
-_Static_assert(sizeof(struct sa) % (4 * sizeof(uint64_t)) == 0, "an SA is whole words, by fours");
+_Static_assert(sizeof(struct sa) % sizeof(uint64_t) == 0, "an SA is whole words");
 _Static_assert(SA_WORDS <= MASK_WORDS * MASK_BITS, "a bit for each word of an SA");
 
 void
@@ -64,8 +64,9 @@ static uint64_t *
 pack(const struct sa *sa, unsigned first, unsigned count, uint64_t *mask, uint64_t *to)
 {
 	uint64_t present = 0;
+	unsigned i = 0;
 
-	for (unsigned i = 0; i < count; i += 4) {
+	for (; i + 4 <= count; i += 4) {
 		const uint64_t words[4] = {word_of(sa, first + i), word_of(sa, first + i + 1),
 					   word_of(sa, first + i + 2), word_of(sa, first + i + 3)};
 
@@ -76,6 +77,8 @@ pack(const struct sa *sa, unsigned first, unsigned count, uint64_t *mask, uint64
 		to = put_word(to, words[2], &present, i + 2);
 		to = put_word(to, words[3], &present, i + 3);
 	}
+	for (; i < count; i++)
+		to = put_word(to, word_of(sa, first + i), &present, i);
 	*mask = present;
 	return to;
 }
