@@ -91,6 +91,9 @@ void census_abandon(struct census *census);
  */
 bool census_survey_step(struct census *census, const struct snapshot *snapshot, int64_t now_seconds, size_t budget);
 
+/* The record of the SA of that index, while it lives; NULL: none does. */
+const struct census_sa *census_find(const struct census *census, const struct sa_key *key);
+
 const struct census_statistics *census_statistics(const struct census *census);
 
 /* The name of its transform, as sa_transform_print() has it; empty if it was never known. */

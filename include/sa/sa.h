@@ -157,6 +157,8 @@ enum sa_attribute {
 	SA_ATTR_SECURITY_CONTEXT,
 	SA_ATTR_IPTFS_RECEIVING, /* drop time and reorder window */
 	SA_ATTR_IPTFS_SENDING,	 /* the other settings of IP-TFS */
+	/* What the agent knows beside what the source reports. */
+	SA_ATTR_TUNNEL,
 	SA_ATTR_COUNT
 };
 #define SA_ATTR_BIT(attribute) (UINT64_C(1) << (attribute))
@@ -241,6 +243,7 @@ struct sa {
 	int32_t refcount, ref, ref_him;
 	uint8_t ref_uses[SA_REF_USES]; /* refcount by user, from kernels that debug it */
 	char out_interface[SA_INTERFACE_NAME_SIZE];
+	uint32_t tunnel_index; /* in ipsecTunnelTable, 0: of none; what is served has it, a snapshot does not */
 	uint64_t ratio_plain_octets, ratio_compressed_octets; /* IPComp: before and after compression */
 	uint64_t ref_table, ref_entry;
 	uint64_t jiffies;

@@ -27,6 +27,7 @@
 #include "tunnels/tunnel.h"
 #include "tunnels/tunnel_news.h"
 #include "tunnels/tunnel_numbers.h"
+#include "tunnels/tunnel_sa.h"
 #include "tunnels/tunnel_settings.h"
 
 struct tunnels;
@@ -62,6 +63,16 @@ size_t tunnels_seek(const struct tunnels *tunnels, uint64_t index);
 
 /* The tunnel of an SA, as far as it is known by now, also when the SA is just being told to be gone; NULL: none. */
 const struct tunnel *tunnels_of(const struct tunnels *tunnels, const struct census_sa *record);
+
+/* The index of the tunnel of an SA that lives and has keys; 0: it has none. */
+uint32_t tunnels_index_of(const struct tunnels *tunnels, const struct sa_key *key);
+
+/*
+ * The SAs of a tunnel, by its rank, of which tunnels_index_of() tells the tunnel: the first whose index is not below these
+ * sub-identifiers, which may be any; false: there is none.
+ */
+bool tunnels_sa_from(const struct tunnels *tunnels, size_t rank, const unsigned long *subids, size_t count,
+		     struct tunnel_sa *sa);
 
 const struct tunnels_statistics *tunnels_statistics(const struct tunnels *tunnels);
 

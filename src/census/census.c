@@ -483,6 +483,14 @@ census_survey_step(struct census *census, const struct snapshot *snapshot, int64
 
 /* --- what others ask --------------------------------------------------------------------------- */
 
+const struct census_sa *
+census_find(const struct census *census, const struct sa_key *key)
+{
+	const struct census_sa *const record = census_table_find(&census->table, key);
+
+	return record && record->life == CENSUS_ALIVE ? record : NULL;
+}
+
 const struct census_statistics *
 census_statistics(const struct census *census)
 {

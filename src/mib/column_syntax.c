@@ -15,6 +15,10 @@ static const struct column_label dialect_labels[] = {
 	{SA_DIALECT_NONE, "none"},	   {SA_DIALECT_FREESWAN1, "freeswan1"}, {SA_DIALECT_FREESWAN2, "freeswan2"},
 	{SA_DIALECT_OPENSWAN, "openswan"}, {SA_DIALECT_MANUAL, "manual"},	{0, NULL}};
 
+static const struct column_label sa_state_labels[] = {{SA_STATE_UNKNOWN, "unknown"}, {SA_STATE_LARVAL, "larval"},
+						      {SA_STATE_MATURE, "mature"},   {SA_STATE_DYING, "dying"},
+						      {SA_STATE_DEAD, "dead"},	     {0, NULL}};
+
 /* clang-format off */
 const struct column_syntax syntax_integer32 = {"Integer32", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, NULL};
 const struct column_syntax syntax_unsigned32 = {"Unsigned32", COLUMN_UNSIGNED32, COLUMN_FORMAT_NUMBER, NULL};
@@ -35,4 +39,5 @@ const struct column_syntax syntax_truth_value = {"TruthValue", COLUMN_INTEGER32,
 const struct column_syntax syntax_address_type = {"InetAddressType", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, address_type_labels};
 const struct column_syntax syntax_direction = {"IpsecSpiDirection", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, direction_labels};
 const struct column_syntax syntax_dialect = {"IpsecSpiDialect", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, dialect_labels};
+const struct column_syntax syntax_sa_state = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, sa_state_labels};
 /* clang-format on */

@@ -10,10 +10,6 @@
 
 /* --- enumerations ------------------------------------------------------------------------------ */
 
-static const struct column_label state_labels[] = {{SA_STATE_UNKNOWN, "unknown"}, {SA_STATE_LARVAL, "larval"},
-						   {SA_STATE_MATURE, "mature"},	  {SA_STATE_DYING, "dying"},
-						   {SA_STATE_DEAD, "dead"},	  {0, NULL}};
-
 static const struct column_label mode_labels[] = {
 	{SA_MODE_UNKNOWN, "unknown"},	   {SA_MODE_TRANSPORT, "transport"},
 	{SA_MODE_TUNNEL, "tunnel"},	   {SA_MODE_ROUTE_OPTIMIZATION, "routeOptimization"},
@@ -93,12 +89,12 @@ static const struct column_label attribute_labels[] = {
 	{SA_ATTR_SECURITY_CONTEXT, "securityContext"},
 	{SA_ATTR_IPTFS_RECEIVING, "iptfsReceiving"},
 	{SA_ATTR_IPTFS_SENDING, "iptfsSending"},
+	{SA_ATTR_TUNNEL, "tunnelIndex"},
 	{0, NULL},
 };
 /* clang-format on */
 
 /* clang-format off */
-static const struct column_syntax state_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, state_labels};
 static const struct column_syntax mode_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, mode_labels};
 static const struct column_syntax nat_encap_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, nat_encap_labels};
 static const struct column_syntax offload_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, offload_labels};
@@ -232,7 +228,7 @@ static const struct column columns[] = {
 	{"ipsecSaSaid", &syntax_admin_string, &said_codec, NULL, COLUMN_ALWAYS, 0, 0},
 	{"ipsecSaTransform", &syntax_admin_string, &transform_codec, NULL, COLUMN_ALWAYS, 0, 0},
 	{"ipsecSaDirection", &syntax_direction, &column_number_codec, NULL, SA_ATTR_DIRECTION, FIELD(direction)},
-	{"ipsecSaState", &state_enum, &column_number_codec, NULL, SA_ATTR_STATE, FIELD(state)},
+	{"ipsecSaState", &syntax_sa_state, &column_number_codec, NULL, SA_ATTR_STATE, FIELD(state)},
 	{"ipsecSaMode", &mode_enum, &column_number_codec, NULL, SA_ATTR_MODE, FIELD(mode)},
 	{"ipsecSaSrcAddressType", &syntax_address_type, &column_address_type_codec, NULL, SA_ATTR_SRC, FIELD(src)},
 	{"ipsecSaSrcAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_SRC, FIELD(src)},
@@ -340,6 +336,7 @@ static const struct column columns[] = {
 	{"ipsecSaIptfsPacketSize", &syntax_unsigned32, &column_number_codec, "octets", SA_ATTR_IPTFS_SENDING, FIELD(iptfs_packet_octets)},
 	{"ipsecSaSrcText", &syntax_admin_string, &column_address_text_codec, NULL, SA_ATTR_SRC, DERIVED(src)},
 	{"ipsecSaDstText", &syntax_admin_string, &column_address_text_codec, NULL, COLUMN_ALWAYS, DERIVED(said.dst)},
+	{"ipsecSaTunnelIndex", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_TUNNEL, FIELD(tunnel_index)},
 };
 /* clang-format on */
 

@@ -14,49 +14,63 @@ struct part {
 
 /* Where in the part a request points: column 0 is before all of it. */
 struct cell {
-	oid column, index;
-	size_t length; /* sub-identifiers after the part's own */
+	oid column;
+	struct mib_index index; /* of what is too long for any, as much as makes it so */
 };
 
 static struct cell
 cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable_list *varbind)
 {
 	const size_t root_length = registration->rootoid_len;
-	struct cell cell = {0, 0, 0};
+	struct cell cell = {.column = 0};
+	size_t length;
 
 	if (varbind->name_length <= root_length ||
 	    snmp_oid_compare(varbind->name, root_length, registration->rootoid, root_length) != 0)
 		return cell;
-	cell.length = varbind->name_length - root_length;
+	length = varbind->name_length - root_length - 1;
 	cell.column = varbind->name[root_length];
-	if (cell.length > 1)
-		cell.index = varbind->name[root_length + 1];
+	cell.index.length = length < MIB_INDEX_MOST ? length : MIB_INDEX_MOST;
+	memcpy(cell.index.subids, varbind->name + root_length + 1, cell.index.length * sizeof(oid));
 	return cell;
 }
 
 static const void *
-row_from(struct part *part, oid from, oid *index)
+row_from(struct part *part, const struct mib_index *from, struct mib_index *index)
 {
-	return from <= UINT32_MAX ? part->cells->row(part->data, from, index, part->room) : NULL;
+	return part->cells->row(part->data, from, index, part->room);
+}
+
+static bool
+is_same_index(const struct mib_index *a, const struct mib_index *b)
+{
+	return a->length == b->length && memcmp(a->subids, b->subids, a->length * sizeof(oid)) == 0;
 }
 
 static void
 answer_get(struct part *part, const struct cell *cell, netsnmp_agent_request_info *info, netsnmp_request_info *request)
 {
 	const struct column *const column = column_by_subid(part->cells->table, cell->column);
-	const void *row = NULL;
-	oid index;
+	struct mib_index index;
+	const void *row;
 
 	if (!column) {
 		netsnmp_set_request_error(info, request, SNMP_NOSUCHOBJECT);
 		return;
 	}
-	if (cell->length == 2)
-		row = row_from(part, cell->index, &index);
-	if (row && index == cell->index && column_known(column, row))
+	row = row_from(part, &cell->index, &index);
+	if (row && is_same_index(&index, &cell->index) && column_known(column, row))
 		mib_value_put(request->requestvb, column, row);
 	else
 		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
+}
+
+/* What is not below that is after the index; one that is too long is none itself. */
+static void
+step_over(struct mib_index *index)
+{
+	if (index->length < MIB_INDEX_MOST)
+		index->subids[index->length++] = 0;
 }
 
 /* The row of the cell after that one, and the cell, as *cell.  NULL: it was the last. */
@@ -64,19 +78,22 @@ static const void *
 move_on(struct part *part, struct cell *cell)
 {
 	const struct column_table *const table = part->cells->table;
-	oid from = cell->length < 2 ? 0 : cell->index + 1;
+	struct mib_index from = cell->index;
 
 	if (cell->column <= table->index_columns) {
 		cell->column = table->index_columns + 1;
-		from = 0;
+		from.length = 0;
 	}
-	for (; cell->column <= table->count; cell->column++, from = 0) {
+	if (from.length > 0)
+		step_over(&from);
+	for (; cell->column <= table->count; cell->column++, from.length = 0) {
 		const void *row;
 
-		while ((row = row_from(part, from, &cell->index)) != NULL) {
+		while ((row = row_from(part, &from, &cell->index)) != NULL) {
 			if (column_known(&table->columns[cell->column - 1], row))
 				return row;
-			from = cell->index + 1;
+			from = cell->index;
+			step_over(&from);
 		}
 	}
 	return NULL;
@@ -95,8 +112,8 @@ answer_getnext(struct part *part, struct cell *cell, const netsnmp_handler_regis
 		return;
 	memcpy(name, registration->rootoid, root_length * sizeof(oid));
 	name[root_length] = cell->column;
-	name[root_length + 1] = cell->index;
-	snmp_set_var_objid(varbind, name, root_length + 2);
+	memcpy(name + root_length + 1, cell->index.subids, cell->index.length * sizeof(oid));
+	snmp_set_var_objid(varbind, name, root_length + 1 + cell->index.length);
 	mib_value_put(varbind, &part->cells->table->columns[cell->column - 1], row);
 }
 

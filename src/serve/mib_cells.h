@@ -3,21 +3,44 @@
 #define MIB_CELLS_H
 
 /*
- * GET and GETNEXT for the parts of the MIB whose names are short: a column and one number behind it, the row's index; or a
- * scalar and the 0 behind it.  A cell that is not known is not there.
+ * GET and GETNEXT for parts of the MIB: tables whose rows have one number as their index, or some more; or scalars, a row
+ * with the index 0.  A cell that is not known is not there.
  */
 
 #include <stdbool.h>
 
 #include "mib_place.h"
+#include "sa/sa_key.h"
+
+/* The longest is a tunnel's and an SA's; and one more sub-identifier, which none has. */
+enum { MIB_INDEX_MOST = 1 + SA_INDEX_MAX_SUBIDS + 1 };
+
+struct mib_index {
+	oid subids[MIB_INDEX_MOST];
+	size_t length;
+};
+
+/* Of indexes that are one number: the lowest that is not below this one.  Above UINT32_MAX: there is none. */
+static inline uint64_t
+mib_index_number(const struct mib_index *from)
+{
+	return from->length == 0 ? 0 : (uint64_t)from->subids[0] + (from->length > 1);
+}
+
+static inline void
+mib_index_set(struct mib_index *index, uint32_t number)
+{
+	index->subids[0] = number;
+	index->length = 1;
+}
 
 struct mib_cells {
 	const struct column_table *table;
 	/*
-	 * The row with the lowest index that is not below `from`, which is below 2^32; NULL: there is none.  It is valid until
-	 * the next call, and may be put into room, which has .table->row_size octets.
+	 * The row with the lowest index that is not below `from`, which may be anything; NULL: there is none.  It is valid
+	 * until the next call, and may be put into room, which has .table->row_size octets.
 	 */
-	const void *(*row)(void *data, oid from, oid *index, void *room);
+	const void *(*row)(void *data, const struct mib_index *from, struct mib_index *index, void *room);
 };
 
 /* cells and data must outlive the registration.  False: no memory, or net-snmp refused; it has logged why. */

@@ -15,6 +15,7 @@
 #include "snmp/agentx_link.h"
 #include "tunnel_watch.h"
 #include "tunnels/tunnel_columns.h"
+#include "tunnels/tunnel_sa.h"
 #include "view_status.h"
 #include "xfrm/stat_file.h"
 
@@ -22,56 +23,84 @@
 
 /* Scalars are a row with the index 0. */
 static const void *
-status_row(void *data, oid from, oid *index, void *room)
+status_row(void *data, const struct mib_index *from, struct mib_index *index, void *room)
 {
-	if (from > 0)
+	if (mib_index_number(from) > 0)
 		return NULL;
-	*index = 0;
+	mib_index_set(index, 0);
 	view_status(data, room);
 	return room;
 }
 
 static const void *
-tunnel_row(void *data, oid from, oid *index, void *room)
+tunnel_row(void *data, const struct mib_index *from, struct mib_index *index, void *room)
 {
 	const struct view *const view = data;
 	const struct tunnels *const tunnels = tunnel_watch_tunnels(view->tunnels);
-	const size_t rank = tunnels_seek(tunnels, from);
+	const size_t rank = tunnels_seek(tunnels, mib_index_number(from));
 
 	if (rank == tunnels_count(tunnels))
 		return NULL;
-	*index = tunnels_index_at(tunnels, rank);
+	mib_index_set(index, tunnels_index_at(tunnels, rank));
 	tunnel_watch_at(view->tunnels, rank, room);
 	return room;
 }
 
+/* The index is that of a tunnel, and that of an SA; there are none while ipsecSaTable has none. */
 static const void *
-event_row(void *data, oid from, oid *index, void *room)
+tunnel_sa_row(void *data, const struct mib_index *from, struct mib_index *index, void *room)
 {
 	const struct view *const view = data;
-	const struct event *const event = event_log_after(view->log, from > 0 ? (uint32_t)from - 1 : 0);
+	const struct tunnels *const tunnels = tunnel_watch_tunnels(view->tunnels);
+	const size_t count = reader_snapshot(view->reader) ? tunnels_count(tunnels) : 0;
+	const struct tunnel_sa *const sa = room;
+	size_t rank = from->length > 0 ? tunnels_seek(tunnels, from->subids[0]) : 0;
+	size_t rest = from->length > 1 && rank < count && tunnels_index_at(tunnels, rank) == from->subids[0]
+			      ? from->length - 1
+			      : 0;
+	struct sa_key key;
+
+	while (rank < count && !tunnels_sa_from(tunnels, rank, from->subids + 1, rest, room)) {
+		rank++;
+		rest = 0;
+	}
+	if (rank >= count)
+		return NULL;
+	mib_index_set(index, sa->tunnel);
+	sa_key_make(&key, &sa->said);
+	index->length += sa_key_to_oid(&key, index->subids + 1);
+	return sa;
+}
+
+static const void *
+event_row(void *data, const struct mib_index *from, struct mib_index *index, void *room)
+{
+	const struct view *const view = data;
+	const uint64_t number = mib_index_number(from);
+	const struct event *event;
 
 	(void)room;
+	if (number > UINT32_MAX)
+		return NULL;
+	event = event_log_after(view->log, number > 0 ? (uint32_t)number - 1 : 0);
 	if (event)
-		*index = event->number;
+		mib_index_set(index, event->number);
 	return event;
 }
 
 static const void *
-stat_row(void *data, oid from, oid *index, void *room)
+stat_row(void *data, const struct mib_index *from, struct mib_index *index, void *room)
 {
 	const struct view *const view = data;
 
 	(void)room;
-	*index = 0;
-	return from == 0 ? stat_file_get(view->stat) : NULL;
+	mib_index_set(index, 0);
+	return mib_index_number(from) == 0 ? stat_file_get(view->stat) : NULL;
 }
 
 static const struct mib_cells parts[] = {
-	{&agent_table, status_row},
-	{&tunnel_table, tunnel_row},
-	{&event_table, event_row},
-	{&stat_table, stat_row},
+	{&agent_table, status_row}, {&tunnel_table, tunnel_row},       {&event_table, event_row},
+	{&stat_table, stat_row},    {&tunnel_sa_table, tunnel_sa_row},
 };
 
 /* ------------------------------------------------------------------------------------------------- */
@@ -81,7 +110,7 @@ register_view(struct view *view, const struct settings *settings, struct agentx_
 {
 	const struct mib_place place = {settings->oid_root.subids, settings->oid_root.length, view->place.context,
 					link};
-	bool done = mib_sa_table_register(&place, view->reader);
+	bool done = mib_sa_table_register(&place, view->reader, tunnel_watch_tunnels(view->tunnels));
 
 	for (size_t i = 0; done && i < sizeof(parts) / sizeof(parts[0]); i++)
 		done = mib_cells_register(&place, &parts[i], view);

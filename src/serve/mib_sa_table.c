@@ -21,6 +21,7 @@ struct cell {
 struct table {
 	struct agentx_table direct;
 	const struct reader *reader;
+	const struct tunnels *tunnels;
 	const netsnmp_handler_registration *registration;
 	uint64_t reads; /* of the reader when the row was taken */
 	size_t rank;
@@ -37,6 +38,19 @@ row_at(struct table *table, const struct snapshot *snapshot, size_t rank)
 	table->reads = reads;
 	table->rank = rank;
 	return &table->row;
+}
+
+/* An SA's tunnel may become another one between two reads, so it is looked for when it is asked for. */
+static void
+put_cell(struct table *table, const struct snapshot *snapshot, size_t rank, const struct column *column,
+	 netsnmp_variable_list *varbind)
+{
+	const struct sa *const row = row_at(table, snapshot, rank);
+
+	table->row.reported |= SA_ATTR_BIT(SA_ATTR_TUNNEL);
+	if (column->attribute == SA_ATTR_TUNNEL)
+		table->row.tunnel_index = tunnels_index_of(table->tunnels, snapshot_key_at(snapshot, rank));
+	mib_value_put(varbind, column, row);
 }
 
 static void
@@ -56,7 +70,7 @@ answer_get(struct table *table, const struct snapshot *snapshot, const struct ce
 		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
 		return;
 	}
-	mib_value_put(request->requestvb, column, row_at(table, snapshot, rank));
+	put_cell(table, snapshot, rank, column, request->requestvb);
 }
 
 /*
@@ -122,7 +136,7 @@ answer_getnext(struct table *table, const struct snapshot *snapshot, const netsn
 	name[length++] = column_subid(&sa_table, column);
 	length += sa_key_to_oid(snapshot_key_at(snapshot, rank), name + length);
 	snmp_set_var_objid(varbind, name, length);
-	mib_value_put(varbind, column, row_at(table, snapshot, rank));
+	put_cell(table, snapshot, rank, column, varbind);
 	return true;
 }
 
@@ -219,7 +233,7 @@ handle_sa_table(netsnmp_mib_handler *handler, netsnmp_handler_registration *regi
 }
 
 bool
-mib_sa_table_register(const struct mib_place *place, const struct reader *reader)
+mib_sa_table_register(const struct mib_place *place, const struct reader *reader, const struct tunnels *tunnels)
 {
 	struct table *table = calloc(1, sizeof(*table));
 	netsnmp_handler_registration *registration = table ? mib_registration(place, &sa_table, handle_sa_table) : NULL;
@@ -228,7 +242,7 @@ mib_sa_table_register(const struct mib_place *place, const struct reader *reader
 		free(table);
 		return false;
 	}
-	*table = (struct table){.reader = reader, .registration = registration};
+	*table = (struct table){.reader = reader, .tunnels = tunnels, .registration = registration};
 	registration->modes |= HANDLER_CAN_GETBULK;
 	registration->handler->myvoid = table;
 	registration->handler->data_free = free;

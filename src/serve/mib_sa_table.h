@@ -2,14 +2,15 @@
 #ifndef MIB_SA_TABLE_H
 #define MIB_SA_TABLE_H
 
-/* ipsecSaTable: GET and GETNEXT by binary search in the last committed snapshot. */
+/* ipsecSaTable: GET and GETNEXT by binary search in the last committed snapshot; and of each SA, whose tunnel it is of. */
 
 #include <stdbool.h>
 
 #include "census/reader.h"
 #include "mib_place.h"
+#include "tunnels/tunnels.h"
 
-/* The reader must outlive the registration.  False: no memory, or net-snmp refused; it has logged why. */
-bool mib_sa_table_register(const struct mib_place *place, const struct reader *reader);
+/* Reader and tunnels must outlive the registration.  False: no memory, or net-snmp refused; it has logged why. */
+bool mib_sa_table_register(const struct mib_place *place, const struct reader *reader, const struct tunnels *tunnels);
 
 #endif

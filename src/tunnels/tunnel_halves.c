@@ -187,6 +187,7 @@ unite(struct tunnel_halves *halves, struct tunnel_paths *paths, uint32_t a, uint
 		return;
 	row->is_pair = true;
 	tunnel_paths_move(paths, moves, row);
+	tunnel_paths_follow(paths, other);
 	tunnel_rows_merge(paths->rows, other, row);
 	tunnel_path_show(&paths->all[way_of(&paths->all[a]) == WAY_OUT ? a : b]);
 	tunnel_rows_remember(paths->rows, row);

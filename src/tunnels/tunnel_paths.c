@@ -106,6 +106,35 @@ tunnel_paths_move(struct tunnel_paths *paths, uint32_t number, struct tunnel_row
 	tunnel_rows_touch(paths->rows, row);
 }
 
+struct departure {
+	const struct tunnel_path *all;
+	const struct tunnel_row *from;
+};
+
+static bool
+has_moved(void *data, const struct tunnel_sa_entry *entry)
+{
+	const struct departure *const departure = data;
+
+	return departure->all[entry->path].row != departure->from;
+}
+
+static void
+take_along(void *data, const struct tunnel_sa_entry *entry)
+{
+	const struct departure *const departure = data;
+
+	tunnel_sas_add(&departure->all[entry->path].row->sas, entry);
+}
+
+void
+tunnel_paths_follow(const struct tunnel_paths *paths, struct tunnel_row *row)
+{
+	struct departure departure = {paths->all, row};
+
+	tunnel_sas_sift(&row->sas, take_along, has_moved, &departure);
+}
+
 /* --- coming and going -------------------------------------------------------------------------- */
 
 uint32_t

@@ -71,8 +71,11 @@ uint32_t tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *k
 /* The path, none of whose SAs lives, and of which nothing is found that does not count yet; its row stays. */
 void tunnel_paths_remove(struct tunnel_paths *paths, uint32_t number);
 
-/* Hands the path, and the SAs that live in it, to another row. */
+/* Hands the path to another row, and what is counted of its SAs; the SAs themselves wait for tunnel_paths_follow(). */
 void tunnel_paths_move(struct tunnel_paths *paths, uint32_t number, struct tunnel_row *row);
+
+/* SAs of the row whose paths have been moved go after them. */
+void tunnel_paths_follow(const struct tunnel_paths *paths, struct tunnel_row *row);
 
 /* The row shows the path's addresses and numbers from now on. */
 void tunnel_path_show(const struct tunnel_path *path);

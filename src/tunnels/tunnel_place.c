@@ -199,6 +199,7 @@ leave_pair(struct tunnel_places *places, uint32_t number)
 		return;
 	}
 	tunnel_paths_move(&places->paths, other, row);
+	tunnel_paths_follow(&places->paths, path->row);
 	tunnel_halves_note(&places->halves, &places->paths, other);
 }
 
@@ -223,7 +224,7 @@ carry(struct tunnel_places *places, const struct tunnel_member *member, bool is_
 }
 
 static void
-enter(struct tunnel_places *places, const struct tunnel_member *member, bool is_new)
+enter(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key, bool is_new)
 {
 	struct tunnel_path *const path = &places->paths.all[member->path];
 	struct tunnel_row *const row = path->row;
@@ -238,12 +239,14 @@ enter(struct tunnel_places *places, const struct tunnel_member *member, bool is_
 	}
 	if (member->class == CLASS_USABLE && member->rank == path->rank[member->way])
 		carry(places, member, is_new);
+	if (member->class != CLASS_LARVAL)
+		tunnel_sas_add(&row->sas, &(struct tunnel_sa_entry){*key, member->path});
 	tunnel_halves_note(&places->halves, &places->paths, member->path);
 	tunnel_rows_touch(&places->rows, row);
 }
 
 void
-tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *member)
+tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key)
 {
 	struct tunnel_path *const path = &places->paths.all[member->path];
 	struct tunnel_row *const row = path->row;
@@ -257,6 +260,8 @@ tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *me
 		path->usable[member->way]--;
 		row->usable[member->way]--;
 	}
+	if (member->class != CLASS_LARVAL)
+		tunnel_sas_remove(&row->sas, &(struct tunnel_sa_entry){*key, member->path});
 	if (path->living == 0)
 		note_emptied(places, member->path);
 	if (path->usable[WAY_IN] + path->usable[WAY_OUT] == 0)
@@ -281,7 +286,7 @@ note_unassigned(struct tunnel_places *places, uint32_t *note, const struct tunne
 
 /* It enters there first, so that a path that stays its own is not left empty. */
 static void
-move_to(struct tunnel_places *places, uint32_t *note, const struct tunnel_member *member)
+move_to(struct tunnel_places *places, const struct sa_key *key, uint32_t *note, const struct tunnel_member *member)
 {
 	const struct tunnel_member before = tunnel_member_unpack(*note);
 	const bool had_path = tunnel_note_has_path(*note);
@@ -289,9 +294,9 @@ move_to(struct tunnel_places *places, uint32_t *note, const struct tunnel_member
 	if (had_path && before.path == member->path && before.way == member->way && before.class == member->class)
 		return;
 	if (member->path != TUNNEL_PATH_NONE)
-		enter(places, member, !had_path || before.class == CLASS_LARVAL);
+		enter(places, member, key, !had_path || before.class == CLASS_LARVAL);
 	if (had_path) {
-		tunnel_places_leave(places, &before);
+		tunnel_places_leave(places, &before, key);
 		*note = NOTE_NONE;
 	}
 	if (member->path == TUNNEL_PATH_NONE) {
@@ -308,7 +313,7 @@ tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, 
 	const struct tunnel_member member = find_place(places, record, *note, sa);
 	struct tunnel_path *path;
 
-	move_to(places, note, &member);
+	move_to(places, &record->key, note, &member);
 	if (member.path == TUNNEL_PATH_NONE || member.class != CLASS_USABLE || !record->was_read)
 		return;
 	path = &places->paths.all[member.path];

@@ -32,8 +32,8 @@ void tunnel_places_free(struct tunnel_places *places);
 void tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note,
 		       const struct sa *sa);
 
-/* An SA, which was that member, is gone. */
-void tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *member);
+/* An SA, which was that member and has that index, is gone. */
+void tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key);
 
 /* Frees the path, none of whose SAs lives and which is not in the list of those emptied; its row stays. */
 void tunnel_places_drop_path(struct tunnel_places *places, uint32_t number);

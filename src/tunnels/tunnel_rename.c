@@ -151,6 +151,8 @@ place_path(struct change *change, uint32_t path)
 	if (!change->named[number] || change->named[number] == from)
 		return;
 	tunnel_paths_move(&change->places->paths, path, change->named[number]);
+	if (!from->named)
+		tunnel_paths_follow(&change->places->paths, from);
 	if (!from->named && from->first_path == TUNNEL_PATH_NONE)
 		tunnel_rows_merge(&change->places->rows, from, change->named[number]);
 }
@@ -189,6 +191,7 @@ find_path(struct tunnel_places *places, struct tunnel_row *row)
 		tunnel_rows_merge(&places->rows, row, other);
 	} else {
 		tunnel_paths_move(paths, path, row);
+		tunnel_paths_follow(paths, other);
 		tunnel_rows_merge(&places->rows, other, row);
 	}
 }
@@ -230,6 +233,9 @@ apply(struct change *change)
 	}
 	for (size_t i = 0; i < places->rows.count; i++)
 		tidy_row(places, places->rows.all[i]);
+	/* Once for each, not for each path: a name may stand for many. */
+	for (size_t i = 0; i < places->rows.count; i++)
+		tunnel_paths_follow(&places->paths, places->rows.all[i]);
 	tunnel_rows_sweep(&places->rows);
 	for (uint32_t i = 0; i < places->paths.count; i++) {
 		if (places->paths.all[i].row)

@@ -16,11 +16,18 @@ tunnel_rows_init(struct tunnel_rows *rows, struct tunnel_numbers *numbers, const
 	*rows = (struct tunnel_rows){.numbers = numbers, .listener = listener};
 }
 
+static void
+free_row(struct tunnel_row *row)
+{
+	tunnel_sas_free(&row->sas);
+	free(row);
+}
+
 void
 tunnel_rows_free(struct tunnel_rows *rows)
 {
 	for (size_t i = 0; i < rows->count; i++)
-		free(rows->all[i]);
+		free_row(rows->all[i]);
 	free(rows->all);
 }
 
@@ -250,7 +257,7 @@ void
 tunnel_rows_end(struct tunnel_rows *rows, struct tunnel_row *row)
 {
 	if (!row->begun) {
-		free(row);
+		free_row(row);
 		return;
 	}
 	stop_waiting(rows, row);
@@ -284,7 +291,7 @@ tunnel_rows_sweep(struct tunnel_rows *rows)
 		if (!rows->all[i]->ended)
 			rows->all[kept++] = rows->all[i];
 		else
-			free(rows->all[i]);
+			free_row(rows->all[i]);
 	}
 	rows->count = kept;
 	rows->ended = 0;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "tunnel_member.h"
+#include "tunnel_sas.h"
 #include "tunnels/tunnel.h"
 #include "tunnels/tunnel_news.h"
 #include "tunnels/tunnel_numbers.h"
@@ -30,6 +31,7 @@ struct tunnel_row {
 	uint32_t first_path; /* TUNNEL_PATH_NONE: it has none */
 	uint32_t living;
 	uint32_t usable[WAYS], larval; /* SAs, see struct tunnel_path */
+	struct tunnel_sas sas;
 
 	bool changed;	 /* is in the list of those to look at */
 	bool incomplete; /* an SA is gone whose successor the survey may only just find */

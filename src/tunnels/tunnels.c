@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tunnels/tunnels.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "tunnel_rename.h"
 
 struct tunnels {
+	const struct census *census;
 	struct tunnel_places places;
 	struct tunnel_settings settings; /* without names: the places have those */
 	char context[TUNNEL_CONTEXT_SIZE];
@@ -103,7 +105,7 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 		row->tunnel.unseen_ends += unseen && member.class != CLASS_LARVAL;
 		row->incomplete = row->incomplete || end == CENSUS_UNATTENDED;
 		statistics->unassigned_ends += !row->begun && has_carried;
-		tunnel_places_leave(&tunnels->places, &member);
+		tunnel_places_leave(&tunnels->places, &member, &record->key);
 	} else if (tunnel_note_is_unassigned(note)) {
 		statistics->unassigned--;
 		statistics->unassigned_ends += has_carried;
@@ -232,6 +234,35 @@ tunnels_of(const struct tunnels *tunnels, const struct census_sa *record)
 	return row->begun ? &row->tunnel : NULL;
 }
 
+uint32_t
+tunnels_index_of(const struct tunnels *tunnels, const struct sa_key *key)
+{
+	const struct census_sa *const record = census_find(tunnels->census, key);
+	const struct tunnel *const tunnel = record ? tunnels_of(tunnels, record) : NULL;
+
+	if (!tunnel || tunnel_member_unpack(record->notes[tunnels->note]).class == CLASS_LARVAL)
+		return 0;
+	return tunnel->index;
+}
+
+bool
+tunnels_sa_from(const struct tunnels *tunnels, size_t rank, const unsigned long *subids, size_t count,
+		struct tunnel_sa *sa)
+{
+	const struct tunnel_row *const row = tunnels->places.rows.all[rank];
+	const struct sa_key *const key = tunnel_sas_from(&row->sas, subids, count);
+	const struct census_sa *const record = key ? census_find(tunnels->census, key) : NULL;
+
+	if (!record)
+		return false;
+	*sa = (struct tunnel_sa){.tunnel = row->tunnel.index, .state = record->state};
+	sa->direction =
+		tunnel_member_unpack(record->notes[tunnels->note]).way == WAY_IN ? SA_DIRECTION_IN : SA_DIRECTION_OUT;
+	sa_key_said(key, &sa->said);
+	snprintf(sa->transform, sizeof(sa->transform), "%s", census_transform(tunnels->census, record));
+	return true;
+}
+
 const struct tunnels_statistics *
 tunnels_statistics(const struct tunnels *tunnels)
 {
@@ -264,6 +295,7 @@ tunnels_new(struct census *census, struct tunnel_numbers *numbers, const struct 
 
 	if (!tunnels)
 		return NULL;
+	tunnels->census = census;
 	tunnels->listener = *listener;
 	memcpy(tunnels->context, context, strnlen(context, sizeof(tunnels->context) - 1));
 	tunnel_places_init(&tunnels->places, numbers, &tunnels->listener);

@@ -9,7 +9,7 @@ from collections import namedtuple
 
 import pytest
 
-from bed.places import BUILD, EVENT_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, STATS, TREE, TUNNEL_ENTRY, scalar
+from bed.places import BUILD, EVENT_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, STATS, TREE, TUNNEL_ENTRY, TUNNEL_SA_ENTRY, scalar
 from bed.process import run, wait_for
 from bed.snmp import Client, environment
 
@@ -90,7 +90,7 @@ class Mib:
             entry = "." + row.get("oid")
             self.tables[entry] = [self.object(o, entry) for o in row.findall("column")]
         self.columns, self.events = self.tables[SA_ENTRY], self.tables[EVENT_ENTRY]
-        self.tunnels = self.tables[TUNNEL_ENTRY]
+        self.tunnels, self.tunnel_sas = self.tables[TUNNEL_ENTRY], self.tables[TUNNEL_SA_ENTRY]
 
     def object(self, element, parent):
         oid = element.get("oid")
@@ -138,7 +138,8 @@ class Tables:
         self.scalars = [r for r in rows if r.name.startswith("ipsecAgent")]
         self.columns = [r for r in rows if r.name.startswith("ipsecSa")]
         self.events = [r for r in rows if r.name.startswith("ipsecEvent")]
-        self.tunnels = [r for r in rows if r.name.startswith("ipsecTunnel")]
+        self.tunnel_sas = [r for r in rows if r.name.startswith("ipsecTunnelSa")]
+        self.tunnels = [r for r in rows if r.name.startswith("ipsecTunnel") and r not in self.tunnel_sas]
         self.stats = [r for r in rows if r.name.startswith("ipsecStat")]
 
 
@@ -170,7 +171,7 @@ def test_index_comes_first_and_cannot_be_read(mib):
 
 
 def test_everything_else_is_read_only(mib):
-    rest = mib.columns[INDEX_COLUMNS:] + mib.scalars + mib.stats + mib.events[1:] + mib.tunnels[1:]
+    rest = mib.columns[INDEX_COLUMNS:] + mib.scalars + mib.stats + mib.events[1:] + mib.tunnels[1:] + mib.tunnel_sas
     assert {o.access for o in rest} == {"readonly"}
     assert {mib.events[0].access, mib.tunnels[0].access} == {"noaccess"}
 
@@ -184,7 +185,7 @@ def test_numbers_have_no_gap(mib):
 
 def pairs(mib, tables):
     """Each object as the file describes it, beside what the programs know of it."""
-    kinds = ("scalars", "columns", "events", "tunnels", "stats")
+    kinds = ("scalars", "columns", "events", "tunnels", "stats", "tunnel_sas")
     return [pair for kind in kinds for pair in zip(getattr(mib, kind), getattr(tables, kind), strict=True)]
 
 
@@ -210,8 +211,9 @@ def test_file_and_tables_agree_in_labels(mib, tables):
 
 def test_ranges_are_those_of_the_fields(mib, tables):
     """A text has room for its NUL; a number that is no enumeration spans its field, if the MIB limits it at all."""
-    columns = [*mib.columns[INDEX_COLUMNS:], *mib.tunnels[1:]]
-    for described, served in zip(columns, tables.columns[INDEX_COLUMNS:] + tables.tunnels[1:], strict=True):
+    columns = [*mib.columns[INDEX_COLUMNS:], *mib.tunnels[1:], *mib.tunnel_sas]
+    known = tables.columns[INDEX_COLUMNS:] + tables.tunnels[1:] + tables.tunnel_sas
+    for described, served in zip(columns, known, strict=True):
         if served.syntax == "SnmpAdminString" and served.field_octets > 0:
             assert [high for _, high in described.ranges] == [served.field_octets - 1], served.name
         if served.wire_type == "unsigned32" and served.syntax != "InetAddressPrefixLength":
@@ -345,11 +347,12 @@ def test_agent_serves_each_column_of_each_row_as_described(mib, rows):
             assert_described(described[number], varbind)
 
 
-def test_agent_serves_each_column_of_each_tunnel_as_described(mib, rows, snmpd):
-    described = {c.number: c for c in mib.tunnels[1:]}
+@pytest.mark.parametrize("entry", [TUNNEL_ENTRY, TUNNEL_SA_ENTRY], ids=["tunnels", "their SAs"])
+def test_agent_serves_each_column_of_each_tunnel_as_described(mib, rows, snmpd, entry):
+    described = {c.number: c for c in mib.tables[entry] if c.access == "readonly"}
     served = {}
-    for varbind in snmpd.client.walk(TUNNEL_ENTRY):
-        column, _, index = varbind.oid[len(TUNNEL_ENTRY) + 1 :].partition(".")
+    for varbind in snmpd.client.walk(entry):
+        column, _, index = varbind.oid[len(entry) + 1 :].partition(".")
         served.setdefault(index, {})[int(column)] = varbind
     assert served
     for row in served.values():
@@ -399,7 +402,8 @@ def test_nothing_is_served_that_the_mib_does_not_describe(mib, rows, snmpd):
     # Some of the rows have passed their limits, which is in the log.
     assert behind(f"{TUNNEL_ENTRY}.{len(mib.tunnels)}.{2**32 - 1}").startswith(f"{EVENT_ENTRY}.2.")
     assert behind(f"{EVENT_ENTRY}.{len(mib.events)}.{2**32 - 1}").startswith(f"{STATS}.1.0 ")
-    assert not behind(f"{STATS}.{len(mib.stats)}.0").startswith(f"{ROOT_OID}.")
+    assert behind(f"{STATS}.{len(mib.stats)}.0").startswith(f"{TUNNEL_SA_ENTRY}.1.")
+    assert not behind(f"{TUNNEL_SA_ENTRY}.{len(mib.tunnel_sas)}.{2**32 - 1}").startswith(f"{ROOT_OID}.")
 
 
 def test_nothing_can_be_set(mib, make_snmpd, start_agent):

@@ -7,13 +7,27 @@ import pty
 import re
 import signal
 import subprocess
+from collections import Counter
 
 import pytest
 
-from bed.places import AGENT, MIB2TEXT, ROOT_OID, scalar
+from bed.places import AGENT, MIB2TEXT, ROOT_OID, TUNNEL_SA_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import V2C, environment
-from bed.tunnels import DOWN, UNKNOWN, UP, tunnels
+from bed.tunnels import (
+    DIRECTION,
+    DOWN,
+    IN,
+    OUT,
+    SA_STATE,
+    TRANSFORM,
+    UNKNOWN,
+    UP,
+    assert_sas_and_tunnels_agree,
+    sas_of,
+    tunnel_of_sas,
+    tunnels,
+)
 
 NAMES = 'tunnel office remote 192.0.2.7\ntunnel "data centre" remote 2001:db8::/32 reqid 2\n'
 
@@ -197,6 +211,101 @@ def test_klips_tunnels_go_on_over_rekeys(start_agent, snmpd, tmp_path):
     # The same SPI with less in it is another SA.
     file.write_text(klips_text(*pair(2, 1, 2, 1)))
     expect((29, 36), 1)
+
+
+# ---- whose SAs they are
+
+ENGINE = "udp:127.0.0.1:161"
+
+
+def numbers_of(protocol, spi, destination):
+    return f"1.4.{destination}.{protocol}.{spi}.0"
+
+
+@pytest.fixture(params=["snmpd", "engine"])
+def served(request, start_agent, make_snmpd, tmp_path):
+    """served(text): an agent of that KLIPS file, through a real snmpd and as an engine of its own; its client, and the file."""
+
+    def start(text, *options):
+        file = tmp_path / "ipsec_spi"
+        file.write_text(text)
+        words = ("-s", "klips", "-k", file, "-i", "1", *options)
+        if request.param == "engine":
+            agent = start_agent(*words, "-l", ENGINE, configuration="rocommunity public\nstale-after 2\n")
+            client = agent.client(ENGINE)
+        else:
+            snmpd = make_snmpd().start()
+            agent, client = start_agent(*words, "-x", snmpd.agentx, configuration="stale-after 2\n"), snmpd.client
+        agent.wait_until_served(client)
+        return agent, client, file
+
+    return start
+
+
+def test_a_walk_of_one_tunnel_has_its_sas(served):
+    other = [("esp", 0x9000, HERE, "203.0.113.9", "out", 1, 5), ("esp", 0x9001, "203.0.113.9", HERE, "in", 1, 5)]
+    lonely = [("tun", 0x9002, HERE, "203.0.113.10", "out", 1, 5)]
+    agent, client, file = served(klips_text(*pair(1, 10, 20, 100), *other, *lonely))
+    wait_for(lambda: [t.state for t in tunnels(client)] == [UP, UP], "two tunnels", process=agent.process)
+    first, second = tunnels(client)
+    assert first.remote_text == THERE
+    came, went = numbers_of(50, 0x4001, HERE), numbers_of(50, 0x2001, THERE)
+    # In the order of the index, and none of the tun SAs.
+    assert list(sas_of(client, first.index).items()) == [
+        (came, f"esp.4001@{HERE}".encode()),
+        (went, f"esp.2001@{THERE}".encode()),
+    ]
+    assert sas_of(client, first.index, DIRECTION) == {came: IN, went: OUT}
+    assert sas_of(client, first.index, SA_STATE) == {came: 0, went: 0}, "KLIPS does not tell"
+    assert set(sas_of(client, first.index, TRANSFORM).values()) == {b"ESP_3DES_HMAC_MD5"}
+    assert len(sas_of(client, second.index)) == 2
+    assert sas_of(client, first.index - 1) == sas_of(client, second.index + 1) == {}
+    assert assert_sas_and_tunnels_agree(client).keys() == {first.index, second.index}
+    assert sorted(tunnel_of_sas(client).values()) == [0, 0, 0, first.index, first.index, second.index, second.index]
+
+    # While it is rekeyed it has the SAs of both generations, and then those of the new one.
+    for generations, sas in (((1, 2), 4), ((2,), 2)):
+        file.write_text(klips_text(*(sa for spi in generations for sa in pair(spi, 10, 20, 100)), *other))
+        wait_for(lambda: len(sas_of(client, first.index)) == sas, f"{sas} SAs", process=agent.process)
+        wait_for(lambda: len(tunnel_of_sas(client)) == 2 * sas + 2, "the read to be served", process=agent.process)
+        by_tunnel = assert_sas_and_tunnels_agree(client)
+        assert by_tunnel[first.index] == {
+            numbers_of(50, base + spi, end) for spi in generations for base, end in ((0x2000, THERE), (0x4000, HERE))
+        }
+    # One that is gone has none, and keeps its row.
+    file.write_text(klips_text(*other))
+    wait_for(lambda: not sas_of(client, first.index), "its SAs to go", process=agent.process)
+    assert len(sas_of(client, second.index)) == 2 and len(tunnels(client)) == 2
+    # What cannot be read any more is not there, as in the table of SAs.
+    file.unlink()
+    wait_for(lambda: not tunnel_of_sas(client), "the SAs to be withdrawn", process=agent.process)
+    assert sas_of(client, second.index) == {}
+
+
+def test_a_larval_sa_is_of_no_tunnel(start_agent, snmpd, larval_sas):
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "1", configuration="tunnel office remote 192.0.2.2\n")
+    agent.wait_until_served(snmpd.client)
+    larval_sas(2)
+    wait_for(lambda: len(tunnel_of_sas(snmpd.client)) == 2, "the SAs", process=agent.process)
+    assert set(tunnel_of_sas(snmpd.client).values()) == {0}
+    assert assert_sas_and_tunnels_agree(snmpd.client) == {1: set()}
+
+
+def test_many_tunnels_and_a_name_for_very_many(served):
+    """Through every border of the blocks in which a row has its SAs."""
+    single = [("esp", n + 1, HERE, f"198.51.{n // 200}.{n % 200}", "out", 1, 5) for n in range(400)]
+    many = [("esp", 0x10000 + 7 * n % 1009, HERE, THERE, "out", 1, 5) for n in range(1009)]
+    agent, client, _ = served(klips_text(*single, *many))
+    wait_for(lambda: len(tunnel_of_sas(client)) == 1409, "all SAs", process=agent.process)
+    wait_for(lambda: len(tunnels(client)) == 401, "all tunnels", process=agent.process)
+    of_all = tunnel_of_sas(client)
+    assert 0 not in of_all.values()
+    walked = [v.oid for v in client.walk(f"{TUNNEL_SA_ENTRY}.1", repetitions=50)]
+    assert len(walked) == 1409
+    for oid in walked:
+        tunnel, _, sa = oid[len(TUNNEL_SA_ENTRY) + 3 :].partition(".")
+        assert of_all[sa] == int(tunnel)
+    assert max(Counter(of_all.values()).values()) == 1009
 
 
 NUMBERS = ("IN", "OUT", "IN-PKTS", "OUT-PKTS")

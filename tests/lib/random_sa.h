@@ -110,6 +110,7 @@ random_value(const struct column *column, const void *row, struct column_value *
 		value->length = (SA_ATTR_COUNT + 7) / 8;
 		random_octets(value->scratch, value->length);
 		value->scratch[0] |= 0x80; /* an agent's own report is never all printable */
+		value->scratch[SA_ATTR_TUNNEL / 8] |= (uint8_t)(0x80 >> SA_ATTR_TUNNEL % 8); /* which it always knows */
 		break;
 	}
 }
@@ -124,6 +125,15 @@ random_row(const struct column_table *table, void *row)
 		random_value(column_at(table, i), row, &value);
 		assert_null(column_set(column_at(table, i), row, &value));
 	}
+}
+
+/* The column of the SA as it is where it is not known. */
+static inline void
+forget_column(const struct column *column, struct sa *sa)
+{
+	if (column->attribute != COLUMN_ALWAYS)
+		sa->reported &= ~SA_ATTR_BIT(column->attribute);
+	memset((uint8_t *)sa + column->offset, 0, column->size);
 }
 
 /* Whether the column of the two rows is the same. */

@@ -13,6 +13,7 @@
 #include "mib/sa_columns.h"
 #include "mib/stat_columns.h"
 #include "tunnels/tunnel_columns.h"
+#include "tunnels/tunnel_sa.h"
 
 static const char *const type_names[] = {
 	[COLUMN_OCTETS] = "octets",	  [COLUMN_INTEGER32] = "integer32", [COLUMN_UNSIGNED32] = "unsigned32",
@@ -48,5 +49,6 @@ main(void)
 	print_table(&tunnel_table);
 	print_table(&event_table);
 	print_table(&stat_table);
+	print_table(&tunnel_sa_table);
 	return 0;
 }

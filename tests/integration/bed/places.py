@@ -31,11 +31,13 @@ SA_ENTRY = f"{ROOT_OID}.1.2.1"
 TUNNEL_ENTRY = f"{ROOT_OID}.1.3.1"
 EVENT_ENTRY = f"{ROOT_OID}.1.4.1"
 STATS = f"{ROOT_OID}.1.5"
+TUNNEL_SA_ENTRY = f"{ROOT_OID}.1.6.1"
 SCALARS = f"{ROOT_OID}.1.1"
 
 MIB_TEXT = (MIBS / "IPSEC-SPI-MIB.txt").read_text()
 # The columns of the SA table, as the MIB's file numbers them; those before are its index.
 FIRST_SA_COLUMN = 6
+SA_TUNNEL_COLUMN = 107  # ipsecSaTunnelIndex
 LAST_SA_COLUMN = max(int(n) for n in re.findall(r"::= { ipsecSaEntry (\d+) }", MIB_TEXT))
 
 _SCALARS = dict(re.findall(r"^ipsecAgent(\w+) OBJECT-TYPE\n(?:(?: .*)?\n)*? *::= { ipsecAgent (\d+) }", MIB_TEXT, re.MULTILINE))

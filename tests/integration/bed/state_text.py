@@ -339,7 +339,7 @@ def wanted(state, position, direction, between, interfaces, bits, unshown):
     columns["Transform"] = transform(protocol, columns)
     columns["State"] = state_of(protocol, columns)
     mask = bytearray(max(bits.values()) // 8 + 1)
-    for name in reported(text, columns) | {name[0].lower() + name[1:] for name in unshown}:
+    for name in {"tunnelIndex"} | reported(text, columns) | {name[0].lower() + name[1:] for name in unshown}:
         mask[bits[name] // 8] |= 0x80 >> bits[name] % 8
     columns["Reported"] = bytes(mask)
     qualifier = columns["Mark"] if state.spi else columns["AcquireSequence"]
@@ -370,6 +370,8 @@ class Comparison:
         self.bits = self.table["ipsecSaReported"][1]
         served = [(name, number) for name, (number, _) in self.table.items() if name.startswith("ipsecSa")]
         self.numbers = {name: number for name, number in served if number >= FIRST_SA_COLUMN}
+        # The kernel knows no tunnels: see bed.tunnels.
+        self.tunnel_index = self.numbers.pop("ipsecSaTunnelIndex")
         self.interfaces = interfaces_of(namespace)
         self.rows, self.fields, self.sas = {}, 0, set()
 
@@ -410,7 +412,7 @@ class Comparison:
         return DIRECTION_OUT if state.src in self.own_addresses else DIRECTION_IN
 
     def differences(self, row, columns):
-        assert len(row) == len(self.numbers)
+        assert row.keys() == {*self.numbers.values(), self.tunnel_index}
         for name, value in columns.items():
             served = row[self.numbers[name]]
             self.fields += 1

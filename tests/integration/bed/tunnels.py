@@ -3,7 +3,7 @@
 
 from collections import namedtuple
 
-from .places import TUNNEL_ENTRY
+from .places import SA_ENTRY, SA_TUNNEL_COLUMN, TUNNEL_ENTRY, TUNNEL_SA_ENTRY
 from .process import wait_for
 
 COLUMNS = {
@@ -48,6 +48,32 @@ def tunnels(client):
         found.append(Tunnel(int(index), **values))
     assert [t.index for t in found] == sorted(t.index for t in found)
     return found
+
+
+SAID, DIRECTION, SA_STATE, TRANSFORM = 1, 2, 3, 4  # of ipsecTunnelSaTable
+IN, OUT = 1, 2
+
+
+def sas_of(client, tunnel, column=SAID):
+    """{index of an SA: value} of one column, by a walk of one tunnel."""
+    below = f"{TUNNEL_SA_ENTRY}.{column}.{tunnel}"
+    return {v.oid[len(below) + 1 :]: v.value for v in client.walk(below)}
+
+
+def tunnel_of_sas(client):
+    """{index of an SA: index of its tunnel, or 0} of ipsecSaTable."""
+    column = f"{SA_ENTRY}.{SA_TUNNEL_COLUMN}"
+    return {v.oid[len(column) + 1 :]: v.value for v in client.walk(column)}
+
+
+def assert_sas_and_tunnels_agree(client):
+    """Nothing may be under way.  What the rows of SAs say of tunnels, the walk of each tunnel says of SAs; returns that."""
+    by_sa, by_tunnel = tunnel_of_sas(client), {t.index: set(sas_of(client, t.index)) for t in tunnels(client)}
+    for index, sas in by_tunnel.items():
+        assert sas == {sa for sa, tunnel in by_sa.items() if tunnel == index}, index
+    assert set(by_sa.values()) <= {0, *by_tunnel}
+    assert len(client.table(TUNNEL_SA_ENTRY)) == sum(map(len, by_tunnel.values()))
+    return by_tunnel
 
 
 def the_tunnel(client):

@@ -10,7 +10,17 @@ from bed.places import STATS, scalar
 from bed.process import wait_for
 from bed.snmp import Client
 from bed.traffic import EspOnWire
-from bed.tunnels import DOWN, UP, the_tunnel, tunnels, wait_for_packets, wait_for_state
+from bed.tunnels import (
+    DOWN,
+    UP,
+    assert_sas_and_tunnels_agree,
+    sas_of,
+    the_tunnel,
+    tunnel_of_sas,
+    tunnels,
+    wait_for_packets,
+    wait_for_state,
+)
 from bed.xfrm import EspTunnel
 
 ADDRESS = "udp:127.0.0.1:161"
@@ -199,6 +209,58 @@ def test_sas_that_are_deleted_and_made_again(netns, other, serve):
     down = wait_for_state(client, DOWN, agent.process)
     assert (down.index, down.in_packets, down.downs) == (row.index, 43, 1)
     wait_for(lambda: tunnels(client) == [], "its row to go", process=agent.process)
+
+
+def sas_with(namespace, reqid):
+    """{index: SAID} of the kernel's SAs with that reqid, as ipsecTunnelSaTable should have them."""
+    found = [state for state in xfrm.states(namespace) if state.reqid == reqid]
+    return {f"1.4.{state.dst}.50.{state.spi}.0": f"esp.{state.spi:x}@{state.dst}".encode() for state in found}
+
+
+@pytest.mark.parametrize("interval", [1, 3600], ids=["by reads", "by events"])
+def test_the_walk_of_a_tunnel_has_its_sas(netns, other, serve, interval):
+    """Whatever becomes of them; with reads an hour apart all is known by what the kernel tells."""
+    tunnel = EspTunnel(netns, other)
+    agent, client = serve("tunnel-grace 1\n", "-i", str(interval))
+
+    def expect(*reqids):
+        """Each tunnel has what the kernel has of its reqid, and where there are reads, each SA has that tunnel."""
+        wanted = [sas_with(netns, reqid) for reqid in reqids]
+        wait_for(lambda: [sas_of(client, t.index) for t in tunnels(client)] == wanted, f"{wanted}", process=agent.process)
+        if interval == 1:
+            count = len(xfrm.states(netns))
+            wait_for(lambda: len(tunnel_of_sas(client)) == count, "the read", process=agent.process)
+            assert_sas_and_tunnels_agree(client)
+        return wanted
+
+    expect(tunnel.REQID)
+    # Twice rekeyed, and all three generations are there for a while; the first goes by itself.
+    for generation in (0x2000, 0x3000):
+        for sender in (0, 1):
+            tunnel.add_sa(netns, sender, generation + sender)
+        expect(tunnel.REQID)
+    for sender, spi in enumerate(tunnel.spis):
+        tunnel.delete_sa(netns, sender, spi)
+    assert len(expect(tunnel.REQID)[0]) == 4
+    # Another tunnel between the same two, and SAs without keys, which are of none.
+    ends = [f"src {tunnel.OUTER[n]} dst {tunnel.OUTER[1 - n]}" for n in (0, 1)]
+    keys = " ".join(xfrm.AES_GCM)
+    netns.ip_batch([f"xfrm state add {end} proto esp spi {0x8000 + n:#x} reqid 8 mode tunnel {keys}" for n, end in enumerate(ends)])
+    xfrm.add_larval_sas(netns, 2, *tunnel.OUTER)
+    expect(tunnel.REQID, 8)
+    # A name for both has the SAs of both.
+    first = tunnels(client)[0].index
+    agent.configuration_file.write_text("rocommunity public\ntunnel both remote 10.9.0.2\n" + f"interval {interval}\n")
+    agent.process.signal(signal.SIGHUP)
+    agent.wait_until_said("read the configuration again")
+    wait_for(lambda: len(tunnels(client)) == 1, "one row", process=agent.process)
+    both = the_tunnel(client)
+    assert (both.name, both.index) == ("both", first)
+    assert sas_of(client, both.index) == {**sas_with(netns, tunnel.REQID), **sas_with(netns, 8)}
+    # A flush leaves the row and no SA.
+    netns.ip("xfrm", "state", "flush")
+    wait_for(lambda: sas_of(client, both.index) == {}, "its SAs to go", process=agent.process)
+    assert the_tunnel(client).index == both.index
 
 
 def test_a_policy_for_a_whole_net_turns_no_sa_round(netns, serve):

@@ -9,14 +9,17 @@
 #include "mib/column_syntax.h"
 #include "mib/stat_columns.h"
 #include "tunnels/tunnel_columns.h"
+#include "tunnels/tunnel_sa.h"
 
-static const struct column_table *const tables[] = {&agent_table, &sa_table, &tunnel_table, &event_table, &stat_table};
+static const struct column_table *const tables[] = {&agent_table, &sa_table,   &tunnel_table,
+						    &event_table, &stat_table, &tunnel_sa_table};
 
 /* A row of any of them. */
 union row {
 	struct agent_status status;
 	struct sa sa;
 	struct tunnel tunnel;
+	struct tunnel_sa tunnel_sa;
 	struct event event;
 	struct xfrm_stat stat;
 };
@@ -126,7 +129,7 @@ labels_are_found_and_nothing_else(void **state)
 static bool
 is_the_agents_own(const struct column *column)
 {
-	return strcmp(column->name, "ipsecEventSaid") == 0;
+	return strcmp(column->name, "ipsecEventSaid") == 0 || strcmp(column->name, "ipsecTunnelSaSaid") == 0;
 }
 
 static void

@@ -180,6 +180,110 @@ tear_down(void **state)
 	return 0;
 }
 
+/* --- whose SAs they are ------------------------------------------------------------------------ */
+
+/* The SPIs of the tunnel's SAs, in order and with their ways; each has the tunnel's index. */
+static void
+assert_has_sas(size_t rank, const char *expected)
+{
+	unsigned long after[SA_INDEX_MAX_SUBIDS + 1];
+	const uint32_t index = row(rank).index;
+	char found[256] = "";
+	size_t length = 0;
+	struct tunnel_sa sa;
+
+	while (tunnels_sa_from(story.tunnels, rank, after, length, &sa)) {
+		const size_t end = strlen(found);
+		struct sa_key key;
+
+		snprintf(found + end, sizeof(found) - end, "%s%u %s", end ? ", " : "", sa.said.spi,
+			 sa.direction == SA_DIRECTION_IN ? "in" : "out");
+		sa_key_make(&key, &sa.said);
+		length = sa_key_to_oid(&key, after);
+		after[length++] = 0;
+		assert_int_equal(sa.tunnel, index);
+		assert_int_equal(tunnels_index_of(story.tunnels, &key), index);
+	}
+	assert_string_equal(found, expected);
+}
+
+static uint32_t
+index_of(const struct sa *sa)
+{
+	struct sa_key key;
+
+	sa_key_make(&key, &sa->said);
+	return tunnels_index_of(story.tunnels, &key);
+}
+
+static size_t
+rank_of(const struct sa *sa)
+{
+	return tunnels_seek(story.tunnels, index_of(sa));
+}
+
+static void
+sas_are_found_by_their_tunnel_at_once(void **state)
+{
+	const struct sa in = an_sa(IN, 1, 1, 0), out = an_sa(OUT, 2, 1, 0), lost = an_sa(EITHER, 9, 9, 0);
+	struct sa larval = an_sa(IN, 3, 1, 0), dead = an_sa(OUT, 2, 1, 0);
+
+	(void)state;
+	larval.state = SA_STATE_LARVAL;
+	dead.state = SA_STATE_DEAD;
+	begin();
+	read_sas(NULL, 0);
+	/* It has no tunnel before it has another one. */
+	tell(SA_EVENT_NEW, in);
+	assert_int_equal(index_of(&in), 0);
+	tell(SA_EVENT_NEW, out);
+	assert_has_sas(0, "1 in, 2 out");
+	/* A rekey: keys come later, and the old ones stay for a while. */
+	tell(SA_EVENT_NEW, larval);
+	tell(SA_EVENT_NEW, lost);
+	assert_has_sas(0, "1 in, 2 out");
+	assert_int_equal(index_of(&larval), 0);
+	assert_int_equal(index_of(&lost), 0);
+	tell(SA_EVENT_UPDATED, an_sa(IN, 3, 1, 0));
+	tell(SA_EVENT_NEW, an_sa(OUT, 4, 1, 0));
+	assert_has_sas(0, "1 in, 3 in, 2 out, 4 out");
+	tell(SA_EVENT_DELETED, in);
+	assert_has_sas(0, "3 in, 2 out, 4 out");
+	assert_int_equal(index_of(&in), 0);
+	/* One that has expired is there for as long as it lives. */
+	READ(an_sa(IN, 3, 1, 0), dead, an_sa(OUT, 4, 1, 0));
+	assert_has_sas(0, "3 in, 2 out, 4 out");
+	READ(an_sa(OUT, 4, 1, 0));
+	assert_has_sas(0, "4 out");
+	READ(an_sa(IN, 5, 2, 0));
+	assert_has_sas(0, "");
+	assert_has_sas(1, "5 in");
+}
+
+static void
+sas_go_along_when_names_change(void **state)
+{
+	const struct sa first = an_sa(IN, 1, 1, 0), second = an_sa(IN, 3, 2, 0);
+
+	(void)state;
+	begin();
+	READ(first, an_sa(OUT, 2, 1, 0), second, an_sa(OUT, 4, 2, 0));
+	assert_has_sas(0, "1 in, 2 out");
+	assert_has_sas(1, "3 in, 4 out");
+	name("both remote 198.51.100.1");
+	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	assert_int_equal(tunnels_count(story.tunnels), 1);
+	assert_has_sas(0, "1 in, 3 in, 2 out, 4 out");
+	tunnel_names_free(&story.settings.names);
+	name("second remote 198.51.100.1 reqid 2");
+	for (unsigned round = 0; round < 2; round++) {
+		assert_true(tunnels_configure(story.tunnels, &story.settings));
+		assert_has_sas(rank_of(&first), "1 in, 2 out");
+		assert_has_sas(rank_of(&second), "3 in, 4 out");
+		tunnel_names_free(&story.settings.names);
+	}
+}
+
 /* --- states ------------------------------------------------------------------------------------ */
 
 static void
@@ -486,6 +590,7 @@ interface_ids_may_differ_by_direction(void **state)
 	assert_int_equal(row(0).in_packets, 3);
 	assert_int_equal(row(0).out_packets, 4);
 	assert_int_equal(row(0).if_id, 12);
+	assert_has_sas(0, "1 in, 2 out");
 	hear("");
 	/* A rekey, after which it shows the same. */
 	tell(SA_EVENT_NEW, with_if_id(an_sa(OUT, 6, 1, 0), 12));
@@ -640,6 +745,8 @@ one_that_has_both_directions_after_all_leaves_the_other(void **state)
 	assert_int_equal(row(0).state, TUNNEL_UP);
 	assert_int_equal(row(1).if_id, 22);
 	assert_int_equal(row(1).state, TUNNEL_DOWN);
+	assert_has_sas(0, "1 in, 6 out");
+	assert_has_sas(1, "4 out");
 	hear("");
 	tell(SA_EVENT_NEW, in_too);
 	wait_seconds(0);
@@ -1003,6 +1110,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		STORY(sas_are_found_by_their_tunnel_at_once),
+		STORY(sas_go_along_when_names_change),
 		STORY(what_is_up_at_the_start_is_no_news),
 		STORY(a_rekey_is_no_flap),
 		STORY(down_is_told_after_the_grace_time_once),

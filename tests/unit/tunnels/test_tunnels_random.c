@@ -121,6 +121,61 @@ counters_never_go_back(void)
 	}
 }
 
+/* The SAs of a tunnel stand in order, and are of that tunnel by their own account. */
+static size_t
+sas_of(size_t rank)
+{
+	const uint32_t index = tunnels_index_at(bench.tunnels, rank);
+	unsigned long after[SA_INDEX_MAX_SUBIDS + 1];
+	size_t count = 0, length = 0;
+	struct tunnel_sa sa;
+
+	for (; tunnels_sa_from(bench.tunnels, rank, after, length, &sa); count++) {
+		struct sa_key key;
+
+		sa_key_make(&key, &sa.said);
+		assert_true(length == 0 || sa_key_compare_oid(&key, after, length) > 0);
+		length = sa_key_to_oid(&key, after);
+		after[length++] = 0;
+		assert_int_equal(sa.tunnel, index);
+		assert_int_equal(tunnels_index_of(bench.tunnels, &key), index);
+		assert_int_not_equal(sa.state, SA_STATE_LARVAL);
+	}
+	return count;
+}
+
+/* All SAs that the tunnels have, and those of the kernel that have a tunnel: for a while these lack what is gone and not heard of. */
+static void
+count_sas(size_t *of_tunnels, size_t *of_kernel)
+{
+	*of_tunnels = *of_kernel = 0;
+	for (size_t rank = 0; rank < tunnels_count(bench.tunnels); rank++)
+		*of_tunnels += sas_of(rank);
+	for (unsigned i = 0; i < FAKE_SAS; i++) {
+		const struct fake_sa *const sa = &bench.kernel.all[i];
+		struct sa_said said = {.protocol = sa->protocol, .spi = sa->spi};
+		struct sa_address local, remote;
+		uint32_t reqid, if_id;
+		struct sa_key key;
+
+		if (!sa->lives || sa->tunnel >= FAKE_TUNNELS)
+			continue;
+		fake_kernel_tunnel(sa->tunnel, &local, &remote, &reqid, &if_id);
+		said.dst = sa->way ? remote : local;
+		sa_key_make(&key, &said);
+		*of_kernel += tunnels_index_of(bench.tunnels, &key) != 0;
+	}
+}
+
+static void
+sas_are_in_their_tunnels(void)
+{
+	size_t of_tunnels, of_kernel;
+
+	count_sas(&of_tunnels, &of_kernel);
+	assert_true(of_tunnels >= of_kernel);
+}
+
 /* Up and down are told in turns. */
 static void
 on_news(void *data, enum tunnel_news news, const struct tunnel *tunnel)
@@ -209,6 +264,15 @@ tick(uint64_t after_us)
 	tunnels_tick(bench.tunnels, &time);
 }
 
+static void
+all_sas_are_in_their_tunnels(void)
+{
+	size_t of_tunnels, of_kernel;
+
+	count_sas(&of_tunnels, &of_kernel);
+	assert_int_equal(of_tunnels, of_kernel);
+}
+
 /* The kernel holds its breath until all is heard and read. */
 static void
 catch_up(void)
@@ -224,6 +288,7 @@ catch_up(void)
 	bench.quiet_points++;
 	tick(0);
 	tick(1000 * (uint64_t)bench.settings.grace_seconds * MILLISECOND_US);
+	all_sas_are_in_their_tunnels();
 }
 
 /* --- the kernel's doings ----------------------------------------------------------------------- */
@@ -275,6 +340,7 @@ step(void)
 		tick(random_below(200) * MILLISECOND_US);
 		counters_never_go_back();
 		no_phantom_is_a_tunnel();
+		sas_are_in_their_tunnels();
 	}
 }
 
@@ -635,8 +701,10 @@ names_that_change_lose_nothing(void **state)
 			read_on(1 + random_below(20));
 		if (once_in(50))
 			tick(random_below(200) * MILLISECOND_US);
-		if (once_in(500))
+		if (once_in(500)) {
 			change_names();
+			sas_are_in_their_tunnels();
+		}
 		if (once_in(1000)) {
 			catch_up();
 			the_sum_is_the_truth();
