@@ -38,11 +38,18 @@ begin_tunnel(void *row, const struct sa_key *key)
 
 /* --- both -------------------------------------------------------------------------------------- */
 
+bool
+mib_table_is_later(const struct mib_table *table, size_t column)
+{
+	return table->later != 0 && column + table->columns->index_columns + 1 >= table->later;
+}
+
 const struct mib_table mib_sa_table = {
 	.columns = &sa_table,
 	.row = "SA",
 	.rows = "SAs",
 	.count_field = offsetof(struct agent_status, sas),
+	.later = 107, /* ipsecSaTunnelIndex */
 	.key = sa_key_from_oid,
 	.begin = begin_sa,
 };

@@ -16,12 +16,16 @@ struct mib_table {
 	const struct column_table *columns;
 	const char *row, *rows; /* what people call them: "SA", "SAs" */
 	size_t count_field;	/* of struct agent_status, by its offset: how many rows there are */
+	unsigned long later;	/* the sub-identifier from which on an older agent may lack columns; 0: it has all */
 
 	/* The index as octets whose memcmp() order is that of the table; false: these sub-identifiers are none. */
 	bool (*key)(const unsigned long *subids, size_t count, struct sa_key *key);
 	/* An empty row of that index. */
 	void (*begin)(void *row, const struct sa_key *key);
 };
+
+/* Whether an older agent may lack that readable column, by its rank: then it is not known. */
+bool mib_table_is_later(const struct mib_table *table, size_t column);
 
 extern const struct mib_table mib_sa_table, mib_tunnel_table;
 

@@ -433,26 +433,42 @@ has_table(struct saved_walk *walk)
 static bool
 is_gone(const struct saved_walk *walk, const struct saved_walk_row *row)
 {
-	return walk->beyond_table ||
-	       (row->columns + 1 < columns_of(walk) || compare_keys(&row->key, &walk->last_key) <= 0);
+	return walk->beyond_table || (row->columns + 1 < walk->width || compare_keys(&row->key, &walk->last_key) <= 0);
+}
+
+/* Whether the columns after the last one that is there are not of this walk's agent, which is older. */
+static bool
+are_of_later(const struct saved_walk *walk)
+{
+	for (size_t column = walk->column + 1; column < columns_of(walk); column++) {
+		if (!mib_table_is_later(walk->table, column))
+			return false;
+		for (size_t i = 0; i < walk->rows->count; i++) {
+			if (column_known(column_at(walk->table->columns, column), row_list_at(walk->rows, i)))
+				return false;
+		}
+	}
+	return true;
 }
 
 static bool
 check_rows(struct saved_walk *walk)
 {
-	const char *const last = name_of(walk, columns_of(walk) - 1);
+	const char *last;
 
-	if (walk->column + 1 < columns_of(walk) && walk->beyond_table)
+	walk->width = are_of_later(walk) ? walk->column + 1 : columns_of(walk);
+	last = name_of(walk, walk->width - 1);
+	if (walk->column + 1 < walk->width && walk->beyond_table)
 		return fail(walk, walk->line,
 			    "there is no %s in its %s: an ipsec-spi-agent of another version, or not all columns",
 			    name_of(walk, walk->column + 1), walk->table->rows);
-	if (walk->column + 1 < columns_of(walk))
+	if (walk->column + 1 < walk->width)
 		return fail(walk, walk->line, "the file ends in mid-table: %s is the last column that is there, not %s",
 			    name_of(walk, walk->column), last);
 	for (size_t i = 0; i < walk->rows->count; i++) {
 		const struct saved_walk_row *const row = joined_at(walk, i);
 
-		if (row->columns < columns_of(walk) && !is_gone(walk, row))
+		if (row->columns < walk->width && !is_gone(walk, row))
 			return fail(walk, walk->line, "the file ends in mid-table: %s is not there for all %s", last,
 				    walk->table->rows);
 	}
@@ -466,7 +482,7 @@ leave_out_incomplete(struct saved_walk *walk)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (joined_at(walk, i)->columns != columns_of(walk))
+		if (joined_at(walk, i)->columns != walk->width)
 			continue;
 		if (kept != i)
 			memcpy(row_list_at(walk->rows, kept), row_list_at(walk->rows, i),

@@ -65,6 +65,7 @@ struct saved_walk {
 	bool beyond_table;	/* something was there that comes after the table, or the end of all */
 	bool nothing_there;	/* the agent said that it has no such object */
 	struct sa_key last_key;
+	size_t width; /* how many columns the agent had, when all is read */
 
 	/* After saved_walk_end(). */
 	size_t came, went; /* rows that came or went while the walk ran, and were left out */

@@ -330,6 +330,14 @@ is_exception(const struct mib_varbind *varbind)
 	return varbind->tag == MIB_NO_SUCH_OBJECT || varbind->tag == MIB_NO_SUCH_INSTANCE;
 }
 
+/* A column that the agent has no word of at all, since it is older. */
+static bool
+is_of_later(const struct table_walk *walk, size_t column, const struct mib_varbind *varbind)
+{
+	return varbind->tag == MIB_NO_SUCH_OBJECT && mib_table_is_later(walk->table, column) &&
+	       !column_known(column_at(walk->table->columns, column), walk->piece);
+}
+
 /*
  * The row is not whole: it went away.  But where rows lack a column that never came, the agent has no such
  * column, or does not show it to us, and leaving out all its rows would be a lie.
@@ -371,6 +379,8 @@ take_piece(struct table_walk *walk, const struct mib_varbind *varbinds, size_t c
 		if (!index ||
 		    mib_oid_compare(index, index_length(walk, &varbinds[i]), request.index, request.index_length) != 0)
 			return fail(walk, "nonsense: GET of %s answered with something else", name_of(walk, column));
+		if (is_of_later(walk, column, &varbinds[i]))
+			continue;
 		if (is_exception(&varbinds[i]))
 			return leave_out(walk, column, varbinds[i].tag);
 		if (!set_column(walk, walk->piece, column, &varbinds[i]))

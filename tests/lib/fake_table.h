@@ -98,9 +98,12 @@ fake_next(struct fake_table *table, size_t column, const struct mib_oid *name)
 	fake_bind(table, name, NULL, 0, MIB_END_OF_VIEW);
 }
 
+/* A column that no row has is no object at all. */
 static inline void
 fake_get(struct fake_table *table, size_t column, const struct mib_oid *name)
 {
+	uint8_t tag = MIB_NO_SUCH_OBJECT;
+
 	for (size_t row = 0; row < table->count; row++) {
 		struct mib_oid own;
 
@@ -111,8 +114,10 @@ fake_get(struct fake_table *table, size_t column, const struct mib_oid *name)
 			fake_bind(table, name, &table->rows[row], column, 0);
 			return;
 		}
+		if (fake_shows(table, row, column))
+			tag = MIB_NO_SUCH_INSTANCE;
 	}
-	fake_bind(table, name, NULL, 0, MIB_NO_SUCH_INSTANCE);
+	fake_bind(table, name, NULL, 0, tag);
 }
 
 /* Makes the bindings that answer the request, in table->bindings. */

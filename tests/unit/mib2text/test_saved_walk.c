@@ -359,11 +359,28 @@ lacks_its_last_value(size_t row, size_t column)
 	return row != 4 || column != columns_readable(&sa_table) - 1;
 }
 
+/* It has no ipsecSaTunnelIndex; one that is much older lacks more. */
 static bool
 is_of_an_older_agent(size_t row, size_t column)
 {
 	(void)row;
-	return column < columns_readable(&sa_table) - 1;
+	return !mib_table_is_later(&mib_sa_table, column);
+}
+
+static bool
+is_of_an_agent_too_old(size_t row, size_t column)
+{
+	return is_of_an_older_agent(row, column + 1);
+}
+
+/* A row as such an agent has it: it knows nothing of the columns that it lacks. */
+static void
+make_older(struct sa *row)
+{
+	for (size_t i = 0; i < columns_readable(&sa_table); i++) {
+		if (mib_table_is_later(&mib_sa_table, i))
+			forget_column(column_at(&sa_table, i), row);
+	}
 }
 
 static void
@@ -406,23 +423,39 @@ refuses_rows_with_holes(void **state)
 	free(rows);
 }
 
-/* Something after the table shows that the file was not cut off within it. */
+/* The same, and something after the table, which shows that the file was not cut off within it. */
+static void
+print_without_columns(struct text *text, struct text *longer, const struct sa *rows,
+		      bool (*is_there)(size_t row, size_t column))
+{
+	print_some(text, rows, 2, is_there);
+	text_open(longer);
+	fwrite(text->octets, 1, text->length, longer->stream);
+	fputs(".1.3.6.1.6.3.1 = INTEGER: 1\n", longer->stream);
+	text_close(longer);
+}
+
 static void
 tells_the_walk_of_an_older_agent_from_one_that_is_cut_off(void **state)
 {
-	static const char after[] = ".1.3.6.1.6.3.1 = INTEGER: 1\n";
 	struct sa *const rows = random_table(2);
 	struct text text, longer;
 
 	(void)state;
 	reset_options();
-	print_some(&text, rows, 2, is_of_an_older_agent);
-	assert_refused(text.octets, text.length, "mid-table");
-	text_open(&longer);
-	fwrite(text.octets, 1, text.length, longer.stream);
-	fputs(after, longer.stream);
-	text_close(&longer);
-	assert_refused(longer.octets, longer.length, "another version");
+	for (unsigned round = 0; round < 2; round++) {
+		/* At first the rows say themselves that the last column is known. */
+		print_without_columns(&text, &longer, rows, round == 0 ? is_of_an_older_agent : is_of_an_agent_too_old);
+		assert_refused(text.octets, text.length, "mid-table");
+		assert_refused(longer.octets, longer.length, "another version");
+		free(longer.octets);
+		free(text.octets);
+		for (size_t i = 0; i < 2; i++)
+			make_older(&rows[i]);
+	}
+	print_without_columns(&text, &longer, rows, is_of_an_older_agent);
+	assert_reads(&text, rows, 2);
+	assert_reads(&longer, rows, 2);
 	free(longer.octets);
 	free(text.octets);
 	free(rows);

@@ -224,6 +224,37 @@ says_which_column_an_agent_has_not(void **state)
 	tear_down(&fixture);
 }
 
+static bool
+is_of_an_older_agent(const struct fake_table *table, size_t row, size_t column)
+{
+	(void)table;
+	(void)row;
+	return !mib_table_is_later(&mib_sa_table, column);
+}
+
+static void
+reads_an_older_agent_that_has_no_tunnel_of_an_sa(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, 10);
+	for (size_t column = 0; column < columns_readable(&sa_table); column++) {
+		for (size_t i = 0; i < 10 && mib_table_is_later(&mib_sa_table, column); i++)
+			forget_column(column_at(&sa_table, column), &fixture.rows[i]);
+	}
+	fixture.table->shows = is_of_an_older_agent;
+	assert_int_equal(walk_through(&fixture), TABLE_WALK_DONE);
+	assert_all_rows(&fixture);
+	tear_down(&fixture);
+	/* But where the rows say that it is known, it is hidden. */
+	set_up(&fixture, 10);
+	fixture.table->shows = is_of_an_older_agent;
+	assert_int_equal(walk_through(&fixture), TABLE_WALK_FAILED);
+	assert_non_null(strstr(fixture.walk.error, "ipsecSaTunnelIndex"));
+	tear_down(&fixture);
+}
+
 /* --- agents that lie --------------------------------------------------------------------------- */
 
 static void
@@ -405,6 +436,7 @@ main(void)
 		cmocka_unit_test(gives_up_where_nothing_fits),
 		cmocka_unit_test(never_takes_half_a_row),
 		cmocka_unit_test(says_which_column_an_agent_has_not),
+		cmocka_unit_test(reads_an_older_agent_that_has_no_tunnel_of_an_sa),
 		cmocka_unit_test(finds_out_that_an_agent_goes_in_circles),
 		cmocka_unit_test(finds_out_that_rows_are_out_of_order),
 		cmocka_unit_test(stops_at_an_agent_that_never_ends),
