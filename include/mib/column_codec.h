@@ -26,4 +26,7 @@ extern const struct column_codec column_prefix_length_codec; /* struct sa_subnet
 /* For the codecs of what is derived from other fields. */
 const char *column_set_nothing(const struct column *column, void *row, const struct column_value *value);
 
+/* Whether other columns, or the index, tell the same: a row is whole without it. */
+bool column_is_derived(const struct column *column);
+
 #endif

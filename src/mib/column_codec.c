@@ -50,6 +50,12 @@ column_set_nothing(const struct column *column, void *row, const struct column_v
 	return NULL;
 }
 
+bool
+column_is_derived(const struct column *column)
+{
+	return column->codec->set == column_set_nothing;
+}
+
 /* --- numbers ----------------------------------------------------------------------------------- */
 
 static void

@@ -28,6 +28,7 @@ static const char usage[] =
 	"  -Co FILE     write FILE, whole or not at all, instead of standard output\n"
 	"  -Cw SECONDS  again every SECONDS until stopped\n"
 	"  -Cr N        ask for N rows at once; default: adapt to the agent\n"
+	"  -Cm OCTETS   no request and no answer longer than that; default: what the transport carries\n"
 	"  -Cs          sort by SAID instead of keeping the kernel's order\n"
 	"  -Ct          tunnels, with counters that survive rekeys, instead of SAs; as a table, or with -Cf json\n"
 	"  -CO OID      where the agent has the MIB (its oid-root); default .1.3.6.1.4.1.8072.9999.9999.4301\n"
@@ -67,6 +68,18 @@ set_rows(struct mib2text_options *options, const char *argument)
 	if (!decimal_read(argument, strlen(argument), 1, 10000, &number))
 		return false;
 	options->rows_per_request = number;
+	return true;
+}
+
+static bool
+set_octets(struct mib2text_options *options, const char *argument)
+{
+	uint64_t number;
+
+	/* RFC 3412, msgMaxSize; and what UDP carries. */
+	if (!decimal_read(argument, strlen(argument), 484, 65507, &number))
+		return false;
+	options->message_octets = number;
 	return true;
 }
 
@@ -113,6 +126,7 @@ static const struct own_option {
 	{'o', set_output, "a FILE"},
 	{'w', set_interval, "SECONDS, from 1 to 86400"},
 	{'r', set_rows, "a number of rows, from 1 to 10000"},
+	{'m', set_octets, "a number of octets, from 484 to 65507"},
 	{'s', set_sorted, NULL},
 	{'t', set_tunnels, NULL},
 	{'O', set_root, "an OID in numbers, such as .1.3.6.1.4.1.8072.9999.9999.4301"},
@@ -247,6 +261,9 @@ parse_snmp_options(int argc, char **argv, const struct mib2text_options *options
 			"mib2text: SNMPv1 has no Counter64, which most of the MIB is made of: use -v2c or -v3\n");
 		return EXIT_USAGE;
 	}
+	/* By SNMPv3 the agent hears of it, too. */
+	if (options->message_octets)
+		session->rcvMsgMaxSize = session->sndMsgMaxSize = options->message_octets;
 	return -1;
 }
 
@@ -258,6 +275,8 @@ contradiction(const struct mib2text_options *options)
 		return "with -Ci nothing changes: -Cw is not for it";
 	if (options->saved_walk && options->rows_per_request)
 		return "with -Ci nobody is asked: -Cr is not for it";
+	if (options->saved_walk && options->message_octets)
+		return "with -Ci nobody is asked: -Cm is not for it";
 	if (options->tunnels && options->format != KLIPS_TEXT_AUTO)
 		return "-Ct has a table of its own: of -Cf only json is for it";
 	if (options->tunnels && options->sorted)

@@ -22,6 +22,7 @@ struct mib2text_options {
 	const char *output;	   /* -Co, or NULL */
 	const char *saved_walk;	   /* -Ci, or NULL */
 	size_t rows_per_request;   /* -Cr; 0: adapt */
+	size_t message_octets;	   /* -Cm; 0: what the transport carries */
 	unsigned interval_seconds; /* -Cw; 0: once */
 };
 

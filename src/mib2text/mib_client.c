@@ -74,16 +74,34 @@ make_scalar_request(const struct mib_oid *root, size_t first, size_t count)
 	return request;
 }
 
-/* All scalars, and sysUpTime as if it were the last of them; in smaller portions where an answer would be too big. */
+/* How many scalars from that one on, sysUpTime as if it were the last of them, an answer surely has room for. */
+static size_t
+scalars_that_fit(const struct mib_session *session, const struct mib_oid *root, size_t first)
+{
+	const size_t sure = mib_session_limits(session).sure;
+	const size_t name = answer_size_name(root->subids, root->length) + agent_table.suffix_length + 2;
+	size_t octets = 0, count = 0;
+
+	for (size_t i = first; i <= agent_table.count; i++, count++) {
+		octets += answer_size_most(column_at(&agent_table, i < agent_table.count ? i : 0), name);
+		if (octets > sure)
+			break;
+	}
+	return count > 0 ? count : 1;
+}
+
+/* All scalars, and sysUpTime; in smaller portions where an answer would be too big. */
 static bool
 ask_scalars(struct mib_session *session, const struct mib_oid *root, struct agent_view *view)
 {
+	enum { MOST_ERRORS = 3 };
 	size_t portion = agent_table.count + 1;
+	unsigned errors = 0;
 
 	*view = (struct agent_view){0};
 	for (size_t first = 0; first <= agent_table.count;) {
-		const size_t left = agent_table.count + 1 - first;
-		const size_t count = portion < left ? portion : left;
+		const size_t fit = scalars_that_fit(session, root, first);
+		const size_t count = portion < fit ? portion : fit;
 		netsnmp_pdu *const request = make_scalar_request(root, first, count);
 		enum mib_outcome outcome;
 
@@ -101,6 +119,8 @@ ask_scalars(struct mib_session *session, const struct mib_oid *root, struct agen
 		if (session->error_status == SNMP_ERR_AUTHORIZATIONERROR)
 			return fail(session,
 				    "this user may not see anything there, or not at this security level (-l)");
+		if (session->error_status != SNMP_ERR_NOERROR && ++errors < MOST_ERRORS)
+			continue;
 		if (session->error_status != SNMP_ERR_NOERROR)
 			return fail(session,
 				    "it answered %s when asked for ipsecAgent: is ipsec-spi-agent alive there?",
@@ -134,7 +154,7 @@ make_table_request(const struct table_walk *walk, const struct table_walk_reques
 	memcpy(name.subids + name.length, asked->index, asked->index_length * sizeof(asked->index[0]));
 	name.length += asked->index_length;
 	for (size_t i = 0; i < asked->columns; i++) {
-		name.subids[at] = walk->table->columns->index_columns + asked->first_column + i + 1;
+		name.subids[at] = walk->table->columns->index_columns + asked->ranks[i] + 1;
 		snmp_add_null_var(request, name.subids, name.length);
 	}
 	return request;
@@ -164,7 +184,7 @@ step_table(struct mib_session *session, struct table_walk *walk)
 	}
 }
 
-static bool
+static enum table_walk_step
 ask_table(struct mib_session *session, const struct mib_client_options *options, const struct agent_state *state,
 	  struct row_list *rows)
 {
@@ -173,12 +193,15 @@ ask_table(struct mib_session *session, const struct mib_client_options *options,
 	uint64_t expected = 0;
 	const bool known = agent_state_number(state, table->count_field, &expected);
 	const size_t limit = known ? 2 * (size_t)expected + ROWS_OF_LEEWAY : ROWS_IF_UNKNOWN;
+	const struct answer_limits limits = mib_session_limits(session);
 	enum table_walk_step step;
 	struct table_walk walk;
 
 	rows->count = 0;
-	if (!table_walk_init(&walk, table, &options->root, rows, limit, options->rows_per_request))
-		return fail(session, "no memory for a walk");
+	if (!table_walk_init(&walk, table, &options->root, rows, limit, options->rows_per_request, &limits)) {
+		fail(session, "no memory for a walk");
+		return TABLE_WALK_FAILED;
+	}
 	do {
 		step = step_table(session, &walk);
 		if (options->progress)
@@ -187,7 +210,7 @@ ask_table(struct mib_session *session, const struct mib_client_options *options,
 	if (step == TABLE_WALK_FAILED && walk.error[0])
 		fail(session, "%s", walk.error);
 	table_walk_free(&walk);
-	return step == TABLE_WALK_DONE;
+	return step;
 }
 
 /* --- both -------------------------------------------------------------------------------------- */
@@ -225,6 +248,50 @@ judge(struct mib_session *session, const struct agent_state *state)
 	return true;
 }
 
+/* A master that was kept waiting ends the agent's session, and the agent comes back within a second. */
+static bool
+wait_for_return(struct mib_session *session, const struct mib_oid *root, struct agent_view *view)
+{
+	enum { MOST_PAUSES = 25 };
+
+	for (unsigned pauses = 0; pauses < MOST_PAUSES; pauses++) {
+		mib_session_pause();
+		if (!ask_scalars(session, root, view))
+			return false;
+		if (view->state.known)
+			return true;
+	}
+	return fail(session, "ipsec-spi-agent went away in mid-walk");
+}
+
+/* Why a walk is not to be believed, and has to be walked anew. */
+enum doubt { DOUBT_NONE, DOUBT_RESTARTED, DOUBT_GONE, DOUBT_HIDDEN };
+
+static enum doubt
+doubt_about(enum table_walk_step step, const struct mib_table *table, const struct row_list *rows,
+	    const struct agent_view *before, const struct agent_view *after)
+{
+	if (has_restarted(before, after))
+		return DOUBT_RESTARTED;
+	if (step == TABLE_WALK_GONE)
+		return DOUBT_GONE;
+	return hides_rows(table, before, after, rows) ? DOUBT_HIDDEN : DOUBT_NONE;
+}
+
+static bool
+fail_by(struct mib_session *session, const struct mib_table *table, enum doubt doubt)
+{
+	if (doubt == DOUBT_HIDDEN)
+		return fail(session, "the agent has %s, but shows none: may this community or user see %s?",
+			    table->rows, table->columns->name);
+	if (doubt == DOUBT_GONE)
+		return fail(session,
+			    "all %s went away in mid-walk, again and again: does snmpd lose ipsec-spi-agent, because "
+			    "that host is too busy?",
+			    table->rows);
+	return fail(session, "ipsec-spi-agent is started anew again and again, so that no walk gets through");
+}
+
 bool
 mib_client_read(struct mib_session *session, const struct mib_client_options *options, struct row_list *rows,
 		struct agent_state *state)
@@ -232,31 +299,35 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 	enum { MOST_WALKS = 3 };
 	const struct mib_table *const table = options->table;
 	struct agent_view before, after;
-	bool hides = false;
+	enum doubt doubt = DOUBT_NONE;
 
 	if (!ask_scalars(session, &options->root, &before))
 		return false;
 	for (unsigned walks = 0; walks < MOST_WALKS; walks++) {
-		if (!judge(session, &before.state) || !ask_table(session, options, &before.state, rows) ||
-		    !ask_scalars(session, &options->root, &after))
+		enum table_walk_step step;
+
+		if (!judge(session, &before.state))
+			return false;
+		step = ask_table(session, options, &before.state, rows);
+		if (step == TABLE_WALK_FAILED || !ask_scalars(session, &options->root, &after))
 			return false;
 		if (!before.state.known && !after.state.known && rows->count == 0)
 			return fail(session,
 				    "no IPSEC-SPI-MIB there: is ipsec-spi-agent running and connected to that snmpd, "
 				    "and may this community or user see it?");
-		if (before.state.known && !after.state.known)
-			return fail(session, "ipsec-spi-agent went away in mid-walk");
+		if (before.state.known && !after.state.known) {
+			if (!wait_for_return(session, &options->root, &after))
+				return false;
+			step = TABLE_WALK_GONE;
+		}
 		if (!judge(session, &after.state))
 			return false;
-		hides = hides_rows(table, &before, &after, rows);
-		if (!hides && !has_restarted(&before, &after)) {
+		doubt = doubt_about(step, table, rows, &before, &after);
+		if (doubt == DOUBT_NONE) {
 			*state = after.state;
 			return true;
 		}
 		before = after;
 	}
-	if (hides)
-		return fail(session, "the agent has %s, but shows none: may this community or user see %s?",
-			    table->rows, table->columns->name);
-	return fail(session, "ipsec-spi-agent is started anew again and again, so that no walk gets through");
+	return fail_by(session, table, doubt);
 }

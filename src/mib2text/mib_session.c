@@ -6,6 +6,7 @@
 #include "mib_session.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,6 +207,41 @@ mib_session_ask(struct mib_session *session, netsnmp_pdu *request, bool few_retr
 		wait_for_event(session, &fds);
 	netsnmp_large_fd_set_cleanup(&fds);
 	return session->outcome;
+}
+
+void
+mib_session_pause(void)
+{
+	enum { PAUSE_MS = 200 };
+
+	poll(NULL, 0, PAUSE_MS);
+}
+
+/* --- the size of answers ----------------------------------------------------------------------- */
+
+/* At most, of a message without its bindings: version, community or all of SNMPv3's header, and the PDU's own. */
+static size_t
+envelope_octets(const netsnmp_session *own)
+{
+	enum { HEADERS = 128, TWO_ENGINE_IDS = 2 * 32, SIGNATURE_AND_PADDING = 48 + 8 + 16 };
+
+	return HEADERS + TWO_ENGINE_IDS + SIGNATURE_AND_PADDING + own->community_len + own->securityNameLen +
+	       own->contextNameLen;
+}
+
+struct answer_limits
+mib_session_limits(const struct mib_session *session)
+{
+	enum { SURE = 1452 }; /* an Ethernet's 1,500 octets, without the headers of IPv6 and UDP */
+	const netsnmp_session *const own = snmp_sess_session(session->handle);
+	const netsnmp_transport *const transport = snmp_sess_transport(session->handle);
+	const size_t envelope = envelope_octets(own);
+	size_t most = transport->msgMaxSize;
+
+	if (own->rcvMsgMaxSize < most)
+		most = own->rcvMsgMaxSize;
+	most = most > envelope ? most - envelope : 1;
+	return (struct answer_limits){.most = most, .sure = most < SURE - envelope ? most : SURE - envelope};
 }
 
 /* --- sessions ---------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "answer_size.h"
 #include "base/row_list.h"
 #include "mib_varbind.h"
 
@@ -42,10 +43,16 @@ struct mib_session {
 bool mib_session_open(struct mib_session *session, struct snmp_session *template);
 void mib_session_close(struct mib_session *session);
 
+/* What an answer has room for: by the transport, and by the template's rcvMsgMaxSize. */
+struct answer_limits mib_session_limits(const struct mib_session *session);
+
 /*
  * Sends the request, which is freed, and waits for its answer.  few_retries: do not insist.  A request that
  * nothing answers leaves its reason in session->error, too.
  */
 enum mib_outcome mib_session_ask(struct mib_session *session, struct snmp_pdu *request, bool few_retries);
+
+/* A fifth of a second, in which something may become better. */
+void mib_session_pause(void);
 
 #endif

@@ -50,6 +50,8 @@ const struct mib_table mib_sa_table = {
 	.rows = "SAs",
 	.count_field = offsetof(struct agent_status, sas),
 	.later = 107, /* ipsecSaTunnelIndex */
+	/* Type and length of the address, its octets at two each, protocol, SPI and qualifier. */
+	.index_octets = 1 + 1 + 16 * 2 + 2 + 5 + 5,
 	.key = sa_key_from_oid,
 	.begin = begin_sa,
 };
@@ -59,6 +61,7 @@ const struct mib_table mib_tunnel_table = {
 	.row = "tunnel",
 	.rows = "tunnels",
 	.count_field = offsetof(struct agent_status, tunnels),
+	.index_octets = 5,
 	.key = tunnel_key,
 	.begin = begin_tunnel,
 };

@@ -17,6 +17,7 @@ struct mib_table {
 	const char *row, *rows; /* what people call them: "SA", "SAs" */
 	size_t count_field;	/* of struct agent_status, by its offset: how many rows there are */
 	unsigned long later;	/* the sub-identifier from which on an older agent may lack columns; 0: it has all */
+	size_t index_octets;	/* that an index takes at most in a name (BER) */
 
 	/* The index as octets whose memcmp() order is that of the table; false: these sub-identifiers are none. */
 	bool (*key)(const unsigned long *subids, size_t count, struct sa_key *key);

@@ -5,7 +5,7 @@
 
 enum {
 	FIRST_ROWS = 4,
-	/* More gains nothing: 64 KiB of UDP hold fewer, and an agent should not be busy for long with one answer. */
+	/* More gains nothing, and an agent should not be busy for long with one answer. */
 	MOST_ROWS = 32,
 	/* A few columns whose answer fits any path without fragments. */
 	SMALL_BINDINGS = 16,
@@ -21,6 +21,8 @@ set_asked(struct request_size *size, size_t bindings)
 		bindings = size->most;
 	if (bindings > size->ceiling)
 		bindings = size->ceiling;
+	if (bindings >= size->lost)
+		bindings = size->lost - 1;
 	if (bindings >= size->columns)
 		bindings -= bindings % size->columns;
 	size->asked = bindings;
@@ -35,10 +37,12 @@ lower(struct request_size *size, size_t ceiling)
 }
 
 void
-request_size_init(struct request_size *size, size_t columns, size_t rows)
+request_size_init(struct request_size *size, size_t columns, size_t rows, size_t most)
 {
-	*size = (struct request_size){.columns = columns, .ceiling = SIZE_MAX};
-	size->most = columns * (rows ? rows : MOST_ROWS);
+	const size_t wanted = columns * (rows ? rows : MOST_ROWS);
+
+	*size = (struct request_size){.columns = columns, .ceiling = SIZE_MAX, .lost = SIZE_MAX};
+	size->most = wanted < most ? wanted : most;
 	set_asked(size, columns * (rows ? rows : FIRST_ROWS));
 }
 
@@ -78,6 +82,12 @@ request_size_whole(struct request_size *size)
 }
 
 void
+request_size_part(struct request_size *size)
+{
+	size->unanswered = 0;
+}
+
+void
 request_size_short(struct request_size *size, size_t bindings)
 {
 	size->unanswered = 0;
@@ -103,6 +113,8 @@ request_size_no_answer(struct request_size *size)
 
 	if (++size->unanswered > MOST_UNANSWERED || size->asked <= SMALL_BINDINGS)
 		return false;
+	if (request_size_is_probe(size))
+		size->lost = size->asked;
 	lower(size, size->asked > size->columns ? size->columns : SMALL_BINDINGS);
 	return true;
 }

@@ -6,20 +6,128 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mib/column_codec.h"
+
 /* What the bindings of one repetition turned out to be. */
-enum repetition { REPETITION_ROW, REPETITION_PIECE, REPETITION_END, REPETITION_NONSENSE };
+enum repetition { REPETITION_ROW, REPETITION_PIECE, REPETITION_END, REPETITION_GONE, REPETITION_NONSENSE };
+
+/* --- what is asked for, and how much of it ----------------------------------------------------- */
+
+static const struct column *
+column_of(const struct table_walk *walk, size_t place)
+{
+	return column_at(walk->table->columns, walk->asked[place]);
+}
+
+static const char *
+name_of(const struct table_walk *walk, size_t place)
+{
+	return column_of(walk, place)->name;
+}
+
+/* Of the names that the walk asks for, where the index has so many. */
+static size_t
+name_octets(const struct table_walk *walk, size_t index_octets)
+{
+	const unsigned long last_subid = walk->table->columns->count;
+
+	return answer_size_name(walk->entry.subids, walk->entry.length) + answer_size_name(&last_subid, 1) +
+	       index_octets;
+}
+
+/*
+ * The most that the answer has for a column in one repetition of a GETBULK: behind the last row of a column comes the first
+ * one of the next column, and behind that of the last column whatever the agent serves next.
+ */
+static size_t
+repeated_octets(const struct table_walk *walk, size_t place)
+{
+	enum { WHATEVER_OCTETS = 512 };
+	const size_t rank = walk->asked[place];
+	const size_t name = name_octets(walk, walk->table->index_octets);
+	const size_t own = answer_size_most(column_of(walk, place), name);
+	size_t next = WHATEVER_OCTETS;
+
+	if (rank + 1 < columns_readable(walk->table->columns))
+		next = answer_size_most(column_at(walk->table->columns, rank + 1), name);
+	return own > next ? own : next;
+}
+
+/* How many bindings of a GETBULK's answer fit, whatever they are: whole rows, or the first columns of one. */
+static size_t
+bindings_that_fit(const struct table_walk *walk)
+{
+	size_t octets = 0, fit = 0;
+
+	if (walk->row_octets <= walk->limits.most)
+		return walk->columns * (walk->limits.most / walk->row_octets);
+	while ((octets += repeated_octets(walk, fit)) <= walk->limits.most)
+		fit++;
+	return fit > 0 ? fit : 1;
+}
+
+/* How many columns of the row that is put together, from its first lacking one on, a GET's answer surely has room for. */
+static size_t
+columns_that_fit(const struct table_walk *walk, size_t columns)
+{
+	const struct answer_limits *const limits = &walk->limits;
+	const size_t room = walk->came_octets > limits->sure ? walk->came_octets : limits->sure;
+	const size_t name = name_octets(walk, answer_size_name(walk->piece_index, walk->piece_index_length));
+	size_t octets = 0;
+
+	for (size_t i = 0; i < columns; i++) {
+		octets += answer_size_most(column_of(walk, walk->piece_columns + i), name);
+		if (octets > room)
+			return i > 0 ? i : 1;
+	}
+	return columns;
+}
+
+/* An answer of so many octets came through; beyond a row's, it does not matter. */
+static void
+note_octets(struct table_walk *walk, const struct mib_varbind *varbinds, size_t count)
+{
+	size_t octets = 0;
+
+	if (walk->came_octets >= walk->row_octets)
+		return;
+	for (size_t i = 0; i < count; i++)
+		octets += answer_size_binding(&varbinds[i]);
+	if (octets > walk->came_octets)
+		walk->came_octets = octets;
+}
+
+/* --- beginning and end ------------------------------------------------------------------------- */
+
+static void
+choose_columns(struct table_walk *walk)
+{
+	const struct column_table *const table = walk->table->columns;
+
+	for (size_t rank = 0; rank < columns_readable(table); rank++) {
+		if (!column_is_derived(column_at(table, rank)))
+			walk->asked[walk->columns++] = (uint16_t)rank;
+	}
+	for (size_t i = 0; i < walk->columns; i++)
+		walk->row_octets += repeated_octets(walk, i);
+}
 
 bool
 table_walk_init(struct table_walk *walk, const struct mib_table *table, const struct mib_oid *root,
-		struct row_list *rows, size_t row_limit, size_t fixed_rows)
+		struct row_list *rows, size_t row_limit, size_t fixed_rows, const struct answer_limits *limits)
 {
-	*walk = (struct table_walk){.table = table, .rows = rows, .row_limit = row_limit};
+	const size_t readable = columns_readable(table->columns);
+
+	*walk = (struct table_walk){.table = table, .rows = rows, .row_limit = row_limit, .limits = *limits};
 	column_table_entry(table->columns, root, &walk->entry);
-	request_size_init(&walk->size, columns_readable(table->columns), fixed_rows);
-	walk->served = calloc(columns_readable(table->columns), sizeof(*walk->served));
+	walk->asked = calloc(readable, sizeof(*walk->asked));
+	walk->served = calloc(readable, sizeof(*walk->served));
 	walk->piece = calloc(1, table->columns->row_size);
-	if (walk->served && walk->piece)
+	if (walk->asked && walk->served && walk->piece) {
+		choose_columns(walk);
+		request_size_init(&walk->size, walk->columns, fixed_rows, bindings_that_fit(walk));
 		return true;
+	}
 	table_walk_free(walk);
 	return false;
 }
@@ -27,28 +135,12 @@ table_walk_init(struct table_walk *walk, const struct mib_table *table, const st
 void
 table_walk_free(struct table_walk *walk)
 {
+	free(walk->asked);
 	free(walk->served);
 	free(walk->piece);
+	walk->asked = NULL;
 	walk->served = NULL;
 	walk->piece = NULL;
-}
-
-static size_t
-columns_of(const struct table_walk *walk)
-{
-	return columns_readable(walk->table->columns);
-}
-
-static const char *
-name_of(const struct table_walk *walk, size_t column)
-{
-	return column_at(walk->table->columns, column)->name;
-}
-
-static unsigned long
-first_subid(const struct table_walk *walk)
-{
-	return walk->table->columns->index_columns + 1;
 }
 
 void
@@ -57,19 +149,19 @@ table_walk_request(const struct table_walk *walk, struct table_walk_request *req
 	*request = (struct table_walk_request){
 		.kind = TABLE_WALK_GETBULK,
 		.repetitions = request_size_rows(&walk->size),
+		.ranks = walk->asked,
 		.columns = request_size_columns(&walk->size),
 		.index = walk->last,
 		.index_length = walk->last_length,
 		.probe = request_size_is_probe(&walk->size),
 	};
 	if (walk->piecing) {
-		const size_t lacking = columns_of(walk) - walk->piece_columns;
+		const size_t lacking = walk->columns - walk->piece_columns;
 
 		request->kind = TABLE_WALK_GET;
 		request->repetitions = 1;
-		request->first_column = walk->piece_columns;
-		if (request->columns > lacking)
-			request->columns = lacking;
+		request->ranks = walk->asked + walk->piece_columns;
+		request->columns = columns_that_fit(walk, request->columns < lacking ? request->columns : lacking);
 		request->index = walk->piece_index;
 		request->index_length = walk->piece_index_length;
 	}
@@ -88,15 +180,29 @@ fail(struct table_walk *walk, const char *format, ...)
 
 /* --- names ------------------------------------------------------------------------------------- */
 
+static unsigned long
+subid_of(const struct table_walk *walk, size_t place)
+{
+	return column_subid(walk->table->columns, column_of(walk, place));
+}
+
+/* Whether the binding is of any column of the table. */
+static bool
+is_of_table(const struct table_walk *walk, const struct mib_varbind *varbind)
+{
+	const size_t prefix = walk->entry.length;
+
+	return varbind->name_length > prefix + 1 &&
+	       memcmp(varbind->name, walk->entry.subids, prefix * sizeof(*varbind->name)) == 0;
+}
+
 /* The index in the name of a binding of that column, or NULL if the name is not of that column. */
 static const unsigned long *
 index_in(const struct table_walk *walk, size_t column, const struct mib_varbind *varbind)
 {
 	const size_t prefix = walk->entry.length;
 
-	if (varbind->name_length <= prefix + 1 || varbind->name[prefix] != first_subid(walk) + column)
-		return NULL;
-	if (memcmp(varbind->name, walk->entry.subids, prefix * sizeof(*varbind->name)) != 0)
+	if (!is_of_table(walk, varbind) || varbind->name[prefix] != subid_of(walk, column))
 		return NULL;
 	return varbind->name + prefix + 1;
 }
@@ -113,7 +219,7 @@ comes_after(const struct table_walk *walk, size_t column, const struct mib_varbi
 {
 	struct mib_oid asked = walk->entry;
 
-	asked.subids[asked.length++] = first_subid(walk) + column;
+	asked.subids[asked.length++] = subid_of(walk, column);
 	memcpy(asked.subids + asked.length, walk->last, walk->last_length * sizeof(walk->last[0]));
 	asked.length += walk->last_length;
 	return mib_oid_compare(varbind->name, varbind->name_length, asked.subids, asked.length) > 0;
@@ -143,7 +249,7 @@ settle(struct table_walk *walk, const unsigned long *index, size_t length)
 static bool
 set_column(struct table_walk *walk, void *row, size_t column, const struct mib_varbind *varbind)
 {
-	const struct column *const described = column_at(walk->table->columns, column);
+	const struct column *const described = column_of(walk, column);
 	struct column_value value;
 	const char *reason = mib_varbind_value(described->syntax, varbind, &value);
 	char name[200];
@@ -205,7 +311,7 @@ start_row(struct table_walk *walk, const unsigned long *index, size_t length, co
 		if (!set_column(walk, walk->piece, i, &varbinds[i]))
 			return REPETITION_NONSENSE;
 	}
-	if (count == columns_of(walk)) {
+	if (count == walk->columns) {
 		if (!append(walk, walk->piece))
 			return REPETITION_NONSENSE;
 		settle(walk, index, length);
@@ -269,6 +375,13 @@ note_binding(struct table_walk *walk, struct lowest *lowest, size_t column, cons
 	return false;
 }
 
+/* Behind the last row of the first column comes the first one of the next column, if the table has rows at all. */
+static bool
+has_gone(const struct table_walk *walk, const struct mib_varbind *first)
+{
+	return walk->last_length > 0 && (first->tag == MIB_END_OF_VIEW || !is_of_table(walk, first));
+}
+
 /* One binding of each of the first count columns, each the next after walk->last. */
 static enum repetition
 take_repetition(struct table_walk *walk, const struct mib_varbind *varbinds, size_t count)
@@ -280,7 +393,7 @@ take_repetition(struct table_walk *walk, const struct mib_varbind *varbinds, siz
 			return REPETITION_NONSENSE;
 	}
 	if (!lowest.index)
-		return REPETITION_END;
+		return has_gone(walk, &varbinds[0]) ? REPETITION_GONE : REPETITION_END;
 	return start_row(walk, lowest.index, lowest.length, varbinds, lowest.agreed ? count : 0);
 }
 
@@ -310,6 +423,8 @@ take_bulk(struct table_walk *walk, const struct mib_varbind *varbinds, size_t co
 			break;
 		case REPETITION_END:
 			return TABLE_WALK_DONE;
+		case REPETITION_GONE:
+			return TABLE_WALK_GONE;
 		case REPETITION_NONSENSE:
 			return TABLE_WALK_FAILED;
 		}
@@ -346,12 +461,15 @@ static enum table_walk_step
 leave_out(struct table_walk *walk, size_t column, uint8_t tag)
 {
 	enum { MOST_UNSERVED = 3 };
-	const bool others_served = walk->served[column == 0 ? columns_of(walk) - 1 : 0];
+	const bool others_served = walk->served[column == 0 ? walk->columns - 1 : 0];
 
 	if (!walk->served[column] && others_served && (tag == MIB_NO_SUCH_OBJECT || ++walk->unserved >= MOST_UNSERVED))
 		return fail(walk,
 			    "there is no %s in its %s: an ipsec-spi-agent of another version, or a view that hides it",
 			    name_of(walk, column), walk->table->rows);
+	/* Not only the row: nobody serves the table. */
+	if (tag == MIB_NO_SUCH_OBJECT && walk->served[column])
+		return TABLE_WALK_GONE;
 	if (!within_limit(walk))
 		return TABLE_WALK_FAILED;
 	walk->left_out++;
@@ -373,7 +491,7 @@ take_piece(struct table_walk *walk, const struct mib_varbind *varbinds, size_t c
 		return TABLE_WALK_ASK;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const size_t column = request.first_column + i;
+		const size_t column = walk->piece_columns + i;
 		const unsigned long *const index = index_in(walk, column, &varbinds[i]);
 
 		if (!index ||
@@ -392,7 +510,9 @@ take_piece(struct table_walk *walk, const struct mib_varbind *varbinds, size_t c
 		request_size_short(&walk->size, count);
 	else if (count == request_size_columns(&walk->size))
 		request_size_whole(&walk->size);
-	if (walk->piece_columns == columns_of(walk)) {
+	else
+		request_size_part(&walk->size);
+	if (walk->piece_columns == walk->columns) {
 		if (!append(walk, walk->piece))
 			return TABLE_WALK_FAILED;
 		settle(walk, walk->piece_index, walk->piece_index_length);
@@ -406,6 +526,7 @@ enum table_walk_step
 table_walk_answer(struct table_walk *walk, long error_status, const struct mib_varbind *varbinds, size_t count)
 {
 	enum { TOO_BIG = 1, MOST_ERRORS = 3 };
+	enum table_walk_step step;
 	char at[200];
 
 	if (error_status == TOO_BIG) {
@@ -421,8 +542,11 @@ table_walk_answer(struct table_walk *walk, long error_status, const struct mib_v
 			    walk->table->row, at[0] ? at + 1 : "(none yet)");
 	}
 	if (walk->piecing)
-		return take_piece(walk, varbinds, count);
-	return take_bulk(walk, varbinds, count);
+		step = take_piece(walk, varbinds, count);
+	else
+		step = take_bulk(walk, varbinds, count);
+	note_octets(walk, varbinds, count);
+	return step;
 }
 
 enum table_walk_step

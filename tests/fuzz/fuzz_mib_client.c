@@ -86,7 +86,8 @@ name_of(const netsnmp_variable_list *variable, struct mib_oid *name)
 static void
 answer_honestly(const netsnmp_pdu *pdu)
 {
-	struct table_walk_request request = {.kind = TABLE_WALK_GETBULK, .repetitions = 1};
+	uint16_t ranks[256];
+	struct table_walk_request request = {.kind = TABLE_WALK_GETBULK, .repetitions = 1, .ranks = ranks};
 	struct mib_oid name;
 
 	table.bindings_count = 0;
@@ -103,11 +104,10 @@ answer_honestly(const netsnmp_pdu *pdu)
 		request.kind = TABLE_WALK_GET;
 	else
 		request.repetitions = (size_t)pdu->max_repetitions;
-	request.first_column = name.subids[table.entry.length] - sa_table.index_columns - 1;
 	request.index = name.subids + table.entry.length + 1;
 	request.index_length = name.length - table.entry.length - 1;
 	for (const netsnmp_variable_list *variable = pdu->variables; variable; variable = variable->next_variable)
-		request.columns++;
+		ranks[request.columns++] = (uint16_t)(variable->name[table.entry.length] - sa_table.index_columns - 1);
 	fake_bindings(&table, &request);
 }
 
@@ -199,6 +199,18 @@ mib_session_ask(struct mib_session *session, netsnmp_pdu *request, bool few_retr
 	};
 	snmp_free_pdu(request);
 	return outcome;
+}
+
+struct answer_limits
+mib_session_limits(const struct mib_session *session)
+{
+	(void)session;
+	return (struct answer_limits){.most = 65000, .sure = 1200};
+}
+
+void
+mib_session_pause(void)
+{
 }
 
 /* --- what was read ----------------------------------------------------------------------------- */

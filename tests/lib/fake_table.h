@@ -128,7 +128,7 @@ fake_bindings(struct fake_table *table, const struct table_walk_request *request
 
 	table->bindings_count = 0;
 	for (size_t i = 0; i < asked && (!table->cut_at || i < table->cut_at); i++) {
-		const size_t column = request->first_column + i % request->columns;
+		const size_t column = request->ranks[i % request->columns];
 		struct mib_oid name;
 
 		fake_name(table, column, request->index, request->index_length, &name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fake_table.h"
+#include "mib/column_codec.h"
 
 struct fixture {
 	struct fake_table *table;
@@ -7,6 +8,26 @@ struct fixture {
 	struct row_list list;
 	struct table_walk walk;
 };
+
+static const struct answer_limits no_limits = {SIZE_MAX, SIZE_MAX};
+
+static bool
+begin_walk(struct fixture *fixture, size_t row_limit, size_t fixed_rows, const struct answer_limits *limits)
+{
+	return table_walk_init(&fixture->walk, &mib_sa_table, &mib_default_root, &fixture->list, row_limit, fixed_rows,
+			       limits);
+}
+
+/* A row of the table as it is asked for. */
+static size_t
+columns_asked(void)
+{
+	size_t asked = 0;
+
+	for (size_t rank = 0; rank < columns_readable(&sa_table); rank++)
+		asked += !column_is_derived(column_at(&sa_table, rank));
+	return asked;
+}
 
 static void
 set_up(struct fixture *fixture, size_t count)
@@ -16,8 +37,7 @@ set_up(struct fixture *fixture, size_t count)
 	assert_non_null(fixture->table);
 	fixture->table->rows = fixture->rows;
 	fixture->table->count = count;
-	assert_true(
-		table_walk_init(&fixture->walk, &mib_sa_table, &mib_default_root, &fixture->list, 2 * count + 10, 0));
+	assert_true(begin_walk(fixture, 2 * count + 10, 0, &no_limits));
 }
 
 static void
@@ -86,7 +106,7 @@ asks_for_as_many_rows_as_it_is_told(void **state)
 	(void)state;
 	set_up(&fixture, 50);
 	table_walk_free(&fixture.walk);
-	assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 100, 5));
+	assert_true(begin_walk(&fixture, 100, 5, &no_limits));
 	assert_int_equal(walk_through(&fixture), TABLE_WALK_DONE);
 	assert_int_equal(fixture.table->requests, 11);
 	assert_all_rows(&fixture);
@@ -97,7 +117,7 @@ static void
 copes_with_answers_cut_short_anywhere(void **state)
 {
 	(void)state;
-	for (size_t cut_at = 1; cut_at < 3 * columns_readable(&sa_table); cut_at += 1 + cut_at / 7) {
+	for (size_t cut_at = 1; cut_at < 3 * columns_asked(); cut_at += 1 + cut_at / 7) {
 		struct fixture fixture;
 
 		set_up(&fixture, 9);
@@ -105,8 +125,7 @@ copes_with_answers_cut_short_anywhere(void **state)
 		assert_int_equal(walk_through(&fixture), TABLE_WALK_DONE);
 		assert_all_rows(&fixture);
 		/* Apart from finding the size out, no request is wasted. */
-		assert_true(fixture.table->requests <=
-			    12 + 9 * ((columns_readable(&sa_table) + cut_at - 1) / cut_at + 1));
+		assert_true(fixture.table->requests <= 12 + 9 * ((columns_asked() + cut_at - 1) / cut_at + 1));
 		tear_down(&fixture);
 	}
 }
@@ -115,7 +134,7 @@ static void
 copes_with_answers_that_are_too_big(void **state)
 {
 	(void)state;
-	for (size_t limit = 1; limit < 3 * columns_readable(&sa_table); limit += 1 + limit / 7) {
+	for (size_t limit = 1; limit < 3 * columns_asked(); limit += 1 + limit / 7) {
 		struct fixture fixture;
 
 		set_up(&fixture, 9);
@@ -266,7 +285,7 @@ finds_out_that_an_agent_goes_in_circles(void **state)
 	set_up(&fixture, 4);
 	assert_int_equal(fake_answer(fixture.table, &fixture.walk), TABLE_WALK_ASK);
 	/* The same answer again. */
-	assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, 4 * columns_readable(&sa_table)),
+	assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, 4 * columns_asked()),
 			 TABLE_WALK_FAILED);
 	assert_non_null(strstr(fixture.walk.error, "out of order"));
 	tear_down(&fixture);
@@ -282,7 +301,8 @@ finds_out_that_rows_are_out_of_order(void **state)
 	set_up(&fixture, 4);
 	fixture.table->entry = fixture.walk.entry;
 	for (size_t i = 0; i < 4; i++) {
-		for (size_t column = 0; column < columns_readable(&sa_table); column++) {
+		for (size_t place = 0; place < fixture.walk.columns; place++) {
+			const size_t column = fixture.walk.asked[place];
 			struct mib_oid name;
 
 			fake_name(fixture.table, column, NULL, 0, &name);
@@ -306,7 +326,7 @@ stops_at_an_agent_that_never_ends(void **state)
 	(void)state;
 	set_up(&fixture, 1);
 	table_walk_free(&fixture.walk);
-	assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 12, 1));
+	assert_true(begin_walk(&fixture, 12, 1, &no_limits));
 	do {
 		spi++;
 		fixture.rows[0].said = (struct sa_said){.spi = spi};
@@ -327,8 +347,8 @@ refuses_more_than_it_asked_for(void **state)
 	set_up(&fixture, 10);
 	assert_int_equal(fake_answer(fixture.table, &fixture.walk), TABLE_WALK_ASK);
 	table_walk_free(&fixture.walk);
-	assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 100, 1));
-	assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, columns_readable(&sa_table) + 1),
+	assert_true(begin_walk(&fixture, 100, 1, &no_limits));
+	assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, columns_asked() + 1),
 			 TABLE_WALK_FAILED);
 	tear_down(&fixture);
 }
@@ -337,7 +357,7 @@ static void
 refuses_values_of_another_type(void **state)
 {
 	(void)state;
-	for (size_t column = 0; column < columns_readable(&sa_table); column++) {
+	for (size_t place = 0; place < columns_asked(); place++) {
 		struct fixture fixture;
 		struct table_walk_request request;
 
@@ -345,13 +365,12 @@ refuses_values_of_another_type(void **state)
 		fake_answer(fixture.table, &fixture.walk);
 		table_walk_free(&fixture.walk);
 		fixture.list.count = 0;
-		assert_true(table_walk_init(&fixture.walk, &mib_sa_table, &mib_default_root, &fixture.list, 100, 1));
+		assert_true(begin_walk(&fixture, 100, 1, &no_limits));
 		table_walk_request(&fixture.walk, &request);
-		fixture.table->bindings[column].tag = MIB_COUNTER32 + 2; /* TimeTicks */
-		assert_int_equal(
-			table_walk_answer(&fixture.walk, 0, fixture.table->bindings, columns_readable(&sa_table)),
-			TABLE_WALK_FAILED);
-		assert_non_null(strstr(fixture.walk.error, column_at(&sa_table, column)->name));
+		fixture.table->bindings[place].tag = MIB_COUNTER32 + 2; /* TimeTicks */
+		assert_int_equal(table_walk_answer(&fixture.walk, 0, fixture.table->bindings, columns_asked()),
+				 TABLE_WALK_FAILED);
+		assert_non_null(strstr(fixture.walk.error, column_at(&sa_table, fixture.walk.asked[place])->name));
 		tear_down(&fixture);
 	}
 }
@@ -377,6 +396,121 @@ asks_again_after_a_passing_error(void **state)
 		assert_int_equal(table_walk_answer(&fixture.walk, GEN_ERR, NULL, 0), TABLE_WALK_ASK);
 	assert_int_equal(table_walk_answer(&fixture.walk, GEN_ERR, NULL, 0), TABLE_WALK_FAILED);
 	assert_non_null(strstr(fixture.walk.error, "genErr"));
+	tear_down(&fixture);
+}
+
+/* --- sizes ------------------------------------------------------------------------------------- */
+
+static size_t
+octets_of_answer(const struct fake_table *table)
+{
+	size_t octets = 0;
+
+	for (size_t i = 0; i < table->bindings_count; i++)
+		octets += answer_size_binding(&table->bindings[i]);
+	return octets;
+}
+
+static void
+widen(struct sa *sa)
+{
+	memset(sa->said.dst.octets, 0xff, sizeof(sa->said.dst.octets));
+	sa->said.dst.type = SA_ADDRESS_IPV6;
+	sa->said.qualifier |= 0xf0000000;
+	for (size_t kind = 0; kind < SA_LIFE_KINDS; kind++)
+		sa->life[kind] = (struct sa_lifetime){UINT64_MAX, UINT64_MAX, UINT64_MAX};
+	memset(sa->encryption, 'E', sizeof(sa->encryption) - 1);
+	memset(sa->security_context, 'S', sizeof(sa->security_context) - 1);
+}
+
+/* However wide or narrow rows are, and where narrow ones are followed by wide ones: IPv6 comes after IPv4. */
+static void
+no_answer_can_be_longer_than_the_limit(void **state)
+{
+	static const size_t limits[] = {1200, 9000, 65000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		const struct answer_limits limit = {limits[i], 1200};
+		struct fixture fixture;
+		enum table_walk_step step;
+
+		set_up(&fixture, 120);
+		for (size_t row = 60; row < 120; row++) {
+			widen(&fixture.rows[row]);
+			fixture.rows[row].said.spi = 0xf0000000 + (uint32_t)row;
+			fixture.rows[row].said.protocol = SA_PROTOCOL_ESP;
+		}
+		for (size_t row = 0; row < 60; row++)
+			fixture.rows[row].said =
+				(struct sa_said){.protocol = SA_PROTOCOL_ESP, .spi = 256 + (uint32_t)row};
+		table_walk_free(&fixture.walk);
+		assert_true(begin_walk(&fixture, 1000, 0, &limit));
+		do {
+			step = fake_answer(fixture.table, &fixture.walk);
+			assert_true(octets_of_answer(fixture.table) <= limits[i]);
+		} while (step == TABLE_WALK_ASK);
+		assert_int_equal(step, TABLE_WALK_DONE);
+		assert_all_rows(&fixture);
+		tear_down(&fixture);
+	}
+}
+
+/* A GET is not cut short by who cannot answer it whole: so it asks for what surely fits, or for no more than came before. */
+static void
+no_get_is_for_more_than_came_before(void **state)
+{
+	enum { SURE = 1200 };
+	static const struct answer_limits limits = {65000, SURE};
+	struct fixture fixture;
+	enum table_walk_step step;
+	size_t most = SURE;
+
+	(void)state;
+	set_up(&fixture, 20);
+	fixture.table->cut_at = 50;
+	table_walk_free(&fixture.walk);
+	assert_true(begin_walk(&fixture, 1000, 0, &limits));
+	do {
+		const bool is_get = fixture.walk.piecing;
+
+		step = fake_answer(fixture.table, &fixture.walk);
+		if (is_get)
+			assert_true(octets_of_answer(fixture.table) <= most);
+		else if (octets_of_answer(fixture.table) > most)
+			most = octets_of_answer(fixture.table);
+	} while (step == TABLE_WALK_ASK);
+	assert_int_equal(step, TABLE_WALK_DONE);
+	assert_all_rows(&fixture);
+	tear_down(&fixture);
+}
+
+/* snmpd's own maxGetbulkResponses is 100. */
+static void
+a_row_fits_an_answer_of_a_hundred_values(void **state)
+{
+	(void)state;
+	assert_in_range(columns_asked(), 1, 100);
+}
+
+static bool
+is_gone_after_five_requests(const struct fake_table *table, size_t row, size_t column)
+{
+	(void)row;
+	(void)column;
+	return table->requests <= 5;
+}
+
+/* An agent that its master has lost in mid-walk: what is there of the table is no table. */
+static void
+finds_out_that_all_rows_went_away(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, 200);
+	fixture.table->shows = is_gone_after_five_requests;
+	assert_int_equal(walk_through(&fixture), TABLE_WALK_GONE);
 	tear_down(&fixture);
 }
 
@@ -443,6 +577,10 @@ main(void)
 		cmocka_unit_test(refuses_more_than_it_asked_for),
 		cmocka_unit_test(refuses_values_of_another_type),
 		cmocka_unit_test(asks_again_after_a_passing_error),
+		cmocka_unit_test(no_answer_can_be_longer_than_the_limit),
+		cmocka_unit_test(no_get_is_for_more_than_came_before),
+		cmocka_unit_test(a_row_fits_an_answer_of_a_hundred_values),
+		cmocka_unit_test(finds_out_that_all_rows_went_away),
 		cmocka_unit_test(copes_with_large_answers_that_are_lost),
 		cmocka_unit_test(gives_up_soon_where_nothing_answers),
 	};
