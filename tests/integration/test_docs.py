@@ -27,9 +27,9 @@ def options_in_help(program):
 
 
 def options_in_page(page):
-    """The options that have an item of their own, or are spoken of in a sentence."""
+    """The options that have an item of their own, or are spoken of in a sentence.  \\& stands before one that is a macro's name."""
     text = page.read_text()
-    return {f"-{o}" for o in re.findall(r"^\.(?:It )?Fl (\w+)\b", text, re.MULTILINE)}
+    return {f"-{o}" for o in re.findall(r"^\.(?:It )?Fl (?:\\&)?(\w+)\b", text, re.MULTILINE)}
 
 
 def own_words():
