@@ -66,7 +66,7 @@ struct column_codec {
 	size_t (*octets)(const struct column *column, const void *row);
 };
 
-enum { COLUMN_ALWAYS = -1 };
+enum { COLUMN_ALWAYS = -1, COLUMN_IF_ANY = -2 };
 
 struct column {
 	const char *name;
@@ -75,7 +75,7 @@ struct column {
 	const char *units; /* the UNITS clause, or NULL */
 	/*
 	 * The bit that says whether it is known, of the uint64_t with which the row's struct begins; COLUMN_ALWAYS: it
-	 * always is.
+	 * always is; COLUMN_IF_ANY: it is a text that is empty only if it is not known.
 	 */
 	int16_t attribute;
 	uint16_t offset; /* of the field in the row's struct */
@@ -159,6 +159,8 @@ column_octets(const struct column *column, const void *row)
 static inline bool
 column_known(const struct column *column, const void *row)
 {
+	if (column->attribute == COLUMN_IF_ANY)
+		return ((const char *)row)[column->offset] != '\0';
 	return column->attribute == COLUMN_ALWAYS || (*(const uint64_t *)row >> column->attribute & 1) != 0;
 }
 

@@ -44,12 +44,21 @@ mib_table_is_later(const struct mib_table *table, size_t column)
 	return table->later != 0 && column + table->columns->index_columns + 1 >= table->later;
 }
 
+bool
+mib_table_may_lack(const struct mib_table *table, size_t column, const void *row)
+{
+	const struct column *const described = column_at(table->columns, column);
+	const bool is_derived = described->size == 0;
+
+	return mib_table_is_later(table, column) && (is_derived || !column_known(described, row));
+}
+
 const struct mib_table mib_sa_table = {
 	.columns = &sa_table,
 	.row = "SA",
 	.rows = "SAs",
 	.count_field = offsetof(struct agent_status, sas),
-	.later = 107, /* ipsecSaTunnelIndex */
+	.later = 105, /* ipsecSaSrcText */
 	/* Type and length of the address, its octets at two each, protocol, SPI and qualifier. */
 	.index_octets = 1 + 1 + 16 * 2 + 2 + 5 + 5,
 	.key = sa_key_from_oid,
@@ -61,6 +70,7 @@ const struct mib_table mib_tunnel_table = {
 	.row = "tunnel",
 	.rows = "tunnels",
 	.count_field = offsetof(struct agent_status, tunnels),
+	.later = 26, /* ipsecTunnelLocalText */
 	.index_octets = 5,
 	.key = tunnel_key,
 	.begin = begin_tunnel,

@@ -25,8 +25,10 @@ struct mib_table {
 	void (*begin)(void *row, const struct sa_key *key);
 };
 
-/* Whether an older agent may lack that readable column, by its rank: then it is not known. */
+/* Whether that readable column, by its rank, is of those that an older agent may lack. */
 bool mib_table_is_later(const struct mib_table *table, size_t column);
+/* Whether it may lack it in that row: what it says is made of other columns, or is not known. */
+bool mib_table_may_lack(const struct mib_table *table, size_t column, const void *row);
 
 extern const struct mib_table mib_sa_table, mib_tunnel_table;
 

@@ -436,15 +436,20 @@ is_gone(const struct saved_walk *walk, const struct saved_walk_row *row)
 	return walk->beyond_table || (row->columns + 1 < walk->width || compare_keys(&row->key, &walk->last_key) <= 0);
 }
 
-/* Whether the columns after the last one that is there are not of this walk's agent, which is older. */
+/*
+ * Whether the columns after the last one that is there are not of this walk's agent, which is older.  Where the file
+ * may be cut off there, the rows have to say so themselves.
+ */
 static bool
 are_of_later(const struct saved_walk *walk)
 {
 	for (size_t column = walk->column + 1; column < columns_of(walk); column++) {
-		if (!mib_table_is_later(walk->table, column))
+		const bool rows_say_so = column_at(walk->table->columns, column)->attribute != COLUMN_IF_ANY;
+
+		if (!mib_table_is_later(walk->table, column) || (!rows_say_so && !walk->beyond_table))
 			return false;
 		for (size_t i = 0; i < walk->rows->count; i++) {
-			if (column_known(column_at(walk->table->columns, column), row_list_at(walk->rows, i)))
+			if (!mib_table_may_lack(walk->table, column, row_list_at(walk->rows, i)))
 				return false;
 		}
 	}

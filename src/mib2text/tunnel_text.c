@@ -94,7 +94,7 @@ static void
 put_descr(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
 {
 	(void)human;
-	snprintf(cell, CELL_SIZE, "%s", tunnel->descr);
+	snprintf(cell, CELL_SIZE, "%s", tunnel->descr[0] ? tunnel->descr : "-");
 }
 
 static void

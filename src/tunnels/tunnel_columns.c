@@ -42,7 +42,7 @@ static const struct column columns[] = {
 	{"ipsecTunnelDiscontinuityTime", &syntax_date, &column_date_codec, NULL, FIELD(began_seconds)},
 	{"ipsecTunnelLocalText", &syntax_admin_string, &column_address_text_codec, NULL, DERIVED(local)},
 	{"ipsecTunnelRemoteText", &syntax_admin_string, &column_address_text_codec, NULL, DERIVED(remote)},
-	{"ipsecTunnelDescr", &syntax_admin_string, &column_word_codec, NULL, FIELD(descr)},
+	{"ipsecTunnelDescr", &syntax_admin_string, &column_word_codec, NULL, COLUMN_IF_ANY, COLUMN_FIELD(struct tunnel, descr)},
 };
 /* clang-format on */
 
