@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "mib_table.h"
 
+#include "mib/column_codec.h"
 #include "tunnels/tunnel_columns.h"
 
 /* --- SAs --------------------------------------------------------------------------------------- */
@@ -48,9 +49,8 @@ bool
 mib_table_may_lack(const struct mib_table *table, size_t column, const void *row)
 {
 	const struct column *const described = column_at(table->columns, column);
-	const bool is_derived = described->size == 0;
 
-	return mib_table_is_later(table, column) && (is_derived || !column_known(described, row));
+	return mib_table_is_later(table, column) && (column_is_derived(described) || !column_known(described, row));
 }
 
 const struct mib_table mib_sa_table = {

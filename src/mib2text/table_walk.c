@@ -449,7 +449,7 @@ is_exception(const struct mib_varbind *varbind)
 static bool
 is_of_later(const struct table_walk *walk, size_t column, const struct mib_varbind *varbind)
 {
-	return varbind->tag == MIB_NO_SUCH_OBJECT && mib_table_may_lack(walk->table, column, walk->piece);
+	return varbind->tag == MIB_NO_SUCH_OBJECT && mib_table_may_lack(walk->table, walk->asked[column], walk->piece);
 }
 
 /*
