@@ -38,9 +38,15 @@ UP, DOWN, LARVAL, UNKNOWN = 1, 2, 3, 4
 Tunnel = namedtuple("Tunnel", ["index", *COLUMNS.values()])
 
 
+def whole_rows(client):
+    """[the rows], or [] if one lacks columns: a walk goes by columns, and takes several requests."""
+    rows = client.table(TUNNEL_ENTRY)
+    return [rows] if all(row.keys() >= COLUMNS.keys() for row in rows.values()) else []
+
+
 def tunnels(client):
     """The rows of ipsecTunnelTable, in the order of the index."""
-    rows = client.table(TUNNEL_ENTRY)
+    rows = wait_for(lambda: whole_rows(client), "a walk during which no tunnel comes or goes")[0]
     found = []
     for index, row in rows.items():
         values = {name: row[column] for column, name in COLUMNS.items()}
