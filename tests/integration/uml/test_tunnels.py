@@ -145,10 +145,9 @@ def test_a_peer_that_is_killed_and_comes_back(make_ike_pair, netns, serve, wire,
     wait_until(lambda row: row.in_packets > before.in_packets + 10 and row.out_packets > before.out_packets + 10, "traffic")
     for stream in (went_out, came_in):
         stream.stop()
-    wait_until(
-        lambda row: (row.out_packets, row.in_packets + without_an_sa(netns)) == (esp.sent, esp.received),
-        "what is counted to be what went over the wire",
-    )
+    # What was counted last is read by now: what differs then stands in the assertion.
+    reads = client.get_value(scalar("Reads"))
+    wait_until(lambda row: client.get_value(scalar("Reads")) >= reads + 3, "three reads")
     row, dropped = the_tunnel(client), without_an_sa(netns)
     record_property(
         "figure",
