@@ -87,7 +87,7 @@ def own_var_lib(folder):
 
 
 @pytest.fixture
-def of_another_user(engine, sockets):
+def of_another_user(other_users, engine, sockets):
     """of_another_user(enter=[], ...): an Engine of a user who may not do anything, in a folder that is that user's."""
 
     def make(enter=(), **how):
@@ -141,7 +141,7 @@ def test_as_another_user(of_another_user):
     assert_is_the_same_engine(of_another_user())
 
 
-def test_becoming_another_user(engine):
+def test_becoming_another_user(other_users, engine):
     assert_is_the_same_engine(engine(configuration="agentuser nobody\nagentgroup nogroup\n"))
 
 
