@@ -239,15 +239,16 @@ parse_snmp_options(int argc, char **argv, const struct mib2text_options *options
 {
 	int used;
 
-	/* No MIB file is needed, none is searched for; and nothing is kept between runs. */
+	/* No MIB file is needed, none is searched for. */
 	setenv("MIBS", "", 1);
 	setenv("MIBDIRS", "/dev/null", 1);
-	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
 	/* That the library makes folders for itself is no news. */
 	if (!options->logging_chosen)
 		netsnmp_register_loghandler(NETSNMP_LOGHANDLER_STDERR, LOG_WARNING);
 	opterr = 1;
 	used = snmp_parse_args(argc, argv, session, "C:", skip_own_options);
+	/* Nothing is kept between runs.  Set before, it would keep net-snmp from reading snmp.conf, too. */
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
 	if (used == NETSNMP_PARSE_ARGS_SUCCESS_EXIT)
 		return EXIT_SUCCESS;
 	if (used < 0) /* net-snmp has said what is wrong */

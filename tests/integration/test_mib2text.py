@@ -11,6 +11,7 @@ import stat
 import struct
 import subprocess
 import termios
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from bed import places
 from bed.process import run, wait_for
 from bed.snmp import environment
 from bed.places import ROOT_OID, scalar
-from bed.snmp import V2C, V3
+from bed.snmp import COMMUNITY, V2C, V3
 
 TABLE = places.TREE / "tests" / "data" / "klips" / "openswan-2.txt"
 
@@ -102,6 +103,15 @@ def test_an_address_that_refuses_or_does_not_exist(mib2text):
     refused(mib2text(*V2C, "tcp:127.0.0.1:1", check=False), "tcp:127.0.0.1:1", "(Connection refused)\n")
     refused(mib2text(*V2C, "unix:/nowhere", check=False), "unix:/nowhere", "(No such file or directory)\n")
     refused(mib2text(*V2C, "nowhere.invalid", check=False), "Unknown host (nowhere.invalid)")
+
+
+def test_what_the_users_snmp_conf_says_need_not_be_said_again(served, mib2text, netns, tmp_path):
+    env = environment(tmp_path)
+    persistent = Path(env["SNMP_PERSISTENT_DIR"])
+    (Path(env["SNMPCONFPATH"]) / "snmp.conf").write_text(f"defVersion 2c\ndefCommunity {COMMUNITY}\n")
+    kept = sorted(persistent.iterdir()) if persistent.exists() else []
+    assert netns.run(places.MIB2TEXT, served.address, env=env).stdout == mib2text(*V2C, served.address).stdout != ""
+    assert [f for f in sorted(persistent.iterdir()) if f not in kept and f.is_file()] == [], "nothing is kept between runs"
 
 
 def test_a_wrong_community(served, mib2text):
