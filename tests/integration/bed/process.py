@@ -28,6 +28,14 @@ def wait_for(condition, what, seconds=PATIENCE, process=None):
         time.sleep(0.02)
 
 
+def wait_until_equal(one, other, what, process=None):
+    """Polls until one() and other() are equal; in vain, it shows what they were last."""
+    try:
+        wait_for(lambda: one() == other(), f"{what} to be equal", process=process)
+    except AssertionError as error:
+        raise AssertionError(f"{one()} is not {other()}: {error}") from None
+
+
 def wait_for_growth(size, count, what, process=None):
     """Waits until size() is count or more, for as long as it grows: many things take a slow machine long, but one does not."""
     while (now := size()) < count:
