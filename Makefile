@@ -175,16 +175,18 @@ deps-without-packaging:
 	@ln -sf $(CURDIR)/mibs/standard/0-HCNUM-TC.txt $(BUILD)/std-mibs/HCNUM-TC.mib
 
 TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/test_*.c)) \
-	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c)) \
-	$(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
+	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
+TEST_TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
 TEST_LIBRARIES := $(patsubst tests/preload/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload/*.c))
 TEST_LIBS := -lcmocka $(AGENT_LIBS)
 compile_test = $(compile) -Isrc -Itests/lib
 build_test = mkdir -p $(@D) && $(compile_test) -fno-lto -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ \
 	$(filter %.c,$^) $(filter %.a,$^) $(TEST_LIBS) $(LDLIBS)
 
-.PHONY: test-programs
-test-programs: $(TEST_PROGRAMS) $(TEST_LIBRARIES)
+# The tools are what integration tests need besides.
+.PHONY: test-programs test-tools
+test-programs: $(TEST_PROGRAMS) test-tools
+test-tools: $(TEST_TOOLS) $(TEST_LIBRARIES)
 
 # What several test programs use.
 $(BUILD)/libtests.a: $(patsubst tests/lib/%.c,$(BUILD)/tests/lib/%.o,$(wildcard tests/lib/*.c))

@@ -115,6 +115,9 @@ no_value_is_wider_than_the_most(void **state)
 	memset(octets, 0x7f, sizeof(sa));
 	sa.said.dst.type = sa.src.type = sa.care_of.type = sa.nat_original.type = SA_ADDRESS_IPV6;
 	sa.selector.src.address.type = sa.selector.dst.address.type = SA_ADDRESS_IPV6;
+	sa.encryption[sizeof(sa.encryption) - 1] = sa.authentication[sizeof(sa.authentication) - 1] = '\0';
+	sa.compression[sizeof(sa.compression) - 1] = sa.security_context[sizeof(sa.security_context) - 1] = '\0';
+	sa.out_interface[sizeof(sa.out_interface) - 1] = '\0';
 	sa.iv_octets = SA_IV_MAX_OCTETS;
 	sa.esn = sa.iptfs_dont_fragment = true;
 	for (size_t rank = 0; rank < columns_readable(&sa_table); rank++) {

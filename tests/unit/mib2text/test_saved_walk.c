@@ -307,12 +307,12 @@ tells_an_empty_table_from_none(void **state)
 static void
 refuses_every_file_that_is_cut_off(void **state)
 {
-	struct sa *const rows = random_table(3);
+	struct sa *const rows = random_table(2);
 	struct text text;
 
 	(void)state;
 	reset_options();
-	print_walk(&text, "n", rows, 3);
+	print_walk(&text, "n", rows, 2);
 	for (size_t length = 0; length < text.length; length++) {
 		struct reading reading;
 
