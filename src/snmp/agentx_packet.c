@@ -1,46 +1,53 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "agentx_packet.h"
 
-#include <arpa/inet.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "agentx_check.h"
 #include "agentx_protocol.h"
 
-/* agentx_parse() drops what is longer. */
-enum { RECEIVE_MAX_OCTETS = 65536 };
+/* The parser at the other end drops what is longer, as ours does. */
+enum { SEND_MAX_OCTETS = 65536 };
 
 /* --- from the master ----------------------------------------------------------------------------- */
 
-static uint32_t
-number_at(const u_char *octets, const u_char *header)
+int
+agentx_packet_length(u_char *octets, size_t length)
 {
-	uint32_t number;
-
-	memcpy(&number, octets, sizeof(number));
-	return header[2] & AGENTX_NETWORK_BYTE_ORDER ? ntohl(number) : number;
+	return agentx_check_length(octets, length);
 }
 
-/* net-snmp copies a context as a string, and then as many octets of it as the packet said that it has. */
-static bool
-has_bad_context(const u_char *octets, size_t length)
-{
-	const u_char *const context = octets + AGENTX_HEADER_OCTETS + 4;
-	const size_t room = length < AGENTX_HEADER_OCTETS + 4 ? 0 : length - AGENTX_HEADER_OCTETS - 4;
-	size_t context_length;
-
-	if (!(octets[2] & AGENTX_NON_DEFAULT_CONTEXT) || room == 0)
-		return false; /* one that has no room is for the parser to find */
-	context_length = number_at(context - 4, octets);
-	return context_length <= room && memchr(context, '\0', context_length);
-}
-
+/* Nothing can be written.  net-snmp would keep what it is to write until the SET ends, if it ever does. */
 static long
-reason_to_refuse(const u_char *octets, size_t length)
+error_of_a_set(unsigned type)
 {
-	if (length > RECEIVE_MAX_OCTETS)
-		return SNMP_ERR_TOOBIG;
-	return has_bad_context(octets, length) ? AGENTX_UNSUPPORTED_CONTEXT : SNMP_ERR_NOERROR;
+	switch (type) {
+	case AGENTX_TESTSET:
+		return SNMP_ERR_NOTWRITABLE;
+	case AGENTX_COMMITSET:
+		return SNMP_ERR_COMMITFAILED;
+	case AGENTX_UNDOSET:
+		return SNMP_ERR_UNDOFAILED;
+	case AGENTX_CLEANUPSET:
+		return SNMP_ERR_NOTWRITABLE; /* which nobody is told */
+	default:
+		return SNMP_ERR_NOERROR;
+	}
+}
+
+/* RFC 2741, section 7.2.4.1: in this order. */
+static long
+reason_to_refuse(const netsnmp_session *session, const u_char *octets, size_t length)
+{
+	const struct agentx_header header = agentx_check_header(octets);
+	const long error = agentx_check_packet_of_master(octets, length);
+
+	if (error != SNMP_ERR_NOERROR)
+		return error;
+	if (header.type != AGENTX_RESPONSE && header.session != (uint32_t)session->sessid)
+		return AGENTX_NOT_OPEN;
+	return error_of_a_set(header.type);
 }
 
 static bool
@@ -53,14 +60,15 @@ wants_answer(const u_char *octets)
 static void
 refuse(netsnmp_session *session, const u_char *octets, long error)
 {
+	const struct agentx_header header = agentx_check_header(octets);
 	netsnmp_pdu *const answer = snmp_pdu_create(AGENTX_RESPONSE);
 
 	if (!answer)
 		return;
-	answer->flags |= UCD_MSG_FLAG_RESPONSE_PDU | (octets[2] & AGENTX_NETWORK_BYTE_ORDER);
-	answer->sessid = number_at(octets + 4, octets);
-	answer->transid = number_at(octets + 8, octets);
-	answer->reqid = number_at(octets + 12, octets);
+	answer->flags |= UCD_MSG_FLAG_RESPONSE_PDU | (header.flags & AGENTX_NETWORK_BYTE_ORDER);
+	answer->sessid = header.session;
+	answer->transid = header.transaction;
+	answer->reqid = header.packet;
 	answer->errstat = error;
 	answer->errindex = 1;
 	if (!snmp_send(session, answer))
@@ -93,7 +101,7 @@ agentx_packet_parse(netsnmp_session *session, netsnmp_pdu *pdu, u_char *octets, 
 
 	if (length < AGENTX_HEADER_OCTETS)
 		return SNMPERR_ASN_PARSE_ERR;
-	error = reason_to_refuse(octets, length);
+	error = reason_to_refuse(session, octets, length);
 	if (error == SNMP_ERR_NOERROR && agentx_parse(session, pdu, octets, length) == SNMP_ERR_NOERROR) {
 		narrow_names(pdu);
 		return SNMP_ERR_NOERROR;
@@ -106,13 +114,19 @@ agentx_packet_parse(netsnmp_session *session, netsnmp_pdu *pdu, u_char *octets, 
 /* --- to the master ------------------------------------------------------------------------------- */
 
 /* net-snmp does not send what is longer than the PDU's msgMaxSize, and drops it without a word. */
+static size_t
+room_for(const netsnmp_pdu *pdu)
+{
+	return pdu->msgMaxSize < SEND_MAX_OCTETS ? (size_t)pdu->msgMaxSize : SEND_MAX_OCTETS;
+}
+
 int
 agentx_packet_build(netsnmp_session *session, netsnmp_pdu *pdu, u_char **buffer, size_t *size, size_t *length)
 {
 	const size_t before = *length;
 	const int result = agentx_realloc_build(session, pdu, buffer, size, length);
 
-	if (result != 0 || *length - before <= (size_t)pdu->msgMaxSize || pdu->command != AGENTX_RESPONSE)
+	if (result != 0 || *length - before <= room_for(pdu) || pdu->command != AGENTX_RESPONSE)
 		return result;
 	snmp_free_varbind(pdu->variables);
 	pdu->variables = NULL;
@@ -203,7 +217,7 @@ is_known_range(const netsnmp_variable_list *range)
 bool
 agentx_packet_is_as_expected(void)
 {
-	netsnmp_session session = {.version = AGENTX_SESSION_VERSION};
+	netsnmp_session session = {.version = AGENTX_SESSION_VERSION, .sessid = 7};
 	u_char octets[sizeof(known_request)];
 	netsnmp_pdu *const pdu = snmp_pdu_create(0);
 	bool expected;
@@ -211,7 +225,7 @@ agentx_packet_is_as_expected(void)
 	if (!pdu)
 		return false;
 	memcpy(octets, known_request, sizeof(octets));
-	expected = agentx_check_packet(octets, sizeof(octets)) == (int)sizeof(octets) &&
+	expected = agentx_packet_length(octets, sizeof(octets)) == (int)sizeof(octets) &&
 		   agentx_packet_parse(&session, pdu, octets, sizeof(octets)) == SNMP_ERR_NOERROR &&
 		   pdu->command == AGENTX_GETNEXT && pdu->sessid == 7 && pdu->transid == 8 && pdu->reqid == 9 &&
 		   agentx_packet_is_in_context(pdu, "blue") && is_known_range(pdu->variables) &&

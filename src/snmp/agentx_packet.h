@@ -13,9 +13,10 @@
 #include <stdbool.h>
 
 /*
- * Hooks of a session (snmp_add_full()).  What net-snmp's parser would not stand, or only drop, is answered with
- * an error at once; so is a request whose answer has no room in a packet.
+ * Hooks of a session (snmp_add_full()).  What net-snmp's parser would not stand, or only drop, what is for another session,
+ * and what wants to write, is answered with an error at once; so is a request whose answer has no room in a packet.
  */
+int agentx_packet_length(u_char *octets, size_t length);
 int agentx_packet_parse(netsnmp_session *session, netsnmp_pdu *pdu, u_char *octets, size_t length);
 int agentx_packet_build(netsnmp_session *session, netsnmp_pdu *pdu, u_char **buffer, size_t *size, size_t *length);
 

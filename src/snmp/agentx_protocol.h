@@ -19,7 +19,9 @@ enum agentx_type {
 	AGENTX_GETNEXT = 6,
 	AGENTX_GETBULK = 7,
 	AGENTX_TESTSET = 8,
+	AGENTX_COMMITSET = 9,
 	AGENTX_UNDOSET = 10,
+	AGENTX_CLEANUPSET = 11,
 	AGENTX_NOTIFY = 12,
 	AGENTX_PING = 13,
 	AGENTX_ADD_AGENT_CAPS = 16,
@@ -57,12 +59,13 @@ enum { AGENTX_SESSION_VERSION = 0xC1 };
 
 int agentx_parse(netsnmp_session *session, netsnmp_pdu *pdu, u_char *octets, size_t length);
 int agentx_realloc_build(netsnmp_session *session, netsnmp_pdu *pdu, u_char **buffer, size_t *size, size_t *length);
-int agentx_check_packet(u_char *octets, size_t length);
 
 /* --- net-snmp's agent/mibgroup/agentx/subagent.h ------------------------------------------------- */
 
 /* Answers a request of the master's by way of the agent's own session with itself. */
 int handle_agentx_packet(int operation, netsnmp_session *session, int request, netsnmp_pdu *pdu, void *magic);
+/* Both ends of that session, by pipes: what asks, and what answers. */
+extern netsnmp_session *agentx_callback_sess, *callback_master_sess;
 /* Connects, and waits for the master; called when the configuration has been read. */
 int subagent_startup(int major, int minor, void *serverarg, void *clientarg);
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -16,6 +17,8 @@
 #include "base/clock.h"
 
 enum { CONNECT_TIMEOUT_US = 250000, SEND_TIMEOUT_US = 500000, ANSWER_TIMEOUT_US = 60000000 };
+/* At once: some 200 requests at most, of 20 octets each. */
+enum { RECEIVE_OCTETS = 4096, ENOUGH_REQUESTS = 64 };
 
 const char *
 agentx_session_address(void)
@@ -87,6 +90,37 @@ send_whole(netsnmp_transport *transport, const void *octets, int length, void **
 	return (int)(rest - (const char *)octets);
 }
 
+/* What waits in a pipe: an octet for each request, or each answer. */
+static int
+waiting_in(netsnmp_session *pipe)
+{
+	netsnmp_transport *const transport = pipe ? snmp_sess_transport(snmp_sess_pointer(pipe)) : NULL;
+	int octets;
+
+	return transport && ioctl(transport->sock, FIONREAD, &octets) == 0 ? octets : 0;
+}
+
+/*
+ * net-snmp hands each request to itself by a pipe, and blocks for ever once that is full.  So a master that asks faster than
+ * it is answered has to wait: not much is taken at once, and nothing while there is enough to do.
+ */
+static int
+receive_slowly(netsnmp_transport *transport, void *buffer, int size, void **opaque, int *opaque_length)
+{
+	ssize_t received;
+
+	*opaque = NULL;
+	*opaque_length = 0;
+	if (waiting_in(agentx_callback_sess) + waiting_in(callback_master_sess) >= ENOUGH_REQUESTS) {
+		transport->flags |= NETSNMP_TRANSPORT_FLAG_EMPTY_PKT;
+		return 0;
+	}
+	do
+		received = recv(transport->sock, buffer, size < RECEIVE_OCTETS ? (size_t)size : RECEIVE_OCTETS, 0);
+	while (received < 0 && errno == EINTR);
+	return (int)received;
+}
+
 static int
 parse(netsnmp_session *snmp, netsnmp_pdu *pdu, u_char *octets, size_t length)
 {
@@ -107,6 +141,7 @@ agentx_session_connect(struct agentx_session *session, netsnmp_callback on_messa
 		return false;
 	setsockopt(transport->sock, SOL_SOCKET, SO_SNDTIMEO, &send_timeout, sizeof(send_timeout));
 	transport->f_send = send_whole;
+	transport->f_recv = receive_slowly;
 	snmp_sess_init(&wanted);
 	wanted.version = AGENTX_SESSION_VERSION;
 	wanted.retries = 0;
@@ -117,7 +152,7 @@ agentx_session_connect(struct agentx_session *session, netsnmp_callback on_messa
 	session->heard_us = 0;
 	/* Without memory it has freed the transport. */
 	session->snmp = snmp_add_full(&wanted, transport, NULL, parse, NULL, NULL, agentx_packet_build,
-				      agentx_check_packet, NULL);
+				      agentx_packet_length, NULL);
 	if (!session->snmp)
 		return false;
 	/* Else handle_agentx_packet() takes it for the number of an alarm, which it puts off with each request. */

@@ -20,7 +20,7 @@ NON_DEFAULT_CONTEXT, NETWORK_BYTE_ORDER = 0x08, 0x10
 HEADER = 20
 
 # Section 6.2.16: errors, beside those of SNMP.
-TOO_BIG, GEN_ERR = 1, 5
+TOO_BIG, GEN_ERR, COMMIT_FAILED, UNDO_FAILED, NOT_WRITABLE = 1, 5, 14, 15, 17
 OPEN_FAILED, NOT_OPEN, UNSUPPORTED_CONTEXT, DUPLICATE_REGISTRATION, PARSE_ERROR, REQUEST_DENIED, PROCESSING_ERROR = (
     256, 257, 262, 263, 266, 267, 268)  # fmt: skip
 
@@ -37,22 +37,23 @@ def subids(text):
     return [int(n) for n in text.strip(".").split(".")]
 
 
-def oid(text, include=False):
+def oid(text, include=False, order=">"):
     """An object identifier; None is the null one."""
     if text is None:
         return bytes(4)
     numbers = subids(text) if isinstance(text, str) else list(text)
-    return struct.pack(">BBBx", len(numbers), 0, include) + struct.pack(f">{len(numbers)}I", *numbers)
+    return struct.pack("BBBx", len(numbers), 0, include) + struct.pack(f"{order}{len(numbers)}I", *numbers)
 
 
-def octets(value):
-    return struct.pack(">I", len(value)) + value + bytes(-len(value) % 4)
+def octets(value, order=">"):
+    return struct.pack(f"{order}I", len(value)) + value + bytes(-len(value) % 4)
 
 
 def packet(kind, session, transaction, number, payload=b"", context=b"", flags=NETWORK_BYTE_ORDER):
+    order = _order(flags)
     if context:
-        flags, payload = flags | NON_DEFAULT_CONTEXT, octets(context) + payload
-    return struct.pack(">BBBxIIII", 1, kind, flags, session, transaction, number, len(payload)) + payload
+        flags, payload = flags | NON_DEFAULT_CONTEXT, octets(context, order) + payload
+    return struct.pack(f"{order}BBBxIIII", 1, kind, flags, session, transaction, number, len(payload)) + payload
 
 
 def _order(flags):
@@ -253,6 +254,15 @@ class Master(_Server):
             connection.reads.set()
         super().end()
 
+    @property
+    def session(self):
+        """That of the subagent that came last."""
+        return self._connection.session
+
+    def answers(self):
+        """How many have come that nobody has taken."""
+        return len(self._answers)
+
     def next_packet(self, kind, payload, **more):
         """(its number, the packet) of a request in the session."""
         self._numbers += 1
@@ -264,7 +274,9 @@ class Master(_Server):
     def ask(self, kind, *ranges, process=None, **more):
         """The answer to a request for (start, end) ranges, or names."""
         pairs = [(r, None) if isinstance(r, str) else r for r in ranges]
-        number, request = self.next_packet(kind, b"".join(oid(start) + oid(end) for start, end in pairs), **more)
+        order = _order(more.get("flags", NETWORK_BYTE_ORDER))
+        payload = b"".join(oid(start, order=order) + oid(end, order=order) for start, end in pairs)
+        number, request = self.next_packet(kind, payload, **more)
         self.send(request)
         return self.answer_to(number, process)
 

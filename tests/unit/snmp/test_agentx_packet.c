@@ -15,7 +15,7 @@
 #include "snmp/agentx_protocol.h"
 
 /* One that cannot send: what is refused is answered in vain. */
-static netsnmp_session session = {.version = AGENTX_SESSION_VERSION};
+static netsnmp_session session = {.version = AGENTX_SESSION_VERSION, .sessid = 7};
 
 static u_char packet[100000];
 static size_t length;
@@ -176,6 +176,35 @@ what_is_cut_or_too_long_is_refused(void **state)
 	assert_int_not_equal(agentx_packet_parse(&session, NULL, packet, length), SNMP_ERR_NOERROR);
 }
 
+/* RFC 2741, section 7.2.4.1: of a session that is none (any more). */
+static void
+requests_for_another_session_are_refused(void **state)
+{
+	netsnmp_pdu *pdu;
+
+	(void)state;
+	begin(AGENTX_GET, 0);
+	put_name(1);
+	put_name(2);
+	session.sessid = 6;
+	assert_refused();
+	session.sessid = 7;
+	assert_int_equal(parse(&pdu), SNMP_ERR_NOERROR);
+	snmp_free_pdu(pdu);
+}
+
+static void
+nothing_can_be_written(void **state)
+{
+	static const u_char types[] = {AGENTX_TESTSET, AGENTX_COMMITSET, AGENTX_UNDOSET, AGENTX_CLEANUPSET};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(types); i++) {
+		begin(types[i], 0);
+		assert_refused();
+	}
+}
+
 static void
 refusing_is_for_requests(void **state)
 {
@@ -214,19 +243,26 @@ built(netsnmp_pdu *pdu)
 /* Of such an answer: its header, sysUpTime and error, the type, the name, and the length of the value. */
 enum { AROUND_THE_VALUE = AGENTX_HEADER_OCTETS + 8 + 4 + 8 + 4 };
 
+#define MIN_OF(a, b) ((size_t)(a) < (b) ? (size_t)(a) : (b))
+
+/* The master's parser takes 65,536 octets, whatever the transport would take. */
 static void
 an_answer_without_room_is_an_error(void **state)
 {
+	static const long rooms[] = {65535, 65536, INT32_MAX};
 	netsnmp_pdu *pdu;
 
 	(void)state;
 	for (size_t octets = 65400; octets < 65600; octets += 4) {
-		pdu = pdu_of(AGENTX_RESPONSE, octets);
-		pdu->errstat = 0;
-		assert_true(built(pdu) <= 65535);
-		assert_int_equal(pdu->errstat, pdu->variables ? SNMP_ERR_NOERROR : SNMP_ERR_TOOBIG);
-		assert_int_equal(pdu->variables != NULL, octets + AROUND_THE_VALUE <= 65535);
-		snmp_free_pdu(pdu);
+		for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+			pdu = pdu_of(AGENTX_RESPONSE, octets);
+			pdu->errstat = 0;
+			pdu->msgMaxSize = rooms[i];
+			assert_true(built(pdu) <= MIN_OF(rooms[i], 65536));
+			assert_int_equal(pdu->errstat, pdu->variables ? SNMP_ERR_NOERROR : SNMP_ERR_TOOBIG);
+			assert_int_equal(pdu->variables != NULL, octets + AROUND_THE_VALUE <= MIN_OF(rooms[i], 65536));
+			snmp_free_pdu(pdu);
+		}
 	}
 	pdu = pdu_of(AGENTX_NOTIFY, 70000); /* nobody waits for it */
 	assert_true(built(pdu) > 65535);
@@ -266,6 +302,8 @@ main(void)
 		cmocka_unit_test(contexts_are_told_apart),
 		cmocka_unit_test(contexts_that_would_be_copied_wrongly_are_refused),
 		cmocka_unit_test(what_is_cut_or_too_long_is_refused),
+		cmocka_unit_test(requests_for_another_session_are_refused),
+		cmocka_unit_test(nothing_can_be_written),
 		cmocka_unit_test(refusing_is_for_requests),
 		cmocka_unit_test(an_answer_without_room_is_an_error),
 		cmocka_unit_test(a_context_goes_with_a_request),
