@@ -24,6 +24,7 @@ struct agentx_claim {
 	enum said said;		 /* by the master, in this session */
 	long error;		 /* why not */
 	uint64_t asked_us;
+	bool held;    /* not asked for yet: see agentx_claims_begin() */
 	bool waiting; /* for an answer that is not late yet */
 	bool ignored; /* it was late, or never came */
 	size_t id_length;
@@ -89,6 +90,8 @@ cannot_be(const struct agentx_claim *claim, long error)
 	return error == AGENTX_NOT_OPEN || (error == AGENTX_DUPLICATE_REGISTRATION && claim->ignored);
 }
 
+static void ask_for_what_is_held(struct agentx_claims *claims);
+
 static int
 on_answer(int operation, netsnmp_session *snmp, int request, netsnmp_pdu *answer, void *data)
 {
@@ -102,8 +105,10 @@ on_answer(int operation, netsnmp_session *snmp, int request, netsnmp_pdu *answer
 	claim->waiting = false;
 	claim->error = answer->errstat;
 	claim->said = claim->error == SNMP_ERR_NOERROR ? SAID_YES : SAID_NO;
-	if (claim->said == SAID_YES)
+	if (claim->said == SAID_YES) {
 		claims->again_us = claims->again_after_us = 0; /* what held the others may be gone, too */
+		ask_for_what_is_held(claims);
+	}
 	if (cannot_be(claim, claim->error))
 		claims->confused = true;
 	claims->changed(claims->data);
@@ -133,9 +138,25 @@ static void
 ask(struct agentx_claim *claim, uint64_t now_us)
 {
 	claim->asked_us = now_us;
+	claim->held = false;
 	claim->waiting = agentx_session_ask(claim->claims->session, pdu_for(claim), on_answer, claim);
 }
 
+static void
+ask_for_what_is_held(struct agentx_claims *claims)
+{
+	const uint64_t now_us = clock_monotonic_us();
+
+	for (struct agentx_claim *claim = claims->first; claim; claim = claim->next) {
+		if (claim->held)
+			ask(claim, now_us);
+	}
+}
+
+/*
+ * The first claim goes before all others, which wait until it is agreed to, or for the next try: of two agents that come to a
+ * master at the same moment, one gets everything, and not each a part that the other lacks.
+ */
 void
 agentx_claims_begin(struct agentx_claims *claims, uint64_t now_us)
 {
@@ -144,9 +165,11 @@ agentx_claims_begin(struct agentx_claims *claims, uint64_t now_us)
 	claims->again_us = now_us + AGAIN_FIRST_US;
 	for (struct agentx_claim *claim = claims->first; claim; claim = claim->next) {
 		claim->said = SAID_NOTHING;
-		claim->ignored = false;
-		ask(claim, now_us);
+		claim->ignored = claim->waiting = false;
+		claim->held = claim != claims->first;
 	}
+	if (claims->first)
+		ask(claims->first, now_us);
 }
 
 static void
@@ -202,7 +225,7 @@ agentx_claims_consent(const struct agentx_claims *claims, struct agentx_consent 
 
 	*consent = (struct agentx_consent){0};
 	for (const struct agentx_claim *claim = claims->first; claim; claim = claim->next) {
-		consent->waiting |= claim->waiting;
+		consent->waiting |= claim->waiting || claim->held;
 		consent->parts += !claim->description;
 		consent->served += !claim->description && claim->said == SAID_YES;
 		if (claim->said == SAID_YES)

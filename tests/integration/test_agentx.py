@@ -6,6 +6,7 @@ are half-open, and a master of our own that refuses, keeps waiting or ignores ea
 
 import contextlib
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,12 @@ def listens(agent):
     agent.wait_until_said("read the configuration again", times=before + 1)
 
 
+def connections(agent, address):
+    """How many there are to a socket, accepted or not."""
+    lines = Path(f"/proc/{agent.pid}/net/unix").read_text().splitlines()
+    return sum(line.endswith(" " + address.removeprefix("unix:")) for line in lines) - 1
+
+
 def sys_or(client):
     return [v.value.decode() for v in client.walk(SYS_OR_DESCR) if b"IPSEC-SPI-MIB" in v.value]
 
@@ -98,6 +105,18 @@ def test_two_that_wait_for_a_late_master(make_snmpd, start_with):
     agents[winner].wait_until_said(CONNECTED)
     agents[winner].stop()
     wait_until_serves(late.client, other, agents[other])
+
+
+def test_two_that_come_at_the_same_moment(make_snmpd, start_with):
+    """Both find what they asked for in the queue of a master that was held up: neither gets only what the other lacks."""
+    snmpd = make_snmpd().start()
+    snmpd.process.signal(signal.SIGSTOP)
+    agents = {sas: start_with(snmpd.agentx, sas) for sas in (1, 2)}
+    wait_for(lambda: connections(agents[1], snmpd.agentx) == 2, "both to be connected")
+    snmpd.process.signal(signal.SIGCONT)
+    winner = wait_for(lambda: next((sas for sas in agents if CONNECTED in agents[sas].output()), None), "one to be served")
+    agents[3 - winner].wait_until_said(REST)
+    wait_until_serves(snmpd.client, winner, agents[winner])
 
 
 def test_two_whose_master_is_restarted(snmpd, start_with):
