@@ -91,6 +91,18 @@ void census_abandon(struct census *census);
  */
 bool census_survey_step(struct census *census, const struct snapshot *snapshot, int64_t now_seconds, size_t budget);
 
+/*
+ * Before anything was told: an SA that an earlier census knew, with all that observers may read of its record.  It lives on as
+ * if its figures had just been taken; whether it does is found by the first read.  Observers are told nothing: their notes
+ * in what is returned are theirs to write.  NULL: it is known, or larval, or there is no memory.
+ */
+struct census_sa *census_restore(struct census *census, const struct census_sa *known);
+struct census_sa *census_restored(struct census *census, const struct sa_key *key); /* NULL: none */
+
+/* All that live, by places from 0 to census_places(), less one; NULL: nobody is there.  Valid until something is told. */
+size_t census_places(const struct census *census);
+const struct census_sa *census_at(const struct census *census, size_t place);
+
 /* The record of the SA of that index, while it lives; NULL: none does. */
 const struct census_sa *census_find(const struct census *census, const struct sa_key *key);
 

@@ -27,6 +27,13 @@ void event_log_free(struct event_log *log); /* NULL is fine */
 /* Keeps the newest events.  False: no memory, and nothing changed. */
 bool event_log_resize(struct event_log *log, const struct event_log_sizes *sizes);
 
+/* The numbers of the last event, and of the last one that was notified: so that those of the next agent follow on them. */
+struct event_numbers {
+	uint32_t last, last_notified;
+};
+struct event_numbers event_log_numbers(const struct event_log *log);
+void event_log_follow_on(struct event_log *log, const struct event_numbers *numbers);
+
 /*
  * Gives the event the next number, the log's context, and with EVENT_WAITING as its .delivery the one notified before
  * it; keeps a copy.

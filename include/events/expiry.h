@@ -38,6 +38,21 @@ struct expiry_outlook {
 	const void *data;
 };
 
+/* What has been told of an SA, for the agent that comes next. */
+struct expiry_told {
+	uint16_t told; /* bits: 0 and 1 the soft and hard limit of the first kind, and so on */
+	uint64_t soft[SA_LIFE_KINDS], hard[SA_LIFE_KINDS]; /* a limit with another value is a new one */
+	uint32_t use_began_seconds;
+	struct sa_address src;
+};
+
+/* False: nothing has been told of it. */
+bool expiry_save(const struct expiry *expiry, const struct census_sa *record, struct expiry_told *told);
+/* Of an SA that was restored (census_restore()); without memory it may be told again. */
+void expiry_restore(struct expiry *expiry, struct census_sa *record, const struct expiry_told *told);
+/* What happened before now may have gone by unheard: an earlier agent heard of it, or none. */
+void expiry_follow_on(struct expiry *expiry);
+
 /* Begins to observe the teller's census; the teller must outlive it.  NULL: no memory. */
 struct expiry *expiry_new(const struct event_teller *teller, const struct expiry_outlook *outlook);
 void expiry_free(struct expiry *expiry); /* NULL is fine */

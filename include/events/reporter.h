@@ -20,6 +20,9 @@ struct reporter {
 	void (*say)(const char *line);
 	void (*wake)(void *data); /* something waits in the queue */
 	void *wake_data;
+	/* NULL, or told of each event that has a number now. */
+	void (*noted)(void *data, const struct event *event);
+	void *noted_data;
 };
 
 /* The sink that reports to it. */

@@ -11,7 +11,7 @@
 
 struct sa_changes {
 	const struct event_teller *teller;
-	bool surveyed; /* what the first read finds is nothing new */
+	bool surveyed; /* what the first read finds is nothing new, unless an earlier agent has said what there was */
 };
 
 /* Begins to observe the teller's census; both must outlive what is observed. */

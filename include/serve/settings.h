@@ -42,6 +42,7 @@ struct settings {
 	struct event_policy event_policy;
 	struct notify_queue_settings notify;
 	char state_directory[SETTINGS_PATH_SIZE]; /* empty: not said; "none" */
+	uint32_t state_interval_seconds;	  /* between two writings of it, where nothing asks for one sooner */
 	struct tunnel_settings tunnels;		  /* the names are the configuration file's, until it is read again */
 };
 

@@ -5,13 +5,57 @@
 /* The tables of the state files. */
 
 #include "mib/columns.h"
+#include "sa/sa_key.h"
 #include "tunnels/tunnel_numbers.h"
+#include "tunnels/tunnel_saved.h"
 
 /* A tunnel's index, in the SNMP context of its row. */
 struct state_tunnel {
 	char context[TUNNEL_CONTEXT_SIZE];
 	struct tunnel_number number;
 };
+
+/* Of what boot and source what follows of that context is, and how far its events had come. */
+enum { STATE_BOOT_SIZE = 37 }; /* /proc/sys/kernel/random/boot_id */
+struct state_context {
+	char context[TUNNEL_CONTEXT_SIZE];
+	char boot[STATE_BOOT_SIZE];
+	uint8_t source; /* enum source_kind */
+	int64_t written_seconds;
+	uint32_t last_event, last_notified;
+};
+
+/* What a tunnel has counted, and its state. */
+struct state_row {
+	char context[TUNNEL_CONTEXT_SIZE];
+	struct tunnel_saved_row row;
+};
+
+struct state_path {
+	char context[TUNNEL_CONTEXT_SIZE];
+	struct tunnel_saved_path path;
+};
+
+struct state_sa {
+	char context[TUNNEL_CONTEXT_SIZE];
+	struct sa_key key;
+	struct tunnel_saved_sa sa;
+	uint8_t direction, state;
+	uint32_t born_seconds;
+};
+
+/* Which limits of an SA were told. */
+struct state_told {
+	char context[TUNNEL_CONTEXT_SIZE];
+	struct sa_key key;
+	uint16_t told;
+	uint64_t soft[SA_LIFE_KINDS], hard[SA_LIFE_KINDS];
+	uint32_t use_began_seconds;
+	struct sa_address src;
+};
+
+/* Beyond so many SAs in a context, only the numbers of tunnels are kept. */
+enum { STATE_SAS_MOST = 1000000 };
 
 /* What others know the agent's SNMPv3 engine by: RFC 3411, snmpEngineID (SnmpEngineID) and snmpEngineBoots. */
 enum { STATE_ENGINE_ID_LEAST = 5, STATE_ENGINE_ID_MOST = 32 };
@@ -21,6 +65,12 @@ struct state_engine {
 };
 
 extern const struct column_table state_tunnel_table; /* "tunnel", of the file "state" */
+/* The rest of the file "state". */
+extern const struct column_table state_context_table, state_row_table, state_path_table, state_sa_table,
+	state_told_table;
 extern const struct column_table state_engine_table; /* "engine", of the file "engine" */
+
+/* NULL, or what in a row of one of these tables cannot be. */
+const char *state_row_wrong(const struct column_table *table, const void *row);
 
 #endif

@@ -144,6 +144,7 @@ const struct config_word config_words[] = {
 	{"notify-rate", "NUMBER", NUMBER(notify.per_second, 1, 10000, "notifications a second")},
 	{"notify-queue", "NUMBER", NUMBER(notify.limit, 1, 1000000, "notifications")},
 	{"state-directory", "PATH|none", set_state_directory, {0}},
+	{"state-interval", "SECONDS", NUMBER(state_interval_seconds, 1, 86400, "seconds")},
 	{"tunnel",
 	 "NAME remote ADDRESS[/PREFIX] [local ADDRESS[/PREFIX]] [reqid N] [if-id N] [context NAME]",
 	 set_tunnel,

@@ -481,6 +481,50 @@ census_survey_step(struct census *census, const struct snapshot *snapshot, int64
 	return true;
 }
 
+/* --- what outlives a census -------------------------------------------------------------------- */
+
+struct census_sa *
+census_restore(struct census *census, const struct census_sa *known)
+{
+	struct census_sa *record;
+
+	if (known->state == SA_STATE_LARVAL || census_table_find(&census->table, &known->key))
+		return NULL;
+	record = census_table_add(&census->table, &known->key);
+	if (!record)
+		return NULL;
+	record->life = CENSUS_ALIVE;
+	record->was_read = true;
+	record->direction = known->direction;
+	record->state = known->state;
+	record->bytes = known->bytes;
+	record->packets = known->packets;
+	record->errors = known->errors;
+	record->born_seconds = known->born_seconds;
+	census->statistics.living++;
+	return record;
+}
+
+struct census_sa *
+census_restored(struct census *census, const struct sa_key *key)
+{
+	return census_table_find(&census->table, key);
+}
+
+size_t
+census_places(const struct census *census)
+{
+	return census_table_room(&census->table);
+}
+
+const struct census_sa *
+census_at(const struct census *census, size_t place)
+{
+	const struct census_sa *const record = census_table_at(&census->table, place);
+
+	return record->life == CENSUS_ALIVE ? record : NULL;
+}
+
 /* --- what others ask --------------------------------------------------------------------------- */
 
 const struct census_sa *

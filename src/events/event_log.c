@@ -142,6 +142,19 @@ event_log_resize(struct event_log *log, const struct event_log_sizes *sizes)
 	return true;
 }
 
+struct event_numbers
+event_log_numbers(const struct event_log *log)
+{
+	return (struct event_numbers){log->last, log->last_notified};
+}
+
+void
+event_log_follow_on(struct event_log *log, const struct event_numbers *numbers)
+{
+	log->last = numbers->last;
+	log->last_notified = numbers->last_notified < numbers->last ? numbers->last_notified : numbers->last;
+}
+
 /* After 2^32 events numbers begin anew; no two orders may mix in a ring. */
 static void
 begin_numbers_anew(struct event_log *log)

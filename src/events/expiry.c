@@ -320,6 +320,48 @@ on_surveyed(void *data)
 		expiry->losses = expiry->outlook.losses(expiry->outlook.data);
 }
 
+/* --- what outlives the agent ------------------------------------------------------------------- */
+
+bool
+expiry_save(const struct expiry *expiry, const struct census_sa *record, struct expiry_told *told)
+{
+	const struct watched *const watched = watched_of(expiry, record);
+
+	if (!watched || watched->told == 0)
+		return false;
+	*told = (struct expiry_told){
+		.told = watched->told, .use_began_seconds = watched->use_began_seconds, .src = watched->src};
+	for (int kind = 0; kind < SA_LIFE_KINDS; kind++) {
+		told->soft[kind] = watched->limits[kind][SOFT];
+		told->hard[kind] = watched->limits[kind][HARD];
+	}
+	return true;
+}
+
+void
+expiry_restore(struct expiry *expiry, struct census_sa *record, const struct expiry_told *told)
+{
+	struct watched *watched = watched_of(expiry, record);
+
+	if (!watched)
+		watched = begin_to_watch(expiry, record);
+	if (!watched)
+		return;
+	watched->told = told->told;
+	watched->use_began_seconds = told->use_began_seconds;
+	watched->src = told->src;
+	for (int kind = 0; kind < SA_LIFE_KINDS; kind++) {
+		watched->limits[kind][SOFT] = told->soft[kind];
+		watched->limits[kind][HARD] = told->hard[kind];
+	}
+}
+
+void
+expiry_follow_on(struct expiry *expiry)
+{
+	expiry->losses = expiry->losses_before = UINT64_MAX;
+}
+
 static const struct census_observer observer = {
 	.born = on_born,
 	.seen = on_seen,

@@ -21,6 +21,8 @@ report(void *data, const struct event *told)
 	event.time_ms = reporter->now_ms();
 	event.delivery = event_policy_notifies(&reporter->policy, &event) ? EVENT_WAITING : EVENT_NOT_NOTIFIED;
 	event_log_add(reporter->log, &event);
+	if (reporter->noted)
+		reporter->noted(reporter->noted_data, &event);
 	if (reporter->policy.say)
 		say(reporter, &event);
 	if (event.delivery != EVENT_WAITING)

@@ -16,6 +16,7 @@ settings_init(struct settings *settings)
 	settings->event_policy = (struct event_policy){.soft = EVENT_LIMITS_ALL, .hard = EVENT_LIMITS_ALL};
 	settings->notify = (struct notify_queue_settings){.limit = 20000, .per_second = 200};
 	settings->event_backlog_octets = 16 << 20;
+	settings->state_interval_seconds = 60;
 	settings->agentx_direct = true;
 	tunnel_settings_init(&settings->tunnels);
 	settings->oid_root = mib_default_root;

@@ -4,39 +4,51 @@
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
-#include "base/row_list.h"
+#include "base/clock.h"
+#include "events/event_kind.h"
 #include "serve/settings.h"
 #include "snmp/timer.h"
 #include "snmp/turn.h"
 #include "state/state_file.h"
-#include "state/state_tables.h"
-#include "state/state_text.h"
+#include "tunnels/tunnel_saved.h"
 
-enum { GATHER_US = 1000000, RETRY_US = 60000000, ROWS_A_TURN = 300 };
+enum { GATHER_US = 1000000, RETRY_US = 60000000, NOT_READY_US = 1000000, PLACES_A_TURN = 500 };
+/* Writing takes one part in so many of the time, at most. */
+enum { REST_FOR_EACH = 50 };
 
 struct kept {
-	char context[TUNNEL_CONTEXT_SIZE];
-	struct tunnel_numbers *numbers;
+	struct state_view view;
+	struct state_hold hold;
 };
 
 struct state_keeper {
 	struct state_file *file;
-	struct row_list others; /* of struct state_tunnel: what the file had of contexts that are not served */
+	struct state_lists others; /* what the file had of contexts that are not served */
 	struct kept all[SETTINGS_NAMESPACES_MAX];
 	size_t count;
+	char boot[STATE_BOOT_SIZE];
+	uint64_t interval_us;
 
 	struct timer timer;
 	struct turn turn;
-	bool scheduled, changed;
-	/* Of the writing under way: the list, which is .others after .all, and the row in it that comes next. */
-	size_t list, rank;
+	bool begun;		    /* all views are there */
+	bool soon;		    /* the timer is for a change, not for the interval */
+	bool writing;		    /* in turns */
+	bool changed;		    /* since the writing began */
+	uint32_t told;		    /* events that are not in the file */
+	struct state_moment moment; /* of the writing under way */
+	/* Where it is: in the list, which is .others after .all. */
+	size_t list;
+	struct state_place place;
+	uint64_t began_us, rest_until_us;
 	char error[ERROR_LINE_SIZE]; /* logged last; empty: all is well */
 };
-
-static const struct column_table *const tables[] = {&state_tunnel_table};
 
 /* Said once, until it is another or all was well between. */
 static void
@@ -50,51 +62,78 @@ complain(struct state_keeper *keeper, const char *error)
 
 /* --- writing ----------------------------------------------------------------------------------- */
 
-/* The next row, in *row where it is not one of the others; NULL: there is none. */
-static const struct state_tunnel *
-next_row(struct state_keeper *keeper, struct state_tunnel *row)
+/* Views change only between two writings. */
+static void
+hold(const struct state_keeper *keeper, bool held)
 {
-	const struct kept *kept;
-
-	while (keeper->list < keeper->count &&
-	       keeper->rank >= tunnel_numbers_count(keeper->all[keeper->list].numbers)) {
-		keeper->list++;
-		keeper->rank = 0;
+	for (size_t i = 0; i < keeper->count; i++) {
+		if (keeper->all[i].hold.hold)
+			keeper->all[i].hold.hold(keeper->all[i].hold.data, held);
 	}
-	if (keeper->list == keeper->count)
-		return keeper->rank < keeper->others.count ? row_list_at(&keeper->others, keeper->rank++) : NULL;
-	kept = &keeper->all[keeper->list];
-	memcpy(row->context, kept->context, sizeof(row->context));
-	row->number = *tunnel_numbers_at(kept->numbers, keeper->rank++);
-	return row;
 }
 
 static bool
-begin(struct state_keeper *keeper)
+begin(struct state_keeper *keeper, bool is_last)
 {
 	char line[STATE_LINE_SIZE], error[ERROR_LINE_SIZE];
 
-	keeper->list = keeper->rank = 0;
+	keeper->list = 0;
+	keeper->place = (struct state_place){.table = 0};
 	keeper->changed = false;
+	keeper->told = 0;
+	keeper->began_us = clock_monotonic_us();
+	keeper->moment = (struct state_moment){
+		.boot = keeper->boot, .seconds = time(NULL), .us = keeper->began_us, .is_last = is_last};
 	if (!state_file_begin(keeper->file, error)) {
 		complain(keeper, error);
 		return false;
 	}
-	state_file_put(keeper->file, line, state_print_table(&state_tunnel_table, line));
+	for (size_t i = 0; i < STATE_TABLES; i++)
+		state_file_put(keeper->file, line, state_print_table(state_view_tables[i], line));
 	return true;
+}
+
+/* The next row of the contexts that are not served, as state_view_next(). */
+static const struct column_table *
+next_other(struct state_keeper *keeper, const void **row, size_t *budget)
+{
+	while (*budget > 0 && keeper->place.table < STATE_TABLES) {
+		const struct row_list *const list = &keeper->others.all[keeper->place.table];
+
+		if (keeper->place.rank < list->count) {
+			--*budget;
+			*row = row_list_at(list, keeper->place.rank++);
+			return state_view_tables[keeper->place.table];
+		}
+		keeper->place = (struct state_place){.table = keeper->place.table + 1};
+	}
+	return NULL;
 }
 
 /* True when all is written. */
 static bool
 write_some(struct state_keeper *keeper, size_t budget)
 {
-	const struct state_tunnel *row = NULL;
-	struct state_tunnel room;
+	const struct column_table *table;
 	char line[STATE_LINE_SIZE];
+	union state_any room;
+	const void *row;
 
-	while (budget-- > 0 && (row = next_row(keeper, &room)))
-		state_file_put(keeper->file, line, state_print_row(&state_tunnel_table, row, line));
-	return !row;
+	while (budget > 0) {
+		row = &room;
+		table = keeper->list < keeper->count ? state_view_next(&keeper->all[keeper->list].view, &keeper->moment,
+								       &keeper->place, &room, &budget)
+						     : next_other(keeper, &row, &budget);
+		if (table) {
+			state_file_put(keeper->file, line, state_print_row(table, row, line));
+		} else if (budget > 0) {
+			if (keeper->list == keeper->count)
+				return true;
+			keeper->list++;
+			keeper->place = (struct state_place){.table = 0};
+		}
+	}
+	return false;
 }
 
 static bool
@@ -113,26 +152,66 @@ end(struct state_keeper *keeper, bool durable)
 }
 
 static void
-schedule(struct state_keeper *keeper, uint64_t after_us)
+write_soon(struct state_keeper *keeper, uint64_t after_us)
 {
-	keeper->scheduled = true;
-	timer_set(&keeper->timer, after_us);
+	const uint64_t now_us = clock_monotonic_us();
+	const uint64_t rest_us = keeper->rest_until_us > now_us ? keeper->rest_until_us - now_us : 0;
+
+	keeper->soon = true;
+	timer_set(&keeper->timer, rest_us > after_us ? rest_us : after_us);
+}
+
+static void
+write_in_time(struct state_keeper *keeper)
+{
+	keeper->soon = false;
+	timer_set(&keeper->timer, keeper->interval_us);
 }
 
 static void
 on_turn(void *data)
 {
 	struct state_keeper *const keeper = data;
+	const bool is_done = write_some(keeper, PLACES_A_TURN);
+	bool is_good;
+	uint64_t now_us;
 
-	if (!write_some(keeper, ROWS_A_TURN)) {
+	if (!is_done) {
 		turn_ask(&keeper->turn);
 		return;
 	}
-	keeper->scheduled = false;
-	if (!end(keeper, false))
-		schedule(keeper, RETRY_US);
+	is_good = end(keeper, false);
+	keeper->writing = false;
+	hold(keeper, false);
+	now_us = clock_monotonic_us();
+	keeper->rest_until_us = now_us + REST_FOR_EACH * (now_us - keeper->began_us);
+	if (!is_good)
+		write_soon(keeper, RETRY_US);
 	else if (keeper->changed)
-		schedule(keeper, GATHER_US);
+		write_soon(keeper, GATHER_US);
+	else
+		write_in_time(keeper);
+}
+
+static bool
+is_ready(const struct state_keeper *keeper)
+{
+	size_t i = 0;
+
+	while (i < keeper->count && state_view_is_ready(&keeper->all[i].view))
+		i++;
+	return i == keeper->count;
+}
+
+/* Without tunnels nothing changes by itself. */
+static bool
+has_tunnels(const struct state_keeper *keeper)
+{
+	size_t i = 0;
+
+	while (i < keeper->count && tunnels_count(keeper->all[i].view.tunnels) == 0)
+		i++;
+	return i < keeper->count;
 }
 
 static void
@@ -140,10 +219,17 @@ on_time(void *data)
 {
 	struct state_keeper *const keeper = data;
 
-	if (begin(keeper))
+	if (!is_ready(keeper)) {
+		write_soon(keeper, NOT_READY_US);
+	} else if (!keeper->soon && !has_tunnels(keeper)) {
+		write_in_time(keeper);
+	} else if (begin(keeper, false)) {
+		keeper->writing = true;
+		hold(keeper, true);
 		turn_ask(&keeper->turn);
-	else
-		schedule(keeper, RETRY_US);
+	} else {
+		write_soon(keeper, RETRY_US);
+	}
 }
 
 static void
@@ -152,34 +238,32 @@ on_change(void *data)
 	struct state_keeper *const keeper = data;
 
 	keeper->changed = true;
-	if (!keeper->scheduled)
-		schedule(keeper, GATHER_US);
+	if (keeper->begun && !keeper->soon && !keeper->writing)
+		write_soon(keeper, GATHER_US);
+}
+
+void
+state_keeper_note(void *data, const struct event *event)
+{
+	struct state_keeper *const keeper = data;
+
+	if (!event_kind_info(event->kind)->is_change || ++keeper->told > STATE_EVENTS_RESERVED / 2)
+		on_change(keeper);
+}
+
+static bool
+write_at_once(struct state_keeper *keeper, bool is_last)
+{
+	return begin(keeper, is_last) && write_some(keeper, SIZE_MAX) && end(keeper, is_last);
 }
 
 /* --- reading ----------------------------------------------------------------------------------- */
-
-static const char *
-take_row(void *data, const struct column_table *table, const void *row)
-{
-	const struct state_tunnel *const tunnel = row;
-	struct state_keeper *const keeper = data;
-	struct state_tunnel *added;
-
-	(void)table;
-	if (tunnel->number.index == 0)
-		return "has a tunnel without an index";
-	added = row_list_add(&keeper->others);
-	if (!added)
-		return "does not fit into memory";
-	*added = *tunnel;
-	return NULL;
-}
 
 /* What is wrong with it is put aside, and the agent begins anew. */
 static void
 read_state(struct state_keeper *keeper)
 {
-	const struct state_reader reader = {tables, sizeof(tables) / sizeof(tables[0]), take_row, keeper};
+	const struct state_reader reader = {state_view_tables, STATE_TABLES, state_lists_take, &keeper->others};
 	char *text, error[ERROR_LINE_SIZE];
 	const char *wrong;
 	size_t length, line;
@@ -195,28 +279,43 @@ read_state(struct state_keeper *keeper)
 	if (!wrong)
 		return;
 	state_file_set_aside(keeper->file);
-	row_list_free(&keeper->others);
+	state_lists_free(&keeper->others);
 	snmp_log(LOG_WARNING,
-		 "the state file %s (line %zu): it was renamed to state.bad, and tunnels get new indexes\n", wrong,
-		 line);
+		 "the state file %s (line %zu): it was renamed to state.bad, and tunnels get new indexes, and begin to "
+		 "count anew\n",
+		 wrong, line);
+}
+
+static void
+read_boot(char boot[STATE_BOOT_SIZE])
+{
+	const int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	const ssize_t got = fd < 0 ? -1 : read(fd, boot, STATE_BOOT_SIZE - 1);
+
+	boot[got < 0 ? 0 : got] = '\0';
+	boot[strcspn(boot, "\n")] = '\0';
+	if (fd >= 0)
+		close(fd);
 }
 
 struct state_keeper *
-state_keeper_open(const struct state_directory *directory)
+state_keeper_open(const struct state_directory *directory, uint32_t interval_seconds)
 {
 	struct state_keeper *const keeper = directory ? calloc(1, sizeof(*keeper)) : NULL;
 
 	if (!keeper)
 		return NULL;
-	keeper->others.row_size = sizeof(struct state_tunnel);
+	state_lists_init(&keeper->others);
 	keeper->timer = (struct timer){.on_time = on_time, .data = keeper};
 	keeper->turn = (struct turn){.take = on_turn, .data = keeper};
+	keeper->interval_us = (uint64_t)interval_seconds * 1000000;
 	keeper->file = state_file_new(directory, "state");
 	if (!keeper->file) {
 		complain(keeper, "out of memory");
 		free(keeper);
 		return NULL;
 	}
+	read_boot(keeper->boot);
 	read_state(keeper);
 	return keeper;
 }
@@ -224,24 +323,68 @@ state_keeper_open(const struct state_directory *directory)
 void
 state_keeper_add(struct state_keeper *keeper, const char *context, struct tunnel_numbers *numbers)
 {
-	struct row_list *const others = keeper ? &keeper->others : NULL;
-	size_t kept = 0;
+	struct state_view *view;
 
 	if (!keeper)
 		return;
-	for (size_t i = 0; i < others->count; i++) {
-		const struct state_tunnel *const row = row_list_at(others, i);
-
-		if (strcmp(row->context, context) == 0)
-			tunnel_numbers_restore(numbers, &row->number);
-		else
-			memmove(row_list_at(others, kept++), row, sizeof(*row));
-	}
-	others->count = kept;
-	keeper->all[keeper->count].numbers = numbers;
-	strncpy(keeper->all[keeper->count].context, context, TUNNEL_CONTEXT_SIZE - 1);
-	keeper->count++;
+	view = &keeper->all[keeper->count++].view;
+	strncpy(view->context, context, TUNNEL_CONTEXT_SIZE - 1);
+	view->numbers = numbers;
+	state_view_restore_numbers(view, &keeper->others);
 	tunnel_numbers_listen(numbers, on_change, keeper);
+}
+
+bool
+state_keeper_complete(struct state_keeper *keeper, const struct state_view *complete, const struct state_hold *holder)
+{
+	struct kept *const last = keeper ? &keeper->all[keeper->count - 1] : NULL;
+	struct state_outcome outcome;
+	struct state_view *view;
+
+	if (!keeper)
+		return false;
+	view = &last->view;
+	last->hold = *holder;
+	view->census = complete->census;
+	view->tunnels = complete->tunnels;
+	view->expiry = complete->expiry;
+	view->log = complete->log;
+	view->source = complete->source;
+	keeper->moment = (struct state_moment){
+		.boot = keeper->boot, .seconds = time(NULL), .us = clock_monotonic_us(), .is_last = false};
+	outcome = state_view_restore(view, &keeper->others, &keeper->moment);
+	if (outcome.left_out > 0)
+		snmp_log(LOG_WARNING, "the state file has %zu SAs twice: they are counted once\n", outcome.left_out);
+	if (outcome.ahead_seconds > 0)
+		snmp_log(LOG_WARNING, "the state file was written %lld seconds from now: was the clock set back?\n",
+			 (long long)outcome.ahead_seconds);
+	return outcome.restored;
+}
+
+void
+state_keeper_begin(struct state_keeper *keeper)
+{
+	if (!keeper)
+		return;
+	keeper->begun = true;
+	if (write_at_once(keeper, false))
+		write_in_time(keeper);
+	else
+		write_soon(keeper, RETRY_US);
+}
+
+void
+state_keeper_configure(struct state_keeper *keeper, uint32_t interval_seconds)
+{
+	if (!keeper)
+		return;
+	keeper->interval_us = (uint64_t)interval_seconds * 1000000;
+	/* What was half written is of two moments now. */
+	turn_cancel(&keeper->turn);
+	if (keeper->writing)
+		hold(keeper, false);
+	keeper->writing = false;
+	write_soon(keeper, GATHER_US);
 }
 
 void
@@ -251,11 +394,13 @@ state_keeper_close(struct state_keeper *keeper)
 		return;
 	timer_cancel(&keeper->timer);
 	turn_cancel(&keeper->turn);
-	if (keeper->scheduled && begin(keeper) && write_some(keeper, SIZE_MAX))
-		end(keeper, true);
-	for (size_t i = 0; i < keeper->count; i++)
-		tunnel_numbers_listen(keeper->all[i].numbers, NULL, NULL);
+	for (size_t i = 0; keeper->begun && i < keeper->count; i++) {
+		tunnels_settle(keeper->all[i].view.tunnels);
+		tunnel_numbers_listen(keeper->all[i].view.numbers, NULL, NULL);
+	}
+	if (keeper->begun)
+		write_at_once(keeper, true);
 	state_file_free(keeper->file);
-	row_list_free(&keeper->others);
+	state_lists_free(&keeper->others);
 	free(keeper);
 }

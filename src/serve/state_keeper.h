@@ -3,25 +3,43 @@
 #define STATE_KEEPER_H
 
 /*
- * Keeps the state of all views in a state file, from net-snmp's event loop: reads it once, writes it soon after a
- * change and at the end.  What goes wrong is logged, once; the agent works without.
+ * Keeps the state of all views in a state file, from net-snmp's event loop: reads it once, writes it soon after what
+ * matters, at intervals, and at the end.  What goes wrong is logged, once; the agent works without.
  */
 
+#include "events/event.h"
 #include "state/state_directory.h"
-#include "tunnels/tunnel_numbers.h"
+#include "state_view.h"
 
 struct state_keeper;
 
 /* Reads what the directory (NULL: there is none) has; it must outlive the keeper.  NULL: nothing is kept. */
-struct state_keeper *state_keeper_open(const struct state_directory *directory);
+struct state_keeper *state_keeper_open(const struct state_directory *directory, uint32_t interval_seconds);
+
+/* All of these do nothing where the keeper is NULL. */
 
 /*
- * Gives these numbers what the file has of that context, and keeps them from now on; they must outlive the keeper.  Does
- * nothing where the keeper is NULL.
+ * Gives these numbers what the file has of that context, and keeps them from now on; they must outlive the keeper.
  */
 void state_keeper_add(struct state_keeper *keeper, const char *context, struct tunnel_numbers *numbers);
 
-/* Writes what has not been written.  NULL is fine. */
+/* While a view is written, bit by bit, nothing may change in it. */
+struct state_hold {
+	void (*hold)(void *data, bool held);
+	void *data;
+};
+/* The same of all else that belongs to the view whose numbers were added last.  True: its SAs go on where they were. */
+bool state_keeper_complete(struct state_keeper *keeper, const struct state_view *complete,
+			   const struct state_hold *holder);
+
+/* All views are there.  Writes at once, so that numbers of events are reserved before there are any. */
+void state_keeper_begin(struct state_keeper *keeper);
+void state_keeper_configure(struct state_keeper *keeper, uint32_t interval_seconds);
+
+/* An event has been told; data: the keeper. */
+void state_keeper_note(void *data, const struct event *event);
+
+/* Writes how it ends. */
 void state_keeper_close(struct state_keeper *keeper);
 
 #endif

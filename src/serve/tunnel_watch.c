@@ -21,6 +21,7 @@ struct tunnel_watch {
 	struct tunnels *tunnels;
 	struct event_sink sink;
 	struct timer tick;
+	bool held;
 };
 
 static struct tunnel_time
@@ -78,7 +79,7 @@ on_tick(void *data)
 {
 	struct tunnel_watch *const watch = data;
 	const struct tunnel_time time_now = now(watch);
-	const uint64_t after_us = tunnels_tick(watch->tunnels, &time_now);
+	const uint64_t after_us = watch->held ? 0 : tunnels_tick(watch->tunnels, &time_now);
 
 	if (after_us != UINT64_MAX)
 		timer_set(&watch->tick, after_us > GATHER_US ? after_us : GATHER_US);
@@ -131,7 +132,13 @@ tunnel_watch_configure(struct tunnel_watch *watch, const struct tunnel_settings 
 	on_wake(watch);
 }
 
-const struct tunnels *
+void
+tunnel_watch_hold(struct tunnel_watch *watch, bool held)
+{
+	watch->held = held;
+}
+
+struct tunnels *
 tunnel_watch_tunnels(const struct tunnel_watch *watch)
 {
 	return watch->tunnels;

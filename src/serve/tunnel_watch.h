@@ -19,7 +19,10 @@ void tunnel_watch_free(struct tunnel_watch *watch); /* NULL is fine */
 /* Takes over other settings; what cannot be done is said in the log. */
 void tunnel_watch_configure(struct tunnel_watch *watch, const struct tunnel_settings *settings);
 
-const struct tunnels *tunnel_watch_tunnels(const struct tunnel_watch *watch);
+/* While it is held, no time passes for tunnels. */
+void tunnel_watch_hold(struct tunnel_watch *watch, bool held);
+
+struct tunnels *tunnel_watch_tunnels(const struct tunnel_watch *watch);
 
 /* Copies a tunnel as of now; its state is not known while the source is not. */
 void tunnel_watch_at(const struct tunnel_watch *watch, size_t rank, struct tunnel *tunnel);

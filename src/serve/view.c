@@ -101,6 +101,37 @@ observe(struct view *view, const struct settings *settings)
 	return view->expiry != NULL;
 }
 
+/* Time stands still for a view while it is written. */
+static void
+hold(void *data, bool held)
+{
+	const struct view *const view = data;
+
+	if (view->watch)
+		watch_hold(view->watch, held);
+	tunnel_watch_hold(view->tunnels, held);
+}
+
+static void
+take_up_state(struct view *view, struct state_keeper *keeper)
+{
+	const struct state_view complete = {
+		.census = reader_census(view->reader),
+		.tunnels = tunnel_watch_tunnels(view->tunnels),
+		.expiry = view->expiry,
+		.log = view->log,
+		.source = (uint8_t)reader_source(view->reader)->ops->kind,
+	};
+	const struct state_hold holder = {hold, view};
+
+	if (!keeper)
+		return;
+	if (state_keeper_complete(keeper, &complete, &holder))
+		view->changes.surveyed = true;
+	view->reporter.noted = state_keeper_note;
+	view->reporter.noted_data = keeper;
+}
+
 static bool
 open_events(struct view *view, struct notify_queue *queue, const struct settings *settings)
 {
@@ -143,8 +174,10 @@ view_open(struct view *view, struct views *views, const struct settings *setting
 	view->numbers = tunnel_numbers_new(place->context);
 	if (view->numbers)
 		state_keeper_add(views->state, place->context, view->numbers);
-	if (view->reader && view->stat && view->numbers && open_events(view, views->queue, settings))
+	if (view->reader && view->stat && view->numbers && open_events(view, views->queue, settings)) {
+		take_up_state(view, views->state);
 		return true;
+	}
 	snprintf(error, ERROR_LINE_SIZE, "out of memory");
 	view_close(view);
 	return false;
@@ -191,7 +224,7 @@ views_open(struct views *views, const struct settings *settings, const struct st
 		snprintf(error, ERROR_LINE_SIZE, "out of memory");
 		return false;
 	}
-	views->state = state_keeper_open(state);
+	views->state = state_keeper_open(state, settings->state_interval_seconds);
 	for (size_t i = 0; i < count; i++) {
 		const struct namespace_choice *place = settings->namespace_count ? &settings->namespaces[i] : &here;
 		struct view *view = &views->all[views->count];
@@ -203,6 +236,7 @@ views_open(struct views *views, const struct settings *settings, const struct st
 		}
 		views->count++;
 	}
+	state_keeper_begin(views->state);
 	warn_of_names(views, &settings->tunnels.names);
 	return true;
 }
@@ -230,6 +264,7 @@ views_configure(struct views *views, const struct settings *settings)
 {
 	const struct reader_settings for_reader = reader_settings_of(settings);
 
+	state_keeper_configure(views->state, settings->state_interval_seconds);
 	warn_of_names(views, &settings->tunnels.names);
 	notify_queue_configure(views->queue, &settings->notify);
 	for (size_t i = 0; i < views->count; i++) {

@@ -25,6 +25,7 @@ struct watch {
 	struct timer next_read;
 	struct timer next_listen; /* even if nothing is readable */
 	struct turn step, more_news;
+	bool held, missed_step, missed_begin;
 	enum source_status told;
 	char told_complaint[sizeof(((struct source *)0)->complaint)];
 };
@@ -90,7 +91,9 @@ on_step(void *data)
 {
 	struct watch *watch = data;
 
-	follow(watch, reader_step(watch->reader, clock_monotonic_us()));
+	watch->missed_step = watch->held;
+	if (!watch->held)
+		follow(watch, reader_step(watch->reader, clock_monotonic_us()));
 }
 
 static void
@@ -115,6 +118,9 @@ begin_read(void *data)
 {
 	struct watch *watch = data;
 
+	watch->missed_begin = watch->held;
+	if (watch->held)
+		return;
 	note_asked(watch);
 	follow(watch, reader_begin(watch->reader, clock_monotonic_us()));
 }
@@ -123,8 +129,11 @@ static void
 listen_to_news(void *data)
 {
 	struct watch *watch = data;
-	const enum source_news news = reader_listen(watch->reader, clock_monotonic_us());
+	enum source_news news;
 
+	if (watch->held)
+		return;
+	news = reader_listen(watch->reader, clock_monotonic_us());
 	if (news == SOURCE_NEWS_LOST && watch->waiting == READER_IDLE)
 		follow(watch, READER_IDLE);
 	if (news != SOURCE_NEWS_NONE)
@@ -221,6 +230,20 @@ watch_configure(struct watch *watch, const struct reader_settings *settings)
 	reader_configure(watch->reader, settings);
 	if (watch->waiting == READER_IDLE)
 		follow(watch, READER_IDLE);
+}
+
+void
+watch_hold(struct watch *watch, bool held)
+{
+	watch->held = held;
+	if (held)
+		return;
+	turn_ask(&watch->more_news);
+	if (watch->missed_step)
+		turn_ask(&watch->step);
+	if (watch->missed_begin)
+		timer_set(&watch->next_read, 1);
+	watch->missed_step = watch->missed_begin = false;
 }
 
 void

@@ -16,6 +16,8 @@ struct watch;
 struct watch *watch_start(struct reader *reader, const struct event_sink *sink);
 /* New settings hold at once: a shorter interval brings the next read forward. */
 void watch_configure(struct watch *watch, const struct reader_settings *settings);
+/* While it is held, nothing is read and nothing heard: what has happened waits. */
+void watch_hold(struct watch *watch, bool held);
 void watch_stop(struct watch *watch); /* NULL is fine */
 
 #endif

@@ -75,6 +75,13 @@ tunnel_count_settle(struct tunnel_paths *paths, uint32_t number)
 	free(found);
 }
 
+void
+tunnel_count_settle_all(struct tunnel_paths *paths)
+{
+	while (paths->found)
+		tunnel_count_settle(paths, paths->found->path);
+}
+
 /* Without memory it counts at once. */
 static struct tunnel_found *
 found_in(struct tunnel_paths *paths, uint32_t number)

@@ -19,5 +19,6 @@ void tunnel_count_found(struct tunnel_paths *paths, const struct tunnel_member *
 			const struct tunnel_figures *figures);
 /* Counts what was found of a path, if anything was, unless something of a higher rank has counted the same. */
 void tunnel_count_settle(struct tunnel_paths *paths, uint32_t number);
+void tunnel_count_settle_all(struct tunnel_paths *paths);
 
 #endif

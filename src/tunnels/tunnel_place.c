@@ -246,6 +246,24 @@ enter(struct tunnel_places *places, const struct tunnel_member *member, const st
 }
 
 void
+tunnel_places_put_back(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key)
+{
+	struct tunnel_path *const path = &places->paths.all[member->path];
+
+	path->was_read = path->was_read || member->class == CLASS_USABLE;
+	enter(places, member, key, false);
+}
+
+void
+tunnel_places_note_empty(struct tunnel_places *places)
+{
+	for (uint32_t i = 0; i < places->paths.count; i++) {
+		if (places->paths.all[i].row && places->paths.all[i].living == 0)
+			note_emptied(places, i);
+	}
+}
+
+void
 tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key)
 {
 	struct tunnel_path *const path = &places->paths.all[member->path];

@@ -32,6 +32,12 @@ void tunnel_places_free(struct tunnel_places *places);
 void tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note,
 		       const struct sa *sa);
 
+/* An SA, which was that member to an earlier agent, is there again: that is no rekey. */
+void tunnel_places_put_back(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key);
+
+/* Paths that an earlier agent had, and that got no SA back, are emptied ones. */
+void tunnel_places_note_empty(struct tunnel_places *places);
+
 /* An SA, which was that member and has that index, is gone. */
 void tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key);
 

@@ -138,24 +138,53 @@ tunnel_rows_remember(struct tunnel_rows *rows, const struct tunnel_row *row)
 	tunnel_numbers_note(rows->numbers, &identity, row->tunnel.index);
 }
 
+/* It has its index, and begins to be a tunnel. */
+static void
+insert_row(struct tunnel_rows *rows, struct tunnel_row *row)
+{
+	const size_t rank = tunnel_rows_seek(rows, row->tunnel.index);
+
+	memmove(rows->all + rank + 1, rows->all + rank, (rows->count - rank) * sizeof(rows->all[0]));
+	rows->all[rank] = row;
+	rows->count++;
+	row->begun = true;
+	row->incomplete = false;
+	tunnel_rows_touch(rows, row);
+}
+
 bool
 tunnel_rows_begin(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t wanted)
 {
-	size_t rank;
-
 	if (row->begun)
 		return true;
 	if (rows->count == rows->room && !make_room(rows))
 		return false;
-	row->begun = true;
-	row->incomplete = false;
 	number_row(rows, row, wanted);
-	rank = tunnel_rows_seek(rows, row->tunnel.index);
-	memmove(rows->all + rank + 1, rows->all + rank, (rows->count - rank) * sizeof(rows->all[0]));
-	rows->all[rank] = row;
-	rows->count++;
-	tunnel_rows_touch(rows, row);
+	insert_row(rows, row);
 	return true;
+}
+
+bool
+tunnel_rows_begin_again(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t index)
+{
+	struct tunnel_identity identity;
+
+	if (index == 0 || has_row(rows, index) || (rows->count == rows->room && !make_room(rows)))
+		return false;
+	identify(row, &identity);
+	if (tunnel_numbers_find(rows->numbers, &identity) == 0)
+		tunnel_numbers_note(rows->numbers, &identity, index);
+	row->tunnel.index = index;
+	tunnel_numbers_describe(rows->numbers, &identity, index, tunnel_numbers_find(rows->numbers, &identity) != index,
+				row->tunnel.descr);
+	insert_row(rows, row);
+	return true;
+}
+
+void
+tunnel_rows_take_state(struct tunnel_rows *rows, const struct tunnel_row *row, bool was_up)
+{
+	rows->up += (uint32_t)(row->tunnel.state == TUNNEL_UP) - (uint32_t)was_up;
 }
 
 void
@@ -333,7 +362,7 @@ set_state(struct tunnel_rows *rows, struct tunnel_row *row, enum tunnel_state st
 
 	row->tunnel.state = (uint8_t)state;
 	if (is_up != was_up) {
-		row->since_us = now->us;
+		row->since_us = (int64_t)now->us;
 		row->tunnel.since_seconds = now->seconds;
 		rows->up += is_up ? 1u : (uint32_t)-1;
 	}
@@ -361,8 +390,11 @@ static void
 settle(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_time *now)
 {
 	if (row->tunnel.began_seconds == 0) {
-		row->tunnel.began_seconds = row->tunnel.since_seconds = now->seconds;
-		row->since_us = now->us;
+		row->tunnel.began_seconds = now->seconds;
+		if (row->tunnel.since_seconds == 0) {
+			row->tunnel.since_seconds = now->seconds;
+			row->since_us = (int64_t)now->us;
+		}
 	}
 	if (!row->settled)
 		set_state(rows, row, state_of(row), now);
@@ -529,6 +561,14 @@ expires_seconds(const struct tunnel_rows *rows, const struct tunnel_row *row, in
 	return left < 1 ? 1 : left > INT32_MAX ? INT32_MAX : (uint32_t)left;
 }
 
+static uint32_t
+age_seconds(int64_t since_us, uint64_t now_us)
+{
+	const int64_t seconds = ((int64_t)now_us - since_us) / MICROSECONDS;
+
+	return seconds < 0 ? 0 : seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
+}
+
 void
 tunnel_row_show(const struct tunnel_rows *rows, const struct tunnel_row *row, const struct tunnel_time *now,
 		struct tunnel *tunnel)
@@ -537,10 +577,11 @@ tunnel_row_show(const struct tunnel_rows *rows, const struct tunnel_row *row, co
 	if (!row->settled)
 		tunnel->state = TUNNEL_UNKNOWN;
 	if (tunnel->began_seconds == 0)
-		tunnel->began_seconds = tunnel->since_seconds = now->seconds;
+		tunnel->began_seconds = now->seconds;
+	if (tunnel->since_seconds == 0)
+		tunnel->since_seconds = now->seconds;
 	else
-		tunnel->state_seconds =
-			now->us > row->since_us ? (uint32_t)((now->us - row->since_us) / MICROSECONDS) : 0;
+		tunnel->state_seconds = age_seconds(row->since_us, now->us);
 	tunnel->sas_in = row->usable[WAY_IN];
 	tunnel->sas_out = row->usable[WAY_OUT];
 	tunnel->expires_seconds = expires_seconds(rows, row, now->sa_seconds);

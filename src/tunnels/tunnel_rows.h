@@ -38,7 +38,8 @@ struct tunnel_row {
 	struct tunnel_row *next_changed;
 
 	uint8_t waits; /* enum row_wait */
-	uint64_t waits_since_us, since_us;
+	uint64_t waits_since_us;
+	int64_t since_us;		    /* before 0: before the machine started */
 	struct tunnel_row *previous, *next; /* in its list of enum row_wait */
 
 	uint64_t new_errors;
@@ -85,6 +86,13 @@ void tunnel_row_show_key(struct tunnel_row *row, const struct tunnel_key *key);
  * memory.
  */
 bool tunnel_rows_begin(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t wanted);
+
+/*
+ * The same of a row that was a tunnel to an earlier agent, with that index.  False: no memory, or another row has that index.
+ */
+bool tunnel_rows_begin_again(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t index);
+/* It counts as up from now on, or not, as its .tunnel.state says: that was set to what an earlier agent told. */
+void tunnel_rows_take_state(struct tunnel_rows *rows, const struct tunnel_row *row, bool was_up);
 
 /* The name of a row, or else the key that it shows, stands for its index from now on. */
 void tunnel_rows_remember(struct tunnel_rows *rows, const struct tunnel_row *row);

@@ -8,15 +8,7 @@
 #include "tunnel_count.h"
 #include "tunnel_place.h"
 #include "tunnel_rename.h"
-
-struct tunnels {
-	const struct census *census;
-	struct tunnel_places places;
-	struct tunnel_settings settings; /* without names: the places have those */
-	char context[TUNNEL_CONTEXT_SIZE];
-	struct tunnel_listener listener;
-	unsigned note; /* of each record: see tunnel_member.h */
-};
+#include "tunnels_own.h"
 
 /* The soonest time at which a limit ends the SA, by the clock against which its birth is told. */
 static void
@@ -142,10 +134,8 @@ static void
 on_surveyed(void *data)
 {
 	struct tunnels *const tunnels = data;
-	struct tunnel_paths *const paths = &tunnels->places.paths;
 
-	while (paths->found)
-		tunnel_count_settle(paths, paths->found->path);
+	tunnel_count_settle_all(&tunnels->places.paths);
 	tunnel_rows_surveyed(&tunnels->places.rows);
 	tunnel_halves_surveyed(&tunnels->places.halves);
 	if (tunnels->places.halves.unjudged > 0)
@@ -313,5 +303,6 @@ tunnels_free(struct tunnels *tunnels)
 	if (!tunnels)
 		return;
 	tunnel_places_free(&tunnels->places);
+	free(tunnels->restored);
 	free(tunnels);
 }

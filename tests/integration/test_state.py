@@ -7,7 +7,7 @@ from bed.places import TUNNEL_ENTRY
 from bed.process import wait_for
 
 ENGINE = "udp:127.0.0.1:161"
-NAME, REMOTE, DESCR = 2, 7, 28
+NAME, REMOTE, IN_SAS, DESCR = 2, 7, 22, 28
 
 
 def sas(*peers):
@@ -37,9 +37,9 @@ class Host:
         return self
 
     def indexes(self):
-        """{name of the tunnel, or the last octet of its remote address: its index}"""
+        """{name of the tunnel, or the last octet of its remote address: its index}, without those that linger"""
         rows = self.client.table(TUNNEL_ENTRY)
-        return {row[NAME].decode() or row[REMOTE][-1]: int(index) for index, row in rows.items()}
+        return {row[NAME].decode() or row[REMOTE][-1]: int(index) for index, row in rows.items() if row[NAME] or int(row[IN_SAS])}
 
     def descriptions(self):
         """{index: what the tunnel is called}"""
