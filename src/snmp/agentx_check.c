@@ -136,7 +136,9 @@ skip_varbind(struct rest *rest)
 static bool
 skip_range(struct rest *rest)
 {
-	return skip_name(rest) && skip_name(rest);
+	const bool has_first = skip_name(rest);
+
+	return has_first && skip_name(rest);
 }
 
 /* --- what is in a packet ------------------------------------------------------------------------- */
