@@ -2,7 +2,8 @@
 
 /*
  * A state file: any octets, taken as they are, and taken as the lines before a last one that is right, so that the checksum
- * does not keep everything out.  A row that is accepted is printed and read back the same.
+ * does not keep everything out.  A row that is accepted is printed and read back the same; and all of them are taken as the
+ * agent takes them.
  */
 
 #include <stdbool.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/state_view.h"
 #include "state/state_tables.h"
 #include "state/state_text.h"
 
@@ -18,8 +20,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *compare_row(void *data, const struct column_table *table, const void *row);
 static const char *print_row(void *data, const struct column_table *table, const void *row);
-
-static const struct column_table *const tables[] = {&state_tunnel_table};
 
 static size_t
 put_end(char *text, size_t length)
@@ -43,12 +43,12 @@ static const char *
 print_row(void *data, const struct column_table *table, const void *row)
 {
 	static char text[4 * STATE_LINE_SIZE];
-	struct state_tunnel copy;
-	const struct state_reader reader = {tables, 1, compare_row, &copy};
+	union state_any copy;
+	const struct state_reader reader = {state_view_tables, STATE_TABLES, compare_row, &copy};
 	size_t length = 0, line;
 
 	(void)data;
-	memcpy(&copy, row, sizeof(copy));
+	memcpy(&copy, row, table->row_size);
 	length += state_print_head(text);
 	length += state_print_table(table, text + length);
 	length += state_print_row(table, row, text + length);
@@ -61,16 +61,22 @@ print_row(void *data, const struct column_table *table, const void *row)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct state_reader reader = {tables, 1, print_row, NULL};
+	struct state_lists lists;
+	const struct state_reader printer = {state_view_tables, STATE_TABLES, print_row, NULL};
+	const struct state_reader taker = {state_view_tables, STATE_TABLES, state_lists_take, &lists};
 	char *const text = malloc(size + STATE_LINE_SIZE);
-	size_t line;
+	size_t length, line;
 
 	if (!text)
 		return 0;
 	if (size > 0)
 		memcpy(text, data, size);
-	state_read(&reader, text, size, &line);
-	state_read(&reader, text, put_end(text, size), &line);
+	state_read(&printer, text, size, &line);
+	length = put_end(text, size);
+	state_read(&printer, text, length, &line);
+	state_lists_init(&lists);
+	state_read(&taker, text, length, &line);
+	state_lists_free(&lists);
 	free(text);
 	return 0;
 }
