@@ -172,23 +172,26 @@ agentx_claims_begin(struct agentx_claims *claims, uint64_t now_us)
 		ask(claims->first, now_us);
 }
 
-static void
+static bool
 lose_patience(struct agentx_claims *claims, uint64_t now_us)
 {
+	bool lost = false;
+
 	for (struct agentx_claim *claim = claims->first; claim; claim = claim->next) {
 		if (!claim->waiting || now_us - claim->asked_us < PATIENCE_US)
 			continue;
 		claim->waiting = false;
-		claim->ignored = true;
+		claim->ignored = lost = true;
 		claims->changed(claims->data);
 	}
+	return lost;
 }
 
 void
 agentx_claims_go_on(struct agentx_claims *claims, uint64_t now_us)
 {
-	lose_patience(claims, now_us);
-	if (now_us < claims->again_us)
+	/* What was not answered is told before it is asked for again. */
+	if (lose_patience(claims, now_us) || now_us < claims->again_us)
 		return;
 	claims->again_after_us *= 2;
 	if (claims->again_after_us < AGAIN_FIRST_US)
