@@ -285,7 +285,7 @@ def test_users_are_those_of_the_configuration(engine, again, use_c):
 # ---- A receiver that knows the engine
 
 
-def test_notifications_of_version_3_are_received_over_restarts(engine, start_snmptrapd):
+def test_notifications_of_version_3_are_received_over_restarts(engine, start_snmptrapd, tmp_path):
     """snmptrapd drops what comes from another engine, and from the same one's past."""
     user = "mon", "its own passphrase"
     sender = engine(configuration=create(*user))
@@ -296,7 +296,9 @@ def test_notifications_of_version_3_are_received_over_restarts(engine, start_snm
     )
     sender.configure(create(*user) + f"trapsess {' '.join(map(repr, credentials(*user)))} 127.0.0.1:162\n".replace("'", '"'))
     for times, end in enumerate((sender.stop, lambda: sender.process.kill(), sender.stop), 1):
+        # Another SA each time, since a limit is told of once, however often the agent starts.
+        (tmp_path / "ipsec_spi").write_text(EXPIRED.replace("0x1000", f"0x100{times}"))
         sender.start()
         told = events.wait_for_notified(receiver, times)
-        assert [event.said for event in told] == ["esp.1000@192.0.2.1"] * times
+        assert [event.said for event in told] == [f"esp.100{number}@192.0.2.1" for number in range(1, times + 1)]
         end()
