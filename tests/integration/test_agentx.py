@@ -499,7 +499,7 @@ def test_a_notification_of_a_session_that_the_master_has_forgotten(master, start
     master.behave = behave
     agent = start_with(master.address, expired=1)
     agent.wait_until_said(f"{LOST} {master.address}: it does not know the session any more")
-    wait_for(lambda: master.count(ADD_AGENT_CAPS) == 2, "another session", process=agent.process)
+    wait_for(lambda: master.count(OPEN) == 2, "another session", process=agent.process)
     wait_for(lambda: delivery(master, agent) == events.SENT, "it to be sent again", process=agent.process)
     assert master.count(NOTIFY) == 2
 
