@@ -22,6 +22,7 @@ extern const struct column_codec column_address_type_codec; /* its type, which t
 extern const struct column_codec column_address_text_codec; /* the address as text, which it sets, too */
 extern const struct column_codec column_mask_codec;	    /* struct sa_subnet: its mask */
 extern const struct column_codec column_prefix_length_codec; /* struct sa_subnet: its mask as a length */
+extern const struct column_codec column_said_codec; /* struct sa_said as text, which the index, or other columns, set */
 
 /* For the codecs of what is derived from other fields. */
 const char *column_set_nothing(const struct column *column, void *row, const struct column_value *value);

@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include "base/field.h"
 #include "base/utf8.h"
+#include "klips/klips_text.h"
 #include "sa/sa.h"
 
 static void *
@@ -323,6 +324,18 @@ _Static_assert(sizeof(((struct column_value *)0)->scratch) >= SA_ADDRESS_TEXT_SI
 const struct column_codec column_address_codec = {get_address, set_address, NULL};
 const struct column_codec column_address_text_codec = {get_address_text, column_set_nothing, NULL};
 const struct column_codec column_address_type_codec = {get_address_type, column_set_nothing, NULL};
+
+static void
+get_said(const struct column *column, const void *row, struct column_value *value)
+{
+	char *const text = (char *)value->scratch;
+
+	put_octets(value, text, klips_said_print(const_field_of(column, row), text));
+}
+
+_Static_assert(sizeof(((struct column_value *)0)->scratch) >= KLIPS_SAID_TEXT_SIZE, "scratch holds a SAID");
+
+const struct column_codec column_said_codec = {get_said, column_set_nothing, NULL};
 
 /* A selector's mask is as long as its address. */
 static size_t

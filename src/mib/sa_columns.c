@@ -175,16 +175,6 @@ static const struct column_codec reported_codec = {get_reported, set_reported, N
 /* --- codecs of what is derived from other fields ----------------------------------------------- */
 
 static void
-get_said(const struct column *column, const void *row, struct column_value *value)
-{
-	const struct sa *const sa = row;
-
-	(void)column;
-	value->octets = value->scratch;
-	value->length = klips_said_print(&sa->said, (char *)value->scratch);
-}
-
-static void
 get_transform(const struct column *column, const void *row, struct column_value *value)
 {
 	const struct sa *const sa = row;
@@ -194,7 +184,6 @@ get_transform(const struct column *column, const void *row, struct column_value 
 	value->length = sa_transform_print(sa, (char *)value->scratch);
 }
 
-static const struct column_codec said_codec = {get_said, column_set_nothing, NULL};
 static const struct column_codec transform_codec = {get_transform, column_set_nothing, NULL};
 
 _Static_assert(sizeof(((struct column_value *)0)->scratch) >= SA_TRANSFORM_TEXT_SIZE, "scratch holds a transform");
@@ -225,7 +214,7 @@ static const struct column columns[] = {
 	{"ipsecSaQualifier", &syntax_unsigned32, &column_number_codec, NULL, COLUMN_ALWAYS, FIELD(said.qualifier)},
 
 	/* What it is. */
-	{"ipsecSaSaid", &syntax_admin_string, &said_codec, NULL, COLUMN_ALWAYS, 0, 0},
+	{"ipsecSaSaid", &syntax_admin_string, &column_said_codec, NULL, COLUMN_ALWAYS, DERIVED(said)},
 	{"ipsecSaTransform", &syntax_admin_string, &transform_codec, NULL, COLUMN_ALWAYS, 0, 0},
 	{"ipsecSaDirection", &syntax_direction, &column_number_codec, NULL, SA_ATTR_DIRECTION, FIELD(direction)},
 	{"ipsecSaState", &syntax_sa_state, &column_number_codec, NULL, SA_ATTR_STATE, FIELD(state)},

@@ -1,28 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tunnels/tunnel_sa.h"
 
-#include "klips/klips_text.h"
 #include "mib/column_codec.h"
 #include "mib/column_syntax.h"
-
-static void
-get_said(const struct column *column, const void *row, struct column_value *value)
-{
-	const struct tunnel_sa *const sa = row;
-
-	(void)column;
-	value->octets = value->scratch;
-	value->length = klips_said_print(&sa->said, (char *)value->scratch);
-}
-
-static const struct column_codec said_codec = {get_said, column_set_nothing, NULL};
 
 #define FIELD(member) COLUMN_ALWAYS, COLUMN_FIELD(struct tunnel_sa, member)
 #define DERIVED(member) COLUMN_ALWAYS, offsetof(struct tunnel_sa, member), 0
 
 /* clang-format off */
 static const struct column columns[] = {
-	{"ipsecTunnelSaSaid", &syntax_admin_string, &said_codec, NULL, DERIVED(said)},
+	{"ipsecTunnelSaSaid", &syntax_admin_string, &column_said_codec, NULL, DERIVED(said)},
 	{"ipsecTunnelSaDirection", &syntax_direction, &column_number_codec, NULL, FIELD(direction)},
 	{"ipsecTunnelSaState", &syntax_sa_state, &column_number_codec, NULL, FIELD(state)},
 	{"ipsecTunnelSaTransform", &syntax_admin_string, &column_any_text_codec, NULL, FIELD(transform)},
