@@ -546,3 +546,27 @@ fake_kernel_has(const struct fake_kernel *kernel, unsigned tunnel, unsigned way)
 	}
 	return false;
 }
+
+bool
+fake_kernel_is_tunnel(unsigned tunnel, const struct tunnel *seen)
+{
+	struct sa_address local, remote;
+	uint32_t reqid, if_id;
+
+	fake_kernel_tunnel(tunnel, &local, &remote, &reqid, &if_id);
+	return sa_address_equal(&seen->local, &local) && sa_address_equal(&seen->remote, &remote) &&
+	       seen->reqid == reqid && seen->if_id == if_id;
+}
+
+void
+fake_kernel_do_any(struct fake_kernel *kernel, const struct fake_doing *doings)
+{
+	unsigned choice = 0;
+
+	for (const struct fake_doing *doing = doings; doing->happen; doing++)
+		choice += doing->weight;
+	choice = random_below(choice);
+	for (; choice >= doings->weight; doings++)
+		choice -= doings->weight;
+	doings->happen(kernel);
+}

@@ -14,6 +14,7 @@
 
 #include "sa/sa.h"
 #include "sa/sa_event.h"
+#include "tunnels/tunnel.h"
 
 enum { FAKE_TUNNELS = 12, FAKE_SAS = 96, FAKE_QUEUE = 64 };
 
@@ -80,6 +81,16 @@ void fake_kernel_init(struct fake_kernel *kernel);
 /* The tunnel as it should be seen: key as in the SAs, apart from larval ones. */
 void fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid,
 			uint32_t *if_id);
+
+/* Whether what is seen is that tunnel. */
+bool fake_kernel_is_tunnel(unsigned tunnel, const struct tunnel *seen);
+
+/* What may happen, and how often beside the others; the last of a list is {NULL, 0}. */
+struct fake_doing {
+	void (*happen)(struct fake_kernel *kernel);
+	unsigned weight;
+};
+void fake_kernel_do_any(struct fake_kernel *kernel, const struct fake_doing *doings);
 
 /* What may happen; each does nothing where it cannot. */
 void fake_kernel_traffic(struct fake_kernel *kernel);

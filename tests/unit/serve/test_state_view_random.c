@@ -19,8 +19,8 @@
 #include "../../../src/serve/state_view.h"
 #include "events/reporter.h"
 #include "fake_kernel.h"
+#include "fake_reader.h"
 #include "random_values.h"
-#include "sa/snapshot.h"
 #include "sa/source.h"
 
 enum { KILLS = 1000, TEXT_SIZE = 256 * 1024, MILLISECOND_US = 1000 };
@@ -33,14 +33,12 @@ static struct {
 	uint64_t now_us;
 
 	/* The agent that lives. */
-	struct census *census;
-	struct snapshot *snapshot;
+	struct fake_reader reader;
 	struct tunnels *tunnels;
 	struct event_log *log;
 	struct event_teller teller;
 	struct expiry *expiry;
 	struct state_view view;
-	enum { RESTS, DUMPS, SURVEYS } phase;
 	bool is_up[FAKE_TUNNELS];
 
 	/* What the last one wrote, and how it was then. */
@@ -157,20 +155,19 @@ start(void)
 	struct tunnel_settings settings;
 
 	tunnel_settings_init(&settings);
-	bench.census = census_new();
-	bench.snapshot = snapshot_new();
+	bench.reader = (struct fake_reader){&bench.kernel, census_new(), snapshot_new(), FAKE_READER_RESTS};
 	bench.view.numbers = tunnel_numbers_new("");
 	bench.log = event_log_new("", &sizes);
-	bench.tunnels = tunnels_new(bench.census, bench.view.numbers, &settings, "", &listener);
-	bench.teller = (struct event_teller){bench.census, bench.tunnels, {on_event, NULL}};
+	bench.tunnels = tunnels_new(bench.reader.census, bench.view.numbers, &settings, "", &listener);
+	bench.teller = (struct event_teller){bench.reader.census, bench.tunnels, {on_event, NULL}};
 	bench.expiry = expiry_new(&bench.teller, &outlook);
-	assert_true(bench.census && bench.snapshot && bench.view.numbers && bench.log && bench.tunnels && bench.expiry);
-	bench.view.census = bench.census;
+	assert_true(bench.reader.census && bench.reader.snapshot && bench.view.numbers && bench.log && bench.tunnels &&
+		    bench.expiry);
+	bench.view.census = bench.reader.census;
 	bench.view.tunnels = bench.tunnels;
 	bench.view.expiry = bench.expiry;
 	bench.view.log = bench.log;
 	bench.view.source = SOURCE_XFRM;
-	bench.phase = RESTS;
 	restore();
 	/* Numbers of events are reserved before there is one. */
 	write_text();
@@ -183,8 +180,8 @@ kill(void)
 	tunnels_free(bench.tunnels);
 	expiry_free(bench.expiry);
 	event_log_free(bench.log);
-	snapshot_free(bench.snapshot);
-	census_free(bench.census);
+	snapshot_free(bench.reader.snapshot);
+	census_free(bench.reader.census);
 	tunnel_numbers_free(bench.view.numbers);
 	bench.kernel.lost += bench.kernel.queue_length;
 	bench.kernel.queue_length = 0;
@@ -207,77 +204,32 @@ tick(uint64_t after_us)
 }
 
 static void
-hear(size_t most)
-{
-	struct sa_event event;
-
-	while (most-- > 0 && fake_kernel_event(&bench.kernel, &event))
-		census_event(bench.census, &event, bench.kernel.now_seconds);
-}
-
-static void
-dump(size_t slice)
-{
-	struct sa sa;
-
-	while (slice-- > 0) {
-		if (fake_kernel_dump(&bench.kernel, &sa)) {
-			assert_int_equal(snapshot_add(bench.snapshot, &sa), 0);
-			continue;
-		}
-		hear(SIZE_MAX);
-		while (!snapshot_sort_step(bench.snapshot, 1000))
-			;
-		bench.phase = SURVEYS;
-		return;
-	}
-}
-
-static void
 read_on(size_t slice)
 {
-	if (bench.phase == RESTS) {
-		census_begin(bench.census);
-		snapshot_begin(bench.snapshot, NULL);
-		fake_kernel_begin_dump(&bench.kernel);
-		bench.phase = DUMPS;
-	} else if (bench.phase == DUMPS) {
-		dump(slice);
-	} else if (census_survey_step(bench.census, bench.snapshot, bench.kernel.dump_seconds, slice)) {
-		fake_kernel_dump_taken(&bench.kernel);
-		bench.phase = RESTS;
-	}
+	if (bench.reader.phase == FAKE_READER_RESTS)
+		fake_reader_begin(&bench.reader);
+	else if (bench.reader.phase == FAKE_READER_DUMPS)
+		fake_reader_dump(&bench.reader, slice);
+	else
+		fake_reader_survey(&bench.reader, slice);
 }
 
 /* Two reads: what is told during the first is taken from the second. */
 static void
 catch_up(void)
 {
-	hear(SIZE_MAX);
+	fake_reader_hear(&bench.reader, SIZE_MAX);
 	for (unsigned reads = 0; reads < 2; reads++) {
-		if (bench.phase != RESTS)
-			census_abandon(bench.census);
-		bench.phase = RESTS;
+		fake_reader_abandon(&bench.reader);
 		do
 			read_on(SIZE_MAX);
-		while (bench.phase != RESTS);
+		while (bench.reader.phase != FAKE_READER_RESTS);
 	}
 	tick(0);
 	tick(20000 * MILLISECOND_US);
 }
 
 /* --- what it has counted ----------------------------------------------------------------------- */
-
-static bool
-is_tunnel(const struct tunnel *seen, unsigned number)
-{
-	struct sa_address local, remote;
-	uint32_t reqid, if_id;
-
-	fake_kernel_tunnel(number, &local, &remote, &reqid, &if_id);
-	return sa_address_equal(&seen->local, &local) && sa_address_equal(&seen->remote, &remote) &&
-	       seen->reqid == reqid && seen->if_id == if_id;
-}
 
 static void
 find(unsigned number, struct tunnel *seen)
@@ -286,7 +238,7 @@ find(unsigned number, struct tunnel *seen)
 
 	for (size_t rank = 0; rank < tunnels_count(bench.tunnels); rank++) {
 		tunnels_at(bench.tunnels, rank, &time, seen);
-		if (is_tunnel(seen, number))
+		if (fake_kernel_is_tunnel(number, seen))
 			return;
 	}
 	fail();
@@ -349,13 +301,8 @@ add_what_nobody_can_know(figures_of_all missing)
 
 /* --- what happens ------------------------------------------------------------------------------ */
 
-struct doing {
-	void (*happen)(struct fake_kernel *kernel);
-	unsigned weight;
-};
-
 /* Whose figures can be told apart by whoever sees the kernel before and after. */
-static const struct doing plain[] = {
+static const struct fake_doing plain[] = {
 	{fake_kernel_traffic, 40},
 	{fake_kernel_rekey, 8},
 	{fake_kernel_create, 2},
@@ -369,7 +316,7 @@ static const struct doing plain[] = {
 	{NULL, 0},
 };
 
-static const struct doing recreating[] = {
+static const struct fake_doing recreating[] = {
 	{fake_kernel_traffic, 40},
 	{fake_kernel_rekey, 8},
 	{fake_kernel_create, 2},
@@ -380,32 +327,21 @@ static const struct doing recreating[] = {
 };
 
 static void
-something_happens(const struct doing *doings)
+something_happens(const struct fake_doing *doings)
 {
-	unsigned choice = 0;
-
-	for (const struct doing *doing = doings; doing->happen; doing++)
-		choice += doing->weight;
-	choice = random_below(choice);
-	for (const struct doing *doing = doings; doing->happen; doing++) {
-		if (choice < doing->weight) {
-			doing->happen(&bench.kernel);
-			break;
-		}
-		choice -= doing->weight;
-	}
+	fake_kernel_do_any(&bench.kernel, doings);
 	if (once_in(100))
 		bench.kernel.now_seconds++;
 }
 
 static void
-step(const struct doing *doings)
+step(const struct fake_doing *doings)
 {
 	something_happens(doings);
 	if (bench.kernel.queue_length > FAKE_QUEUE - 8)
-		hear(SIZE_MAX);
+		fake_reader_hear(&bench.reader, SIZE_MAX);
 	if (once_in(4))
-		hear(random_below(6));
+		fake_reader_hear(&bench.reader, random_below(6));
 	if (once_in(8))
 		read_on(1 + random_below(20));
 	if (once_in(20))
@@ -413,14 +349,14 @@ step(const struct doing *doings)
 }
 
 static void
-live(const struct doing *doings, unsigned steps)
+live(const struct fake_doing *doings, unsigned steps)
 {
 	while (steps-- > 0)
 		step(doings);
 }
 
 static void
-happen_unseen(const struct doing *doings, unsigned steps)
+happen_unseen(const struct fake_doing *doings, unsigned steps)
 {
 	while (steps-- > 0) {
 		something_happens(doings);
@@ -492,7 +428,7 @@ nothing_is_counted_twice(void **state)
 {
 	(void)state;
 	for (unsigned kills = 0; kills < KILLS; kills++) {
-		const struct doing *const doings = once_in(2) ? plain : recreating;
+		const struct fake_doing *const doings = once_in(2) ? plain : recreating;
 		figures_of_all missing;
 
 		for (unsigned writes = random_below(3); writes > 0; writes--) {

@@ -17,9 +17,8 @@
 #include <cmocka.h>
 
 #include "fake_kernel.h"
+#include "fake_reader.h"
 #include "random_values.h"
-#include "census/census.h"
-#include "sa/snapshot.h"
 #include "tunnels/tunnels.h"
 
 enum { STEPS = 1000000, FLUSHED_STEPS = 300000, LOSSY_STEPS = 400000, NAMED_STEPS = 400000, MILLISECOND_US = 1000 };
@@ -28,12 +27,10 @@ enum { BYTES, PACKETS, ERRORS, FIGURES };
 /* Who listens to the kernel, a little at a time. */
 struct bench {
 	struct fake_kernel kernel;
-	struct census *census;
+	struct fake_reader reader;
 	struct tunnels *tunnels;
 	struct tunnel_numbers *numbers;
 	struct tunnel_settings settings;
-	struct snapshot *snapshot;
-	enum { RESTS, DUMPS, SURVEYS } phase;
 	uint64_t now_us;
 	uint64_t last[FAKE_TUNNELS][FIGURES][2];
 	bool is_up[FAKE_TUNNELS];
@@ -51,24 +48,13 @@ now(void)
 }
 
 static bool
-is_tunnel(const struct tunnel *seen, unsigned number)
-{
-	struct sa_address local, remote;
-	uint32_t reqid, if_id;
-
-	fake_kernel_tunnel(number, &local, &remote, &reqid, &if_id);
-	return sa_address_equal(&seen->local, &local) && sa_address_equal(&seen->remote, &remote) &&
-	       seen->reqid == reqid && seen->if_id == if_id;
-}
-
-static bool
 find(unsigned number, struct tunnel *seen)
 {
 	for (size_t rank = 0; rank < tunnels_count(bench.tunnels); rank++) {
 		const struct tunnel_time time = now();
 
 		tunnels_at(bench.tunnels, rank, &time, seen);
-		if (is_tunnel(seen, number))
+		if (fake_kernel_is_tunnel(number, seen))
 			return true;
 	}
 	return false;
@@ -182,7 +168,7 @@ on_news(void *data, enum tunnel_news news, const struct tunnel *tunnel)
 {
 	(void)data;
 	for (unsigned i = 0; i < FAKE_TUNNELS && !bench.kernel.tells_directions; i++) {
-		if (!is_tunnel(tunnel, i) || (news != TUNNEL_CAME_UP && news != TUNNEL_WENT_DOWN))
+		if (!fake_kernel_is_tunnel(i, tunnel) || (news != TUNNEL_CAME_UP && news != TUNNEL_WENT_DOWN))
 			continue;
 		assert_int_equal(bench.is_up[i], news == TUNNEL_WENT_DOWN);
 		bench.is_up[i] = news == TUNNEL_CAME_UP;
@@ -195,63 +181,16 @@ static const struct tunnel_listener listener = {.news = on_news};
 /* --- listening --------------------------------------------------------------------------------- */
 
 static void
-hear(size_t most)
-{
-	struct sa_event event;
-
-	while (most-- > 0 && fake_kernel_event(&bench.kernel, &event))
-		census_event(bench.census, &event, bench.kernel.now_seconds);
-}
-
-static void
-begin_read(void)
-{
-	census_begin(bench.census);
-	snapshot_begin(bench.snapshot, NULL);
-	fake_kernel_begin_dump(&bench.kernel);
-	bench.phase = DUMPS;
-}
-
-/* All that was told before the dump's end is heard before it is surveyed. */
-static void
-dump(size_t slice)
-{
-	struct sa sa;
-
-	while (slice-- > 0) {
-		if (fake_kernel_dump(&bench.kernel, &sa)) {
-			assert_int_equal(snapshot_add(bench.snapshot, &sa), 0);
-			continue;
-		}
-		hear(SIZE_MAX);
-		while (!snapshot_sort_step(bench.snapshot, 1000))
-			;
-		bench.phase = SURVEYS;
-		return;
-	}
-}
-
-static void
-end_read(void)
-{
-	fake_kernel_dump_taken(&bench.kernel);
-	bench.phase = RESTS;
-	bench.reads++;
-}
-
-static void
 read_on(size_t slice)
 {
-	if (bench.phase == RESTS) {
-		begin_read();
-	} else if (bench.phase == DUMPS && once_in(200)) {
-		census_abandon(bench.census);
-		bench.phase = RESTS;
-	} else if (bench.phase == DUMPS) {
-		dump(slice);
-	} else if (census_survey_step(bench.census, bench.snapshot, bench.kernel.dump_seconds, 20 * slice)) {
-		end_read();
-	}
+	if (bench.reader.phase == FAKE_READER_RESTS)
+		fake_reader_begin(&bench.reader);
+	else if (bench.reader.phase == FAKE_READER_DUMPS && once_in(200))
+		fake_reader_abandon(&bench.reader);
+	else if (bench.reader.phase == FAKE_READER_DUMPS)
+		fake_reader_dump(&bench.reader, slice);
+	else
+		bench.reads += fake_reader_survey(&bench.reader, 20 * slice);
 }
 
 static void
@@ -277,14 +216,13 @@ all_sas_are_in_their_tunnels(void)
 static void
 catch_up(void)
 {
-	hear(SIZE_MAX);
-	if (bench.phase != RESTS)
-		census_abandon(bench.census);
-	begin_read();
-	dump(SIZE_MAX);
-	while (!census_survey_step(bench.census, bench.snapshot, bench.kernel.dump_seconds, 10))
+	fake_reader_hear(&bench.reader, SIZE_MAX);
+	fake_reader_abandon(&bench.reader);
+	fake_reader_begin(&bench.reader);
+	fake_reader_dump(&bench.reader, SIZE_MAX);
+	while (!fake_reader_survey(&bench.reader, 10))
 		;
-	end_read();
+	bench.reads++;
 	bench.quiet_points++;
 	tick(0);
 	tick(1000 * (uint64_t)bench.settings.grace_seconds * MILLISECOND_US);
@@ -293,47 +231,36 @@ catch_up(void)
 
 /* --- the kernel's doings ----------------------------------------------------------------------- */
 
-static const struct {
-	void (*happen)(struct fake_kernel *kernel);
-	unsigned weight;
-} doings[] = {
-	{fake_kernel_traffic, 40},    {fake_kernel_rekey, 8},	     {fake_kernel_create, 2},
-	{fake_kernel_delete, 3},      {fake_kernel_allocate_spi, 2}, {fake_kernel_give_keys, 2},
-	{fake_kernel_update, 2},      {fake_kernel_recreate, 2},     {fake_kernel_inherit, 1},
-	{fake_kernel_expire_soft, 3}, {fake_kernel_expire_hard, 2},  {fake_kernel_phantom, 2},
+static const struct fake_doing doings[] = {
+	{fake_kernel_traffic, 40},
+	{fake_kernel_rekey, 8},
+	{fake_kernel_create, 2},
+	{fake_kernel_delete, 3},
+	{fake_kernel_allocate_spi, 2},
+	{fake_kernel_give_keys, 2},
+	{fake_kernel_update, 2},
+	{fake_kernel_recreate, 2},
+	{fake_kernel_inherit, 1},
+	{fake_kernel_expire_soft, 3},
+	{fake_kernel_expire_hard, 2},
+	{fake_kernel_phantom, 2},
+	{NULL, 0},
 };
-
-static void
-something_happens(void)
-{
-	unsigned choice = 0;
-
-	for (size_t i = 0; i < sizeof(doings) / sizeof(doings[0]); i++)
-		choice += doings[i].weight;
-	choice = random_below(choice);
-	for (size_t i = 0; i < sizeof(doings) / sizeof(doings[0]); i++) {
-		if (choice < doings[i].weight) {
-			doings[i].happen(&bench.kernel);
-			return;
-		}
-		choice -= doings[i].weight;
-	}
-}
 
 static void
 step(void)
 {
 	const bool may_lose = bench.kernel.queue_room < FAKE_QUEUE;
 
-	something_happens();
+	fake_kernel_do_any(&bench.kernel, doings);
 	if (may_lose && once_in(500))
 		fake_kernel_flush(&bench.kernel);
 	if (once_in(300))
 		bench.kernel.now_seconds++;
 	if (!may_lose && bench.kernel.queue_length > FAKE_QUEUE - 8)
-		hear(SIZE_MAX);
+		fake_reader_hear(&bench.reader, SIZE_MAX);
 	if (once_in(may_lose ? 20 : 4))
-		hear(random_below(6));
+		fake_reader_hear(&bench.reader, random_below(6));
 	if (once_in(8))
 		read_on(1 + random_below(20));
 	if (once_in(50)) {
@@ -352,12 +279,11 @@ begin(void **state)
 	(void)state;
 	random_seed(7);
 	memset(&bench, 0, sizeof(bench));
-	bench.census = census_new();
-	bench.snapshot = snapshot_new();
+	bench.reader = (struct fake_reader){&bench.kernel, census_new(), snapshot_new(), FAKE_READER_RESTS};
 	tunnel_settings_init(&bench.settings);
 	if (!bench.numbers)
 		bench.numbers = tunnel_numbers_new("");
-	bench.tunnels = tunnels_new(bench.census, bench.numbers, &bench.settings, "", &listener);
+	bench.tunnels = tunnels_new(bench.reader.census, bench.numbers, &bench.settings, "", &listener);
 	assert_non_null(bench.tunnels);
 	fake_kernel_init(&bench.kernel);
 	/* Each tunnel is known to begin with, so that SAs without a direction find theirs. */
@@ -375,8 +301,8 @@ finish(void **state)
 	(void)state;
 	tunnels_free(bench.tunnels);
 	tunnel_numbers_free(bench.numbers);
-	snapshot_free(bench.snapshot);
-	census_free(bench.census);
+	snapshot_free(bench.reader.snapshot);
+	census_free(bench.reader.census);
 	return 0;
 }
 
@@ -470,7 +396,7 @@ a_flush_hides_what_was_not_told_before_it(void **state)
 	(void)state;
 	for (unsigned i = 0; i < FLUSHED_STEPS; i++) {
 		step();
-		while (bench.phase == SURVEYS)
+		while (bench.reader.phase == FAKE_READER_SURVEYS)
 			read_on(20);
 		if (once_in(500))
 			fake_kernel_flush(&bench.kernel);
@@ -556,7 +482,7 @@ tunnel_of(const struct sa *sa)
 		.local = *sides[is_out], .remote = *sides[!is_out], .reqid = sa->reqid, .if_id = sa->if_id};
 	unsigned number = 0;
 
-	while (number < FAKE_TUNNELS && !is_tunnel(&like, number))
+	while (number < FAKE_TUNNELS && !fake_kernel_is_tunnel(number, &like))
 		number++;
 	return number;
 }
@@ -687,15 +613,15 @@ names_that_change_lose_nothing(void **state)
 	(void)state;
 	bench.kernel.tells_directions = true;
 	memset(&oracle, 0, sizeof(oracle));
-	oracle.note = census_observe(bench.census, &oracle_observer, NULL);
+	oracle.note = census_observe(bench.reader.census, &oracle_observer, NULL);
 	for (unsigned i = 0; i < NAMED_STEPS; i++) {
-		something_happens();
+		fake_kernel_do_any(&bench.kernel, doings);
 		if (bench.kernel.queue_length > FAKE_QUEUE - 8 || once_in(8))
-			hear(SIZE_MAX);
+			fake_reader_hear(&bench.reader, SIZE_MAX);
 		if (once_in(100)) {
-			hear(SIZE_MAX);
+			fake_reader_hear(&bench.reader, SIZE_MAX);
 			fake_kernel_delete_tunnel(&bench.kernel, random_below(FAKE_TUNNELS));
-			hear(SIZE_MAX);
+			fake_reader_hear(&bench.reader, SIZE_MAX);
 		}
 		if (once_in(8))
 			read_on(1 + random_below(20));
