@@ -50,13 +50,24 @@ netns_exists(const char *netns)
 
 #define GIVE_ONE "give a name of 'ip netns list', or a path like /proc/PID/ns/net"
 
+/* ip(8) mounts a namespace on an empty file that nobody may open, and unmounts it before it removes the file. */
 static bool
-refuse_path(char error[ERROR_LINE_SIZE], const char *netns, int why)
+is_without_its_namespace(const char *path)
+{
+	struct statfs status;
+
+	return statfs(path, &status) == 0 && status.f_type != NSFS_MAGIC;
+}
+
+static bool
+refuse_path(char error[ERROR_LINE_SIZE], const char *path, const char *netns, int why)
 {
 	if (why == ENOENT && is_name(netns))
 		return refuse(error, netns, "no such name under /run/netns: see 'ip netns list'");
 	if (why == ENOENT)
 		return refuse(error, netns, "no such file: " GIVE_ONE);
+	if (why == EACCES && is_name(netns) && is_without_its_namespace(path))
+		return refuse(error, netns, "is just being made or deleted: see 'ip netns list'");
 	if (why == EACCES)
 		return refuse(error, netns, "no permission to open it: run as root");
 	return refuse(error, netns, strerror(why));
@@ -98,7 +109,7 @@ enter_path(struct netns_visit *visit, const char *path, const char *netns, char 
 	bool entered;
 
 	if (fd < 0)
-		return refuse_path(error, netns, errno);
+		return refuse_path(error, path, netns, errno);
 	entered = enter_fd(fd, netns, error);
 	if (entered && fstat(fd, &status) == 0)
 		visit->identity = (struct netns_identity){status.st_dev, status.st_ino};
@@ -148,7 +159,7 @@ netns_is(const char *netns, const struct netns_identity *identity, char error[ER
 	if (!find_path(netns, path, error))
 		return false;
 	if (stat(path, &status) < 0)
-		return refuse_path(error, netns, errno);
+		return refuse_path(error, path, netns, errno);
 	if (status.st_dev != identity->device || status.st_ino != identity->inode)
 		return refuse(error, netns, "was deleted and made anew");
 	return true;

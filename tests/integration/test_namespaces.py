@@ -2,6 +2,7 @@
 """One agent for many network namespaces, each in its SNMP context."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ ENGINE = "udp:127.0.0.1:1161"
 CONTEXTS = ("blue", "red")
 STATUS, ERROR, AGE = scalar("SourceStatus"), scalar("SourceError"), scalar("SnapshotAge")
 OK, FAILING, STALE = 1, 2, 3
-SAS = scalar("Sas")
+SAS, FAILED_READS = scalar("Sas"), scalar("FailedReads")
 
 
 def readme_lines(*words):
@@ -129,6 +130,23 @@ def test_a_namespace_that_goes_and_comes_back(subagent, spaces):
     wait_for_sas(red, 3, agent.process)
     assert red.get_value(STATUS) == OK
     agent.wait_until_said("can be read again")
+
+
+def test_a_name_that_ip_has_not_quite_deleted_is_no_matter_of_rights(subagent, spaces):
+    """Between unmounting and removing, ip(8) leaves a file that may not be opened."""
+    agent, client = subagent("-n", "blue", "-n", "red")
+    red = of_community(client, "red")
+    wait_for_sas(red, 2, agent.process)
+    spaces["red"].delete()
+    left = Path("/run/netns/red")
+    left.touch(mode=0)
+    try:
+        failed = red.get_value(FAILED_READS)
+        wait_for(lambda: red.get_value(FAILED_READS) >= failed + 2, "reads that find it", process=agent.process)
+        assert red.get_value(ERROR) == b"network namespace 'red': is just being made or deleted: see 'ip netns list'"
+    finally:
+        left.unlink()
+    wait_for(lambda: b"no such name under /run/netns" in red.get_value(ERROR), "it to be gone", process=agent.process)
 
 
 def test_a_namespace_that_is_not_there_yet(engine, spaces, mib2text):
