@@ -2,6 +2,7 @@
 """User-Mode Linux on processors with more or fewer registers than this one, and on hosts that have no room for it."""
 
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -62,8 +63,10 @@ def test_registers_that_are_lost_are_seen(monkeypatch):
     ids=["small", "noexec", "absent"],
 )
 def test_a_host_without_room_for_its_memory(shm, said):
-    script = f"{shm}; mount -t tmpfs -o size=50m tmpfs /tmp; unset TMPDIR; exec tests/uml/run true"
-    result = run(["unshare", "--mount", "sh", "-c", script], check=False, cwd=TREE)
+    # The tree may be below the /tmp that gets hidden.
+    there = f"mkdir -p /run/tree && mount --bind {shlex.quote(str(TREE))} /run/tree && cd /run/tree"
+    script = f"{there}; {shm}; mount -t tmpfs -o size=50m tmpfs /tmp; unset TMPDIR; exec tests/uml/run true"
+    result = run(["unshare", "--mount", "sh", "-c", script], check=False)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == (
         "tests/uml/run: User-Mode Linux needs a folder for a file of 1024 MB, its memory; "
