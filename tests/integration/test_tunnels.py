@@ -11,6 +11,7 @@ from collections import Counter
 
 import pytest
 
+from bed.klips import HERE, THERE, klips_text, pair
 from bed.places import AGENT, MIB2TEXT, ROOT_OID, TUNNEL_SA_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import V2C, environment
@@ -160,30 +161,6 @@ def test_mib2text_writes_an_empty_table(start_agent, snmpd, mib2text, tmp_path):
 
 
 # ---- KLIPS
-
-
-def klips_text(*sas):
-    """An ipsec_spi file; each SA is (protocol, SPI, source, destination, way, packets, age)."""
-    line = "{0}0x{1:x}@{3} {6}: dir={4} src={2} life(c,s,h)=bytes({7},0,0)addtime({8},0,0)usetime({8},0,0)packets({5},0,0)\n"
-    names = {"esp": "ESP_3DES_HMAC_MD5", "tun": "IPIP", "comp": "COMP_DEFLATE"}
-    text = ""
-    for protocol, spi, source, destination, way, packets, age in sas:
-        way = "in " if way == "in" else way
-        text += line.format(protocol, spi, source, destination, way, packets, names[protocol], 100 * packets, age)
-    return text
-
-
-HERE, THERE = "192.0.2.1", "198.51.100.1"
-
-
-def pair(spi, came_in, went_out, age):
-    """A tunnel's SAs in both directions, each with its tun SA, which sees the same packets."""
-    return [
-        ("tun", 0x1000 + spi, HERE, THERE, "out", went_out, age),
-        ("esp", 0x2000 + spi, HERE, THERE, "out", went_out, age),
-        ("tun", 0x3000 + spi, THERE, HERE, "in", came_in, age),
-        ("esp", 0x4000 + spi, THERE, HERE, "in", came_in, age),
-    ]
 
 
 def test_klips_tunnels_go_on_over_rekeys(start_agent, snmpd, tmp_path):
