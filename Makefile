@@ -62,7 +62,7 @@ link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 MAINS := src/agent/main.c src/mib2text/mib2text.c
 MODULES := $(filter-out $(MAINS),$(wildcard src/*/*.c))
 AGENT_LIBS := -lnetsnmpmibs -lnetsnmpagent -lnetsnmp -lcap-ng -lseccomp -lmnl
-MIB2TEXT_LIBS := -lnetsnmp
+MIB2TEXT_LIBS := -lnetsnmp -lncursesw -ltinfo
 PROGRAMS := $(BUILD)/ipsec-spi-agent $(BUILD)/mib2text
 
 .PHONY: all
@@ -145,13 +145,13 @@ uninstall:
 # ---- Tests: what they are built from, and what they need on the machine; tests/README.md tells how they work
 
 # NAME,NAME: the first that the distribution has.
-PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libcmocka-dev \
+PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libncurses-dev libcmocka-dev \
 	clang libclang-rt-dev,libclang-rt-14-dev python3-pytest python3-pytest-timeout snmp snmpd snmptrapd \
 	python3-pysmi python3-pysnmp4 snmptt \
 	clang-format-19 clang-tidy-19 cppcheck shellcheck pyflakes3 mandoc smitools \
-	iproute2 iputils-ping netbase procps util-linux kmod mawk user-mode-linux debootstrap
+	iproute2 iputils-ping netbase procps util-linux kmod mawk tmux user-mode-linux debootstrap
 # What builds and checks Debian packages, and what is in the Debian in which they are tested.
-DEB_PACKAGES := build-essential debhelper libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev lintian devscripts
+DEB_PACKAGES := build-essential debhelper libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libncurses-dev lintian devscripts
 SYSTEM_PACKAGES := apt iproute2 kmod snmp snmpd systemd-sysv
 # Not installed, only unpacked below $(BUILD)/deps: see tests/deps/unpack.
 MIB_PACKAGES := erlang-snmp erlang-base
@@ -178,7 +178,7 @@ TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/t
 	$(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(wildcard tests/tools/*.c))
 TEST_LIBRARIES := $(patsubst tests/preload/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload/*.c))
-TEST_LIBS := -lcmocka $(AGENT_LIBS)
+TEST_LIBS := -lcmocka $(AGENT_LIBS) -lncursesw -ltinfo
 compile_test = $(compile) -Isrc -Itests/lib
 build_test = mkdir -p $(@D) && $(compile_test) -fno-lto -MMD -MP -MF $@.d $(HARDENING_LD) $(LDFLAGS) -o $@ \
 	$(filter %.c,$^) $(filter %.a,$^) $(TEST_LIBS) $(LDLIBS)

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/row_list.h"
 #include "klips/klips_text.h"
+#include "live_view.h"
 #include "mib2text_options.h"
 #include "mib_client.h"
 #include "mib_table.h"
@@ -47,6 +48,7 @@ on_signal(int number)
 	struct sigaction by_default = {.sa_handler = SIG_DFL};
 
 	output_file_abandon_by_signal();
+	live_view_leave_by_signal();
 	if (repeats)
 		_exit(EXIT_SUCCESS);
 	sigaction(number, &by_default, NULL);
@@ -114,7 +116,7 @@ read_agent(struct pass *pass, struct mib_session *session)
 		.table = pass->table,
 		.root = pass->options->root,
 		.rows_per_request = pass->options->rows_per_request,
-		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+		.progress = !session->aside && isatty(STDERR_FILENO) ? show_progress : NULL,
 		.data = &progress,
 	};
 	const bool good = mib_client_read(session, &client, &pass->rows, &pass->state);
@@ -169,6 +171,8 @@ print_tunnels(const struct pass *pass, FILE *out)
 	/* For a terminal, or for what reads a file or a pipe. */
 	const bool human = out == stdout && isatty(STDOUT_FILENO);
 
+	if (pass->options->key_chosen)
+		tunnel_sort(pass->options->key, pass->rows.rows, pass->rows.count);
 	if (pass->options->json)
 		tunnel_json_print(out, &pass->state, pass->rows.rows, pass->rows.count);
 	else
@@ -300,6 +304,68 @@ run_agent(struct pass *pass, netsnmp_session *template)
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* --- the live view ----------------------------------------------------------------------------- */
+
+static bool
+wants_live_view(const struct mib2text_options *options)
+{
+	return options->tunnels && options->interval_seconds && !options->json && !options->output &&
+	       live_view_is_possible();
+}
+
+static bool
+step_live_view(void *view)
+{
+	return live_view_step(view);
+}
+
+/* One look, or why there is none.  A session that has failed begins anew with the next one. */
+static void
+look(struct pass *pass, struct live_view *view, struct mib_session *session, netsnmp_session *template,
+     const struct mib_aside *aside)
+{
+	pass->error[0] = '\0';
+	pass->warning[0] = '\0';
+	if (!session->handle && !mib_session_open(session, template)) {
+		snprintf(pass->error, sizeof(pass->error), "%s", session->error);
+	} else {
+		session->aside = aside;
+		if (!read_agent(pass, session))
+			mib_session_close(session);
+		else if (!live_view_show(view, pass->rows.rows, pass->rows.count, &pass->state, pass->warning))
+			snprintf(pass->error, sizeof(pass->error), "no memory for what is to be shown");
+	}
+	if (pass->error[0])
+		live_view_complain(view, pass->error);
+}
+
+static int
+run_live(struct pass *pass, netsnmp_session *template)
+{
+	const uint64_t interval_us = (uint64_t)pass->options->interval_seconds * 1000000;
+	struct live_view *const view =
+		live_view_open(template->peername, pass->options->interval_seconds, pass->options->key);
+	struct mib_session session = {0};
+	struct mib_aside aside = {.ready = step_live_view, .data = view};
+	uint64_t next_us = clock_monotonic_us();
+
+	if (!view) {
+		say("the terminal cannot be had for a live view");
+		return EXIT_FAILURE;
+	}
+	aside.fd = live_view_fd(view);
+	do {
+		look(pass, view, &session, template, &aside);
+		next_us += interval_us;
+		if (next_us < clock_monotonic_us()) /* the look took longer than the interval */
+			next_us = clock_monotonic_us() + interval_us;
+	} while (live_view_wait(view, next_us));
+	live_view_close(view);
+	if (session.handle)
+		mib_session_close(&session);
+	return EXIT_SUCCESS;
+}
+
 /* The C library would give the megabyte that an answer takes back to the system, and take it anew for the next one. */
 static void
 keep_memory_of_answers(void)
@@ -330,7 +396,12 @@ main(int argc, char **argv)
 		say(file.error);
 		return EXIT_FAILURE;
 	}
-	status = options.saved_walk ? run_saved_walk(&pass) : run_agent(&pass, &template);
+	if (options.saved_walk)
+		status = run_saved_walk(&pass);
+	else if (wants_live_view(&options))
+		status = run_live(&pass, &template);
+	else
+		status = run_agent(&pass, &template);
 	row_list_free(&pass.rows);
 	return status;
 }

@@ -26,11 +26,12 @@ static const char usage[] =
 	"  -Cf FORMAT   auto (what the agent's source spoke), openswan, freeswan, manual or json; default auto\n"
 	"  -Ci FILE     ask nobody: FILE is a saved \"snmpbulkwalk -On\"; - is standard input\n"
 	"  -Co FILE     write FILE, whole or not at all, instead of standard output\n"
-	"  -Cw SECONDS  again every SECONDS until stopped\n"
+	"  -Cw SECONDS  again every SECONDS until stopped; of tunnels, on a terminal, in place and with rates\n"
 	"  -Cr N        ask for N rows at once; default: adapt to the agent\n"
 	"  -Cm OCTETS   no request and no answer longer than that; default: what the transport carries\n"
 	"  -Cs          sort by SAID instead of keeping the kernel's order\n"
 	"  -Ct          tunnels, with counters that survive rekeys, instead of SAs; as a table, or with -Cf json\n"
+	"  -Ck KEY      of tunnels, what to sort by: descr, state, in, out, errors, rekeys, downs, expires ...\n"
 	"  -CO OID      where the agent has the MIB (its oid-root); default .1.3.6.1.4.1.8072.9999.9999.4301\n"
 	"  -h, -V       this text; the version\n"
 	"\n"
@@ -116,6 +117,13 @@ set_tunnels(struct mib2text_options *options, const char *argument)
 	return true;
 }
 
+static bool
+set_key(struct mib2text_options *options, const char *argument)
+{
+	options->key_chosen = true;
+	return tunnel_key_named(argument, &options->key);
+}
+
 static const struct own_option {
 	char letter;
 	bool (*set)(struct mib2text_options *options, const char *argument);
@@ -129,6 +137,9 @@ static const struct own_option {
 	{'m', set_octets, "a number of octets, from 484 to 65507"},
 	{'s', set_sorted, NULL},
 	{'t', set_tunnels, NULL},
+	{'k', set_key,
+	 "a KEY: index, descr, state, for, in, out, in-pkts, out-pkts, errors, rekeys, downs, sas, expires, local or "
+	 "remote"},
 	{'O', set_root, "an OID in numbers, such as .1.3.6.1.4.1.8072.9999.9999.4301"},
 };
 
@@ -281,7 +292,9 @@ contradiction(const struct mib2text_options *options)
 	if (options->tunnels && options->format != KLIPS_TEXT_AUTO)
 		return "-Ct has a table of its own: of -Cf only json is for it";
 	if (options->tunnels && options->sorted)
-		return "-Ct keeps the order of its table: -Cs is not for it";
+		return "-Ct is sorted by -Ck: -Cs is not for it";
+	if (options->key_chosen && !options->tunnels)
+		return "-Ck is for tunnels: -Ct is missing";
 	return NULL;
 }
 

@@ -9,6 +9,7 @@
 
 #include "klips/klips_text.h"
 #include "mib/mib_oid.h"
+#include "tunnel_order.h"
 
 struct snmp_session; /* netsnmp_session */
 
@@ -24,6 +25,8 @@ struct mib2text_options {
 	size_t rows_per_request;   /* -Cr; 0: adapt */
 	size_t message_octets;	   /* -Cm; 0: what the transport carries */
 	unsigned interval_seconds; /* -Cw; 0: once */
+	bool key_chosen;	   /* -Ck */
+	enum tunnel_key key;
 };
 
 /*

@@ -141,6 +141,27 @@ on_event(int operation, netsnmp_session *own, int request_id, netsnmp_pdu *pdu, 
 
 /* --- requests ---------------------------------------------------------------------------------- */
 
+static int
+add_aside(const struct mib_aside *aside, int count, netsnmp_large_fd_set *fds)
+{
+	NETSNMP_LARGE_FD_SET(aside->fd, fds);
+	return count > aside->fd ? count : aside->fd + 1;
+}
+
+static void
+serve_aside(struct mib_session *session, netsnmp_large_fd_set *fds)
+{
+	const struct mib_aside *const aside = session->aside;
+
+	if (!NETSNMP_LARGE_FD_ISSET(aside->fd, fds))
+		return;
+	NETSNMP_LARGE_FD_CLR(aside->fd, fds);
+	if (!aside->ready(aside->data)) {
+		session->waiting = false;
+		session->outcome = fail(session, "stopped");
+	}
+}
+
 static void
 wait_for_event(struct mib_session *session, netsnmp_large_fd_set *fds)
 {
@@ -151,7 +172,11 @@ wait_for_event(struct mib_session *session, netsnmp_large_fd_set *fds)
 
 	NETSNMP_LARGE_FD_ZERO(fds);
 	snmp_sess_select_info2_flags(session->handle, &count, fds, &timeout, &block, NETSNMP_SELECT_NOALARMS);
+	if (session->aside)
+		count = add_aside(session->aside, count, fds);
 	ready = netsnmp_large_fd_set_select(count, fds, NULL, NULL, block ? NULL : &timeout);
+	if (ready > 0 && session->aside)
+		serve_aside(session, fds);
 	if (ready > 0) {
 		snmp_sess_read2(session->handle, fds);
 	} else if (ready == 0) {

@@ -24,10 +24,18 @@ enum mib_outcome {
 	MIB_FAILED,    /* session->error says why */
 };
 
+/* What else is looked at while an answer is awaited. */
+struct mib_aside {
+	int fd;			   /* when it is readable ... */
+	bool (*ready)(void *data); /* ... this is called; false: no answer is wanted any more */
+	void *data;
+};
+
 struct mib_session {
 	void *handle;
 	char *peer; /* the agent's address, as the user gave it */
 	int retries;
+	const struct mib_aside *aside; /* the caller's, who may set it once the session is open; NULL: nothing */
 	bool waiting;
 	enum mib_outcome outcome;
 

@@ -5,8 +5,9 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
+#include "human_number.h"
+#include "terminal_text.h"
 #include "tunnels/tunnel_columns.h"
 
 enum { CELL_SIZE = 192 };
@@ -19,66 +20,22 @@ print_plain(char cell[CELL_SIZE], uint64_t number)
 	snprintf(cell, CELL_SIZE, "%" PRIu64, number);
 }
 
-/* "1023", "1.0KiB", "9.9MiB", "10MiB", "999k": at most four digits and a unit, without a blank. */
-static void
-print_scaled(char cell[CELL_SIZE], uint64_t number, unsigned step, const char *const units[])
-{
-	double scaled = (double)number;
-	unsigned unit = 0;
-
-	while (scaled >= (double)step - 0.5 && unit < 6) {
-		scaled /= (double)step;
-		unit++;
-	}
-	if (unit == 0)
-		print_plain(cell, number);
-	else
-		snprintf(cell, CELL_SIZE, "%.*f%s", scaled < 9.95 ? 1 : 0, scaled, units[unit]);
-}
-
 static void
 print_octets(char cell[CELL_SIZE], uint64_t number, bool human)
 {
-	static const char *const units[] = {"", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-
-	if (human)
-		print_scaled(cell, number, 1024, units);
-	else
-		print_plain(cell, number);
+	(human ? human_octets : print_plain)(cell, number);
 }
 
 static void
 print_count(char cell[CELL_SIZE], uint64_t number, bool human)
 {
-	static const char *const units[] = {"", "k", "M", "G", "T", "P", "E"};
-
-	if (human)
-		print_scaled(cell, number, 1000, units);
-	else
-		print_plain(cell, number);
+	(human ? human_count : print_plain)(cell, number);
 }
 
-/* The two largest units: "3d4h", "4h12m", "12m3s", "3s". */
 static void
 print_seconds(char cell[CELL_SIZE], uint64_t seconds, bool human)
 {
-	static const struct {
-		uint64_t seconds;
-		char unit;
-	} units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
-	size_t i = 0;
-
-	if (!human) {
-		print_plain(cell, seconds);
-		return;
-	}
-	while (i < 3 && seconds < units[i].seconds)
-		i++;
-	if (i == 3)
-		snprintf(cell, CELL_SIZE, "%" PRIu64 "s", seconds);
-	else
-		snprintf(cell, CELL_SIZE, "%" PRIu64 "%c%" PRIu64 "%c", seconds / units[i].seconds, units[i].unit,
-			 seconds % units[i].seconds / units[i + 1].seconds, units[i + 1].unit);
+	(human ? human_seconds : print_plain)(cell, seconds);
 }
 
 /* --- columns ----------------------------------------------------------------------------------- */
@@ -205,21 +162,10 @@ enum { TEXT_COLUMNS = sizeof(text_columns) / sizeof(text_columns[0]) };
 
 /* --- the table --------------------------------------------------------------------------------- */
 
-/* Columns of a terminal: a character may take two, or none.  A locale that does not know takes each octet for one. */
-static size_t
-width_of(const char *text)
-{
-	wchar_t wide[CELL_SIZE];
-	const size_t count = mbstowcs(wide, text, CELL_SIZE);
-	const int width = count < CELL_SIZE ? wcswidth(wide, count) : -1;
-
-	return width < 0 ? strlen(text) : (size_t)width;
-}
-
 static void
 print_cell(FILE *out, size_t number, size_t width, const char *text)
 {
-	const size_t own = width_of(text);
+	const size_t own = terminal_text_width(text);
 	const int padding = (int)(width > own ? width - own : 0);
 	const bool is_last = number + 1 == TEXT_COLUMNS;
 
@@ -243,7 +189,7 @@ print_table(FILE *out, const struct tunnel *tunnels, size_t count, bool human)
 			size_t width;
 
 			text_columns[i].put(&tunnels[j], human, cell);
-			width = width_of(cell);
+			width = terminal_text_width(cell);
 			widths[i] = width > widths[i] ? width : widths[i];
 		}
 		print_cell(out, i, widths[i], text_columns[i].heading);

@@ -12,7 +12,7 @@ from bed.process import run
 
 pytestmark = pytest.mark.once  # of the source
 
-LIBRARIES = {"net-snmp": "net-snmp", "libmnl": "libmnl", "cap-ng.h": "libcap-ng", "seccomp.h": "libseccomp"}
+LIBRARIES = {"net-snmp": "net-snmp", "libmnl": "libmnl", "cap-ng.h": "libcap-ng", "seccomp.h": "libseccomp", "curses.h": "ncurses", "term.h": "ncurses"}
 PROGRAMS = {"mib2text": "mib2text", "events": "agent", "state": "agent", "snmp": "agent", "serve": "agent", "agent": "agent"}
 
 # row: its place in the list, from the top; modules: those of its section.

@@ -66,7 +66,9 @@ def test_version_1_is_refused_with_the_reason(mib2text):
         (["-Cr9", "-Ci", "walk"], "with -Ci nobody is asked: -Cr is not for it"),
         (["-Cm1472", "-Ci", "walk"], "with -Ci nobody is asked: -Cm is not for it"),
         (["-Ct", "-Cf", "openswan", "agent"], "-Ct has a table of its own: of -Cf only json is for it"),
-        (["-Cts", "agent"], "-Ct keeps the order of its table: -Cs is not for it"),
+        (["-Cts", "agent"], "-Ct is sorted by -Ck: -Cs is not for it"),
+        (["-Ctk", "colour", "agent"], "-Ck colour: it takes a KEY: index, descr, state, "),
+        (["-Ck", "in", "agent"], "-Ck is for tunnels: -Ct is missing"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
