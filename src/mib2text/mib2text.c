@@ -22,6 +22,7 @@
 #include "mib2text_options.h"
 #include "mib_client.h"
 #include "mib_table.h"
+#include "openmetrics.h"
 #include "output_file.h"
 #include "sa_json.h"
 #include "tunnel_text.h"
@@ -33,6 +34,7 @@ struct pass {
 	const struct mib_table *table;
 	struct row_list rows; /* of the table */
 	struct agent_state state;
+	struct xfrm_stat stat; /* for metrics only */
 	unsigned long printed; /* times on standard output */
 	char warning[WALK_FILE_WORDS];
 	char error[WALK_FILE_WORDS]; /* one line, without "mib2text: " */
@@ -111,15 +113,18 @@ clear_progress(const struct progress *progress)
 static bool
 read_agent(struct pass *pass, struct mib_session *session)
 {
+	const bool metrics = pass->options->document == DOCUMENT_OPENMETRICS;
 	struct progress progress = {.rows = pass->table->rows, .start_us = clock_monotonic_us()};
 	const struct mib_client_options client = {
 		.table = pass->table,
 		.root = pass->options->root,
 		.rows_per_request = pass->options->rows_per_request,
+		.in_any_state = metrics,
 		.progress = !session->aside && isatty(STDERR_FILENO) ? show_progress : NULL,
 		.data = &progress,
 	};
-	const bool good = mib_client_read(session, &client, &pass->rows, &pass->state);
+	const bool good = mib_client_read(session, &client, &pass->rows, &pass->state) &&
+			  (!metrics || mib_client_read_stat(session, &pass->options->root, &pass->stat));
 	char words[512];
 
 	clear_progress(&progress);
@@ -127,7 +132,7 @@ read_agent(struct pass *pass, struct mib_session *session)
 		snprintf(pass->error, sizeof(pass->error), "%s: %s", session->peer, session->error);
 		return false;
 	}
-	if (agent_state_judge(&pass->state, words) == AGENT_DOUBTFUL)
+	if (!metrics && agent_state_judge(&pass->state, words) == AGENT_DOUBTFUL)
 		snprintf(pass->warning, sizeof(pass->warning), "%.*s", (int)sizeof(pass->warning) - 1, words);
 	return true;
 }
@@ -154,7 +159,7 @@ print_sas(const struct pass *pass, FILE *out)
 
 	if (!pass->options->sorted && count > 1)
 		qsort(sas, count, sizeof(*sas), compare_positions);
-	if (pass->options->json) {
+	if (pass->options->document == DOCUMENT_JSON) {
 		sa_json_print(out, &pass->state, sas, count);
 		return;
 	}
@@ -173,10 +178,17 @@ print_tunnels(const struct pass *pass, FILE *out)
 
 	if (pass->options->key_chosen)
 		tunnel_sort(pass->options->key, pass->rows.rows, pass->rows.count);
-	if (pass->options->json)
+	switch (pass->options->document) {
+	case DOCUMENT_JSON:
 		tunnel_json_print(out, &pass->state, pass->rows.rows, pass->rows.count);
-	else
+		break;
+	case DOCUMENT_OPENMETRICS:
+		openmetrics_print(out, &pass->state, &pass->stat, pass->rows.rows, pass->rows.count);
+		break;
+	default:
 		tunnel_text_print(out, pass->rows.rows, pass->rows.count, human);
+		break;
+	}
 }
 
 static void
@@ -188,8 +200,16 @@ print_rows(const struct pass *pass, FILE *out)
 		print_sas(pass, out);
 }
 
+static void
+print_failure(const struct pass *pass, FILE *out)
+{
+	(void)pass;
+	openmetrics_print_failure(out);
+}
+
+/* print_into: what writes the file. */
 static bool
-print_file(struct pass *pass)
+print_file(struct pass *pass, void (*print_into)(const struct pass *pass, FILE *out))
 {
 	struct output_file file;
 
@@ -197,7 +217,7 @@ print_file(struct pass *pass)
 		snprintf(pass->error, sizeof(pass->error), "%s", file.error);
 		return false;
 	}
-	print_rows(pass, file.stream);
+	print_into(pass, file.stream);
 	if (!output_file_commit(&file)) {
 		snprintf(pass->error, sizeof(pass->error), "%s", file.error);
 		return false;
@@ -209,7 +229,7 @@ print_file(struct pass *pass)
 static bool
 print_standard_output(struct pass *pass)
 {
-	if (pass->printed++ > 0 && !pass->options->json)
+	if (pass->printed++ > 0 && pass->options->document == DOCUMENT_TEXT)
 		putchar('\n');
 	print_rows(pass, stdout);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
@@ -224,7 +244,20 @@ print_standard_output(struct pass *pass)
 static bool
 print(struct pass *pass)
 {
-	return pass->options->output ? print_file(pass) : print_standard_output(pass);
+	return pass->options->output ? print_file(pass, print_rows) : print_standard_output(pass);
+}
+
+/* A file of metrics that stands still would be believed: it says that nothing is known, and the reason stays in pass->error. */
+static void
+tell_failure(struct pass *pass)
+{
+	char reason[WALK_FILE_WORDS];
+
+	if (pass->options->document != DOCUMENT_OPENMETRICS || !pass->options->output)
+		return;
+	memcpy(reason, pass->error, sizeof(reason));
+	if (print_file(pass, print_failure))
+		memcpy(pass->error, reason, sizeof(reason));
 }
 
 /* --- the ways to run --------------------------------------------------------------------------- */
@@ -291,7 +324,10 @@ run_agent(struct pass *pass, netsnmp_session *template)
 		good = session.handle || mib_session_open(&session, template);
 		if (!good)
 			snprintf(pass->error, sizeof(pass->error), "%s: %s", template->peername, session.error);
-		good = good && read_agent(pass, &session) && print(pass);
+		good = good && read_agent(pass, &session);
+		if (!good)
+			tell_failure(pass);
+		good = good && print(pass);
 		report(good ? pass->warning : pass->error, said);
 		if (!good && !pass->options->output && ferror(stdout))
 			break;
@@ -309,8 +345,8 @@ run_agent(struct pass *pass, netsnmp_session *template)
 static bool
 wants_live_view(const struct mib2text_options *options)
 {
-	return options->tunnels && options->interval_seconds && !options->json && !options->output &&
-	       live_view_is_possible();
+	return options->tunnels && options->interval_seconds && options->document == DOCUMENT_TEXT &&
+	       !options->output && live_view_is_possible();
 }
 
 static bool

@@ -23,7 +23,8 @@ static const char usage[] =
 	"Prints the IPsec security associations that the agent serves by IPSEC-SPI-MIB as ipsec_spi text.\n"
 	"SNMP OPTIONS are those of every net-snmp tool, see snmpcmd(1): -v -c, -u -l -a -A -x -X, -n -r -t ...\n"
 	"\n"
-	"  -Cf FORMAT   auto (what the agent's source spoke), openswan, freeswan, manual or json; default auto\n"
+	"  -Cf FORMAT   auto (what the agent's source spoke), openswan, freeswan, manual or json; default auto.\n"
+	"               openmetrics: tunnels, the agent and the kernel's counters for Prometheus\n"
 	"  -Ci FILE     ask nobody: FILE is a saved \"snmpbulkwalk -On\"; - is standard input\n"
 	"  -Co FILE     write FILE, whole or not at all, instead of standard output\n"
 	"  -Cw SECONDS  again every SECONDS until stopped; of tunnels, on a terminal, in place and with rates\n"
@@ -42,9 +43,17 @@ static const char usage[] =
 static bool
 set_format(struct mib2text_options *options, const char *argument)
 {
+	static const char *const documents[] = {[DOCUMENT_JSON] = "json", [DOCUMENT_OPENMETRICS] = "openmetrics"};
+
 	options->format = KLIPS_TEXT_AUTO; /* the last -Cf counts */
-	options->json = strcmp(argument, "json") == 0;
-	return options->json || klips_text_format_named(argument, &options->format);
+	options->document = DOCUMENT_TEXT;
+	for (size_t i = DOCUMENT_JSON; i < sizeof(documents) / sizeof(documents[0]); i++) {
+		if (strcmp(argument, documents[i]) == 0) {
+			options->document = (enum mib2text_document)i;
+			return true;
+		}
+	}
+	return klips_text_format_named(argument, &options->format);
 }
 
 static bool
@@ -129,7 +138,7 @@ static const struct own_option {
 	bool (*set)(struct mib2text_options *options, const char *argument);
 	const char *argument; /* what it may be; NULL: it has none */
 } own_options[] = {
-	{'f', set_format, "a FORMAT: auto, openswan, freeswan, manual or json"},
+	{'f', set_format, "a FORMAT: auto, openswan, freeswan, manual, json or openmetrics"},
 	{'i', set_saved_walk, "a FILE, or - for standard input"},
 	{'o', set_output, "a FILE"},
 	{'w', set_interval, "SECONDS, from 1 to 86400"},
@@ -291,6 +300,10 @@ contradiction(const struct mib2text_options *options)
 		return "with -Ci nobody is asked: -Cm is not for it";
 	if (options->tunnels && options->format != KLIPS_TEXT_AUTO)
 		return "-Ct has a table of its own: of -Cf only json is for it";
+	if (options->saved_walk && options->document == DOCUMENT_OPENMETRICS)
+		return "metrics are of now: -Ci is not for -Cf openmetrics";
+	if (options->sorted && options->document == DOCUMENT_OPENMETRICS)
+		return "metrics keep the order of their table: -Cs is not for -Cf openmetrics";
 	if (options->tunnels && options->sorted)
 		return "-Ct is sorted by -Ck: -Cs is not for it";
 	if (options->key_chosen && !options->tunnels)
@@ -311,6 +324,7 @@ mib2text_parse_options(int argc, char **argv, struct mib2text_options *options, 
 	wrong = contradiction(options);
 	if (wrong)
 		return wrong_usage(wrong);
+	options->tunnels |= options->document == DOCUMENT_OPENMETRICS;
 	if (!options->saved_walk && optind == argc)
 		return wrong_usage("which AGENT? Its address is missing");
 	if (!options->saved_walk)

@@ -13,8 +13,11 @@
 
 struct snmp_session; /* netsnmp_session */
 
+/* What is printed, besides the spellings of ipsec_spi text, and the table that people read. */
+enum mib2text_document { DOCUMENT_TEXT, DOCUMENT_JSON, DOCUMENT_OPENMETRICS };
+
 struct mib2text_options {
-	bool json;
+	enum mib2text_document document;
 	bool tunnels;	     /* -Ct */
 	bool sorted;	     /* -Cs */
 	bool logging_chosen; /* by -L, or by -D or -d, which want all of it */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mib/stat_columns.h"
 #include "table_walk.h"
 
 /* SNMPv2-MIB::sysUpTime.0: it starts anew with the agent (or the master agent), and its rows with it. */
@@ -31,8 +32,22 @@ fail(struct mib_session *session, const char *format, ...)
 
 /* --- scalars ----------------------------------------------------------------------------------- */
 
+/* A group of scalars: its table of columns, and who takes their values. */
+struct scalar_group {
+	const struct column_table *table;
+	const char *(*set)(void *into, size_t number, const struct column_value *value);
+	void *into;
+	uint64_t *uptime; /* NULL, or sysUpTime is asked for as if it were the last of them */
+};
+
+static size_t
+group_size(const struct scalar_group *group)
+{
+	return group->table->count + (group->uptime ? 1 : 0);
+}
+
 static bool
-take_scalars(struct mib_session *session, struct agent_view *view, size_t first, size_t count)
+take_scalars(struct mib_session *session, const struct scalar_group *group, size_t first, size_t count)
 {
 	for (size_t i = 0; i < session->varbinds.count && i < count; i++) {
 		const struct mib_varbind *const varbind = row_list_at(&session->varbinds, i);
@@ -42,14 +57,14 @@ take_scalars(struct mib_session *session, struct agent_view *view, size_t first,
 
 		if (varbind->tag == MIB_NO_SUCH_OBJECT || varbind->tag == MIB_NO_SUCH_INSTANCE)
 			continue;
-		if (first + i == agent_table.count) {
-			view->uptime = varbind->tag == ASN_TIMETICKS ? varbind->number : 0;
+		if (first + i == group->table->count) {
+			*group->uptime = varbind->tag == ASN_TIMETICKS ? varbind->number : 0;
 			continue;
 		}
-		column = column_at(&agent_table, first + i);
+		column = column_at(group->table, first + i);
 		reason = mib_varbind_value(column->syntax, varbind, &value);
 		if (!reason)
-			reason = agent_state_set(&view->state, first + i, &value);
+			reason = group->set(group->into, first + i, &value);
 		if (reason)
 			return fail(session, "nonsense: the value of %s %s", column->name, reason);
 	}
@@ -57,16 +72,16 @@ take_scalars(struct mib_session *session, struct agent_view *view, size_t first,
 }
 
 static netsnmp_pdu *
-make_scalar_request(const struct mib_oid *root, size_t first, size_t count)
+make_scalar_request(const struct mib_oid *root, const struct scalar_group *group, size_t first, size_t count)
 {
 	netsnmp_pdu *const request = snmp_pdu_create(SNMP_MSG_GET);
 	struct mib_oid name;
 
-	column_table_entry(&agent_table, root, &name);
+	column_table_entry(group->table, root, &name);
 	name.subids[name.length + 1] = 0;
 	for (size_t i = first; request && i < first + count; i++) {
 		name.subids[name.length] = i + 1;
-		if (i == agent_table.count)
+		if (i == group->table->count)
 			snmp_add_null_var(request, system_uptime, OID_LENGTH(system_uptime));
 		else
 			snmp_add_null_var(request, name.subids, name.length + 2);
@@ -74,35 +89,35 @@ make_scalar_request(const struct mib_oid *root, size_t first, size_t count)
 	return request;
 }
 
-/* How many scalars from that one on, sysUpTime as if it were the last of them, an answer surely has room for. */
+/* How many scalars from that one on an answer surely has room for. */
 static size_t
-scalars_that_fit(const struct mib_session *session, const struct mib_oid *root, size_t first)
+scalars_that_fit(const struct mib_session *session, const struct mib_oid *root, const struct scalar_group *group,
+		 size_t first)
 {
 	const size_t sure = mib_session_limits(session).sure;
-	const size_t name = answer_size_name(root->subids, root->length) + agent_table.suffix_length + 2;
+	const size_t name = answer_size_name(root->subids, root->length) + group->table->suffix_length + 2;
 	size_t octets = 0, count = 0;
 
-	for (size_t i = first; i <= agent_table.count; i++, count++) {
-		octets += answer_size_most(column_at(&agent_table, i < agent_table.count ? i : 0), name);
+	for (size_t i = first; i < group_size(group); i++, count++) {
+		octets += answer_size_most(column_at(group->table, i < group->table->count ? i : 0), name);
 		if (octets > sure)
 			break;
 	}
 	return count > 0 ? count : 1;
 }
 
-/* All scalars, and sysUpTime; in smaller portions where an answer would be too big. */
+/* All of the group, in smaller portions where an answer would be too big. */
 static bool
-ask_scalars(struct mib_session *session, const struct mib_oid *root, struct agent_view *view)
+ask_scalars(struct mib_session *session, const struct mib_oid *root, const struct scalar_group *group)
 {
 	enum { MOST_ERRORS = 3 };
-	size_t portion = agent_table.count + 1;
+	size_t portion = group_size(group);
 	unsigned errors = 0;
 
-	*view = (struct agent_view){0};
-	for (size_t first = 0; first <= agent_table.count;) {
-		const size_t fit = scalars_that_fit(session, root, first);
+	for (size_t first = 0; first < group_size(group);) {
+		const size_t fit = scalars_that_fit(session, root, group, first);
 		const size_t count = portion < fit ? portion : fit;
-		netsnmp_pdu *const request = make_scalar_request(root, first, count);
+		netsnmp_pdu *const request = make_scalar_request(root, group, first, count);
 		enum mib_outcome outcome;
 
 		if (!request)
@@ -122,17 +137,51 @@ ask_scalars(struct mib_session *session, const struct mib_oid *root, struct agen
 		if (session->error_status != SNMP_ERR_NOERROR && ++errors < MOST_ERRORS)
 			continue;
 		if (session->error_status != SNMP_ERR_NOERROR)
-			return fail(session,
-				    "it answered %s when asked for ipsecAgent: is ipsec-spi-agent alive there?",
-				    mib_error_name(session->error_status));
+			return fail(session, "it answered %s when asked for %s: is ipsec-spi-agent alive there?",
+				    mib_error_name(session->error_status), group->table->name);
 		if (session->varbinds.count != count)
 			return fail(session, "nonsense: %zu values where %zu were asked for", session->varbinds.count,
 				    count);
-		if (!take_scalars(session, view, first, count))
+		if (!take_scalars(session, group, first, count))
 			return false;
 		first += count;
 	}
 	return true;
+}
+
+static const char *
+set_agent(void *into, size_t number, const struct column_value *value)
+{
+	return agent_state_set(into, number, value);
+}
+
+static bool
+ask_agent(struct mib_session *session, const struct mib_oid *root, struct agent_view *view)
+{
+	const struct scalar_group group = {&agent_table, set_agent, &view->state, &view->uptime};
+
+	*view = (struct agent_view){0};
+	return ask_scalars(session, root, &group);
+}
+
+static const char *
+set_stat(void *into, size_t number, const struct column_value *value)
+{
+	const struct column *const column = column_at(&stat_table, number);
+	const char *const reason = column_set(column, into, value);
+
+	if (!reason && column->attribute >= 0)
+		((struct xfrm_stat *)into)->known |= UINT64_C(1) << column->attribute;
+	return reason;
+}
+
+bool
+mib_client_read_stat(struct mib_session *session, const struct mib_oid *root, struct xfrm_stat *stat)
+{
+	const struct scalar_group group = {&stat_table, set_stat, stat, NULL};
+
+	*stat = (struct xfrm_stat){0};
+	return ask_scalars(session, root, &group);
 }
 
 /* --- the table --------------------------------------------------------------------------------- */
@@ -239,11 +288,11 @@ hides_rows(const struct mib_table *table, const struct agent_view *before, const
 }
 
 static bool
-judge(struct mib_session *session, const struct agent_state *state)
+judge(struct mib_session *session, const struct mib_client_options *options, const struct agent_state *state)
 {
 	char words[512];
 
-	if (agent_state_judge(state, words) == AGENT_UNUSABLE)
+	if (!options->in_any_state && agent_state_judge(state, words) == AGENT_UNUSABLE)
 		return fail(session, "%.*s", MIB_ERROR_SIZE - 1, words);
 	return true;
 }
@@ -256,7 +305,7 @@ wait_for_return(struct mib_session *session, const struct mib_oid *root, struct 
 
 	for (unsigned pauses = 0; pauses < MOST_PAUSES; pauses++) {
 		mib_session_pause();
-		if (!ask_scalars(session, root, view))
+		if (!ask_agent(session, root, view))
 			return false;
 		if (view->state.known)
 			return true;
@@ -301,15 +350,15 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 	struct agent_view before, after;
 	enum doubt doubt = DOUBT_NONE;
 
-	if (!ask_scalars(session, &options->root, &before))
+	if (!ask_agent(session, &options->root, &before))
 		return false;
 	for (unsigned walks = 0; walks < MOST_WALKS; walks++) {
 		enum table_walk_step step;
 
-		if (!judge(session, &before.state))
+		if (!judge(session, options, &before.state))
 			return false;
 		step = ask_table(session, options, &before.state, rows);
-		if (step == TABLE_WALK_FAILED || !ask_scalars(session, &options->root, &after))
+		if (step == TABLE_WALK_FAILED || !ask_agent(session, &options->root, &after))
 			return false;
 		if (!before.state.known && !after.state.known && rows->count == 0)
 			return fail(session,
@@ -320,7 +369,7 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 				return false;
 			step = TABLE_WALK_GONE;
 		}
-		if (!judge(session, &after.state))
+		if (!judge(session, options, &after.state))
 			return false;
 		doubt = doubt_about(step, table, rows, &before, &after);
 		if (doubt == DOUBT_NONE) {

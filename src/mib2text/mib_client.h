@@ -12,11 +12,13 @@
 #include "mib/mib_oid.h"
 #include "mib_session.h"
 #include "mib_table.h"
+#include "xfrm/xfrm_stat.h"
 
 struct mib_client_options {
 	const struct mib_table *table;
 	struct mib_oid root;
 	size_t rows_per_request; /* 0: adapts */
+	bool in_any_state; /* also rows of an agent whose source is not to be believed: who reads them is told so */
 	/* Called after each answer; expected is 0 where the agent did not tell; may be NULL. */
 	void (*progress)(void *data, size_t rows, size_t expected);
 	void *data; /* for progress() */
@@ -29,5 +31,8 @@ struct mib_client_options {
  */
 bool mib_client_read(struct mib_session *session, const struct mib_client_options *options, struct row_list *rows,
 		     struct agent_state *state);
+
+/* Reads the kernel's counters, ipsecStat; those that the agent does not have are not known then.  False as above. */
+bool mib_client_read_stat(struct mib_session *session, const struct mib_oid *root, struct xfrm_stat *stat);
 
 #endif

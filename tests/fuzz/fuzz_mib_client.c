@@ -285,6 +285,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct mib_session session = {0};
 	struct row_list rows = {.row_size = sizeof(struct sa)};
 	struct agent_state state;
+	struct xfrm_stat stat;
 	struct sa *served;
 
 	if (size < 2)
@@ -300,6 +301,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		expect(session.error[0] != '\0', "failed without a reason", "");
 	}
+	session.error[0] = '\0';
+	if (!mib_client_read_stat(&session, &options.root, &stat))
+		expect(session.error[0] != '\0', "failed without a reason", "");
 	row_list_free(&rows);
 	free(served);
 	return 0;

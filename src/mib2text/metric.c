@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "metric.h"
+
+#include <string.h>
+
+static bool
+is_one_of(const char *name, const char *const names[], size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+#define IS_ONE_OF(name, names) is_one_of(name, names, COLUMN_COUNT(names))
+
+/* Texts that stay as they are; others would make a new time series whenever they change. */
+static const char *const texts[] = {"ipsecAgentVersion", "ipsecTunnelName", "ipsecTunnelLocalText",
+				    "ipsecTunnelRemoteText"};
+/* ipsecTunnelStateAge tells the same, whatever the clocks are. */
+static const char *const passed_over[] = {"ipsecTunnelSince"};
+
+static enum metric_kind
+kind_of_number(const struct column_syntax *syntax)
+{
+	if (syntax->type == COLUMN_COUNTER32 || strcmp(syntax->name, "Counter64") == 0)
+		return METRIC_COUNTER;
+	if (strcmp(syntax->name, "Gauge32") == 0)
+		return METRIC_GAUGE;
+	/* A type of address is no state, and an Unsigned32 a name or a setting. */
+	return syntax->labels && strcmp(syntax->name, "InetAddressType") != 0 ? METRIC_STATES : METRIC_NONE;
+}
+
+enum metric_kind
+metric_kind(const struct column *column)
+{
+	if (IS_ONE_OF(column->name, passed_over))
+		return METRIC_NONE;
+	switch (column->syntax->format) {
+	case COLUMN_FORMAT_NUMBER:
+		return kind_of_number(column->syntax);
+	case COLUMN_FORMAT_DATE:
+		return METRIC_DATE;
+	case COLUMN_FORMAT_TEXT:
+		return IS_ONE_OF(column->name, texts) ? METRIC_TEXT : METRIC_NONE;
+	default:
+		return METRIC_NONE;
+	}
+}

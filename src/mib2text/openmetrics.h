@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef OPENMETRICS_H
+#define OPENMETRICS_H
+
+/*
+ * Metrics in the text that Prometheus reads: its exposition format, version 0.0.4, as node_exporter's textfile
+ * collector wants it, with OpenMetrics' end "# EOF", which is a comment there.
+ *
+ * Names and labels are those that snmp_exporter makes of the same objects by conf/monitoring/prometheus/snmp.yml.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "agent_state.h"
+#include "tunnels/tunnel.h"
+#include "xfrm/xfrm_stat.h"
+
+/* Errors stay in the stream (ferror). */
+void openmetrics_print(FILE *out, const struct agent_state *state, const struct xfrm_stat *stat,
+		       const struct tunnel *tunnels, size_t count);
+
+/* What there is to say if the agent could not be asked: just that. */
+void openmetrics_print_failure(FILE *out);
+
+#endif
