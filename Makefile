@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# make deps | all | demo | check | check-in | lint | coverage | compile_commands.json | bench | fuzz | install | uninstall |
-# make dist | deb | clean
+# make deps | all | demo | check | check-in | lint | coverage | compile_commands.json | bench | fuzz | monitoring | install |
+# make uninstall | dist | deb | clean
 #
 # V=1 shows every command; DESTDIR, PREFIX, CC and CFLAGS are honoured; BUILD is the folder for all output;
 # SANITIZE=address,undefined builds with those sanitizers; COVERAGE=1 counts the lines that run, for gcov.
@@ -100,6 +100,10 @@ $(BUILD):
 	$(hush)mkdir -p $@
 
 MIB_FILES := $(wildcard mibs/*.txt mibs/standard/*.txt)
+# The pages of monitoring systems, and the folders of what they want to be copied.
+MONITORING := $(wildcard docs/monitoring/*.md)
+MONITORING_FILES := $(sort $(shell find conf/monitoring -type f))
+files_in = $(foreach file,$(MONITORING_FILES),$(if $(filter $1,$(dir $(file))),$(file)))
 
 # install_as,MODE,FILES,FOLDER.  Texts name the places of the default PREFIX; installed, they name the real ones.
 define install_as
@@ -110,10 +114,15 @@ define install_renamed
 	$(quiet) INST "$(DESTDIR)$3"
 	$(hush)install -D -m $1 $2 $(DESTDIR)$3
 endef
+define newline
+
+
+endef
 install_new = $(if $(wildcard $(DESTDIR)$3),,$(call install_renamed,$1,$2,$3))
 define install_text
 	$(call install_as,644,$1,$2)
-	$(hush)sed -i 's|/usr/local/sbin|$(SBINDIR)|g; s|/usr/local/bin|$(BINDIR)|g; s|/usr/local/share/snmp/mibs|$(MIBDIR)|g' \
+	$(hush)sed -i 's|/usr/local/sbin|$(SBINDIR)|g; s|/usr/local/bin|$(BINDIR)|g; s|/usr/local/share/snmp/mibs|$(MIBDIR)|g; \
+		s|/usr/local/share/doc/ipsec-spi-agent|$(DOCDIR)|g' \
 		$(addprefix $(DESTDIR)$2/,$(notdir $1))
 endef
 
@@ -126,6 +135,8 @@ install: all
 	$(call install_text,docs/ipsec-spi-agent.conf.5,$(MANDIR)/man5)
 	$(call install_text,docs/ipsec-spi-agent.8,$(MANDIR)/man8)
 	$(call install_text,README.md LICENSE conf/snmpd-ipsec-spi.conf,$(DOCDIR))
+	$(call install_text,$(MONITORING),$(DOCDIR)/monitoring)
+	$(foreach folder,$(sort $(dir $(MONITORING_FILES))),$(call install_text,$(call files_in,$(folder)),$(DOCDIR)/$(folder:conf/%/=%))$(newline))
 	$(call install_text,conf/ipsec-spi-agent.service,$(UNITDIR))
 	$(call install_renamed,644,conf/ipsec-spi-agent.sysusers,$(SYSUSERSDIR)/ipsec-spi-agent.conf)
 	$(call install_renamed,644,conf/ipsec-spi-agent.tmpfiles,$(TMPFILESDIR)/ipsec-spi-agent.conf)
@@ -147,7 +158,7 @@ uninstall:
 # NAME,NAME: the first that the distribution has.
 PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libncurses-dev libcmocka-dev \
 	clang libclang-rt-dev,libclang-rt-14-dev python3-pytest python3-pytest-timeout snmp snmpd snmptrapd \
-	python3-pysmi python3-pysnmp4 snmptt \
+	python3-pysmi python3-pysnmp4 snmptt prometheus prometheus-snmp-exporter prometheus-node-exporter python3-yaml \
 	clang-format-19 clang-tidy-19 cppcheck shellcheck pyflakes3 mandoc smitools \
 	iproute2 iputils-ping netbase procps util-linux kmod mawk tmux user-mode-linux debootstrap
 # What builds and checks Debian packages, and what is in the Debian in which they are tested.
@@ -249,6 +260,12 @@ compile_command = {"directory": "$(CURDIR)", "file": "$1", "command": "$(subst "
 .PHONY: compile_commands.json
 compile_commands.json: | $(BUILD)
 	$(file >$(BUILD)/$@,[ $(subst } {,}$(comma) {,$(foreach file,$(COMPILED),$(call compile_command,$(file)))) ])
+
+# What of conf/monitoring is made from the tables of columns; GENERATOR=PROGRAM is that of another version of snmp_exporter.
+.PHONY: monitoring
+monitoring: deps-without-packaging
+	@$(MAKE) --no-print-directory test-tools
+	@BUILD=$(BUILD) tests/monitoring/generate
 
 .PHONY: demo
 demo: deps-without-packaging

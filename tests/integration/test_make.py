@@ -45,7 +45,11 @@ def test_what_is_installed_and_what_stays_of_it(tmp_path):
     make("install", *words)
     installed = files_below(tmp_path)
     configuration, let_in = "etc/snmp/ipsec-spi-agent.conf", "etc/snmp/snmpd.conf.d/ipsec-spi-agent.conf"
+    monitoring = "usr/share/doc/ipsec-spi-agent/monitoring"
+    kits = [*files_below(TREE / "conf/monitoring"), *files_below(TREE / "docs/monitoring")]
+    assert len(kits) > 5
     assert {name: oct(path.stat().st_mode & 0o777) for name, path in installed.items()} == {
+        **{f"{monitoring}/{name}": "0o644" for name in kits},
         "opt/sbin/ipsec-spi-agent": "0o755",
         "usr/bin/mib2text": "0o755",
         "usr/share/snmp/mibs/IPSEC-SPI-MIB.txt": "0o644",
