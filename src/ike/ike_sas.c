@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "ike/ike_sas.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash_table.h"
+#include "base/row_list.h"
+
+enum { MICROSECONDS = 1000000 };
+
+/* What one round brought. */
+struct round {
+	struct row_list sas, children, configured;
+	struct row_list order;	 /* of struct rank, by number */
+	struct hash_table names; /* of .configured */
+	size_t left_out;
+};
+
+struct rank {
+	uint32_t id, row;
+};
+
+struct peer_key {
+	char connection[IKE_NAME_SIZE], remote_id[IKE_IDENTITY_SIZE], eap_id[IKE_IDENTITY_SIZE];
+	struct sa_address remote; /* where there is no identity */
+};
+
+struct peer {
+	struct peer_key key;
+	struct ike_sa last; /* of the IKE SAs that it has, or the last one that it had */
+	bool is_up;	    /* that was told */
+	bool has_sa;	    /* one that is established */
+	bool is_seen;	    /* in the round that ends */
+	uint64_t lost_us;   /* since when it has none */
+	uint32_t replacements;
+	char reason[80];
+};
+
+struct ike_sas {
+	struct ike_sas_listener listener;
+	uint64_t grace_us;
+	bool identities;
+	struct round rounds[2];
+	unsigned current;  /* the one that is shown; the other is filled */
+	uint64_t ended_us; /* when that was told */
+	int64_t ended_seconds;
+	bool had_round;
+	struct row_list peers;
+	struct hash_table peer_hash;
+};
+
+static void
+round_init(struct round *round)
+{
+	round->sas.row_size = sizeof(struct ike_sa);
+	round->children.row_size = sizeof(struct ike_child);
+	round->configured.row_size = sizeof(struct ike_configured_child);
+	round->order.row_size = sizeof(struct rank);
+	hash_table_init(&round->names);
+}
+
+static void
+round_clear(struct round *round)
+{
+	round->sas.count = round->children.count = round->configured.count = round->order.count = 0;
+	round->left_out = 0;
+	hash_table_clear(&round->names);
+}
+
+static void
+round_free(struct round *round)
+{
+	row_list_free(&round->sas);
+	row_list_free(&round->children);
+	row_list_free(&round->configured);
+	row_list_free(&round->order);
+	hash_table_free(&round->names);
+}
+
+struct ike_sas *
+ike_sas_new(const struct ike_sas_listener *listener)
+{
+	struct ike_sas *const sas = calloc(1, sizeof(*sas));
+
+	if (!sas)
+		return NULL;
+	sas->listener = *listener;
+	sas->identities = true;
+	round_init(&sas->rounds[0]);
+	round_init(&sas->rounds[1]);
+	sas->peers.row_size = sizeof(struct peer);
+	hash_table_init(&sas->peer_hash);
+	return sas;
+}
+
+void
+ike_sas_free(struct ike_sas *sas)
+{
+	if (!sas)
+		return;
+	round_free(&sas->rounds[0]);
+	round_free(&sas->rounds[1]);
+	row_list_free(&sas->peers);
+	hash_table_free(&sas->peer_hash);
+	free(sas);
+}
+
+void
+ike_sas_configure(struct ike_sas *sas, uint32_t grace_seconds, bool identities)
+{
+	sas->grace_us = (uint64_t)grace_seconds * MICROSECONDS;
+	sas->identities = identities;
+}
+
+static const struct round *
+shown(const struct ike_sas *sas)
+{
+	return &sas->rounds[sas->current];
+}
+
+static struct round *
+filled(struct ike_sas *sas)
+{
+	return &sas->rounds[1 - sas->current];
+}
+
+/* --- peers ------------------------------------------------------------------------------------- */
+
+static void
+make_peer_key(struct peer_key *key, const struct ike_sa *sa)
+{
+	memset(key, 0, sizeof(*key));
+	memcpy(key->connection, sa->connection, sizeof(key->connection));
+	memcpy(key->remote_id, sa->remote_id, sizeof(key->remote_id));
+	memcpy(key->eap_id, sa->eap_id, sizeof(key->eap_id));
+	if (sa->remote_id[0] == '\0')
+		key->remote = sa->remote;
+}
+
+static struct peer *
+find_peer(const struct ike_sas *sas, const struct peer_key *key)
+{
+	uint32_t number = hash_table_first(&sas->peer_hash, hash_table_hash(&sas->peer_hash, key, sizeof(*key)));
+
+	for (; number != HASH_TABLE_NONE; number = hash_table_next(&sas->peer_hash, number)) {
+		struct peer *const peer = row_list_at(&sas->peers, number);
+
+		if (memcmp(&peer->key, key, sizeof(*key)) == 0)
+			return peer;
+	}
+	return NULL;
+}
+
+static struct peer *
+peer_of(struct ike_sas *sas, const struct ike_sa *sa)
+{
+	struct peer_key key;
+	struct peer *peer;
+
+	make_peer_key(&key, sa);
+	peer = find_peer(sas, &key);
+	if (peer || sas->peers.count == IKE_SAS_MOST)
+		return peer;
+	peer = row_list_add(&sas->peers);
+	if (!peer)
+		return NULL;
+	*peer = (struct peer){.key = key};
+	if (hash_table_add(&sas->peer_hash, (uint32_t)sas->peers.count - 1,
+			   hash_table_hash(&sas->peer_hash, &key, sizeof(key))))
+		return peer;
+	sas->peers.count--;
+	return NULL;
+}
+
+/* The last one gets its place. */
+static void
+drop_peer(struct ike_sas *sas, size_t number)
+{
+	const size_t last = sas->peers.count - 1;
+	struct peer *const peer = row_list_at(&sas->peers, number);
+
+	hash_table_remove(&sas->peer_hash, (uint32_t)number);
+	if (number != last) {
+		hash_table_remove(&sas->peer_hash, (uint32_t)last);
+		*peer = *(const struct peer *)row_list_at(&sas->peers, last);
+		/* There is room: it was there under another number. */
+		hash_table_add(&sas->peer_hash, (uint32_t)number,
+			       hash_table_hash(&sas->peer_hash, &peer->key, sizeof(peer->key)));
+	}
+	sas->peers.count--;
+}
+
+/* An IKE SA that carries its children, also while another takes its place. */
+static bool
+is_established(const struct ike_sa *sa)
+{
+	return sa->state == IKE_ESTABLISHED || sa->state == IKE_REKEYING || sa->state == IKE_REKEYED ||
+	       sa->state == IKE_PASSIVE;
+}
+
+static void
+see_peer(struct ike_sas *sas, struct ike_sa *sa)
+{
+	struct peer *const peer = is_established(sa) ? peer_of(sas, sa) : NULL;
+
+	if (!peer)
+		return;
+	if (peer->last.id != 0 && sa->id > peer->last.id)
+		peer->replacements++;
+	peer->is_seen = true;
+	peer->reason[0] = '\0';
+	if (sa->id >= peer->last.id || !peer->has_sa)
+		peer->last = *sa;
+	peer->has_sa = true;
+	sa->replacements = peer->replacements;
+	if (!peer->is_up) {
+		peer->is_up = true;
+		if (sas->had_round)
+			sas->listener.peer(sas->listener.data, sa, true, "");
+	}
+}
+
+static void
+lose_peer(struct peer *peer, const char *reason, uint64_t now_us)
+{
+	if (!peer->has_sa)
+		return;
+	peer->has_sa = false;
+	peer->lost_us = now_us;
+	if (peer->reason[0] == '\0')
+		snprintf(peer->reason, sizeof(peer->reason), "%s", reason);
+}
+
+uint64_t
+ike_sas_tick(struct ike_sas *sas, uint64_t now_us)
+{
+	uint64_t next_us = UINT64_MAX;
+
+	for (size_t i = 0; i < sas->peers.count;) {
+		const struct peer *const peer = row_list_at(&sas->peers, i);
+		const uint64_t since_us = now_us - peer->lost_us;
+
+		if (!peer->has_sa && since_us >= sas->grace_us) {
+			sas->listener.peer(sas->listener.data, &peer->last, false, peer->reason);
+			drop_peer(sas, i);
+			continue;
+		}
+		if (!peer->has_sa && sas->grace_us - since_us < next_us)
+			next_us = sas->grace_us - since_us;
+		i++;
+	}
+	return next_us;
+}
+
+void
+ike_sas_hear(struct ike_sas *sas, const struct ike_sa *sa, bool up)
+{
+	struct ike_sa known = *sa;
+	struct peer_key key;
+	struct peer *peer;
+
+	if (!sas->identities)
+		known.local_id[0] = known.remote_id[0] = known.eap_id[0] = '\0';
+	make_peer_key(&key, &known);
+	peer = find_peer(sas, &key);
+	/* strongSwan closes an IKE SA in that state, and gives one up in any other. */
+	if (peer && !up)
+		snprintf(peer->reason, sizeof(peer->reason), "%s",
+			 sa->state == IKE_DELETING ? "one of the two sides has closed it"
+						   : "the daemon has given it up");
+}
+
+/* --- a round ----------------------------------------------------------------------------------- */
+
+static void *
+add(struct ike_sas *sas, struct row_list *list, size_t most)
+{
+	void *const row = list->count < most ? row_list_add(list) : NULL;
+
+	filled(sas)->left_out += row == NULL;
+	return row;
+}
+
+void
+ike_sas_begin(struct ike_sas *sas)
+{
+	round_clear(filled(sas));
+}
+
+void
+ike_sas_take_sa(struct ike_sas *sas, const struct ike_sa *sa)
+{
+	struct ike_sa *const row = add(sas, &filled(sas)->sas, IKE_SAS_MOST);
+
+	if (!row)
+		return;
+	*row = *sa;
+	if (!sas->identities) {
+		memset(row->local_id, 0, sizeof(row->local_id));
+		memset(row->remote_id, 0, sizeof(row->remote_id));
+		memset(row->eap_id, 0, sizeof(row->eap_id));
+	}
+}
+
+void
+ike_sas_take_child(struct ike_sas *sas, const struct ike_child *child)
+{
+	struct ike_child *const row = add(sas, &filled(sas)->children, IKE_CHILDREN_MOST);
+
+	if (row)
+		*row = *child;
+}
+
+static uint32_t
+hash_of_names(const struct round *round, const char *connection, const char *child)
+{
+	char both[2 * IKE_NAME_SIZE];
+	const int length = snprintf(both, sizeof(both), "%s/%s", connection, child);
+
+	return hash_table_hash(&round->names, both, (size_t)length);
+}
+
+void
+ike_sas_take_configured(struct ike_sas *sas, const struct ike_configured_child *child)
+{
+	struct round *const round = filled(sas);
+	struct ike_configured_child *const row = add(sas, &round->configured, IKE_CONFIGURED_MOST);
+
+	if (!row)
+		return;
+	*row = *child;
+	if (!hash_table_add(&round->names, (uint32_t)round->configured.count - 1,
+			    hash_of_names(round, child->connection, child->name)))
+		round->configured.count--;
+}
+
+static int
+compare_ranks(const void *left, const void *right)
+{
+	const struct rank *const a = left, *const b = right;
+
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+static void
+sort_round(struct round *round)
+{
+	for (size_t i = 0; i < round->sas.count; i++) {
+		struct rank *const rank = row_list_add(&round->order);
+
+		if (!rank)
+			return;
+		*rank = (struct rank){((const struct ike_sa *)row_list_at(&round->sas, i))->id, (uint32_t)i};
+	}
+	if (round->order.count > 0)
+		qsort(round->order.rows, round->order.count, sizeof(struct rank), compare_ranks);
+}
+
+static struct ike_sa *
+sa_at(const struct round *round, size_t rank)
+{
+	return row_list_at(&round->sas, ((const struct rank *)row_list_at(&round->order, rank))->row);
+}
+
+void
+ike_sas_end(struct ike_sas *sas, uint64_t now_us, int64_t now_seconds)
+{
+	struct round *const round = filled(sas);
+
+	sort_round(round);
+	for (size_t i = 0; i < sas->peers.count; i++)
+		((struct peer *)row_list_at(&sas->peers, i))->is_seen = false;
+	for (size_t i = 0; i < round->order.count; i++) {
+		struct ike_sa *const sa = sa_at(round, i);
+
+		sa->since_seconds = now_seconds - sa->age_seconds;
+		see_peer(sas, sa);
+	}
+	for (size_t i = 0; i < sas->peers.count; i++) {
+		struct peer *const peer = row_list_at(&sas->peers, i);
+
+		if (!peer->is_seen)
+			lose_peer(peer, "", now_us);
+	}
+	sas->current = 1 - sas->current;
+	sas->ended_us = now_us;
+	sas->ended_seconds = now_seconds;
+	sas->had_round = true;
+}
+
+void
+ike_sas_clear(struct ike_sas *sas, bool daemon_is_gone, uint64_t now_us)
+{
+	round_clear(&sas->rounds[0]);
+	round_clear(&sas->rounds[1]);
+	for (size_t i = 0; daemon_is_gone && i < sas->peers.count; i++) {
+		struct peer *const peer = row_list_at(&sas->peers, i);
+
+		/* Another daemon counts anew. */
+		lose_peer(peer, "the IKE daemon is gone", now_us);
+		peer->last.id = 0;
+	}
+}
+
+/* --- what others ask --------------------------------------------------------------------------- */
+
+size_t
+ike_sas_count(const struct ike_sas *sas)
+{
+	return shown(sas)->order.count;
+}
+
+size_t
+ike_sas_seek(const struct ike_sas *sas, uint64_t id)
+{
+	size_t low = 0, high = ike_sas_count(sas);
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (((const struct rank *)row_list_at(&shown(sas)->order, middle))->id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static uint32_t
+less(uint32_t seconds, uint64_t passed)
+{
+	return seconds > passed ? (uint32_t)(seconds - passed) : 0;
+}
+
+void
+ike_sas_at(const struct ike_sas *sas, size_t rank, uint64_t now_us, struct ike_sa *sa)
+{
+	const uint64_t passed = (now_us - sas->ended_us) / MICROSECONDS;
+
+	*sa = *sa_at(shown(sas), rank);
+	sa->age_seconds += (uint32_t)passed;
+	sa->rekey_seconds = less(sa->rekey_seconds, passed);
+	sa->reauth_seconds = less(sa->reauth_seconds, passed);
+}
+
+const struct ike_sa *
+ike_sas_find(const struct ike_sas *sas, uint32_t id)
+{
+	const size_t rank = ike_sas_seek(sas, id);
+	const struct ike_sa *const sa = rank < ike_sas_count(sas) ? sa_at(shown(sas), rank) : NULL;
+
+	return sa && sa->id == id ? sa : NULL;
+}
+
+size_t
+ike_sas_children(const struct ike_sas *sas)
+{
+	return shown(sas)->children.count;
+}
+
+const struct ike_child *
+ike_sas_child(const struct ike_sas *sas, size_t number)
+{
+	return row_list_at(&shown(sas)->children, number);
+}
+
+size_t
+ike_sas_configured(const struct ike_sas *sas)
+{
+	return shown(sas)->configured.count;
+}
+
+const struct ike_configured_child *
+ike_sas_configured_child(const struct ike_sas *sas, size_t number)
+{
+	return row_list_at(&shown(sas)->configured, number);
+}
+
+const struct ike_configured_child *
+ike_sas_find_configured(const struct ike_sas *sas, const char *connection, const char *child)
+{
+	const struct round *const round = shown(sas);
+	uint32_t number = hash_table_first(&round->names, hash_of_names(round, connection, child));
+
+	for (; number != HASH_TABLE_NONE; number = hash_table_next(&round->names, number)) {
+		const struct ike_configured_child *const row = row_list_at(&round->configured, number);
+
+		if (strcmp(row->connection, connection) == 0 && strcmp(row->name, child) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+size_t
+ike_sas_left_out(const struct ike_sas *sas)
+{
+	return shown(sas)->left_out;
+}
