@@ -134,7 +134,7 @@ install: all
 	$(call install_text,docs/mib2text.1,$(MANDIR)/man1)
 	$(call install_text,docs/ipsec-spi-agent.conf.5,$(MANDIR)/man5)
 	$(call install_text,docs/ipsec-spi-agent.8,$(MANDIR)/man8)
-	$(call install_text,README.md LICENSE conf/snmpd-ipsec-spi.conf,$(DOCDIR))
+	$(call install_text,README.md LICENSE conf/snmpd-ipsec-spi.conf conf/strongswan-ipsec-spi.conf,$(DOCDIR))
 	$(call install_text,$(MONITORING),$(DOCDIR)/monitoring)
 	$(foreach folder,$(sort $(dir $(MONITORING_FILES))),$(call install_text,$(call files_in,$(folder)),$(DOCDIR)/$(folder:conf/%/=%))$(newline))
 	$(call install_text,conf/ipsec-spi-agent.service,$(UNITDIR))

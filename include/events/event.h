@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ike/ike_sa.h"
 #include "sa/sa.h"
 #include "sa/sa_transform.h"
 #include "tunnels/tunnel.h"
@@ -31,6 +32,8 @@ enum event_kind {
 	EVENT_TUNNEL_ERRORS = 7,
 	EVENT_SA_CREATED = 8,
 	EVENT_SA_DELETED = 9,
+	EVENT_IKE_UP = 10,
+	EVENT_IKE_DOWN = 11,
 	EVENT_KINDS
 };
 
@@ -72,6 +75,8 @@ struct event {
 	/* Of the tunnel that it is about, or that the SA belongs to: empty, or 0, if there is none. */
 	char tunnel[TUNNEL_NAME_SIZE], tunnel_descr[TUNNEL_DESCR_SIZE];
 	uint32_t tunnel_index;
+	/* What the IKE daemon calls the connection, and who is at its other end; empty: it does not say. */
+	char connection[IKE_NAME_SIZE], identity[IKE_IDENTITY_SIZE];
 	char detail[EVENT_DETAIL_SIZE]; /* for people: why */
 	uint64_t current, soft, hard;	/* of the limit: connections, octets, seconds or packets */
 };

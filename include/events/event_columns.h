@@ -30,6 +30,8 @@ enum event_column_number {
 	EVENT_COLUMN_TUNNEL_INDEX,
 	EVENT_COLUMN_SRC_TEXT,
 	EVENT_COLUMN_TUNNEL_DESCR,
+	EVENT_COLUMN_CONNECTION,
+	EVENT_COLUMN_IDENTITY,
 };
 
 extern const struct column_table event_table;

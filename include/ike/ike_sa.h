@@ -35,14 +35,12 @@ enum ike_state {
 
 enum ike_role { IKE_INITIATOR = 1, IKE_RESPONDER = 2 };
 
-/* What may not be known of an IKE SA: bits of .reported. */
-enum ike_attribute { IKE_HAS_SINCE, IKE_HAS_REKEY, IKE_HAS_REAUTH, IKE_HAS_VERSION };
+#define IKE_NEVER UINT32_MAX
 
 struct ike_sa {
-	uint64_t reported; /* bits, 1 << enum ike_attribute */
-	uint32_t id;	   /* the daemon's own number for it */
+	uint32_t id; /* the daemon's own number for it */
 	char connection[IKE_NAME_SIZE];
-	uint8_t version; /* of IKE: 1 or 2 */
+	uint8_t version; /* of IKE: 1 or 2; 0: not known */
 	uint8_t state;	 /* enum ike_state */
 	uint8_t role;	 /* enum ike_role */
 	struct sa_address local, remote;
@@ -52,9 +50,9 @@ struct ike_sa {
 	char encryption[IKE_ALGORITHM_SIZE], integrity[IKE_ALGORITHM_SIZE], prf[IKE_ALGORITHM_SIZE];
 	char dh_group[IKE_ALGORITHM_SIZE];
 	bool nat_local, nat_remote;
-	uint32_t age_seconds;			/* since it was established */
+	uint32_t age_seconds;			/* since it was established; 0 until then */
 	int64_t since_seconds;			/* the same as a date, since 1970 */
-	uint32_t rekey_seconds, reauth_seconds; /* until it is due */
+	uint32_t rekey_seconds, reauth_seconds; /* until it is due; IKE_NEVER: it is not */
 	uint32_t replacements;			/* of IKE SAs to this peer, by rekeying or reauthentication */
 	uint32_t children;			/* child SAs */
 	char child_names[IKE_CHILDREN_SIZE];	/* each once, with ", " between */

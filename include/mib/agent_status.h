@@ -34,6 +34,9 @@ struct agent_status {
 	uint64_t tunnels, tunnels_up;
 	uint64_t unseen_ends;
 	uint64_t unassigned_sas, unassigned_ends;
+	uint32_t ike_status; /* see ike_watch.h, or what an agent of a later version has */
+	char ike_error[AGENT_TEXT_SIZE];
+	uint64_t ike_sas;
 };
 
 extern const struct column_table agent_table;

@@ -17,12 +17,26 @@
 
 enum source_choice { CHOOSE_AUTO, CHOOSE_XFRM, CHOOSE_KLIPS };
 
+/* Which IKE daemon is asked: strongSwan; auto: strongSwan where it has its socket by default, if it is there. */
+enum ike_kind { IKE_AUTO, IKE_NONE, IKE_STRONGSWAN };
+
 enum { SETTINGS_PATH_SIZE = 256, SETTINGS_NAMESPACES_MAX = 64 };
 enum { SETTINGS_CONTEXT_SIZE = 33 }; /* RFC 3411: a context's name has at most 32 octets */
 
 /* A network namespace, and the SNMP context it is served in. */
 struct namespace_choice {
 	char netns[SETTINGS_PATH_SIZE]; /* a name under /run/netns, or a path; empty: the agent's own */
+	char context[SETTINGS_CONTEXT_SIZE];
+};
+
+enum { SETTINGS_SOCKET_SIZE = 108 }; /* sun_path (unix(7)), with a NUL */
+
+/* A daemon, in one context or in all for which no other is said. */
+struct ike_choice {
+	enum ike_kind kind;
+	bool is_given; /* the socket; else it is looked for */
+	char socket[SETTINGS_SOCKET_SIZE];
+	bool has_context;
 	char context[SETTINGS_CONTEXT_SIZE];
 };
 
@@ -43,7 +57,10 @@ struct settings {
 	struct notify_queue_settings notify;
 	char state_directory[SETTINGS_PATH_SIZE]; /* empty: not said; "none" */
 	uint32_t state_interval_seconds;	  /* between two writings of it, where nothing asks for one sooner */
-	struct tunnel_settings tunnels;		  /* the names are the configuration file's, until it is read again */
+	struct ike_choice ike[SETTINGS_NAMESPACES_MAX + 1];
+	size_t ike_count;
+	bool ike_identities;		/* identities of peers are served */
+	struct tunnel_settings tunnels; /* the names are the configuration file's, until it is read again */
 };
 
 /* The defaults. */
@@ -54,6 +71,9 @@ void settings_init(struct settings *settings);
  * /var/lib/ipsec-spi-agent.  Empty: nowhere.
  */
 const char *settings_state_directory(const struct settings *settings);
+
+/* The daemon for that namespace: what is said for its context, else for all, else auto for the agent's own namespace. */
+struct ike_choice settings_ike(const struct settings *settings, const struct namespace_choice *place);
 
 /* NULL, or a static line that says which settings exclude each other. */
 const char *settings_conflict(const struct settings *settings);

@@ -18,6 +18,7 @@
 #include "serve/settings.h"
 
 struct agentx_link;
+struct ike_watch;
 struct notifier;
 struct stat_file;
 struct state_directory;
@@ -36,6 +37,8 @@ struct view {
 	struct sa_changes changes;
 	struct tunnel_numbers *numbers;
 	struct tunnel_watch *tunnels;
+	struct ike_watch *ike;
+	struct event_sink sink;
 	struct stat_file *stat;
 };
 

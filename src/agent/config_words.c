@@ -103,6 +103,89 @@ set_agentx_direct(struct settings *settings, const char *value)
 	return set_yes_or_no(&settings->agentx_direct, value);
 }
 
+/* The next word at *at, which is cut off there; NULL: none. */
+static char *
+next_word(char **at)
+{
+	char *word;
+
+	do {
+		word = strsep(at, " \t");
+	} while (word && word[0] == '\0');
+	return word;
+}
+
+static const char *
+set_ike_socket(struct ike_choice *choice, const char *word)
+{
+	static const char scheme[] = "unix://"; /* as strongswan.conf(5) has it */
+	const char *const path = strncmp(word, scheme, strlen(scheme)) == 0 ? word + strlen(scheme) : word;
+
+	if (choice->kind != IKE_STRONGSWAN || choice->is_given || path[0] != '/')
+		return "has a word too many: strongswan [SOCKET], none or auto, and \"context NAME\"";
+	if (strlen(path) >= sizeof(choice->socket))
+		return "has too long a socket (at most 107 octets)";
+	strcpy(choice->socket, path);
+	choice->is_given = true;
+	return NULL;
+}
+
+static const char *
+set_ike_context(struct ike_choice *choice, const char *word)
+{
+	if (choice->has_context || !word || strlen(word) >= sizeof(choice->context))
+		return "has no context of 1 to 32 octets behind \"context\", or two of them";
+	strcpy(choice->context, word);
+	choice->has_context = true;
+	return NULL;
+}
+
+static const char *
+read_ike(struct ike_choice *choice, char *line)
+{
+	static const char *const kinds[] = {[IKE_AUTO] = "auto", [IKE_NONE] = "none", [IKE_STRONGSWAN] = "strongswan"};
+	const char *word = next_word(&line), *reason = NULL;
+	size_t kind = 0;
+
+	while (word && kind < sizeof(kinds) / sizeof(kinds[0]) && strcmp(word, kinds[kind]) != 0)
+		kind++;
+	if (!word || kind == sizeof(kinds) / sizeof(kinds[0]))
+		return "is not strongswan, none or auto";
+	choice->kind = (enum ike_kind)kind;
+	while (!reason && (word = next_word(&line)))
+		reason = strcmp(word, "context") == 0 ? set_ike_context(choice, next_word(&line))
+						      : set_ike_socket(choice, word);
+	return reason;
+}
+
+static const char *
+set_ike(struct settings *settings, const char *value)
+{
+	struct ike_choice choice = {.kind = IKE_AUTO};
+	char line[SETTINGS_PATH_SIZE + SETTINGS_CONTEXT_SIZE];
+	const char *reason;
+
+	if (settings->ike_count == sizeof(settings->ike) / sizeof(settings->ike[0]))
+		return "is one too many: an agent asks at most one daemon for each namespace";
+	if (strlen(value) >= sizeof(line))
+		return "is too long";
+	strcpy(line, value);
+	reason = read_ike(&choice, line);
+	for (size_t i = 0; !reason && i < settings->ike_count; i++) {
+		if (strcmp(settings->ike[i].context, choice.context) == 0)
+			reason = "is for a context that a line before it has, too";
+	}
+	if (!reason)
+		settings->ike[settings->ike_count++] = choice;
+	return reason;
+}
+
+static const char *
+set_ike_identities(struct settings *settings, const char *value)
+{
+	return set_yes_or_no(&settings->ike_identities, value);
+}
+
 static const char *
 set_oid_root(struct settings *settings, const char *value)
 {
@@ -149,6 +232,8 @@ const struct config_word config_words[] = {
 	 "NAME remote ADDRESS[/PREFIX] [local ADDRESS[/PREFIX]] [reqid N] [if-id N] [context NAME]",
 	 set_tunnel,
 	 {0}},
+	{"ike", "strongswan [SOCKET]|none|auto [context NAME]", set_ike, {0}},
+	{"ike-identities", "yes|no", set_ike_identities, {0}},
 	{"tunnel-grace", "SECONDS", NUMBER(tunnels.grace_seconds, 0, 3600, "seconds")},
 	{"tunnel-linger", "SECONDS", NUMBER(tunnels.linger_seconds, 0, 31536000, "seconds")},
 	{"tunnel-errors", "NUMBER", NUMBER(tunnels.errors_per_minute, 0, 1000000, "errors a minute")},

@@ -16,6 +16,8 @@ static const struct column_label kind_labels[] = {{EVENT_SA_SOFT_EXPIRED, "saSof
 						  {EVENT_TUNNEL_ERRORS, "tunnelErrors"},
 						  {EVENT_SA_CREATED, "saCreated"},
 						  {EVENT_SA_DELETED, "saDeleted"},
+						  {EVENT_IKE_UP, "ikeUp"},
+						  {EVENT_IKE_DOWN, "ikeDown"},
 						  {0, NULL}};
 static const struct column_label limit_labels[] = {{EVENT_LIMIT_NONE, "none"},
 						   {EVENT_LIMIT_ALLOCATIONS, "allocations"},
@@ -84,6 +86,8 @@ static const struct column columns[] = {
 	COLUMN(TUNNEL_INDEX) = {"ipsecEventTunnelIndex", &syntax_unsigned32, &column_number_codec, FIELD(tunnel_index)},
 	COLUMN(SRC_TEXT) = {"ipsecEventSrcText", &syntax_admin_string, &column_address_text_codec, DERIVED(src)},
 	COLUMN(TUNNEL_DESCR) = {"ipsecEventTunnelDescr", &syntax_admin_string, &column_any_text_codec, FIELD(tunnel_descr)},
+	COLUMN(CONNECTION) = {"ipsecEventConnection", &syntax_admin_string, &column_any_text_codec, FIELD(connection)},
+	COLUMN(IDENTITY) = {"ipsecEventIdentity", &syntax_admin_string, &column_any_text_codec, FIELD(identity)},
 };
 /* clang-format on */
 

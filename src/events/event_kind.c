@@ -12,7 +12,11 @@
 #define ABOUT_A_LIMIT EVENT_COLUMN_LIMIT, EVENT_COLUMN_CURRENT, EVENT_COLUMN_SOFT, EVENT_COLUMN_HARD
 #define ABOUT_A_TUNNEL                                                                                                 \
 	EVENT_COLUMN_TUNNEL, EVENT_COLUMN_TUNNEL_DESCR, EVENT_COLUMN_TUNNEL_INDEX, EVENT_COLUMN_SRC_TYPE,              \
-		EVENT_COLUMN_SRC, EVENT_COLUMN_SRC_TEXT, EVENT_COLUMN_DETAIL
+		EVENT_COLUMN_SRC, EVENT_COLUMN_SRC_TEXT, EVENT_COLUMN_DETAIL, EVENT_COLUMN_CONNECTION,                 \
+		EVENT_COLUMN_IDENTITY
+
+#define ABOUT_A_PEER                                                                                                   \
+	EVENT_COLUMN_CONNECTION, EVENT_COLUMN_IDENTITY, EVENT_COLUMN_SRC_TYPE, EVENT_COLUMN_SRC, EVENT_COLUMN_SRC_TEXT
 
 /* clang-format off */
 static const struct event_kind_info kinds[EVENT_KINDS] = {
@@ -25,6 +29,8 @@ static const struct event_kind_info kinds[EVENT_KINDS] = {
 	[EVENT_TUNNEL_ERRORS] = {true, false, {ABOUT_ITSELF, ABOUT_A_TUNNEL, EVENT_COLUMN_CURRENT}},
 	[EVENT_SA_CREATED] = {false, true, {0}},
 	[EVENT_SA_DELETED] = {false, true, {0}},
+	[EVENT_IKE_UP] = {true, false, {ABOUT_ITSELF, ABOUT_A_PEER, EVENT_COLUMN_DETAIL}},
+	[EVENT_IKE_DOWN] = {true, false, {ABOUT_ITSELF, ABOUT_A_PEER, EVENT_COLUMN_DETAIL}},
 };
 /* clang-format on */
 

@@ -87,7 +87,6 @@ struct field {
 	const char *key;
 	enum field_kind kind;
 	uint16_t offset, size;
-	int8_t attribute; /* enum ike_attribute that it makes known; -1: none */
 };
 
 static void
@@ -139,13 +138,11 @@ field_of(const struct field *fields, size_t count, const struct vici_text *key)
 
 /* --- an IKE SA and its children ------------------------------------------------------------------ */
 
-#define SA(key, kind, member) {key, kind, offsetof(struct ike_sa, member), sizeof(((struct ike_sa *)0)->member), -1}
-#define SA_KNOWN(key, member, attribute)                                                                               \
-	{key, NUMBER, offsetof(struct ike_sa, member), sizeof(((struct ike_sa *)0)->member), attribute}
+#define SA(key, kind, member) {key, kind, offsetof(struct ike_sa, member), sizeof(((struct ike_sa *)0)->member)}
 
 static const struct field sa_fields[] = {
 	SA("uniqueid", NUMBER, id),
-	SA_KNOWN("version", version, IKE_HAS_VERSION),
+	SA("version", NUMBER, version),
 	SA("state", IKE_STATE, state),
 	SA("local-host", ADDRESS, local),
 	SA("local-port", NUMBER, local_port),
@@ -157,13 +154,13 @@ static const struct field sa_fields[] = {
 	SA("remote-xauth-id", TEXT, eap_id),
 	SA("nat-local", YES, nat_local),
 	SA("nat-remote", YES, nat_remote),
-	SA_KNOWN("established", age_seconds, IKE_HAS_SINCE),
-	SA_KNOWN("rekey-time", rekey_seconds, IKE_HAS_REKEY),
-	SA_KNOWN("reauth-time", reauth_seconds, IKE_HAS_REAUTH),
+	SA("established", NUMBER, age_seconds),
+	SA("rekey-time", NUMBER, rekey_seconds),
+	SA("reauth-time", NUMBER, reauth_seconds),
 };
 
 #define CHILD(key, kind, member)                                                                                       \
-	{key, kind, offsetof(struct ike_child, member), sizeof(((struct ike_child *)0)->member), -1}
+	{key, kind, offsetof(struct ike_child, member), sizeof(((struct ike_child *)0)->member)}
 
 static const struct field child_fields[] = {
 	CHILD("name", TEXT, name),
@@ -215,13 +212,10 @@ set_sa_value(struct ike_sa *sa, const struct vici_element *element)
 {
 	const struct field *const field = field_of(sa_fields, sizeof(sa_fields) / sizeof(sa_fields[0]), &element->name);
 
-	if (!field) {
+	if (field)
+		set_field(field, sa, &element->value);
+	else
 		set_algorithm(sa, element);
-		return;
-	}
-	set_field(field, sa, &element->value);
-	if (field->attribute >= 0)
-		sa->reported |= UINT64_C(1) << field->attribute;
 }
 
 /* strongSwan names each child SA's section by its name and number, the name being told besides (since 5.3.3). */
@@ -298,6 +292,7 @@ read_sa(struct vici_cursor *cursor, struct ike_sa *sa, const struct ike_listener
 	struct vici_element element;
 
 	sa->role = IKE_RESPONDER;
+	sa->rekey_seconds = sa->reauth_seconds = IKE_NEVER;
 	while (vici_next(cursor, &element) != VICI_MESSAGE_BROKEN && cursor->depth > outside) {
 		if (element.type == VICI_KEY_VALUE && vici_text_is(&element.name, "initiator"))
 			sa->role = vici_text_is(&element.value, "yes") ? IKE_INITIATOR : IKE_RESPONDER;
@@ -350,7 +345,10 @@ ike_read_updown(const uint8_t *message, size_t length, struct ike_sa *sa, bool *
 			return false;
 		if (element.type == VICI_KEY_VALUE && vici_text_is(&element.name, "up"))
 			*up = vici_text_is(&element.value, "yes");
-		else if (element.type == VICI_SECTION_START && !read_sa(&cursor, sa, NULL))
+		if (element.type != VICI_SECTION_START)
+			continue;
+		set_text(sa->connection, sizeof(sa->connection), &element.name);
+		if (!read_sa(&cursor, sa, NULL))
 			return false;
 	}
 	return sa->id > 0;

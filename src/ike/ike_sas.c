@@ -240,7 +240,7 @@ ike_sas_tick(struct ike_sas *sas, uint64_t now_us)
 
 	for (size_t i = 0; i < sas->peers.count;) {
 		const struct peer *const peer = row_list_at(&sas->peers, i);
-		const uint64_t since_us = now_us - peer->lost_us;
+		const uint64_t since_us = now_us > peer->lost_us ? now_us - peer->lost_us : 0;
 
 		if (!peer->has_sa && since_us >= sas->grace_us) {
 			sas->listener.peer(sas->listener.data, &peer->last, false, peer->reason);
@@ -393,8 +393,9 @@ ike_sas_end(struct ike_sas *sas, uint64_t now_us, int64_t now_seconds)
 void
 ike_sas_clear(struct ike_sas *sas, bool daemon_is_gone, uint64_t now_us)
 {
-	round_clear(&sas->rounds[0]);
-	round_clear(&sas->rounds[1]);
+	round_clear(&sas->rounds[sas->current]);
+	if (daemon_is_gone)
+		round_clear(filled(sas));
 	for (size_t i = 0; daemon_is_gone && i < sas->peers.count; i++) {
 		struct peer *const peer = row_list_at(&sas->peers, i);
 
@@ -402,6 +403,16 @@ ike_sas_clear(struct ike_sas *sas, bool daemon_is_gone, uint64_t now_us)
 		lose_peer(peer, "the IKE daemon is gone", now_us);
 		peer->last.id = 0;
 	}
+}
+
+void
+ike_sas_forget(struct ike_sas *sas)
+{
+	round_clear(&sas->rounds[0]);
+	round_clear(&sas->rounds[1]);
+	sas->peers.count = 0;
+	hash_table_clear(&sas->peer_hash);
+	sas->had_round = false;
 }
 
 /* --- what others ask --------------------------------------------------------------------------- */
@@ -431,6 +442,8 @@ ike_sas_seek(const struct ike_sas *sas, uint64_t id)
 static uint32_t
 less(uint32_t seconds, uint64_t passed)
 {
+	if (seconds == IKE_NEVER)
+		return IKE_NEVER;
 	return seconds > passed ? (uint32_t)(seconds - passed) : 0;
 }
 
@@ -440,57 +453,10 @@ ike_sas_at(const struct ike_sas *sas, size_t rank, uint64_t now_us, struct ike_s
 	const uint64_t passed = (now_us - sas->ended_us) / MICROSECONDS;
 
 	*sa = *sa_at(shown(sas), rank);
-	sa->age_seconds += (uint32_t)passed;
+	if (is_established(sa))
+		sa->age_seconds += (uint32_t)passed;
 	sa->rekey_seconds = less(sa->rekey_seconds, passed);
 	sa->reauth_seconds = less(sa->reauth_seconds, passed);
-}
-
-const struct ike_sa *
-ike_sas_find(const struct ike_sas *sas, uint32_t id)
-{
-	const size_t rank = ike_sas_seek(sas, id);
-	const struct ike_sa *const sa = rank < ike_sas_count(sas) ? sa_at(shown(sas), rank) : NULL;
-
-	return sa && sa->id == id ? sa : NULL;
-}
-
-size_t
-ike_sas_children(const struct ike_sas *sas)
-{
-	return shown(sas)->children.count;
-}
-
-const struct ike_child *
-ike_sas_child(const struct ike_sas *sas, size_t number)
-{
-	return row_list_at(&shown(sas)->children, number);
-}
-
-size_t
-ike_sas_configured(const struct ike_sas *sas)
-{
-	return shown(sas)->configured.count;
-}
-
-const struct ike_configured_child *
-ike_sas_configured_child(const struct ike_sas *sas, size_t number)
-{
-	return row_list_at(&shown(sas)->configured, number);
-}
-
-const struct ike_configured_child *
-ike_sas_find_configured(const struct ike_sas *sas, const char *connection, const char *child)
-{
-	const struct round *const round = shown(sas);
-	uint32_t number = hash_table_first(&round->names, hash_of_names(round, connection, child));
-
-	for (; number != HASH_TABLE_NONE; number = hash_table_next(&round->names, number)) {
-		const struct ike_configured_child *const row = row_list_at(&round->configured, number);
-
-		if (strcmp(row->connection, connection) == 0 && strcmp(row->name, child) == 0)
-			return row;
-	}
-	return NULL;
 }
 
 size_t

@@ -13,6 +13,10 @@ static const struct column_label status_labels[] = {{SOURCE_STATUS_OK, "ok"},
 						    {SOURCE_STATUS_NOT_YET_READ, "notYetRead"},
 						    {0, NULL}};
 
+static const struct column_label ike_labels[] = {{1, "none"},	{2, "ok"},     {3, "connecting"},
+						 {4, "silent"}, {5, "failed"}, {0, NULL}};
+
+static const struct column_syntax ike_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, ike_labels};
 static const struct column_syntax source_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, source_labels};
 static const struct column_syntax status_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, status_labels};
 
@@ -59,6 +63,9 @@ static const struct column columns[] = {
 	COUNTER("ipsecAgentUnseenEnds", "SAs", unseen_ends),
 	GAUGE("ipsecAgentUnassignedSas", "SAs", unassigned_sas),
 	COUNTER("ipsecAgentUnassignedEnds", "SAs", unassigned_ends),
+	LABEL("ipsecAgentIkeStatus", ike_enum, ike_status),
+	TEXT("ipsecAgentIkeError", ike_error),
+	GAUGE("ipsecAgentIkeSas", "IKE SAs", ike_sas),
 };
 /* clang-format on */
 

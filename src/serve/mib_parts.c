@@ -8,7 +8,10 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "events/event_columns.h"
+#include "ike/ike_columns.h"
+#include "ike_watch.h"
 #include "mib/stat_columns.h"
 #include "mib_cells.h"
 #include "mib_sa_table.h"
@@ -98,9 +101,23 @@ stat_row(void *data, const struct mib_index *from, struct mib_index *index, void
 	return mib_index_number(from) == 0 ? stat_file_get(view->stat) : NULL;
 }
 
+static const void *
+ike_row(void *data, const struct mib_index *from, struct mib_index *index, void *room)
+{
+	const struct view *const view = data;
+	const struct ike_sas *const sas = ike_watch_sas(view->ike);
+	const size_t rank = ike_sas_seek(sas, mib_index_number(from));
+
+	if (rank == ike_sas_count(sas))
+		return NULL;
+	ike_sas_at(sas, rank, clock_monotonic_us(), room);
+	mib_index_set(index, ((const struct ike_sa *)room)->id);
+	return room;
+}
+
 static const struct mib_cells parts[] = {
 	{&agent_table, status_row}, {&tunnel_table, tunnel_row},       {&event_table, event_row},
-	{&stat_table, stat_row},    {&tunnel_sa_table, tunnel_sa_row},
+	{&stat_table, stat_row},    {&tunnel_sa_table, tunnel_sa_row}, {&ike_table, ike_row},
 };
 
 /* ------------------------------------------------------------------------------------------------- */

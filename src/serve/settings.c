@@ -18,6 +18,7 @@ settings_init(struct settings *settings)
 	settings->event_backlog_octets = 16 << 20;
 	settings->state_interval_seconds = 60;
 	settings->agentx_direct = true;
+	settings->ike_identities = true;
 	tunnel_settings_init(&settings->tunnels);
 	settings->oid_root = mib_default_root;
 }
@@ -32,6 +33,24 @@ settings_state_directory(const struct settings *settings)
 	if (settings->state_directory[0] != '\0')
 		return settings->state_directory;
 	return unit && unit[0] != '\0' ? unit : "/var/lib/ipsec-spi-agent";
+}
+
+struct ike_choice
+settings_ike(const struct settings *settings, const struct namespace_choice *place)
+{
+	struct ike_choice choice = {.kind = IKE_AUTO};
+
+	for (size_t i = 0; i < settings->ike_count; i++) {
+		const struct ike_choice *const given = &settings->ike[i];
+
+		if (!given->has_context && !choice.has_context)
+			choice = *given;
+		if (given->has_context && strcmp(given->context, place->context) == 0)
+			choice = *given;
+	}
+	if (choice.kind == IKE_AUTO && place->netns[0] != '\0')
+		choice.kind = IKE_NONE;
+	return choice;
 }
 
 const char *

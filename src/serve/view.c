@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "snmp/notifier.h"
 #include "xfrm/stat_file.h"
+#include "ike_watch.h"
 #include "state_keeper.h"
 #include "tunnel_watch.h"
 #include "watch.h"
@@ -150,6 +151,7 @@ open_events(struct view *view, struct notify_queue *queue, const struct settings
 static void
 view_close(struct view *view)
 {
+	ike_watch_stop(view->ike);
 	watch_stop(view->watch);
 	reader_free(view->reader);
 	tunnel_watch_free(view->tunnels);
@@ -253,7 +255,9 @@ views_start(struct views *views, const struct settings *settings, struct agentx_
 
 		view->reporter.wake_data = views->notifier;
 		view->watch = watch_start(view->reader, &sink);
-		if (!view->watch)
+		view->sink = sink;
+		view->ike = ike_watch_start(settings, &view->place, &view->sink);
+		if (!view->watch || !view->ike)
 			return false;
 	}
 	return true;
@@ -272,6 +276,7 @@ views_configure(struct views *views, const struct settings *settings)
 
 		watch_configure(view->watch, &for_reader);
 		tunnel_watch_configure(view->tunnels, &settings->tunnels);
+		ike_watch_configure(view->ike, settings);
 		view->reporter.policy = settings->event_policy;
 		if (!event_log_resize(view->log, &settings->event_log))
 			snmp_log(LOG_ERR, "no memory for an event log of that size: it stays as it is\n");

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "ike_watch.h"
 #include "tunnel_watch.h"
 
 /* Told once: told anew from the uptime, it would waver by a second. */
@@ -86,6 +87,16 @@ describe_notifications(const struct notify_queue *queue, struct agent_status *st
 	status->notifications_dropped = statistics->dropped;
 }
 
+static void
+describe_ike(const struct ike_watch *ike, struct agent_status *status)
+{
+	status->ike_status = (uint32_t)ike_watch_status(ike);
+	snprintf(status->ike_error, sizeof(status->ike_error), "%s", ike_watch_error(ike));
+	status->ike_sas = ike_sas_count(ike_watch_sas(ike));
+	if (ike_watch_longest_us(ike) > status->longest_step_us)
+		status->longest_step_us = ike_watch_longest_us(ike);
+}
+
 void
 view_status(const struct view *view, struct agent_status *status)
 {
@@ -94,5 +105,6 @@ view_status(const struct view *view, struct agent_status *status)
 	describe_source(view->reader, status);
 	describe_sas(view->reader, status);
 	describe_tunnels(tunnel_watch_tunnels(view->tunnels), status);
+	describe_ike(view->ike, status);
 	describe_notifications(view->reporter.queue, status);
 }

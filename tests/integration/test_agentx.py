@@ -303,7 +303,7 @@ def about(part, behave):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_one_registration_refused(master, start_with, part):
-    tables = ("ipsecAgent", "ipsecSaTable", "ipsecTunnelTable", "ipsecEventTable", "ipsecStat", "ipsecTunnelSaTable")
+    tables = ("ipsecAgent", "ipsecSaTable", "ipsecTunnelTable", "ipsecEventTable", "ipsecStat", "ipsecTunnelSaTable", "ipsecIkeTable")
     names = dict(zip(PARTS, tables))
     master.behave = about(part, lambda pdu: agentx.REQUEST_DENIED)
     agent = start_with(master.address)

@@ -59,7 +59,7 @@ def texts_of_net_snmp():
     return [text.decode() for text in re.findall(rb"[ -~]{8,}", library)]
 
 
-SHARED = ["base", "sa", "census", "klips", "xfrm", "mib", "tunnels"]
+SHARED = ["base", "sa", "census", "klips", "xfrm", "mib", "ike", "tunnels"]
 PROGRAMS = {
     PAGES[AGENT]: [*SHARED, "events", "snmp", "serve", "agent"],
     PAGES[MIB2TEXT]: [*SHARED, "mib2text"],

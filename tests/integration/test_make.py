@@ -64,6 +64,7 @@ def test_what_is_installed_and_what_stays_of_it(tmp_path):
         "usr/share/doc/ipsec-spi-agent/README.md": "0o644",
         "usr/share/doc/ipsec-spi-agent/LICENSE": "0o644",
         "usr/share/doc/ipsec-spi-agent/snmpd-ipsec-spi.conf": "0o644",
+        "usr/share/doc/ipsec-spi-agent/strongswan-ipsec-spi.conf": "0o644",
         "usr/lib/systemd/system/ipsec-spi-agent.service": "0o644",
         "usr/lib/sysusers.d/ipsec-spi-agent.conf": "0o644",
         "usr/lib/tmpfiles.d/ipsec-spi-agent.conf": "0o644",

@@ -9,7 +9,7 @@ from collections import namedtuple
 
 import pytest
 
-from bed.places import BUILD, EVENT_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, STATS, TREE, TUNNEL_ENTRY, TUNNEL_SA_ENTRY, scalar
+from bed.places import BUILD, EVENT_ENTRY, IKE_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, STATS, TREE, TUNNEL_ENTRY, TUNNEL_SA_ENTRY, scalar
 from bed.process import run, wait_for
 from bed.snmp import Client, environment
 
@@ -91,6 +91,7 @@ class Mib:
             self.tables[entry] = [self.object(o, entry) for o in row.findall("column")]
         self.columns, self.events = self.tables[SA_ENTRY], self.tables[EVENT_ENTRY]
         self.tunnels, self.tunnel_sas = self.tables[TUNNEL_ENTRY], self.tables[TUNNEL_SA_ENTRY]
+        self.ike_sas = self.tables[IKE_ENTRY]
 
     def object(self, element, parent):
         oid = element.get("oid")
@@ -141,6 +142,7 @@ class Tables:
         self.tunnel_sas = [r for r in rows if r.name.startswith("ipsecTunnelSa")]
         self.tunnels = [r for r in rows if r.name.startswith("ipsecTunnel") and r not in self.tunnel_sas]
         self.stats = [r for r in rows if r.name.startswith("ipsecStat")]
+        self.ike_sas = [r for r in rows if r.name.startswith("ipsecIke")]
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +173,7 @@ def test_index_comes_first_and_cannot_be_read(mib):
 
 
 def test_everything_else_is_read_only(mib):
-    rest = mib.columns[INDEX_COLUMNS:] + mib.scalars + mib.stats + mib.events[1:] + mib.tunnels[1:] + mib.tunnel_sas
+    rest = mib.columns[INDEX_COLUMNS:] + mib.scalars + mib.stats + mib.events[1:] + mib.tunnels[1:] + mib.tunnel_sas + mib.ike_sas[1:]
     assert {o.access for o in rest} == {"readonly"}
     assert {mib.events[0].access, mib.tunnels[0].access} == {"noaccess"}
 
@@ -185,7 +187,7 @@ def test_numbers_have_no_gap(mib):
 
 def pairs(mib, tables):
     """Each object as the file describes it, beside what the programs know of it."""
-    kinds = ("scalars", "columns", "events", "tunnels", "stats", "tunnel_sas")
+    kinds = ("scalars", "columns", "events", "tunnels", "stats", "tunnel_sas", "ike_sas")
     return [pair for kind in kinds for pair in zip(getattr(mib, kind), getattr(tables, kind), strict=True)]
 
 
@@ -211,8 +213,8 @@ def test_file_and_tables_agree_in_labels(mib, tables):
 
 def test_ranges_are_those_of_the_fields(mib, tables):
     """A text has room for its NUL; a number that is no enumeration spans its field, if the MIB limits it at all."""
-    columns = [*mib.columns[INDEX_COLUMNS:], *mib.tunnels[1:], *mib.tunnel_sas]
-    known = tables.columns[INDEX_COLUMNS:] + tables.tunnels[1:] + tables.tunnel_sas
+    columns = [*mib.columns[INDEX_COLUMNS:], *mib.tunnels[1:], *mib.tunnel_sas, *mib.ike_sas[1:]]
+    known = tables.columns[INDEX_COLUMNS:] + tables.tunnels[1:] + tables.tunnel_sas + tables.ike_sas[1:]
     for described, served in zip(columns, known, strict=True):
         if served.syntax == "SnmpAdminString" and served.field_octets > 0:
             assert [high for _, high in described.ranges] == [served.field_octets - 1], served.name

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "events/event_columns.h"
+#include "ike/ike_columns.h"
 #include "mib/agent_status.h"
 #include "mib/sa_columns.h"
 #include "mib/stat_columns.h"
@@ -50,5 +51,6 @@ main(void)
 	print_table(&event_table);
 	print_table(&stat_table);
 	print_table(&tunnel_sa_table);
+	print_table(&ike_table);
 	return 0;
 }

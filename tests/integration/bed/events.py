@@ -29,11 +29,13 @@ COLUMNS = {
     19: "tunnel_index",
     20: "source_text",
     21: "tunnel_descr",
+    22: "connection",
+    23: "identity",
 }
-TEXTS = {"context", "said", "transform", "tunnel", "detail", "source_text", "tunnel_descr"}
+TEXTS = {"context", "said", "transform", "tunnel", "detail", "source_text", "tunnel_descr", "connection", "identity"}
 DECIMALS = {"current", "soft", "hard"}
 
-SOFT, HARD, SOURCE_FAILED, SOURCE_RECOVERED, UP, DOWN, ERRORS, CREATED, DELETED = range(1, 10)
+SOFT, HARD, SOURCE_FAILED, SOURCE_RECOVERED, UP, DOWN, ERRORS, CREATED, DELETED, IKE_UP, IKE_DOWN = range(1, 12)
 NO_LIMIT, ALLOCATIONS, BYTES, ADD_TIME, USE_TIME, PACKETS = range(6)
 NOT_NOTIFIED, WAITING, SENT, DROPPED, NO_SINK = range(5)
 

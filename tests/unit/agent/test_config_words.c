@@ -101,6 +101,46 @@ every_word_has_its_own_number(void **state)
 }
 
 static void
+chooses_an_ike_daemon_for_each_context(void **state)
+{
+	const struct namespace_choice here = {.context = ""}, blue = {.netns = "b", .context = "blue"},
+				      red = {.netns = "r", .context = "red"};
+
+	(void)state;
+	assert_int_equal(settings_ike(&settings, &here).kind, IKE_AUTO);
+	assert_int_equal(settings_ike(&settings, &blue).kind, IKE_NONE);
+	assert_taken("ike", "strongswan unix:///run/blue.vici context blue");
+	assert_taken("ike", "strongswan");
+	assert_int_equal(settings_ike(&settings, &blue).kind, IKE_STRONGSWAN);
+	assert_string_equal(settings_ike(&settings, &blue).socket, "/run/blue.vici");
+	assert_int_equal(settings_ike(&settings, &red).kind, IKE_STRONGSWAN);
+	assert_false(settings_ike(&settings, &red).is_given);
+	assert_taken("ike", "none context red");
+	assert_int_equal(settings_ike(&settings, &red).kind, IKE_NONE);
+	assert_refused("ike", "auto context red", "is for a context that a line before it has, too");
+	assert_refused("ike", "auto", "is for a context that a line before it has, too");
+}
+
+static void
+refuses_what_is_no_ike_daemon(void **state)
+{
+	static const char *const wrong[] = {"", "racoon", "Auto"};
+	static const char *const too_many[] = {"auto /run/vici", "none none", "strongswan /a /b",
+					       "strongswan run/vici"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_refused("ike", wrong[i], "is not strongswan, none or auto");
+	for (size_t i = 0; i < sizeof(too_many) / sizeof(too_many[0]); i++)
+		assert_refused("ike", too_many[i],
+			       "has a word too many: strongswan [SOCKET], none or auto, and \"context NAME\"");
+	assert_refused("ike", "auto context", "has no context of 1 to 32 octets behind \"context\", or two of them");
+	assert_taken("ike-identities", "no");
+	assert_false(settings.ike_identities);
+	assert_refused("ike-identities", "maybe", "is not yes or no");
+}
+
+static void
 refuses_other_words(void **state)
 {
 	(void)state;
@@ -262,6 +302,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(numbers_have_limits_and_defaults_within, set_defaults, NULL),
 		cmocka_unit_test_setup_teardown(numbers_are_digits_alone, set_defaults, NULL),
 		cmocka_unit_test_setup_teardown(every_word_has_its_own_number, set_defaults, NULL),
+		cmocka_unit_test_setup_teardown(chooses_an_ike_daemon_for_each_context, set_defaults, NULL),
+		cmocka_unit_test_setup_teardown(refuses_what_is_no_ike_daemon, set_defaults, NULL),
 		cmocka_unit_test_setup_teardown(refuses_other_words, set_defaults, NULL),
 		cmocka_unit_test_setup_teardown(chooses_a_source, set_defaults, NULL),
 		cmocka_unit_test_setup_teardown(takes_a_path_that_fits, set_defaults, NULL),

@@ -83,7 +83,7 @@ reads_an_ike_sa_with_its_children(void **state)
 	assert_true(heard.sa.nat_remote && !heard.sa.nat_local);
 	assert_int_equal(heard.sa.age_seconds, 60);
 	assert_int_equal(heard.sa.rekey_seconds, 14000);
-	assert_int_equal(heard.sa.reported, 1 << IKE_HAS_SINCE | 1 << IKE_HAS_REKEY | 1 << IKE_HAS_VERSION);
+	assert_int_equal(heard.sa.reauth_seconds, IKE_NEVER);
 	assert_int_equal(heard.sa.children, 2);
 	assert_string_equal(heard.sa.child_names, "net, dmz");
 	assert_int_equal(heard.sa.in_bytes, 2000);
@@ -170,6 +170,7 @@ reads_who_went_down(void **state)
 	assert_true(ike_read_updown(builder.octets, builder.length, &sa, &up));
 	assert_false(up);
 	assert_int_equal(sa.id, 3);
+	assert_string_equal(sa.connection, "berlin");
 	builder.length = 0;
 	vici_put_pair(&builder, "up", "yes");
 	vici_put_sa(&builder, "berlin", "4", "sun");

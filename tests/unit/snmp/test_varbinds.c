@@ -166,7 +166,7 @@ a_notification_carries_the_events_values(void **state)
 		else if (column == EVENT_COLUMN_TUNNEL_DESCR)
 			assert_memory_equal(varbind->val.string, "berlin@blue", varbind->val_len);
 	}
-	assert_int_equal(found, 12);
+	assert_int_equal(found, 14);
 	snmp_free_varbind(list);
 }
 

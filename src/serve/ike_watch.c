@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "ike_watch.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/library/fd_event_manager.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "ike/vici_session.h"
+#include "snmp/timer.h"
+
+enum { SECOND_US = 1000000 };
+enum {
+	ROUND_US = 30 * SECOND_US,    /* from the end of one to the next, where nothing asks for it sooner */
+	GATHER_US = SECOND_US / 5,    /* what changes within so short a time is asked for together */
+	RETRY_US = 2 * SECOND_US,     /* to a daemon that is not there */
+	NONSENSE_US = 60 * SECOND_US, /* to one that answers nonsense */
+	PATIENCE_US =
+		10 * SECOND_US,	 /* for an answer, before it counts as silent; never longer than what is told holds */
+	SHARE = 10,		 /* a daemon is asked for at most one part in so many of the time */
+	READ_OCTETS = 32 * 1024, /* taken at once: some hundred microseconds of work */
+};
+
+struct ike_watch {
+	struct namespace_choice place;
+	const struct event_sink *sink;
+	struct ike_choice choice;
+	uint64_t stale_after_us;
+	struct ike_sas *sas;
+	struct vici_session *session; /* NULL: there is no connection */
+	int fd;
+	enum ike_status status;
+	char error[ERROR_LINE_SIZE]; /* of .status */
+	char told[ERROR_LINE_SIZE];  /* that was said last; empty: all was well */
+	bool was_ok;		     /* since the start, or since it was gone */
+	bool is_stale;
+	uint64_t heard_us;	/* when it said something last, or was asked after it had nothing to say */
+	uint64_t round_us;	/* when the round began */
+	uint64_t round_took_us; /* the last whole one */
+	uint64_t next_us;	/* when to connect, or to begin a round; UINT64_MAX: when told */
+	uint64_t longest_us;
+	struct timer tick;
+};
+
+static void on_tick(void *data);
+
+/* Sets the timer to what is due first. */
+static void
+wait_on(struct ike_watch *watch, uint64_t peers_us)
+{
+	const uint64_t now_us = clock_monotonic_us();
+	uint64_t after_us = watch->next_us > now_us ? watch->next_us - now_us : 0;
+
+	/* So that silence is noticed. */
+	if (watch->session && after_us > SECOND_US)
+		after_us = SECOND_US;
+	if (peers_us < after_us)
+		after_us = peers_us;
+	if (watch->choice.kind != IKE_NONE || peers_us != UINT64_MAX)
+		timer_set(&watch->tick, after_us > 1000 ? after_us : 1000);
+}
+
+/* --- what is said of it ------------------------------------------------------------------------ */
+
+static void
+set_status(struct ike_watch *watch, enum ike_status status, const char *error)
+{
+	const bool is_ok = status == IKE_STATUS_OK;
+
+	watch->status = status;
+	snprintf(watch->error, sizeof(watch->error), "%s", error);
+	if (is_ok && error[0] == '\0' && (watch->told[0] != '\0' || !watch->was_ok))
+		snmp_log(LOG_NOTICE, "the IKE daemon at %s tells its connections\n", watch->choice.socket);
+	else if (error[0] != '\0' && strcmp(error, watch->told) != 0)
+		snmp_log(LOG_WARNING, "the IKE daemon at %s: %s%s\n", watch->choice.socket, error,
+			 is_ok ? "" : "; names and IKE SAs do without it");
+	watch->was_ok = watch->was_ok || is_ok;
+	if (is_ok || error[0] != '\0')
+		snprintf(watch->told, sizeof(watch->told), "%s", error);
+}
+
+/* --- the connection ---------------------------------------------------------------------------- */
+
+static void
+disconnect(struct ike_watch *watch)
+{
+	if (watch->fd >= 0) {
+		unregister_readfd(watch->fd);
+		close(watch->fd);
+	}
+	watch->fd = -1;
+	vici_session_free(watch->session);
+	watch->session = NULL;
+}
+
+/* The daemon is gone, or is none: what it has told does not hold any more. */
+static void
+lose(struct ike_watch *watch, enum ike_status status, const char *error, uint64_t after_us)
+{
+	const uint64_t now_us = clock_monotonic_us();
+
+	disconnect(watch);
+	ike_sas_clear(watch->sas, true, now_us);
+	watch->next_us = now_us + after_us;
+	set_status(watch, status, error);
+}
+
+static void
+lose_by_errno(struct ike_watch *watch, int number)
+{
+	char error[ERROR_LINE_SIZE];
+
+	if (number == EACCES || number == EPERM)
+		snprintf(error, sizeof(error),
+			 "not allowed to use its socket: its group must be one of the agent's "
+			 "(ipsec-spi-agent.conf(5), ike)");
+	else
+		snprintf(error, sizeof(error), "%s", strerror(number));
+	lose(watch, IKE_STATUS_FAILED, error, RETRY_US);
+}
+
+static void
+flush(struct ike_watch *watch)
+{
+	const uint8_t *octets;
+	const size_t length = vici_session_output(watch->session, &octets);
+	const ssize_t sent = length > 0 ? send(watch->fd, octets, length, MSG_DONTWAIT | MSG_NOSIGNAL) : 0;
+
+	/* What does not fit goes with the next tick. */
+	if (sent > 0)
+		vici_session_sent(watch->session, (size_t)sent);
+	else if (sent < 0 && errno != EAGAIN)
+		lose(watch, IKE_STATUS_FAILED, "it has closed the connection", RETRY_US);
+}
+
+static void
+note_step(struct ike_watch *watch, uint64_t begun_us)
+{
+	const uint64_t took_us = clock_monotonic_us() - begun_us;
+
+	if (took_us > watch->longest_us)
+		watch->longest_us = took_us;
+}
+
+static void
+take(struct ike_watch *watch)
+{
+	static uint8_t octets[READ_OCTETS]; /* used within the call only */
+	const ssize_t length = recv(watch->fd, octets, sizeof(octets), MSG_DONTWAIT);
+	char error[ERROR_LINE_SIZE];
+
+	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (length <= 0) {
+		lose(watch, IKE_STATUS_FAILED, "it has closed the connection", RETRY_US);
+		return;
+	}
+	watch->heard_us = clock_monotonic_us();
+	if (!vici_session_input(watch->session, octets, (size_t)length, error))
+		lose(watch, IKE_STATUS_FAILED, error, NONSENSE_US);
+	else
+		flush(watch);
+}
+
+static void
+on_readable(int fd, void *data)
+{
+	struct ike_watch *const watch = data;
+	const uint64_t begun_us = clock_monotonic_us();
+
+	(void)fd;
+	take(watch);
+	note_step(watch, begun_us);
+	wait_on(watch, ike_sas_tick(watch->sas, clock_monotonic_us()));
+}
+
+/* --- what it tells ----------------------------------------------------------------------------- */
+
+static void
+on_sa(void *data, const struct ike_sa *sa)
+{
+	struct ike_watch *const watch = data;
+
+	ike_sas_take_sa(watch->sas, sa);
+}
+
+static void
+on_child(void *data, const struct ike_child *child)
+{
+	struct ike_watch *const watch = data;
+
+	ike_sas_take_child(watch->sas, child);
+}
+
+static void
+on_configured(void *data, const struct ike_configured_child *child)
+{
+	struct ike_watch *const watch = data;
+
+	ike_sas_take_configured(watch->sas, child);
+}
+
+static void
+on_begun(void *data)
+{
+	struct ike_watch *const watch = data;
+
+	watch->round_us = clock_monotonic_us();
+	ike_sas_begin(watch->sas);
+}
+
+static void
+on_ended(void *data)
+{
+	struct ike_watch *const watch = data;
+	const uint64_t now_us = clock_monotonic_us();
+	char error[ERROR_LINE_SIZE] = "";
+
+	ike_sas_end(watch->sas, now_us, time(NULL));
+	watch->round_took_us = now_us - watch->round_us;
+	watch->next_us = now_us + ROUND_US;
+	watch->is_stale = false;
+	if (ike_sas_left_out(watch->sas) > 0)
+		snprintf(error, sizeof(error), "it has more IKE SAs, children or connections than the agent keeps");
+	set_status(watch, IKE_STATUS_OK, error);
+}
+
+/* Soon, but not so often that the daemon has little else to do. */
+static void
+on_changed(void *data, const struct ike_sa *sa, bool up)
+{
+	struct ike_watch *const watch = data;
+	const uint64_t now_us = clock_monotonic_us();
+	const uint64_t pause_us = SHARE * watch->round_took_us;
+	const uint64_t due_us = now_us + (pause_us > GATHER_US ? pause_us : GATHER_US);
+
+	if (sa)
+		ike_sas_hear(watch->sas, sa, up);
+	if (due_us < watch->next_us)
+		watch->next_us = due_us;
+}
+
+static void
+on_peer(void *data, const struct ike_sa *sa, bool up, const char *reason)
+{
+	struct ike_watch *const watch = data;
+	struct event event = {.kind = up ? EVENT_IKE_UP : EVENT_IKE_DOWN, .src = sa->local};
+	char remote[SA_ADDRESS_TEXT_SIZE];
+
+	sa_address_print(&sa->remote, remote);
+	memcpy(event.connection, sa->connection, sizeof(event.connection));
+	memcpy(event.identity, sa->eap_id[0] != '\0' ? sa->eap_id : sa->remote_id, sizeof(event.identity));
+	snprintf(event.detail, sizeof(event.detail), "%s%s%s", remote, reason[0] != '\0' ? ": " : "", reason);
+	event_tell(watch->sink, &event);
+}
+
+/* --- time -------------------------------------------------------------------------------------- */
+
+/* Auto: where strongSwan has its socket if nobody says otherwise, in the agent's own network namespace. */
+static bool
+find_socket(struct ike_watch *watch)
+{
+	static const char *const sockets[] = {"/run/charon.vici", "/var/run/charon.vici"};
+
+	if (watch->choice.kind == IKE_STRONGSWAN && watch->choice.is_given)
+		return true;
+	for (size_t i = 0; i < sizeof(sockets) / sizeof(sockets[0]); i++) {
+		snprintf(watch->choice.socket, sizeof(watch->choice.socket), "%s", sockets[i]);
+		if (access(sockets[i], F_OK) == 0)
+			return true;
+	}
+	snprintf(watch->choice.socket, sizeof(watch->choice.socket), "%s", sockets[0]);
+	return watch->choice.kind == IKE_STRONGSWAN;
+}
+
+/* With a Unix socket that is done at once, or not at all: EAGAIN says that as many wait there already as may. */
+static void
+open_connection(struct ike_watch *watch)
+{
+	const struct vici_session_listener listener = {
+		{on_sa, on_child, on_configured, watch}, on_begun, on_ended, on_changed};
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	memcpy(address.sun_path, watch->choice.socket, sizeof(address.sun_path));
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+		const int number = errno;
+
+		if (fd >= 0)
+			close(fd);
+		lose_by_errno(watch, number);
+		return;
+	}
+	watch->fd = fd;
+	watch->session = vici_session_new(&listener);
+	if (!watch->session) {
+		close(fd);
+		watch->fd = -1;
+		lose_by_errno(watch, ENOMEM);
+		return;
+	}
+	register_readfd(fd, on_readable, watch);
+	watch->status = IKE_STATUS_CONNECTING;
+	watch->heard_us = clock_monotonic_us();
+	watch->next_us = UINT64_MAX;
+	vici_session_ask(watch->session);
+	flush(watch);
+}
+
+static void
+look_for_daemon(struct ike_watch *watch)
+{
+	if (find_socket(watch)) {
+		open_connection(watch);
+		return;
+	}
+	watch->next_us = clock_monotonic_us() + RETRY_US;
+	watch->was_ok = false;
+	watch->told[0] = '\0';
+	set_status(watch, IKE_STATUS_NONE, "");
+}
+
+/* A daemon that is stopped, or busy, keeps the connection; what it has told goes when that is too old. */
+static void
+look_for_silence(struct ike_watch *watch, uint64_t now_us)
+{
+	const uint64_t silent_us = now_us - watch->heard_us;
+
+	if (!vici_session_waits(watch->session)) {
+		watch->heard_us = now_us;
+		return;
+	}
+	flush(watch);
+	if (!watch->session || silent_us < (watch->stale_after_us < PATIENCE_US ? watch->stale_after_us : PATIENCE_US))
+		return;
+	set_status(watch, IKE_STATUS_SILENT, "it does not answer");
+	if (silent_us >= watch->stale_after_us && !watch->is_stale) {
+		ike_sas_clear(watch->sas, false, now_us);
+		watch->is_stale = true;
+	}
+}
+
+static void
+on_tick(void *data)
+{
+	struct ike_watch *const watch = data;
+	const uint64_t now_us = clock_monotonic_us();
+
+	if (!watch->session && watch->choice.kind != IKE_NONE && now_us >= watch->next_us) {
+		look_for_daemon(watch);
+	} else if (watch->session) {
+		look_for_silence(watch, now_us);
+		if (watch->session && now_us >= watch->next_us) {
+			watch->next_us = UINT64_MAX;
+			vici_session_ask(watch->session);
+			flush(watch);
+		}
+	}
+	note_step(watch, now_us);
+	wait_on(watch, ike_sas_tick(watch->sas, clock_monotonic_us()));
+}
+
+/* --- beginning and end ------------------------------------------------------------------------- */
+
+static void
+configure(struct ike_watch *watch, const struct settings *settings)
+{
+	watch->stale_after_us = (uint64_t)settings->stale_after_seconds * SECOND_US;
+	ike_sas_configure(watch->sas, settings->tunnels.grace_seconds, settings->ike_identities);
+}
+
+struct ike_watch *
+ike_watch_start(const struct settings *settings, const struct namespace_choice *place, const struct event_sink *sink)
+{
+	struct ike_watch *const watch = calloc(1, sizeof(*watch));
+
+	if (!watch)
+		return NULL;
+	watch->fd = -1;
+	watch->place = *place;
+	watch->sink = sink;
+	watch->sas = ike_sas_new(&(struct ike_sas_listener){on_peer, watch});
+	if (!watch->sas) {
+		free(watch);
+		return NULL;
+	}
+	watch->choice = settings_ike(settings, place);
+	watch->status = IKE_STATUS_NONE;
+	watch->tick = (struct timer){.on_time = on_tick, .data = watch};
+	configure(watch, settings);
+	wait_on(watch, UINT64_MAX);
+	return watch;
+}
+
+void
+ike_watch_configure(struct ike_watch *watch, const struct settings *settings)
+{
+	const struct ike_choice choice = settings_ike(settings, &watch->place);
+	const bool is_other = choice.kind != watch->choice.kind || choice.is_given != watch->choice.is_given ||
+			      (choice.is_given && strcmp(choice.socket, watch->choice.socket) != 0);
+
+	configure(watch, settings);
+	if (is_other) {
+		disconnect(watch);
+		ike_sas_forget(watch->sas);
+		watch->choice = choice;
+		watch->was_ok = watch->is_stale = false;
+		watch->told[0] = '\0';
+		watch->next_us = 0;
+		set_status(watch, IKE_STATUS_NONE, "");
+	} else if (watch->session) {
+		watch->next_us = 0;
+	}
+	wait_on(watch, 0);
+}
+
+void
+ike_watch_stop(struct ike_watch *watch)
+{
+	if (!watch)
+		return;
+	timer_cancel(&watch->tick);
+	disconnect(watch);
+	ike_sas_free(watch->sas);
+	free(watch);
+}
+
+const struct ike_sas *
+ike_watch_sas(const struct ike_watch *watch)
+{
+	return watch->sas;
+}
+
+enum ike_status
+ike_watch_status(const struct ike_watch *watch)
+{
+	return watch->status;
+}
+
+const char *
+ike_watch_error(const struct ike_watch *watch)
+{
+	return watch->error;
+}
+
+uint64_t
+ike_watch_longest_us(const struct ike_watch *watch)
+{
+	return watch->longest_us;
+}

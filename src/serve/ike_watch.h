@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef IKE_WATCH_H
+#define IKE_WATCH_H
+
+/*
+ * An IKE daemon in net-snmp's event loop: its socket, the conversation by it, and what becomes of what it says.  Nothing waits for
+ * the daemon: it may be slow, silent, gone and back, or nonsense; that is said once, and all else goes on.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "events/event.h"
+#include "ike/ike_sas.h"
+#include "serve/settings.h"
+
+/* Values of ipsecAgentIkeStatus. */
+enum ike_status {
+	IKE_STATUS_NONE = 1, /* no daemon is to be asked, or none is there */
+	IKE_STATUS_OK = 2,
+	IKE_STATUS_CONNECTING = 3, /* it has not told all yet */
+	IKE_STATUS_SILENT = 4,	   /* it does not answer */
+	IKE_STATUS_FAILED = 5,	   /* it cannot be asked, or answers nonsense */
+};
+
+struct ike_watch;
+
+/* Begins to ask the daemon that the settings have for that place.  The sink must outlive it.  NULL: no memory. */
+struct ike_watch *ike_watch_start(const struct settings *settings, const struct namespace_choice *place,
+				  const struct event_sink *sink);
+void ike_watch_stop(struct ike_watch *watch); /* NULL is fine */
+
+/* Takes over other settings; another socket is another daemon. */
+void ike_watch_configure(struct ike_watch *watch, const struct settings *settings);
+
+/* What it has told; none of it while that is too old. */
+const struct ike_sas *ike_watch_sas(const struct ike_watch *watch);
+enum ike_status ike_watch_status(const struct ike_watch *watch);
+/* What is wrong with it, or "". */
+const char *ike_watch_error(const struct ike_watch *watch);
+/* The longest time that it has held up the event loop, in microseconds. */
+uint64_t ike_watch_longest_us(const struct ike_watch *watch);
+
+#endif
