@@ -4,7 +4,8 @@
 
 /*
  * Reads a source again and again into snapshots, a slice at a time, and keeps the last good one to answer
- * from.  What it reads, and what the source tells between reads, goes through a census first.
+ * from.  What it reads, and what the source tells between reads, goes through a census first, and what it has of
+ * policies into a list of those.
  * It knows no event loop: the caller calls reader_step() as the returned enum reader_wait says.
  * Times are microseconds of the monotonic clock.
  */
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 #include "census/census.h"
+#include "census/policies.h"
 #include "sa/snapshot.h"
 #include "sa/source.h"
 
@@ -76,5 +78,7 @@ const struct reader_statistics *reader_statistics(const struct reader *reader);
 const struct source *reader_source(const struct reader *reader);
 /* The lives of the SAs, as reads and events tell them; the reader's own. */
 struct census *reader_census(const struct reader *reader);
+/* The policies, the same way; the reader's own. */
+struct policies *reader_policies(const struct reader *reader);
 
 #endif

@@ -37,6 +37,7 @@ struct agent_status {
 	uint32_t ike_status; /* see ike_watch.h, or what an agent of a later version has */
 	char ike_error[AGENT_TEXT_SIZE];
 	uint64_t ike_sas;
+	uint64_t policies;
 };
 
 extern const struct column_table agent_table;

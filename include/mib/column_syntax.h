@@ -13,6 +13,6 @@ extern const struct column_syntax syntax_integer32, syntax_unsigned32, syntax_ga
 extern const struct column_syntax syntax_octet_string, syntax_admin_string, syntax_decimal, syntax_address, syntax_date;
 /* Enumerations. */
 extern const struct column_syntax syntax_truth_value, syntax_address_type, syntax_direction, syntax_dialect,
-	syntax_sa_state;
+	syntax_sa_mode, syntax_sa_state;
 
 #endif

@@ -4,7 +4,8 @@
 
 /*
  * Where SAs come from.  A source never blocks: the caller begins a read, then calls step whenever the read's
- * descriptor is readable, until step says that the read is done or failed.
+ * descriptor is readable, until step says that the read is done or failed.  Some have policies, too, which are
+ * read before the SAs.
  */
 
 #include <stdbool.h>
@@ -12,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error_line.h"
+#include "sa/policy.h"
 #include "sa/sa.h"
 #include "sa/sa_event.h"
 #include "sa/snapshot.h"
@@ -60,6 +62,9 @@ struct source {
 	const struct source_ops *ops;
 	int fd;	     /* of the read under way, to wait on; -1 while there is none */
 	int news_fd; /* readable when there are events; -1: there are none; another one after a failure */
+	/* Called by step and listen of each policy that is read, or of which events tell; NULL: nobody cares. */
+	void (*take_policy)(void *data, const struct policy_event *event);
+	void *take_policy_data;
 	/* The clock against which add times were told: those of the last event, and all of the last read alike. */
 	int64_t now_seconds, read_seconds;
 	enum sa_dialect dialect; /* of the last read */

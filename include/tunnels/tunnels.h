@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "census/census.h"
+#include "sa/policy.h"
 #include "tunnels/tunnel.h"
 #include "tunnels/tunnel_news.h"
 #include "tunnels/tunnel_numbers.h"
@@ -66,6 +67,9 @@ const struct tunnel *tunnels_of(const struct tunnels *tunnels, const struct cens
 
 /* The index of the tunnel of an SA that lives and has keys; 0: it has none. */
 uint32_t tunnels_index_of(const struct tunnels *tunnels, const struct sa_key *key);
+
+/* The index of the tunnel whose SAs a policy uses; 0: there is none, or they may be of several. */
+uint32_t tunnels_index_of_policy(const struct tunnels *tunnels, const struct policy *policy);
 
 /*
  * The SAs of a tunnel, by its rank, of which tunnels_index_of() tells the tunnel: the first whose index is not below these

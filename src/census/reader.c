@@ -24,6 +24,7 @@ struct reader {
 	/* current is served; next is being filled; spare is an old one whose memory is used again. */
 	struct snapshot *current, *next, *spare;
 	struct census *census;
+	struct policies *policies;
 	bool asked;	       /* since the last read began */
 	bool must_make_good;   /* events were lost since the read under way, or the last one, began */
 	uint64_t heard_all_us; /* when no event was left that nobody had heard */
@@ -35,19 +36,30 @@ struct reader {
 	char error[sizeof(((struct source *)0)->error)];
 };
 
+static void
+take_policy(void *data, const struct policy_event *event)
+{
+	policies_take(data, event);
+}
+
 struct reader *
 reader_new(struct source *source, const struct reader_settings *settings)
 {
 	struct reader *reader = calloc(1, sizeof(*reader));
 
-	if (reader)
-		reader->census = census_new();
-	if (!reader || !reader->census) {
+	if (!reader) {
 		source->ops->close(source);
-		free(reader);
 		return NULL;
 	}
 	reader->source = source;
+	reader->census = census_new();
+	reader->policies = policies_new();
+	if (!reader->census || !reader->policies) {
+		reader_free(reader);
+		return NULL;
+	}
+	source->take_policy = take_policy;
+	source->take_policy_data = reader->policies;
 	reader->settings = *settings;
 	reader->status = SOURCE_STATUS_NOT_YET_READ;
 	reader->interval_ms = settings->interval_ms;
@@ -65,6 +77,7 @@ reader_free(struct reader *reader)
 	snapshot_free(reader->next);
 	snapshot_free(reader->spare);
 	census_free(reader->census);
+	policies_free(reader->policies);
 	free(reader);
 }
 
@@ -139,6 +152,7 @@ fail(struct reader *reader, const char *error, uint64_t now_us)
 	reader->next = NULL;
 	reader->phase = IDLE;
 	census_abandon(reader->census);
+	policies_abandon(reader->policies);
 	withdraw_if_stale(reader, now_us);
 	schedule_next(reader, now_us);
 	return READER_IDLE;
@@ -182,6 +196,7 @@ read_from_start(struct reader *reader, uint64_t now_us)
 	if (!prepare_next(reader))
 		return fail(reader, "out of memory", now_us);
 	census_begin(reader->census);
+	policies_begin(reader->policies);
 	reader->must_make_good = false;
 	if (!reader->source->ops->begin(reader->source, reader->next))
 		return fail(reader, reader->source->error, now_us);
@@ -226,6 +241,13 @@ lateness(const struct reader *reader, uint64_t now_us)
 	return unheard_us > READER_PROMPT_US ? (uint32_t)((unheard_us + 999999) / 1000000) : 0;
 }
 
+/* What flushes have ended is gone before anything is heard that came after them. */
+static bool
+settle_step(struct reader *reader, size_t budget)
+{
+	return policies_settle_step(reader->policies, budget) && census_settle_step(reader->census, budget);
+}
+
 static enum source_news
 listen_to_source(struct reader *reader)
 {
@@ -234,7 +256,7 @@ listen_to_source(struct reader *reader)
 
 	if (!reader->source->ops->listen)
 		return SOURCE_NEWS_NONE;
-	if (!census_settle_step(reader->census, SETTLE_BUDGET))
+	if (!settle_step(reader, SETTLE_BUDGET))
 		return SOURCE_NEWS_MORE;
 	reader->late_seconds = lateness(reader, now_us);
 	news = reader->source->ops->listen(reader->source, take_event, reader);
@@ -245,7 +267,7 @@ listen_to_source(struct reader *reader)
 		reader->statistics.lost_news++;
 		reader->must_make_good = true;
 	}
-	if (news == SOURCE_NEWS_NONE && !census_settle_step(reader->census, 0))
+	if (news == SOURCE_NEWS_NONE && !settle_step(reader, 0))
 		news = SOURCE_NEWS_MORE;
 	return news;
 }
@@ -265,7 +287,8 @@ do_step(struct reader *reader, uint64_t now_us)
 			reader->phase = SURVEYING;
 		return READER_WORK;
 	case SURVEYING:
-		if (!census_survey_step(reader->census, reader->next, reader->source->read_seconds, SURVEY_BUDGET))
+		if (!policies_survey_step(reader->policies, SURVEY_BUDGET) ||
+		    !census_survey_step(reader->census, reader->next, reader->source->read_seconds, SURVEY_BUDGET))
 			return READER_WORK;
 		return commit(reader, now_us);
 	case TRIMMING:
@@ -361,6 +384,12 @@ struct census *
 reader_census(const struct reader *reader)
 {
 	return reader->census;
+}
+
+struct policies *
+reader_policies(const struct reader *reader)
+{
+	return reader->policies;
 }
 
 uint32_t

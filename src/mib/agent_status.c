@@ -66,6 +66,7 @@ static const struct column columns[] = {
 	LABEL("ipsecAgentIkeStatus", ike_enum, ike_status),
 	TEXT("ipsecAgentIkeError", ike_error),
 	GAUGE("ipsecAgentIkeSas", "IKE SAs", ike_sas),
+	GAUGE("ipsecAgentPolicies", "policies", policies),
 };
 /* clang-format on */
 

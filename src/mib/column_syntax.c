@@ -19,6 +19,12 @@ static const struct column_label sa_state_labels[] = {{SA_STATE_UNKNOWN, "unknow
 						      {SA_STATE_MATURE, "mature"},   {SA_STATE_DYING, "dying"},
 						      {SA_STATE_DEAD, "dead"},	     {0, NULL}};
 
+static const struct column_label mode_labels[] = {
+	{SA_MODE_UNKNOWN, "unknown"},	   {SA_MODE_TRANSPORT, "transport"},
+	{SA_MODE_TUNNEL, "tunnel"},	   {SA_MODE_ROUTE_OPTIMIZATION, "routeOptimization"},
+	{SA_MODE_IN_TRIGGER, "inTrigger"}, {SA_MODE_BEET, "beet"},
+	{SA_MODE_IPTFS, "iptfs"},	   {0, NULL}};
+
 /* clang-format off */
 const struct column_syntax syntax_integer32 = {"Integer32", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, NULL};
 const struct column_syntax syntax_unsigned32 = {"Unsigned32", COLUMN_UNSIGNED32, COLUMN_FORMAT_NUMBER, NULL};
@@ -39,5 +45,6 @@ const struct column_syntax syntax_truth_value = {"TruthValue", COLUMN_INTEGER32,
 const struct column_syntax syntax_address_type = {"InetAddressType", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, address_type_labels};
 const struct column_syntax syntax_direction = {"IpsecSpiDirection", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, direction_labels};
 const struct column_syntax syntax_dialect = {"IpsecSpiDialect", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, dialect_labels};
+const struct column_syntax syntax_sa_mode = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, mode_labels};
 const struct column_syntax syntax_sa_state = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, sa_state_labels};
 /* clang-format on */

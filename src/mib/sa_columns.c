@@ -10,12 +10,6 @@
 
 /* --- enumerations ------------------------------------------------------------------------------ */
 
-static const struct column_label mode_labels[] = {
-	{SA_MODE_UNKNOWN, "unknown"},	   {SA_MODE_TRANSPORT, "transport"},
-	{SA_MODE_TUNNEL, "tunnel"},	   {SA_MODE_ROUTE_OPTIMIZATION, "routeOptimization"},
-	{SA_MODE_IN_TRIGGER, "inTrigger"}, {SA_MODE_BEET, "beet"},
-	{SA_MODE_IPTFS, "iptfs"},	   {0, NULL}};
-
 static const struct column_label nat_encap_labels[] = {{SA_NAT_NONE, "none"},
 						       {SA_NAT_NONIKE, "nonIke"},
 						       {SA_NAT_NONESP, "nonEsp"},
@@ -95,7 +89,6 @@ static const struct column_label attribute_labels[] = {
 /* clang-format on */
 
 /* clang-format off */
-static const struct column_syntax mode_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, mode_labels};
 static const struct column_syntax nat_encap_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, nat_encap_labels};
 static const struct column_syntax offload_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, offload_labels};
 static const struct column_syntax attribute_bits = {"BITS", COLUMN_OCTETS, COLUMN_FORMAT_BITS, attribute_labels};
@@ -218,7 +211,7 @@ static const struct column columns[] = {
 	{"ipsecSaTransform", &syntax_admin_string, &transform_codec, NULL, COLUMN_ALWAYS, 0, 0},
 	{"ipsecSaDirection", &syntax_direction, &column_number_codec, NULL, SA_ATTR_DIRECTION, FIELD(direction)},
 	{"ipsecSaState", &syntax_sa_state, &column_number_codec, NULL, SA_ATTR_STATE, FIELD(state)},
-	{"ipsecSaMode", &mode_enum, &column_number_codec, NULL, SA_ATTR_MODE, FIELD(mode)},
+	{"ipsecSaMode", &syntax_sa_mode, &column_number_codec, NULL, SA_ATTR_MODE, FIELD(mode)},
 	{"ipsecSaSrcAddressType", &syntax_address_type, &column_address_type_codec, NULL, SA_ATTR_SRC, FIELD(src)},
 	{"ipsecSaSrcAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_SRC, FIELD(src)},
 

@@ -7,11 +7,13 @@
 #include <net-snmp/agent/sysORTable.h>
 
 #include <stdio.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "events/event_columns.h"
 #include "ike/ike_columns.h"
 #include "ike_watch.h"
+#include "mib/policy_columns.h"
 #include "mib/stat_columns.h"
 #include "mib_cells.h"
 #include "mib_sa_table.h"
@@ -115,9 +117,26 @@ ike_row(void *data, const struct mib_index *from, struct mib_index *index, void 
 	return room;
 }
 
+/* There are none while ipsecSaTable has none. */
+static const void *
+policy_row(void *data, const struct mib_index *from, struct mib_index *index, void *room)
+{
+	const struct view *const view = data;
+	struct policy policy;
+
+	if (!reader_snapshot(view->reader) ||
+	    !policies_from(reader_policies(view->reader), mib_index_number(from), &policy))
+		return NULL;
+	mib_index_set(index, policy.index);
+	policy_row_make(room, &policy, time(NULL),
+			tunnels_index_of_policy(tunnel_watch_tunnels(view->tunnels), &policy));
+	return room;
+}
+
 static const struct mib_cells parts[] = {
 	{&agent_table, status_row}, {&tunnel_table, tunnel_row},       {&event_table, event_row},
 	{&stat_table, stat_row},    {&tunnel_sa_table, tunnel_sa_row}, {&ike_table, ike_row},
+	{&policy_table, policy_row},
 };
 
 /* ------------------------------------------------------------------------------------------------- */

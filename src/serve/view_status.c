@@ -65,6 +65,7 @@ describe_sas(const struct reader *reader, struct agent_status *status)
 	status->sas_in = counts->in;
 	status->sas_out = counts->out;
 	status->sas_direction_unknown = counts->direction_unknown;
+	status->policies = policies_count(reader_policies(reader));
 	status->unseen_ends = census->ends[CENSUS_FLUSHED] + census->ends[CENSUS_UNATTENDED];
 }
 

@@ -7,6 +7,7 @@
 
 #include "tunnel_count.h"
 #include "tunnel_place.h"
+#include "tunnel_policies.h"
 #include "tunnel_rename.h"
 #include "tunnels_own.h"
 
@@ -233,6 +234,18 @@ tunnels_index_of(const struct tunnels *tunnels, const struct sa_key *key)
 	if (!tunnel || tunnel_member_unpack(record->notes[tunnels->note]).class == CLASS_LARVAL)
 		return 0;
 	return tunnel->index;
+}
+
+uint32_t
+tunnels_index_of_policy(const struct tunnels *tunnels, const struct policy *policy)
+{
+	const struct tunnel_paths *const paths = &tunnels->places.paths;
+	uint32_t path = TUNNEL_PATH_NONE;
+	struct tunnel_key key;
+
+	if (tunnel_policy_key(policy, &key))
+		path = tunnel_paths_find(paths, &key);
+	return path != TUNNEL_PATH_NONE && paths->all[path].row->begun ? paths->all[path].row->tunnel.index : 0;
 }
 
 bool

@@ -155,6 +155,8 @@ open_events(struct xfrm_source *self)
 	error = netlink_join(link, XFRMNLGRP_SA);
 	if (!error)
 		error = netlink_join(link, XFRMNLGRP_EXPIRE);
+	if (!error)
+		error = netlink_join(link, XFRMNLGRP_POLICY);
 	if (error)
 		return error;
 	self->source.news_fd = netlink_fd(link);
@@ -236,20 +238,34 @@ ask_route(void *data, const struct sa_address *address)
 	return is_local;
 }
 
+static void
+tell_policy(const struct xfrm_source *self, const struct policy_event *event)
+{
+	if (self->source.take_policy && event->kind != POLICY_EVENT_NONE)
+		self->source.take_policy(self->source.take_policy_data, event);
+}
+
 static int
 take_policy(const struct nlmsghdr *message, void *data)
 {
-	struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES];
 	struct xfrm_source *self = data;
+	struct policy_event event;
+	const struct policy *const policy = &event.policy;
 	const char *reason;
-	const int count = xfrm_policy_templates(message, templates, &reason);
 	int error = 0;
 
 	self->messages++;
-	if (count < 0)
+	if (!xfrm_policy_read(message, &event, &reason)) {
 		complain(self, "policy", self->messages, reason);
-	for (int i = 0; i < count && !error; i++)
-		error = xfrm_templates_add(self->next_direction->templates, &templates[i]);
+		return 0;
+	}
+	if (event.kind != POLICY_EVENT_SET)
+		return 0;
+	event.kind = POLICY_EVENT_READ;
+	tell_policy(self, &event);
+	for (unsigned i = 0; i < policy->template_count && !error; i++)
+		error = xfrm_templates_add(self->next_direction->templates, &policy->templates[i],
+					   policy_sa_direction(policy));
 	if (error != -ENOSPC)
 		return error;
 	complain(self, "policy", self->messages,
@@ -408,6 +424,21 @@ xfrm_abandon(struct source *source)
 
 /* --- events ------------------------------------------------------------------------------------ */
 
+/* Whether it is about a policy. */
+static bool
+take_policy_event(struct xfrm_source *self, const struct nlmsghdr *message)
+{
+	struct policy_event event;
+	const char *reason;
+	const bool is_good = xfrm_policy_read(message, &event, &reason);
+
+	if (!is_good)
+		complain(self, "event", self->events, reason);
+	else
+		tell_policy(self, &event);
+	return event.kind != POLICY_EVENT_NONE;
+}
+
 static void
 take_event(const struct nlmsghdr *message, void *data)
 {
@@ -416,6 +447,8 @@ take_event(const struct nlmsghdr *message, void *data)
 	struct sa_event event;
 
 	self->events++;
+	if (take_policy_event(self, message))
+		return;
 	/* Not before it was received: what it tells of may have happened a moment ago. */
 	self->source.now_seconds = time(NULL);
 	if (!xfrm_event_read(message, self->source.now_seconds, &event, &result)) {

@@ -294,3 +294,16 @@ xfrm_attributes_find(const void *attributes, size_t length, uint16_t type, size_
 	}
 	return NULL;
 }
+
+bool
+xfrm_attributes_are_whole(const void *attributes, size_t length)
+{
+	const uint8_t *from = attributes, *const end = from + length, *value;
+	struct nlattr head;
+
+	while (from < end) {
+		if (!next_attribute(&from, end, &head, &value))
+			return false;
+	}
+	return true;
+}

@@ -27,4 +27,7 @@ const char *xfrm_attributes_read(const void *attributes, size_t length, uint16_t
 const void *xfrm_attributes_find(const void *attributes, size_t length, uint16_t type, size_t minimum,
 				 size_t *value_length);
 
+/* Whether none of them is cut short. */
+bool xfrm_attributes_are_whole(const void *attributes, size_t length);
+
 #endif

@@ -9,7 +9,6 @@
 
 #include "host_addresses.h"
 #include "sa/sa.h"
-#include "xfrm_policy.h"
 #include "xfrm_templates.h"
 
 struct xfrm_direction {

@@ -45,16 +45,6 @@ read_lifetimes(struct reading *reading, int64_t now)
 }
 
 static bool
-read_subnet(struct sa_subnet *subnet, uint16_t family, const xfrm_address_t *address, uint8_t prefix_length)
-{
-	if (!xfrm_address(&subnet->address, family, address) ||
-	    prefix_length > sa_address_octets(subnet->address.type) * 8)
-		return false;
-	sa_subnet_set_prefix_length(subnet, prefix_length);
-	return true;
-}
-
-static bool
 is_zero(const struct xfrm_selector *selector)
 {
 	static const struct xfrm_selector zero;
@@ -70,22 +60,13 @@ static const char *
 read_selector(struct reading *reading)
 {
 	const struct xfrm_selector *from = &reading->info.sel;
-	struct sa_selector *to = &reading->sa->selector;
 	const uint16_t family = from->family == AF_UNSPEC ? reading->info.family : from->family;
 
 	if (is_zero(from))
 		return NULL;
-	if (!read_subnet(&to->src, family, &from->saddr, from->prefixlen_s) ||
-	    !read_subnet(&to->dst, family, &from->daddr, from->prefixlen_d))
+	if (!xfrm_selector_read(&reading->sa->selector, family, from))
 		return "the selector is malformed";
 	reading->sa->reported |= SA_ATTR_BIT(SA_ATTR_SELECTOR) | SA_ATTR_BIT(SA_ATTR_SELECTOR_UPPER);
-	to->protocol = from->proto;
-	to->src_port = ntohs(from->sport);
-	to->src_port_mask = ntohs(from->sport_mask);
-	to->dst_port = ntohs(from->dport);
-	to->dst_port_mask = ntohs(from->dport_mask);
-	to->interface_index = (uint32_t)from->ifindex;
-	to->user = from->user;
 	return NULL;
 }
 

@@ -167,7 +167,7 @@ add(struct xfrm_templates *templates, const struct key *key, uint32_t hash)
 
 /* The policies in and fwd of a tunnel have the same template. */
 int
-xfrm_templates_add(struct xfrm_templates *templates, const struct xfrm_policy_template *from)
+xfrm_templates_add(struct xfrm_templates *templates, const struct policy_template *from, enum sa_direction direction)
 {
 	const struct shape shape = {from->dst.type, from->src_prefix_length, from->dst_prefix_length};
 	struct key key = key_of(&shape, &from->src, &from->dst);
@@ -185,8 +185,8 @@ xfrm_templates_add(struct xfrm_templates *templates, const struct xfrm_policy_te
 		template = add(templates, &key, hash);
 	if (!template)
 		return -ENOMEM;
-	template->ways.in |= from->direction == SA_DIRECTION_IN;
-	template->ways.out |= from->direction == SA_DIRECTION_OUT;
+	template->ways.in |= direction == SA_DIRECTION_IN;
+	template->ways.out |= direction == SA_DIRECTION_OUT;
 	templates->any_reqid |= key.reqid == 0;
 	return 0;
 }

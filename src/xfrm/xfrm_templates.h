@@ -7,8 +7,8 @@
  * then it is found once for each pair of prefix lengths that there is, the longest first.
  */
 
+#include "sa/policy.h"
 #include "sa/sa.h"
-#include "xfrm_policy.h"
 
 struct xfrm_templates;
 
@@ -21,8 +21,12 @@ void xfrm_templates_clear(struct xfrm_templates *templates);
 /* So many different pairs of prefix lengths are looked at; a host has a handful. */
 enum { XFRM_TEMPLATES_SHAPES_MOST = 256 };
 
-/* 0, -ENOMEM, or -ENOSPC: it has one pair of prefix lengths too many, and is left out. */
-int xfrm_templates_add(struct xfrm_templates *templates, const struct xfrm_policy_template *from);
+/*
+ * A template of a policy whose SAs go that way.  0, -ENOMEM, or -ENOSPC: it has one pair of prefix lengths too many, and is
+ * left out.
+ */
+int xfrm_templates_add(struct xfrm_templates *templates, const struct policy_template *from,
+		       enum sa_direction direction);
 
 /* Which way SAs go that templates fit. */
 struct xfrm_templates_ways {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "xfrm_value.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "sa/sa.h"
 #include "xfrm_uapi.h"
 
 bool
@@ -18,6 +18,32 @@ xfrm_address(struct sa_address *address, uint16_t family, const void *octets)
 	else
 		return false;
 	memcpy(address->octets, octets, sa_address_octets(address->type));
+	return true;
+}
+
+static bool
+read_subnet(struct sa_subnet *subnet, uint16_t family, const xfrm_address_t *address, uint8_t prefix_length)
+{
+	if (!xfrm_address(&subnet->address, family, address) ||
+	    prefix_length > sa_address_octets(subnet->address.type) * 8)
+		return false;
+	sa_subnet_set_prefix_length(subnet, prefix_length);
+	return true;
+}
+
+bool
+xfrm_selector_read(struct sa_selector *to, uint16_t family, const struct xfrm_selector *from)
+{
+	if (!read_subnet(&to->src, family, &from->saddr, from->prefixlen_s) ||
+	    !read_subnet(&to->dst, family, &from->daddr, from->prefixlen_d))
+		return false;
+	to->protocol = from->proto;
+	to->src_port = ntohs(from->sport);
+	to->src_port_mask = ntohs(from->sport_mask);
+	to->dst_port = ntohs(from->dport);
+	to->dst_port_mask = ntohs(from->dport_mask);
+	to->interface_index = (uint32_t)from->ifindex;
+	to->user = from->user;
 	return true;
 }
 

@@ -7,10 +7,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sa/sa_address.h"
+#include "sa/sa.h"
+
+struct xfrm_selector;
 
 /* An address of that family, at any alignment.  False, *address then SA_ADDRESS_NONE: neither AF_INET nor AF_INET6. */
 bool xfrm_address(struct sa_address *address, uint16_t family, const void *octets);
+
+/*
+ * A selector, whose addresses are of that family, whatever its own says.  False: of neither family, or a prefix is longer
+ * than the address.
+ */
+bool xfrm_selector_read(struct sa_selector *to, uint16_t family, const struct xfrm_selector *from);
 
 /* XFRM_MODE_* to enum sa_mode. */
 uint8_t xfrm_mode(uint8_t mode);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "mib/policy_columns.h"
 #include "sa/sa_transform.h"
 #include "xfrm/rtnetlink.h"
 #include "xfrm/xfrm_direction.h"
@@ -86,30 +87,51 @@ read_as_event(const struct nlmsghdr *message)
 		check_sa(&event.sa);
 }
 
+static void
+check_policy(const struct policy *policy)
+{
+	struct policy_row row;
+
+	require(policy->direction >= POLICY_IN && policy->direction <= POLICY_SOCKET_OUT);
+	require(policy->template_count <= POLICY_TEMPLATES_MOST);
+	require(sa_subnet_prefix_length(&policy->selector.src) >= 0);
+	require(sa_subnet_prefix_length(&policy->selector.dst) >= 0);
+	policy_row_make(&row, policy, NOW, 0);
+	require(memchr(row.selector_text, '\0', sizeof(row.selector_text)) != NULL);
+	require(memchr(row.templates_text, '\0', sizeof(row.templates_text)) != NULL);
+}
+
 /* What a template names itself goes the way of its policy. */
+static void
+check_template(const struct policy_template *template, enum sa_direction way)
+{
+	struct xfrm_direction direction;
+	const struct sa sa = {.said = {.dst = template->dst, .protocol = template->protocol},
+			      .src = template->src,
+			      .mode = template->mode,
+			      .reqid = template->reqid};
+
+	check_address(&template->src);
+	check_address(&template->dst);
+	require(xfrm_direction_init(&direction));
+	require(xfrm_templates_add(direction.templates, template, way) == 0);
+	require(xfrm_direction_of(&direction, &sa) == way);
+	xfrm_direction_free(&direction);
+}
+
 static void
 read_as_policy(const struct nlmsghdr *message)
 {
-	struct xfrm_policy_template templates[XFRM_POLICY_MAX_TEMPLATES];
-	struct xfrm_direction direction;
+	struct policy_event event;
 	const char *reason;
-	const int count = xfrm_policy_templates(message, templates, &reason);
+	const bool read = xfrm_policy_read(message, &event, &reason);
 
-	require((count < 0) == (reason != NULL));
-	require(xfrm_direction_init(&direction));
-	for (int i = 0; i < count; i++) {
-		const struct xfrm_policy_template *const template = &templates[i];
-		const struct sa sa = {.said = {.dst = template->dst, .protocol = template->protocol},
-				      .src = template->src,
-				      .mode = template->mode,
-				      .reqid = template->reqid};
-
-		check_address(&template->src);
-		check_address(&template->dst);
-		require(xfrm_templates_add(direction.templates, template) == 0);
-		require(xfrm_direction_of(&direction, &sa) == template->direction);
-	}
-	xfrm_direction_free(&direction);
+	require(read == (reason == NULL));
+	if (!read || (event.kind != POLICY_EVENT_SET && event.kind != POLICY_EVENT_GONE))
+		return;
+	check_policy(&event.policy);
+	for (unsigned i = 0; i < event.policy.template_count; i++)
+		check_template(&event.policy.templates[i], policy_sa_direction(&event.policy));
 }
 
 static void

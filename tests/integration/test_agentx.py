@@ -12,11 +12,11 @@ import pytest
 
 from bed import agentx, events
 from bed.agentx import ADD_AGENT_CAPS, CLOSE, NOTIFY, OPEN, PING, REGISTER
-from bed.places import EVENT_ENTRY, ROOT_OID, SA_ENTRY, SCALARS, TUNNEL_SA_ENTRY
+from bed.places import EVENT_ENTRY, IKE_ENTRY, POLICY_ENTRY, ROOT_OID, SA_ENTRY, SCALARS, TUNNEL_SA_ENTRY
 from bed.process import wait_for
 
 SAS = f"{SCALARS}.15.0"
-PARTS = [f"{SCALARS}", SA_ENTRY, f"{ROOT_OID}.1.3.1", f"{ROOT_OID}.1.4.1", f"{ROOT_OID}.1.5", TUNNEL_SA_ENTRY]
+PARTS = [f"{SCALARS}", SA_ENTRY, f"{ROOT_OID}.1.3.1", f"{ROOT_OID}.1.4.1", f"{ROOT_OID}.1.5", TUNNEL_SA_ENTRY, POLICY_ENTRY, IKE_ENTRY]
 SYS_OR_ID, SYS_OR_DESCR = ".1.3.6.1.2.1.1.9.1.2", ".1.3.6.1.2.1.1.9.1.3"
 DELIVERY = f"{EVENT_ENTRY}.18"
 
@@ -74,7 +74,7 @@ def test_the_second_is_served_once_the_first_has_ended(snmpd, start_with, end):
     wait_until_serves(snmpd.client, 1, first)
     second = start_with(snmpd.agentx, 2)
     second.wait_until_said("lets this agent serve nothing: it refuses ")
-    assert f" and 5 more: {REST}" in second.output()
+    assert f" and 7 more: {REST}" in second.output()
     assert serves(snmpd.client, 1)
     assert CONNECTED not in second.output()
     getattr(first, end)()
@@ -136,7 +136,7 @@ def test_a_part_that_is_refused_is_said_and_the_rest_is_served(snmpd, start_with
     holder = agentx.Holder(snmpd.agentx).register(SA_ENTRY)
     agent = start_with(snmpd.agentx, 3)
     wait_until_serves(snmpd.client, 3, agent)
-    agent.wait_until_said(f"lets this agent serve 5 of 6 parts of the MIB: it refuses ipsecSaTable: {REST}")
+    agent.wait_until_said(f"lets this agent serve 7 of 8 parts of the MIB: it refuses ipsecSaTable: {REST}")
     assert CONNECTED not in agent.output()
     holder.close()
     wait_for(lambda: len(snmpd.client.table(SA_ENTRY)) == 3, "the table", process=agent.process)
@@ -149,7 +149,7 @@ def test_a_part_of_a_context_that_is_refused_is_said_with_the_context(make_snmpd
     holder = agentx.Holder(snmpd.agentx).register(f"{ROOT_OID}.1.3.1", context=b"blue")
     options = ("-n", f"{spaces[0].name}=red", "-n", f"{spaces[1].name}=blue", "-i", "1")
     agent = start_agent("-x", snmpd.agentx, *options)
-    agent.wait_until_said('serve 11 of 12 parts of the MIB: it refuses ipsecTunnelTable in context "blue": ' + REST)
+    agent.wait_until_said('serve 15 of 16 parts of the MIB: it refuses ipsecTunnelTable in context "blue": ' + REST)
     holder.close()
     agent.wait_until_said(CONNECTED)
 
@@ -303,12 +303,12 @@ def about(part, behave):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_one_registration_refused(master, start_with, part):
-    tables = ("ipsecAgent", "ipsecSaTable", "ipsecTunnelTable", "ipsecEventTable", "ipsecStat", "ipsecTunnelSaTable", "ipsecIkeTable")
+    tables = ("ipsecAgent", "ipsecSaTable", "ipsecTunnelTable", "ipsecEventTable", "ipsecStat", "ipsecTunnelSaTable", "ipsecPolicyTable", "ipsecIkeTable")
     names = dict(zip(PARTS, tables))
     master.behave = about(part, lambda pdu: agentx.REQUEST_DENIED)
     agent = start_with(master.address)
     why = "it does not allow it (requestDenied)"
-    agent.wait_until_said(f"serve 5 of 6 parts of the MIB: it refuses {names[part]}: {why}; trying again")
+    agent.wait_until_said(f"serve 7 of 8 parts of the MIB: it refuses {names[part]}: {why}; trying again")
     wait_for(lambda: master.count(REGISTER) >= len(PARTS) + 2, "it to be tried again", process=agent.process)
     is_served(master, agent)
     assert CONNECTED not in agent.output() and agent.output().count("AgentX master") == 1
@@ -333,7 +333,7 @@ def test_one_registration_answered_after_patience_was_lost(master, start_with):
     """Its answer counts, and what was asked again meanwhile is not mistaken."""
     master.behave = about(SA_ENTRY, lambda pdu: None)
     agent = start_with(master.address)
-    agent.wait_until_said("serve 5 of 6 parts of the MIB: it does not answer for ipsecSaTable; trying again")
+    agent.wait_until_said("serve 7 of 8 parts of the MIB: it does not answer for ipsecSaTable; trying again")
     wait_for(lambda: master.count(REGISTER) >= len(PARTS) + 1, "it to be tried again", process=agent.process)
     is_served(master, agent)
     master.behave = about(SA_ENTRY, lambda pdu: agentx.DUPLICATE_REGISTRATION)

@@ -9,7 +9,7 @@ from collections import namedtuple
 
 import pytest
 
-from bed.places import BUILD, EVENT_ENTRY, IKE_ENTRY, MIBS, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, STATS, TREE, TUNNEL_ENTRY, TUNNEL_SA_ENTRY, scalar
+from bed.places import BUILD, EVENT_ENTRY, IKE_ENTRY, MIBS, POLICY_ENTRY, ROOT_OID, SA_ENTRY, SCALARS, STANDARD_MIBS, STATS, TREE, TUNNEL_ENTRY, TUNNEL_SA_ENTRY, scalar
 from bed.process import run, wait_for
 from bed.snmp import Client, environment
 
@@ -92,6 +92,7 @@ class Mib:
         self.columns, self.events = self.tables[SA_ENTRY], self.tables[EVENT_ENTRY]
         self.tunnels, self.tunnel_sas = self.tables[TUNNEL_ENTRY], self.tables[TUNNEL_SA_ENTRY]
         self.ike_sas = self.tables[IKE_ENTRY]
+        self.policies = self.tables[POLICY_ENTRY]
 
     def object(self, element, parent):
         oid = element.get("oid")
@@ -141,6 +142,7 @@ class Tables:
         self.events = [r for r in rows if r.name.startswith("ipsecEvent")]
         self.tunnel_sas = [r for r in rows if r.name.startswith("ipsecTunnelSa")]
         self.tunnels = [r for r in rows if r.name.startswith("ipsecTunnel") and r not in self.tunnel_sas]
+        self.policies = [r for r in rows if r.name.startswith("ipsecPolicy")]
         self.stats = [r for r in rows if r.name.startswith("ipsecStat")]
         self.ike_sas = [r for r in rows if r.name.startswith("ipsecIke")]
 
@@ -173,9 +175,9 @@ def test_index_comes_first_and_cannot_be_read(mib):
 
 
 def test_everything_else_is_read_only(mib):
-    rest = mib.columns[INDEX_COLUMNS:] + mib.scalars + mib.stats + mib.events[1:] + mib.tunnels[1:] + mib.tunnel_sas + mib.ike_sas[1:]
+    rest = mib.columns[INDEX_COLUMNS:] + mib.scalars + mib.stats + mib.events[1:] + mib.tunnels[1:] + mib.tunnel_sas + mib.ike_sas[1:] + mib.policies[1:]
     assert {o.access for o in rest} == {"readonly"}
-    assert {mib.events[0].access, mib.tunnels[0].access} == {"noaccess"}
+    assert {mib.events[0].access, mib.tunnels[0].access, mib.policies[0].access} == {"noaccess"}
 
 
 def test_numbers_have_no_gap(mib):
@@ -187,7 +189,7 @@ def test_numbers_have_no_gap(mib):
 
 def pairs(mib, tables):
     """Each object as the file describes it, beside what the programs know of it."""
-    kinds = ("scalars", "columns", "events", "tunnels", "stats", "tunnel_sas", "ike_sas")
+    kinds = ("scalars", "columns", "events", "tunnels", "stats", "tunnel_sas", "ike_sas", "policies")
     return [pair for kind in kinds for pair in zip(getattr(mib, kind), getattr(tables, kind), strict=True)]
 
 
@@ -213,8 +215,8 @@ def test_file_and_tables_agree_in_labels(mib, tables):
 
 def test_ranges_are_those_of_the_fields(mib, tables):
     """A text has room for its NUL; a number that is no enumeration spans its field, if the MIB limits it at all."""
-    columns = [*mib.columns[INDEX_COLUMNS:], *mib.tunnels[1:], *mib.tunnel_sas, *mib.ike_sas[1:]]
-    known = tables.columns[INDEX_COLUMNS:] + tables.tunnels[1:] + tables.tunnel_sas + tables.ike_sas[1:]
+    columns = [*mib.columns[INDEX_COLUMNS:], *mib.tunnels[1:], *mib.tunnel_sas, *mib.ike_sas[1:], *mib.policies[1:]]
+    known = tables.columns[INDEX_COLUMNS:] + tables.tunnels[1:] + tables.tunnel_sas + tables.ike_sas[1:] + tables.policies[1:]
     for described, served in zip(columns, known, strict=True):
         if served.syntax == "SnmpAdminString" and served.field_octets > 0:
             assert [high for _, high in described.ranges] == [served.field_octets - 1], served.name

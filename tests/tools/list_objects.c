@@ -11,6 +11,7 @@
 #include "events/event_columns.h"
 #include "ike/ike_columns.h"
 #include "mib/agent_status.h"
+#include "mib/policy_columns.h"
 #include "mib/sa_columns.h"
 #include "mib/stat_columns.h"
 #include "tunnels/tunnel_columns.h"
@@ -52,5 +53,6 @@ main(void)
 	print_table(&stat_table);
 	print_table(&tunnel_sa_table);
 	print_table(&ike_table);
+	print_table(&policy_table);
 	return 0;
 }

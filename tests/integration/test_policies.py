@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The kernel's policies, made with ip(8) as keying daemons make them, and what the agent shows of them."""
+
+import re
+
+import pytest
+
+from bed.places import POLICY_ENTRY, TREE, scalar
+from bed.process import wait_for
+
+COLUMNS = {
+    name: int(number)
+    for name, number in re.findall(
+        r"^ipsecPolicy(\w+) OBJECT-TYPE$.*?::= { ipsecPolicyEntry (\d+) }$",
+        (TREE / "mibs/IPSEC-SPI-MIB.txt").read_text().partition("ipsecPolicyEntry OBJECT-TYPE")[2],
+        re.M | re.S,
+    )
+}
+IN, OUT, FORWARD = 1, 2, 3
+
+ENDS = {
+    "IPv4": ("192.0.2.1", "198.51.100.1", "10.1.0.0/16", "10.2.0.0/16"),
+    "IPv6": ("2001:db8::1", "2001:db8:1::1", "2001:db8:a::/48", "2001:db8:b::/48"),
+}
+
+
+@pytest.fixture(params=ENDS, name="ends")
+def each_family(request):
+    return ENDS[request.param]
+
+
+@pytest.fixture
+def quiet_agent(start_agent, snmpd):
+    """An agent that has read the kernel once, and will not do so again during a test."""
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "3600").wait_until_served(snmpd.client)
+    wait_for(lambda: snmpd.client.get_value(scalar("Reads")) == 1, "the first read", process=agent.process)
+    return agent
+
+
+def add_policy(namespace, way, source, destination, *more, tunnel=None, reqid=5, mode="tunnel"):
+    template = ["tmpl", "src", tunnel[0], "dst", tunnel[1], "proto", "esp", "reqid", str(reqid), "mode", mode] if tunnel else []
+    namespace.ip("xfrm", "policy", "add", "src", source, "dst", destination, *more[:4], "dir", way, *more[4:], *template)
+
+
+def policies(client):
+    """{selector and direction: {name of a column: value}}"""
+    rows = client.table(POLICY_ENTRY)
+    named = [{name: row.get(number) for name, number in COLUMNS.items()} for row in rows.values()]
+    return {(row["Selector"].decode(), row["Direction"]): row for row in named if row["Selector"] is not None}
+
+
+def wait_for_policies(client, count, agent):
+    wait_for(lambda: client.get_value(scalar("Policies")) == count, f"{count} policies", process=agent.process)
+    return policies(client)
+
+
+def test_a_tunnels_policies_as_they_come_change_and_go(quiet_agent, snmpd, netns, ends):
+    """Without a read: the kernel tells of each."""
+    here, there, inside, outside = ends
+    client = snmpd.client
+    add_policy(netns, "out", inside, outside, "proto", "tcp", "dport", "443", "priority", "1000", tunnel=(here, there))
+    add_policy(netns, "in", outside, inside, tunnel=(there, here))
+    add_policy(netns, "fwd", outside, inside, tunnel=(there, here))
+    found = wait_for_policies(client, 3, quiet_agent)
+    out = found[f"{inside}[tcp] > {outside}[tcp/443]", OUT]
+    assert out["Priority"] == 1000 and out["Action"] == 1 and out["Protocol"] == 6
+    assert (out["DstPort"], out["DstPortMask"], out["SrcPort"], out["SrcPortMask"]) == (443, 0xFFFF, 0, 0)
+    assert out["Templates"].decode() == f"esp tunnel {here} > {there} reqid 5"
+    assert (out["TemplateReqid"], out["TemplateProtocol"], out["TemplateMode"]) == (5, 50, 2)
+    assert out["TemplateSrcPrefixLength"] == out["TemplateDstPrefixLength"] == (128 if ":" in here else 32)
+    assert out["Idle"] == 2**32 - 1 and out["Age"] < 3600
+    assert {way for _, way in found} == {IN, OUT, FORWARD}
+
+    index = ["src", outside, "dst", inside, "dir", "in"]
+    netns.ip("xfrm", "policy", "update", *index, "action", "block")
+    wait_for(lambda: policies(client)[f"{outside} > {inside}", IN]["Action"] == 2, "a policy that blocks")
+    assert policies(client)[f"{outside} > {inside}", IN]["TemplateCount"] == 0
+    netns.ip("xfrm", "policy", "delete", *index)
+    wait_for_policies(client, 2, quiet_agent)
+    netns.ip("xfrm", "policy", "flush")
+    assert wait_for_policies(client, 0, quiet_agent) == {}
+    assert client.get_value(scalar("Reads")) == 1
+
+
+def test_indexes_are_the_kernels(quiet_agent, snmpd, netns, ends):
+    _, _, inside, outside = ends
+    for way in ("out", "fwd", "in"):
+        add_policy(netns, way, inside, outside)
+    wait_for_policies(snmpd.client, 3, quiet_agent)
+    kernels = re.findall(r"\bindex (\d+)", netns.ip("-s", "xfrm", "policy").stdout)
+    assert sorted(map(int, kernels)) == sorted(map(int, snmpd.client.table(POLICY_ENTRY)))
+
+
+def test_what_a_template_leaves_open_is_shown_open(quiet_agent, snmpd, netns):
+    add_policy(netns, "out", "192.0.2.1/32", "198.51.100.0/24", tunnel=("0.0.0.0", "0.0.0.0"), mode="transport")
+    add_policy(netns, "in", "10.0.0.0/8", "10.1.0.0/16", tunnel=("0.0.0.0", "192.0.2.1"))
+    found = wait_for_policies(snmpd.client, 2, quiet_agent)
+    transport, anyone = found["192.0.2.1/32 > 198.51.100.0/24", OUT], found["10.0.0.0/8 > 10.1.0.0/16", IN]
+    assert transport["Templates"].decode() == "esp transport 192.0.2.1 > 198.51.100.0/24 reqid 5"
+    assert anyone["Templates"].decode() == "esp tunnel 0.0.0.0/0 > 192.0.2.1 reqid 5"
+    assert anyone["TemplateSrcPrefixLength"] == 0
+    assert transport["TunnelIndex"] == anyone["TunnelIndex"] == 0
+
+
+MANY = 20000
+
+
+def test_twenty_thousand_policies_come_and_go_in_slices(start_agent, snmpd, netns, tmp_path, record_property):
+    """By a read, then by events."""
+    client = snmpd.client
+    batch = tmp_path / "batch"
+    ends = [f"10.{n // 10000}.{n // 100 % 100}.{n % 100}" for n in range(MANY // 2)]
+    lines = [
+        f"xfrm policy add src 192.0.2.1/32 dst {end}/32 dir {way} tmpl src {src} dst {dst} proto esp reqid 5 mode tunnel"
+        for end in ends
+        for way, src, dst in (("out", "192.0.2.1", end), ("in", end, "192.0.2.1"))
+    ]
+    batch.write_text("\n".join(lines))
+    netns.ip("-batch", batch)
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "3600").wait_until_served(client)
+
+    def wait_for_policies_count(count):
+        wait_for(lambda: client.get_value(scalar("Policies")) == count, f"{count} policies", process=agent.process)
+
+    wait_for_policies_count(MANY)
+    netns.ip("xfrm", "policy", "flush")
+    wait_for_policies_count(0)
+    netns.ip("-batch", batch)
+    wait_for_policies_count(MANY)
+    record_property("figure", f"longest step: {client.get_value(scalar('LongestStep'))} us")
