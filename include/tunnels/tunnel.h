@@ -14,6 +14,7 @@
 
 enum { TUNNEL_NAME_SIZE = 65 }; /* 64 octets of UTF-8, and a NUL */
 enum { TUNNEL_DESCR_SIZE = 160 };
+enum { TUNNEL_SELECTORS_SIZE = 256 }; /* SnmpAdminString has 255 octets at most; and a NUL */
 #define TUNNEL_NEVER_EXPIRES UINT32_MAX
 
 /* Values of ipsecTunnelState. */
@@ -40,7 +41,8 @@ struct tunnel {
 	uint32_t unseen_ends; /* SAs whose last packets, since the read before, could not be known */
 	uint32_t sas_in, sas_out;
 	uint32_t expires_seconds; /* until the soonest hard limit of time; TUNNEL_NEVER_EXPIRES: there is none */
-	int64_t began_seconds;	  /* when the counters began, since 1970: ipsecTunnelDiscontinuityTime */
+	char selectors[TUNNEL_SELECTORS_SIZE]; /* what its policies are for; empty: it has none */
+	int64_t began_seconds;		       /* when the counters began, since 1970: ipsecTunnelDiscontinuityTime */
 };
 
 #endif

@@ -10,7 +10,7 @@
  * its source if it goes out, its destination if it comes in.  A name of the configuration may stand for several
  * of those: together they are one tunnel, then.  And so are two that go one way each, and have only each other.
  *
- * A tunnel begins with its name, or when it has an SA with keys in each direction, or when a read has shown it one of
+ * A tunnel begins with its name, or with a policy (see tunnels_observe_policies()), or when it has an SA with keys in each direction, or when a read has shown it one of
  * them; docs/architecture.md says it exactly.
  *
  * An SA counts from its birth to its end; what it counted stays in the tunnel, so that counters never go back.
@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "census/census.h"
+#include "census/policies.h"
 #include "sa/policy.h"
 #include "tunnels/tunnel.h"
 #include "tunnels/tunnel_news.h"
@@ -53,6 +54,12 @@ bool tunnels_configure(struct tunnels *tunnels, const struct tunnel_settings *se
  * UINT64_MAX: not before wake().
  */
 uint64_t tunnels_tick(struct tunnels *tunnels, const struct tunnel_time *now);
+
+/*
+ * Begins to observe the policies, which must outlive the tunnels.  They say what goes through a tunnel, and one for what goes
+ * out, whose template has both addresses, that there is a tunnel, even without SAs.
+ */
+void tunnels_observe_policies(struct tunnels *tunnels, struct policies *policies);
 
 /* In the order of the index, rank from 0.  *tunnel is a copy as of now. */
 size_t tunnels_count(const struct tunnels *tunnels);

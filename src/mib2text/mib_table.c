@@ -46,11 +46,19 @@ mib_table_is_later(const struct mib_table *table, size_t column)
 }
 
 bool
+mib_table_rows_tell(const struct mib_table *table, size_t column)
+{
+	return column_at(table->columns, column)->attribute != COLUMN_IF_ANY &&
+	       (table->untold == 0 || column + table->columns->index_columns + 1 < table->untold);
+}
+
+bool
 mib_table_may_lack(const struct mib_table *table, size_t column, const void *row)
 {
 	const struct column *const described = column_at(table->columns, column);
 
-	return mib_table_is_later(table, column) && (column_is_derived(described) || !column_known(described, row));
+	return mib_table_is_later(table, column) &&
+	       (column_is_derived(described) || !column_known(described, row) || !mib_table_rows_tell(table, column));
 }
 
 const struct mib_table mib_sa_table = {
@@ -70,7 +78,8 @@ const struct mib_table mib_tunnel_table = {
 	.row = "tunnel",
 	.rows = "tunnels",
 	.count_field = offsetof(struct agent_status, tunnels),
-	.later = 26, /* ipsecTunnelLocalText */
+	.later = 26,  /* ipsecTunnelLocalText */
+	.untold = 28, /* ipsecTunnelDescr */
 	.index_octets = 5,
 	.key = tunnel_key,
 	.begin = begin_tunnel,

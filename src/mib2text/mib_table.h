@@ -17,7 +17,8 @@ struct mib_table {
 	const char *row, *rows; /* what people call them: "SA", "SAs" */
 	size_t count_field;	/* of struct agent_status, by its offset: how many rows there are */
 	unsigned long later;	/* the sub-identifier from which on an older agent may lack columns; 0: it has all */
-	size_t index_octets;	/* that an index takes at most in a name (BER) */
+	unsigned long untold; /* the one from which on a row does not tell by itself that it lacks a column; 0: none */
+	size_t index_octets;  /* that an index takes at most in a name (BER) */
 
 	/* The index as octets whose memcmp() order is that of the table; false: these sub-identifiers are none. */
 	bool (*key)(const unsigned long *subids, size_t count, struct sa_key *key);
@@ -27,7 +28,9 @@ struct mib_table {
 
 /* Whether that readable column, by its rank, is of those that an older agent may lack. */
 bool mib_table_is_later(const struct mib_table *table, size_t column);
-/* Whether it may lack it in that row: what it says is made of other columns, or is not known. */
+/* Whether a row tells by itself that an agent does not have that column: so it is known without what comes after it. */
+bool mib_table_rows_tell(const struct mib_table *table, size_t column);
+/* Whether it may lack it in that row: what it says is made of other columns, or is not known; or nobody can tell. */
 bool mib_table_may_lack(const struct mib_table *table, size_t column, const void *row);
 
 extern const struct mib_table mib_sa_table, mib_tunnel_table;

@@ -10,7 +10,7 @@
 #include "terminal_text.h"
 #include "tunnels/tunnel_columns.h"
 
-enum { CELL_SIZE = 192 };
+enum { CELL_SIZE = TUNNEL_SELECTORS_SIZE + 2 };
 
 /* --- numbers ----------------------------------------------------------------------------------- */
 
@@ -143,6 +143,13 @@ put_if_id(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
 	print_plain(cell, tunnel->if_id);
 }
 
+static void
+put_selectors(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+{
+	(void)human;
+	snprintf(cell, CELL_SIZE, "\"%s\"", tunnel->selectors);
+}
+
 /* clang-format off */
 static const struct text_column {
 	const char *heading;
@@ -156,6 +163,7 @@ static const struct text_column {
 	{"OUT", put_out_bytes, true},	{"IN-PKTS", put_in_packets, true}, {"OUT-PKTS", put_out_packets, true},
 	{"ERRORS", put_errors, true},	{"REKEYS", put_rekeys, true},	  {"DOWNS", put_downs, true},
 	{"SAS", put_sas, true},		{"EXPIRES", put_expires, true},
+	{"SELECTORS", put_selectors, false},
 };
 /* clang-format on */
 enum { TEXT_COLUMNS = sizeof(text_columns) / sizeof(text_columns[0]) };

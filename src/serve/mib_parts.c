@@ -134,8 +134,8 @@ policy_row(void *data, const struct mib_index *from, struct mib_index *index, vo
 }
 
 static const struct mib_cells parts[] = {
-	{&agent_table, status_row}, {&tunnel_table, tunnel_row},       {&event_table, event_row},
-	{&stat_table, stat_row},    {&tunnel_sa_table, tunnel_sa_row}, {&ike_table, ike_row},
+	{&agent_table, status_row},  {&tunnel_table, tunnel_row},	{&event_table, event_row},
+	{&stat_table, stat_row},     {&tunnel_sa_table, tunnel_sa_row}, {&ike_table, ike_row},
 	{&policy_table, policy_row},
 };
 

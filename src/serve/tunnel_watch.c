@@ -108,10 +108,12 @@ tunnel_watch_new(struct reader *reader, struct tunnel_numbers *numbers, const st
 	watch->tick = (struct timer){.on_time = on_tick, .data = watch};
 	watch->sink = *sink;
 	watch->tunnels = tunnels_new(reader_census(reader), numbers, settings, context, &listener);
-	if (watch->tunnels)
-		return watch;
-	free(watch);
-	return NULL;
+	if (!watch->tunnels) {
+		free(watch);
+		return NULL;
+	}
+	tunnels_observe_policies(watch->tunnels, reader_policies(reader));
+	return watch;
 }
 
 void

@@ -43,6 +43,7 @@ static const struct column columns[] = {
 	{"ipsecTunnelLocalText", &syntax_admin_string, &column_address_text_codec, NULL, DERIVED(local)},
 	{"ipsecTunnelRemoteText", &syntax_admin_string, &column_address_text_codec, NULL, DERIVED(remote)},
 	{"ipsecTunnelDescr", &syntax_admin_string, &column_word_codec, NULL, COLUMN_IF_ANY, COLUMN_FIELD(struct tunnel, descr)},
+	{"ipsecTunnelSelectors", &syntax_admin_string, &column_text_codec, NULL, FIELD(selectors)},
 };
 /* clang-format on */
 

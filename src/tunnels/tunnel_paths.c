@@ -67,6 +67,7 @@ join_row(struct tunnel_paths *paths, uint32_t number, struct tunnel_row *row)
 	struct tunnel_path *const all = paths->all;
 
 	all[number].row = row;
+	row->stale_selectors = true;
 	all[number].previous = TUNNEL_PATH_NONE;
 	all[number].next = row->first_path;
 	if (row->first_path != TUNNEL_PATH_NONE)
@@ -79,6 +80,7 @@ quit_row(struct tunnel_paths *paths, uint32_t number)
 {
 	struct tunnel_path *const all = paths->all, *const path = &all[number];
 
+	path->row->stale_selectors = true;
 	*(path->previous != TUNNEL_PATH_NONE ? &all[path->previous].next : &path->row->first_path) = path->next;
 	if (path->next != TUNNEL_PATH_NONE)
 		all[path->next].previous = path->previous;
@@ -98,6 +100,8 @@ tunnel_paths_move(struct tunnel_paths *paths, uint32_t number, struct tunnel_row
 	row->larval += path->larval;
 	from->living -= path->living;
 	row->living += path->living;
+	from->wanted -= path->wanted;
+	row->wanted += path->wanted;
 	quit_row(paths, number);
 	join_row(paths, number, row);
 	if (!row->has_key || path->usable[WAY_IN] + path->usable[WAY_OUT] > 0)

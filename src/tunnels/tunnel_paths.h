@@ -38,6 +38,7 @@ struct tunnel_path {
 	uint8_t rank[WAYS];
 	uint32_t usable[WAYS]; /* living SAs of that rank, neither larval nor dead */
 	uint32_t larval, living;
+	uint32_t wanted;	    /* policies for what goes out: while there are any, it stays */
 	bool had[WAYS];		    /* usable SAs, whenever */
 	bool was_read;		    /* a read has shown one of those that live, with its keys */
 	uint32_t half;		    /* its place in struct tunnel_halves, or TUNNEL_NO_HALF */

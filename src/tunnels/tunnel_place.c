@@ -14,6 +14,7 @@ tunnel_places_init(struct tunnel_places *places, struct tunnel_numbers *numbers,
 	tunnel_rows_init(&places->rows, numbers, listener);
 	tunnel_paths_init(&places->paths, &places->rows);
 	tunnel_halves_init(&places->halves);
+	tunnel_policies_init(&places->policies);
 }
 
 void
@@ -27,6 +28,7 @@ tunnel_places_free(struct tunnel_places *places)
 			tunnel_rows_end(&places->rows, row);
 	}
 	tunnel_halves_free(&places->halves);
+	tunnel_policies_free(&places->policies);
 	tunnel_rows_free(&places->rows);
 	tunnel_paths_free(&places->paths);
 	tunnel_names_free(&places->names);
@@ -173,6 +175,7 @@ static void
 forget(struct tunnel_path *path)
 {
 	path->row->tunnel = (struct tunnel){.state = TUNNEL_DOWN};
+	path->row->stale_selectors = true;
 	tunnel_path_show(path);
 	memset(path->had, 0, sizeof(path->had));
 }
@@ -341,6 +344,69 @@ tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, 
 	tunnel_halves_note(&places->halves, &places->paths, member.path);
 }
 
+/* --- policies ---------------------------------------------------------------------------------- */
+
+/* Which are a tunnel's; those for what is passed on say the same as those for what comes in. */
+static bool
+is_of_tunnel(const struct policy *policy, struct tunnel_key *key)
+{
+	return policy && (policy->direction == POLICY_IN || policy->direction == POLICY_OUT) &&
+	       tunnel_policy_key(policy, key);
+}
+
+/* A tunnel that has policies waits for SAs from then on, and has its row. */
+static void
+follow_policies(struct tunnel_places *places, const struct tunnel_key *key)
+{
+	const uint32_t wanted = tunnel_policies_out(&places->policies, key);
+	const uint32_t number =
+		wanted > 0 ? path_for(places, key, CLASS_USABLE) : tunnel_paths_find(&places->paths, key);
+	struct tunnel_path *path;
+	struct tunnel_row *row;
+
+	if (number == TUNNEL_PATH_NONE)
+		return;
+	path = &places->paths.all[number];
+	row = path->row;
+	row->wanted += wanted - path->wanted;
+	path->wanted = wanted;
+	row->stale_selectors = true;
+	if (wanted > 0 && !row->has_key)
+		tunnel_path_show(path);
+	if (wanted > 0)
+		tunnel_rows_begin(&places->rows, row, 0);
+	else if (path->living == 0)
+		note_emptied(places, number);
+	tunnel_rows_touch(&places->rows, row);
+}
+
+void
+tunnel_places_take_policy(struct tunnel_places *places, const struct policy *before, const struct policy *after)
+{
+	struct tunnel_key old, new;
+	const bool was_of_tunnel = is_of_tunnel(before, &old), is_now = is_of_tunnel(after, &new);
+
+	if (was_of_tunnel)
+		tunnel_policies_remove(&places->policies, before->index);
+	if (is_now) {
+		tunnel_policies_add(&places->policies, after, &new);
+		follow_policies(places, &new);
+	}
+	if (was_of_tunnel && (!is_now || memcmp(&old, &new, sizeof(old)) != 0))
+		follow_policies(places, &old);
+}
+
+void
+tunnel_places_print_selectors(const struct tunnel_places *places, struct tunnel_row *row)
+{
+	struct tunnel_selectors selectors = {.count = 0};
+
+	for (uint32_t i = row->first_path; i != TUNNEL_PATH_NONE && !selectors.more; i = places->paths.all[i].next)
+		tunnel_policies_collect(&places->policies, &places->paths.all[i].key, &selectors);
+	tunnel_selectors_print(&selectors, row->tunnel.selectors);
+	row->stale_selectors = false;
+}
+
 /* --- paths that are of no use any more ---------------------------------------------------------- */
 
 void
@@ -361,7 +427,8 @@ tunnel_places_drop_emptied(struct tunnel_places *places)
 
 		places->emptied = path->next_emptied;
 		path->emptied = false;
-		if (path->living > 0 || !(row->named || !row->begun || (has_others && !row->is_pair)))
+		if (path->living > 0 || path->wanted > 0 ||
+		    !(row->named || !row->begun || (has_others && !row->is_pair)))
 			continue;
 		tunnel_places_drop_path(places, number);
 		if (!row->begun)

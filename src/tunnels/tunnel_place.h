@@ -9,6 +9,7 @@
 #include "tunnel_halves.h"
 #include "tunnel_member.h"
 #include "tunnel_paths.h"
+#include "tunnel_policies.h"
 #include "tunnel_rows.h"
 #include "tunnels/tunnel_names.h"
 #include "tunnels/tunnel_news.h"
@@ -18,6 +19,7 @@ struct tunnel_places {
 	struct tunnel_paths paths;
 	struct tunnel_halves halves;
 	struct tunnel_names names;
+	struct tunnel_policies policies;
 	struct tunnel_row **named; /* by the number of the name; NULL: there was no memory for it */
 	uint32_t emptied;	   /* paths whose last SA is gone, since they were dropped last */
 	struct tunnels_statistics statistics;
@@ -41,11 +43,17 @@ void tunnel_places_note_empty(struct tunnel_places *places);
 /* An SA, which was that member and has that index, is gone. */
 void tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key);
 
+/* A policy has come (before is NULL), has changed, or is gone (after is NULL): tunnels that wait come and go by that. */
+void tunnel_places_take_policy(struct tunnel_places *places, const struct policy *before, const struct policy *after);
+
+/* The row's selectors are those of its policies from now on. */
+void tunnel_places_print_selectors(const struct tunnel_places *places, struct tunnel_row *row);
+
 /* Frees the path, none of whose SAs lives and which is not in the list of those emptied; its row stays. */
 void tunnel_places_drop_path(struct tunnel_places *places, uint32_t number);
 
 /*
- * Frees those of the emptied paths that are still without SAs, and not all that is known of a tunnel without a name; what
+ * Frees those of the emptied paths that are still without SAs and policies, and not all that is known of a tunnel without a name; what
  * never became a tunnel goes with its path.
  */
 void tunnel_places_drop_emptied(struct tunnel_places *places);

@@ -113,7 +113,7 @@ all_match(const struct change *change, const struct tunnel_row *row, size_t numb
 	return i == TUNNEL_PATH_NONE;
 }
 
-/* Of a name that does not mean this path any more: it gets a row without one, in the table if it ever had keys. */
+/* Of a name that does not mean this path any more: it gets a row without one, in the table if it ever had keys, or has policies. */
 static bool
 free_path(struct tunnel_places *places, uint32_t number)
 {
@@ -123,7 +123,8 @@ free_path(struct tunnel_places *places, uint32_t number)
 	if (!row)
 		return false;
 	tunnel_row_show_key(row, &path->key);
-	if ((path->had[WAY_IN] || path->had[WAY_OUT]) && !tunnel_rows_begin(&places->rows, row, 0)) {
+	if ((path->had[WAY_IN] || path->had[WAY_OUT] || path->wanted > 0) &&
+	    !tunnel_rows_begin(&places->rows, row, 0)) {
 		tunnel_rows_end(&places->rows, row);
 		return false;
 	}

@@ -401,6 +401,13 @@ settle(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_tim
 	row->settled = true;
 }
 
+/* What keeps a row are its name, its SAs, and policies by which it may get some any time. */
+static bool
+may_end(const struct tunnel_row *row)
+{
+	return !row->named && row->living == 0 && row->wanted == 0;
+}
+
 static void
 watch_state(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_settings *settings,
 	    const struct tunnel_time *now)
@@ -423,7 +430,7 @@ watch_state(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunne
 	} else {
 		set_state(rows, row, state, now);
 	}
-	if (state != TUNNEL_UP && !row->named && row->living == 0)
+	if (state != TUNNEL_UP && may_end(row))
 		wait_for(rows, row, ROW_WAITS_FOR_END, now->us);
 	else
 		stop_waiting(rows, row);
@@ -499,7 +506,7 @@ tunnel_rows_tick(struct tunnel_rows *rows, const struct tunnel_settings *setting
 		if (!row || waited_us(row, now->us) < grace_us)
 			return;
 		go_down(rows, row, now);
-		if (!row->named && row->living == 0)
+		if (may_end(row))
 			wait_for(rows, row, ROW_WAITS_FOR_END, now->us);
 	}
 	rows->more = true;

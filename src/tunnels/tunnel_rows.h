@@ -22,14 +22,16 @@ struct tunnel_row {
 	struct tunnel tunnel; /* its state is the one that was told */
 	bool begun;	      /* it is a tunnel, and has a place in the table */
 	bool named;
-	bool is_pair;	     /* of two paths, one for each direction */
-	bool ambiguous;	     /* it has one direction, and nobody can tell whether the other is there */
-	bool ended;	     /* it is to go */
-	bool has_key;	     /* its addresses and numbers are those of an SA */
-	bool settled;	     /* a state was told, or taken as given */
-	bool several;	     /* TUNNEL_IS_SEVERAL was told since the names changed */
-	uint32_t first_path; /* TUNNEL_PATH_NONE: it has none */
+	bool is_pair;	      /* of two paths, one for each direction */
+	bool ambiguous;	      /* it has one direction, and nobody can tell whether the other is there */
+	bool ended;	      /* it is to go */
+	bool has_key;	      /* its addresses and numbers are those of an SA */
+	bool settled;	      /* a state was told, or taken as given */
+	bool stale_selectors; /* its policies, or paths, are others than .tunnel.selectors says */
+	bool several;	      /* TUNNEL_IS_SEVERAL was told since the names changed */
+	uint32_t first_path;  /* TUNNEL_PATH_NONE: it has none */
 	uint32_t living;
+	uint32_t wanted;	       /* policies for what goes out, see struct tunnel_path */
 	uint32_t usable[WAYS], larval; /* SAs, see struct tunnel_path */
 	struct tunnel_sas sas;
 

@@ -151,6 +151,22 @@ static const struct census_observer observer = {
 	.surveyed = on_surveyed,
 };
 
+/* --- policies ---------------------------------------------------------------------------------- */
+
+static void
+on_policy(void *data, const struct policy *before, const struct policy *after)
+{
+	struct tunnels *const tunnels = data;
+
+	tunnel_places_take_policy(&tunnels->places, before, after);
+}
+
+void
+tunnels_observe_policies(struct tunnels *tunnels, struct policies *policies)
+{
+	policies_observe(policies, on_policy, tunnels);
+}
+
 /* --- time -------------------------------------------------------------------------------------- */
 
 static void
@@ -204,7 +220,11 @@ tunnels_index_at(const struct tunnels *tunnels, size_t rank)
 void
 tunnels_at(const struct tunnels *tunnels, size_t rank, const struct tunnel_time *now, struct tunnel *tunnel)
 {
-	tunnel_row_show(&tunnels->places.rows, tunnels->places.rows.all[rank], now, tunnel);
+	struct tunnel_row *const row = tunnels->places.rows.all[rank];
+
+	if (row->stale_selectors)
+		tunnel_places_print_selectors(&tunnels->places, row);
+	tunnel_row_show(&tunnels->places.rows, row, now, tunnel);
 }
 
 size_t

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The kernel's policies, made with ip(8) as keying daemons make them, and what the agent shows of them."""
 
+import json
 import re
 
 import pytest
 
-from bed.places import POLICY_ENTRY, TREE, scalar
+from bed import tunnels
+from bed.places import EVENT_ENTRY, POLICY_ENTRY, TREE, scalar
 from bed.process import wait_for
+from bed.snmp import V2C
 
 COLUMNS = {
     name: int(number)
@@ -128,3 +131,59 @@ def test_twenty_thousand_policies_come_and_go_in_slices(start_agent, snmpd, netn
     netns.ip("-batch", batch)
     wait_for_policies_count(MANY)
     record_property("figure", f"longest step: {client.get_value(scalar('LongestStep'))} us")
+
+
+# ---- tunnels that wait
+
+
+@pytest.fixture
+def listening(netns, tmp_path):
+    """Someone who listens to what the kernel asks for, as an IKE daemon does: else it asks nobody, and makes no larval SA."""
+    process = netns.start("ip", ["ip", "xfrm", "monitor", "acquire"], tmp_path / "acquire")
+    yield process
+    process.kill()
+
+
+def test_a_routed_connection_is_a_tunnel_that_is_down(start_agent, snmpd, netns, mib2text, ends):
+    """Its policies alone are there; when they go, it lingers, and is told of at no time."""
+    here, there, inside, outside = ends
+    client = snmpd.client
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, "-i", "3600", configuration="tunnel-linger 1\n")
+    agent.wait_until_served(client)
+    add_policy(netns, "out", inside, outside, tunnel=(here, there))
+    add_policy(netns, "in", outside, inside, tunnel=(there, here))
+    tunnel = tunnels.wait_for_state(client, tunnels.DOWN, agent.process)
+    assert (tunnel.local_text, tunnel.remote_text, tunnel.reqid, tunnel.name) == (here, there, 5, "")
+    assert tunnel.selectors == f"{inside} <> {outside}"
+    assert {row["TunnelIndex"] for row in policies(client).values()} == {tunnel.index}
+    line = mib2text("-Ct", *V2C, snmpd.address).stdout.splitlines()[1]
+    assert line.endswith(f'  "{inside} <> {outside}"')
+    (row,) = json.loads(mib2text("-Ct", "-Cf", "json", *V2C, snmpd.address).stdout)["tunnels"]
+    assert row["ipsecTunnelSelectors"] == f"{inside} <> {outside}"
+
+    netns.ip("xfrm", "policy", "flush")
+    wait_for(lambda: not tunnels.tunnels(client), "the tunnel to have lingered", process=agent.process)
+    assert (tunnel.ups, tunnel.downs) == (0, 0)
+    assert client.table(EVENT_ENTRY) == {}
+
+
+@pytest.fixture
+def cable(netns, new_namespace):
+    netns.connect(new_namespace(), ["192.0.2.1/24"], [])
+
+
+def test_packets_to_a_net_that_a_policy_covers_make_no_tunnels(agent, snmpd, netns, listening, cable):
+    """Each has the kernel ask for an SA, and remember that it has; nobody answers."""
+    add_policy(netns, "out", "192.0.2.1/32", "192.0.2.128/25", tunnel=("0.0.0.0", "0.0.0.0"), mode="transport")
+    for host in range(129, 134):
+        netns.run("ping", "-n", "-c", "1", "-W", "0.1", f"192.0.2.{host}", check=False)
+    assert wait_for_policies(snmpd.client, 1, agent)
+    wait_for(lambda: snmpd.client.get_value(scalar("Sas")) == 5, "five larval SAs", process=listening)
+    assert tunnels.tunnels(snmpd.client) == []
+
+
+def test_a_tunnel_that_waits_is_larval_while_its_keys_are_asked_for(agent, snmpd, netns, listening, cable):
+    add_policy(netns, "out", "192.0.2.1/32", "192.0.2.7/32", tunnel=("192.0.2.1", "192.0.2.9"))
+    down = tunnels.wait_for_state(snmpd.client, tunnels.DOWN, agent.process)
+    netns.run("ping", "-n", "-c", "1", "-W", "0.1", "192.0.2.7", check=False)
+    assert tunnels.wait_for_state(snmpd.client, tunnels.LARVAL, agent.process).index == down.index

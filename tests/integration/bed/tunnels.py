@@ -32,6 +32,7 @@ COLUMNS = {
     26: "local_text",
     27: "remote_text",
     28: "descr",
+    29: "selectors",
 }
 UP, DOWN, LARVAL, UNKNOWN = 1, 2, 3, 4
 
@@ -50,7 +51,7 @@ def tunnels(client):
     found = []
     for index, row in rows.items():
         values = {name: row[column] for column, name in COLUMNS.items()}
-        values.update({name: values[name].decode() for name in ("name", "local_text", "remote_text", "descr")})
+        values.update({name: values[name].decode() for name in ("name", "local_text", "remote_text", "descr", "selectors")})
         found.append(Tunnel(int(index), **values))
     assert [t.index for t in found] == sorted(t.index for t in found)
     return found

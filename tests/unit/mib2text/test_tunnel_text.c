@@ -25,6 +25,7 @@ office(void)
 		.index = 1,
 		.name = "office",
 		.descr = "office",
+		.selectors = "10.1.0.0/16 <> 10.2.0.0/16",
 		.local = {SA_ADDRESS_IPV4, {192, 0, 2, 1}},
 		.remote = {SA_ADDRESS_IPV4, {198, 51, 100, 7}},
 		.reqid = 3,
@@ -74,14 +75,14 @@ a_table_for_people(void **state)
 	expect_text(tunnels, 2, true,
 		    "INDEX  DESCR    NAME      STATE   FOR  LOCAL      REMOTE        REQID  IF-ID      IN   OUT  "
 		    "IN-PKTS  OUT-PKTS"
-		    "  ERRORS  REKEYS  DOWNS  SAS  EXPIRES\n"
+		    "  ERRORS  REKEYS  DOWNS  SAS  EXPIRES  SELECTORS\n"
 		    "    1  office   \"B\xc3\xbcro 1\"  up     3d4h  192.0.2.1  198.51.100.7      3      0  1.2GiB  "
 		    "1023      999   "
 		    "   1.2M"
-		    "       3      12      0  1/2   59m59s\n"
+		    "       3      12      0  1/2   59m59s  \"10.1.0.0/16 <> 10.2.0.0/16\"\n"
 		    "10001  ::1-::2  \"\"        down    59s  -          -                 0      0       0     0      "
 		    "  0         0"
-		    "       0       0      0  0/0        -\n");
+		    "       0       0      0  0/0        -  \"\"\n");
 }
 
 static size_t
@@ -126,16 +127,16 @@ a_table_of_plain_numbers(void **state)
 		    "INDEX  DESCR   NAME    STATE     FOR  LOCAL      REMOTE        REQID  IF-ID          IN   OUT  "
 		    "IN-PKTS  "
 		    "OUT-PKTS"
-		    "  ERRORS  REKEYS  DOWNS  SAS  EXPIRES\n"
+		    "  ERRORS  REKEYS  DOWNS  SAS  EXPIRES  SELECTORS\n"
 		    "    1  office  office  up     273600  192.0.2.1  198.51.100.7      3      0  1288490189  1023     "
 		    " 999   "
 		    "1234567"
-		    "       3      12      0  1/2     3599\n");
+		    "       3      12      0  1/2     3599  \"10.1.0.0/16 <> 10.2.0.0/16\"\n");
 	expect_text(NULL, 0, false,
 		    "INDEX  DESCR  NAME  STATE  FOR  LOCAL  REMOTE  REQID  IF-ID  IN  OUT  IN-PKTS  OUT-PKTS  ERRORS  "
 		    "REKEYS  "
 		    "DOWNS  SAS"
-		    "  EXPIRES\n");
+		    "  EXPIRES  SELECTORS\n");
 }
 
 static void
