@@ -11,6 +11,8 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 BINDIR ?= $(PREFIX)/bin
+# Where Nagios, Icinga and the like look for plugins.
+PLUGINDIR ?= $(PREFIX)/lib/nagios/plugins
 MANDIR ?= $(PREFIX)/share/man
 MIBDIR ?= $(PREFIX)/share/snmp/mibs
 DOCDIR ?= $(PREFIX)/share/doc/ipsec-spi-agent
@@ -58,12 +60,12 @@ own_cflags = -std=c11 $(WARNINGS) $(HARDENING) $(WERROR)
 compile = $(CC) $(own_cppflags) $(CPPFLAGS) $(own_cflags) $(CFLAGS)
 link = $(CC) $(HARDENING) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 
-# All but the two files with main() goes into one archive, of which each program and each test takes what it needs.
-MAINS := src/agent/main.c src/mib2text/mib2text.c
+# All but the files with main() goes into one archive, of which each program and each test takes what it needs.
+MAINS := src/agent/main.c src/mib2text/mib2text.c src/mib2text/check_ipsec_tunnels.c
 MODULES := $(filter-out $(MAINS),$(wildcard src/*/*.c))
 AGENT_LIBS := -lnetsnmpmibs -lnetsnmpagent -lnetsnmp -lcap-ng -lseccomp -lmnl
 MIB2TEXT_LIBS := -lnetsnmp -lncursesw -ltinfo
-PROGRAMS := $(BUILD)/ipsec-spi-agent $(BUILD)/mib2text
+PROGRAMS := $(BUILD)/ipsec-spi-agent $(BUILD)/mib2text $(BUILD)/check_ipsec_tunnels
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -77,6 +79,10 @@ $(BUILD)/ipsec-spi-agent: $(BUILD)/obj/agent/main.o $(BUILD)/libipsecspi.a
 	$(hush)$(link) $(LTO) -o $@ $^ $(AGENT_LIBS) $(LDLIBS)
 
 $(BUILD)/mib2text: $(BUILD)/obj/mib2text/mib2text.o $(BUILD)/libipsecspi.a
+	$(quiet) LD $@
+	$(hush)$(link) $(LTO) -o $@ $^ $(MIB2TEXT_LIBS) $(LDLIBS)
+
+$(BUILD)/check_ipsec_tunnels: $(BUILD)/obj/mib2text/check_ipsec_tunnels.o $(BUILD)/libipsecspi.a
 	$(quiet) LD $@
 	$(hush)$(link) $(LTO) -o $@ $^ $(MIB2TEXT_LIBS) $(LDLIBS)
 
@@ -121,7 +127,8 @@ endef
 install_new = $(if $(wildcard $(DESTDIR)$3),,$(call install_renamed,$1,$2,$3))
 define install_text
 	$(call install_as,644,$1,$2)
-	$(hush)sed -i 's|/usr/local/sbin|$(SBINDIR)|g; s|/usr/local/bin|$(BINDIR)|g; s|/usr/local/share/snmp/mibs|$(MIBDIR)|g; \
+	$(hush)sed -i 's|/usr/local/sbin|$(SBINDIR)|g; s|/usr/local/bin|$(BINDIR)|g; s|/usr/local/lib/nagios/plugins|$(PLUGINDIR)|g; \
+		s|/usr/local/share/snmp/mibs|$(MIBDIR)|g; \
 		s|/usr/local/share/doc/ipsec-spi-agent|$(DOCDIR)|g' \
 		$(addprefix $(DESTDIR)$2/,$(notdir $1))
 endef
@@ -130,8 +137,9 @@ endef
 install: all
 	$(call install_as,755,$(BUILD)/ipsec-spi-agent,$(SBINDIR))
 	$(call install_as,755,$(BUILD)/mib2text,$(BINDIR))
+	$(call install_as,755,$(BUILD)/check_ipsec_tunnels,$(PLUGINDIR))
 	$(call install_as,644,$(MIB_FILES),$(MIBDIR))
-	$(call install_text,docs/mib2text.1,$(MANDIR)/man1)
+	$(call install_text,docs/mib2text.1 docs/check_ipsec_tunnels.1,$(MANDIR)/man1)
 	$(call install_text,docs/ipsec-spi-agent.conf.5,$(MANDIR)/man5)
 	$(call install_text,docs/ipsec-spi-agent.8,$(MANDIR)/man8)
 	$(call install_text,README.md LICENSE conf/snmpd-ipsec-spi.conf conf/strongswan-ipsec-spi.conf,$(DOCDIR))
@@ -147,9 +155,9 @@ install: all
 .PHONY: uninstall
 uninstall:
 	$(quiet) RM "what make install put below $(or $(DESTDIR),/)"
-	$(hush)rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ipsec-spi-agent $(BINDIR)/mib2text \
+	$(hush)rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ipsec-spi-agent $(BINDIR)/mib2text $(PLUGINDIR)/check_ipsec_tunnels \
 		$(addprefix $(MIBDIR)/,$(notdir $(MIB_FILES))) \
-		$(MANDIR)/man1/mib2text.1 $(MANDIR)/man5/ipsec-spi-agent.conf.5 $(MANDIR)/man8/ipsec-spi-agent.8 \
+		$(MANDIR)/man1/mib2text.1 $(MANDIR)/man1/check_ipsec_tunnels.1 $(MANDIR)/man5/ipsec-spi-agent.conf.5 $(MANDIR)/man8/ipsec-spi-agent.8 \
 		$(UNITDIR)/ipsec-spi-agent.service $(SYSUSERSDIR)/ipsec-spi-agent.conf $(TMPFILESDIR)/ipsec-spi-agent.conf)
 	$(hush)rm -rf $(DESTDIR)$(DOCDIR)
 
@@ -159,6 +167,7 @@ uninstall:
 PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libncurses-dev libcmocka-dev \
 	clang libclang-rt-dev,libclang-rt-14-dev python3-pytest python3-pytest-timeout snmp snmpd snmptrapd \
 	python3-pysmi python3-pysnmp4 snmptt prometheus prometheus-snmp-exporter prometheus-node-exporter python3-yaml \
+	nagios4-core icinga2-bin centreon-plugins libjson-xs-perl libsnmp-perl \
 	clang-format-19 clang-tidy-19 cppcheck shellcheck pyflakes3 mandoc smitools \
 	iproute2 iputils-ping netbase procps util-linux kmod mawk tmux user-mode-linux debootstrap
 # What builds and checks Debian packages, and what is in the Debian in which they are tested.
@@ -362,7 +371,7 @@ packages: dist
 
 deb: packages
 	$(hush)lintian --pedantic --allow-root --fail-on error,warning,pedantic $(DEB)/*.changes
-	$(hush)$(HARDENING_CHECK) $(DEB)/$(RELEASE)/debian/[im]*/usr/*bin/*
+	$(hush)$(HARDENING_CHECK) $(DEB)/$(RELEASE)/debian/[im]*/usr/*bin/* $(DEB)/$(RELEASE)/debian/mib2text/usr/lib/nagios/plugins/*
 	$(hush)cd $(DEB) && sha256sum *.deb
 
 # What check-in has made is root's.

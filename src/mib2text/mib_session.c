@@ -88,7 +88,7 @@ no_answer(struct mib_session *session, const netsnmp_session *own)
 		 own->version == SNMP_VERSION_3
 			 ? "no SNMP agent listens there, or it cannot decrypt the request (-x, -X) or has no such "
 			   "context (-n), which it would not tell"
-			 : "no SNMP agent listens there, or it does not know this community (-c), which it would "
+			 : "no SNMP agent listens there, or it does not know this community, which it would "
 			   "not tell");
 	return MIB_NO_ANSWER;
 }

@@ -58,6 +58,8 @@ def test_what_is_installed_and_what_stays_of_it(tmp_path):
         "usr/share/snmp/mibs/0-SNMP-FRAMEWORK-MIB.txt": "0o644",
         "usr/share/snmp/mibs/0-SNMPv2-SMI.txt": "0o644",
         "usr/share/snmp/mibs/0-SNMPv2-TC.txt": "0o644",
+        "usr/lib/nagios/plugins/check_ipsec_tunnels": "0o755",
+        "usr/share/man/man1/check_ipsec_tunnels.1": "0o644",
         "usr/share/man/man1/mib2text.1": "0o644",
         "usr/share/man/man5/ipsec-spi-agent.conf.5": "0o644",
         "usr/share/man/man8/ipsec-spi-agent.8": "0o644",
@@ -71,7 +73,7 @@ def test_what_is_installed_and_what_stays_of_it(tmp_path):
         configuration: "0o600",
         let_in: "0o644",
     }
-    programs = ("opt/sbin/ipsec-spi-agent", "usr/bin/mib2text")
+    programs = ("opt/sbin/ipsec-spi-agent", "usr/bin/mib2text", "usr/lib/nagios/plugins/check_ipsec_tunnels")
     assert not [name for name, path in installed.items() if name not in programs and "/usr/local" in path.read_text()]
     assert "\nExecStart=/opt/sbin/ipsec-spi-agent -f\n" in installed["usr/lib/systemd/system/ipsec-spi-agent.service"].read_text()
 
