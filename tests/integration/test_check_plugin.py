@@ -85,7 +85,7 @@ def test_help_and_version(check):
         ("-V", "version"), ("-h", "help"), ("-v", "verbose"), ("-t", "timeout"), ("-w", "warning"), ("-c", "critical"), ("-H", "hostname"),
         ("-C", "community"), ("-a", "authproto"), ("-p", "port"),
     }  # fmt: skip
-    assert max(map(len, said.splitlines())) < 110
+    assert max(map(len, said.splitlines())) < 120
     status, said = check("-V")
     assert status == OK and re.fullmatch(r"check_ipsec_tunnels [\d.]+\n", said) and check("--version") == (OK, said)
 
