@@ -75,5 +75,5 @@ main(int argc, char **argv)
 		status = (int)check(&options, &template);
 	}
 	check_options_free(&options);
-	return fflush(stdout) == 0 && !ferror(stdout) ? status : (int)CHECK_UNKNOWN;
+	return fflush(stdout) == 0 && !ferror(stdout) ? status : CHECK_UNKNOWN;
 }

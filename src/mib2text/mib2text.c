@@ -15,10 +15,12 @@
 #include <unistd.h>
 
 #include "agent_state.h"
+#include "ancestry.h"
 #include "base/clock.h"
 #include "base/row_list.h"
 #include "klips/klips_text.h"
 #include "live_view.h"
+#include "librenms.h"
 #include "mib2text_options.h"
 #include "mib_client.h"
 #include "mib_table.h"
@@ -36,6 +38,7 @@ struct pass {
 	struct agent_state state;
 	struct xfrm_stat stat; /* for metrics only */
 	unsigned long printed; /* times on standard output */
+	bool within_snmpd;     /* which waits for it to end */
 	char warning[WALK_FILE_WORDS];
 	char error[WALK_FILE_WORDS]; /* one line, without "mib2text: " */
 };
@@ -113,7 +116,7 @@ clear_progress(const struct progress *progress)
 static bool
 read_agent(struct pass *pass, struct mib_session *session)
 {
-	const bool metrics = pass->options->document == DOCUMENT_OPENMETRICS;
+	const bool metrics = pass->options->document >= DOCUMENT_OPENMETRICS;
 	struct progress progress = {.rows = pass->table->rows, .start_us = clock_monotonic_us()};
 	const struct mib_client_options client = {
 		.table = pass->table,
@@ -129,7 +132,11 @@ read_agent(struct pass *pass, struct mib_session *session)
 
 	clear_progress(&progress);
 	if (!good) {
-		snprintf(pass->error, sizeof(pass->error), "%s: %s", session->peer, session->error);
+		snprintf(pass->error, sizeof(pass->error), "%s: %s%s", session->peer, session->error,
+			 pass->within_snmpd ? "; if that is the snmpd which runs this, it cannot answer while it "
+					      "waits: have it print a "
+					      "file that is renewed by -Co and -Cw"
+					    : "");
 		return false;
 	}
 	if (!metrics && agent_state_judge(&pass->state, words) == AGENT_DOUBTFUL)
@@ -185,6 +192,9 @@ print_tunnels(const struct pass *pass, FILE *out)
 	case DOCUMENT_OPENMETRICS:
 		openmetrics_print(out, &pass->state, &pass->stat, pass->rows.rows, pass->rows.count);
 		break;
+	case DOCUMENT_LIBRENMS:
+		librenms_print(out, &pass->state, &pass->stat, pass->rows.rows, pass->rows.count);
+		break;
 	default:
 		tunnel_text_print(out, pass->rows.rows, pass->rows.count, human);
 		break;
@@ -203,8 +213,10 @@ print_rows(const struct pass *pass, FILE *out)
 static void
 print_failure(const struct pass *pass, FILE *out)
 {
-	(void)pass;
-	openmetrics_print_failure(out);
+	if (pass->options->document == DOCUMENT_LIBRENMS)
+		librenms_print_failure(out, pass->error);
+	else
+		openmetrics_print_failure(out);
 }
 
 /* print_into: what writes the file. */
@@ -247,17 +259,25 @@ print(struct pass *pass)
 	return pass->options->output ? print_file(pass, print_rows) : print_standard_output(pass);
 }
 
-/* A file of metrics that stands still would be believed: it says that nothing is known, and the reason stays in pass->error. */
+/*
+ * A file for a monitoring system that stood still would be believed: it says that nothing is known.  The reason stays in
+ * pass->error.  What snmpd's extend runs has standard output and standard error in one, so LibreNMS has its reason in the document alone.
+ */
 static void
 tell_failure(struct pass *pass)
 {
 	char reason[WALK_FILE_WORDS];
 
-	if (pass->options->document != DOCUMENT_OPENMETRICS || !pass->options->output)
+	if (pass->options->document < DOCUMENT_OPENMETRICS)
 		return;
 	memcpy(reason, pass->error, sizeof(reason));
-	if (print_file(pass, print_failure))
+	if (pass->options->output && print_file(pass, print_failure)) {
 		memcpy(pass->error, reason, sizeof(reason));
+	} else if (!pass->options->output && pass->options->document == DOCUMENT_LIBRENMS) {
+		print_failure(pass, stdout);
+		fflush(stdout);
+		pass->error[0] = '\0';
+	}
 }
 
 /* --- the ways to run --------------------------------------------------------------------------- */
@@ -402,6 +422,22 @@ run_live(struct pass *pass, netsnmp_session *template)
 	return EXIT_SUCCESS;
 }
 
+/*
+ * An snmpd that runs this, as its extend does, answers nobody until this has ended: if it is the one that is asked, no patience helps, and all
+ * others would have to be patient, too.
+ */
+static void
+hurry_within_snmpd(struct pass *pass, netsnmp_session *template)
+{
+	enum { HALF_A_SECOND_US = 500000 };
+
+	pass->within_snmpd = !pass->options->output && ancestry_has("snmpd");
+	if (!pass->within_snmpd)
+		return;
+	template->timeout = HALF_A_SECOND_US;
+	template->retries = 0;
+}
+
 /* The C library would give the megabyte that an answer takes back to the system, and take it anew for the next one. */
 static void
 keep_memory_of_answers(void)
@@ -432,6 +468,8 @@ main(int argc, char **argv)
 		say(file.error);
 		return EXIT_FAILURE;
 	}
+	if (!options.saved_walk)
+		hurry_within_snmpd(&pass, &template);
 	if (options.saved_walk)
 		status = run_saved_walk(&pass);
 	else if (wants_live_view(&options))

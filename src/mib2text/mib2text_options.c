@@ -25,6 +25,7 @@ static const char usage[] =
 	"\n"
 	"  -Cf FORMAT   auto (what the agent's source spoke), openswan, freeswan, manual or json; default auto.\n"
 	"               openmetrics: tunnels, the agent and the kernel's counters for Prometheus\n"
+	"               librenms: tunnels for its application \"strongswan\"\n"
 	"  -Ci FILE     ask nobody: FILE is a saved \"snmpbulkwalk -On\"; - is standard input\n"
 	"  -Co FILE     write FILE, whole or not at all, instead of standard output\n"
 	"  -Cw SECONDS  again every SECONDS until stopped; of tunnels, on a terminal, in place and with rates\n"
@@ -43,7 +44,8 @@ static const char usage[] =
 static bool
 set_format(struct mib2text_options *options, const char *argument)
 {
-	static const char *const documents[] = {[DOCUMENT_JSON] = "json", [DOCUMENT_OPENMETRICS] = "openmetrics"};
+	static const char *const documents[] = {
+		[DOCUMENT_JSON] = "json", [DOCUMENT_OPENMETRICS] = "openmetrics", [DOCUMENT_LIBRENMS] = "librenms"};
 
 	options->format = KLIPS_TEXT_AUTO; /* the last -Cf counts */
 	options->document = DOCUMENT_TEXT;
@@ -138,7 +140,7 @@ static const struct own_option {
 	bool (*set)(struct mib2text_options *options, const char *argument);
 	const char *argument; /* what it may be; NULL: it has none */
 } own_options[] = {
-	{'f', set_format, "a FORMAT: auto, openswan, freeswan, manual, json or openmetrics"},
+	{'f', set_format, "a FORMAT: auto, openswan, freeswan, manual, json, openmetrics or librenms"},
 	{'i', set_saved_walk, "a FILE, or - for standard input"},
 	{'o', set_output, "a FILE"},
 	{'w', set_interval, "SECONDS, from 1 to 86400"},
@@ -300,10 +302,10 @@ contradiction(const struct mib2text_options *options)
 		return "with -Ci nobody is asked: -Cm is not for it";
 	if (options->tunnels && options->format != KLIPS_TEXT_AUTO)
 		return "-Ct has a table of its own: of -Cf only json is for it";
-	if (options->saved_walk && options->document == DOCUMENT_OPENMETRICS)
-		return "metrics are of now: -Ci is not for -Cf openmetrics";
-	if (options->sorted && options->document == DOCUMENT_OPENMETRICS)
-		return "metrics keep the order of their table: -Cs is not for -Cf openmetrics";
+	if (options->saved_walk && options->document >= DOCUMENT_OPENMETRICS)
+		return "what monitoring systems get is of now: -Ci is not for -Cf openmetrics and librenms";
+	if (options->sorted && options->document >= DOCUMENT_OPENMETRICS)
+		return "-Cf openmetrics and librenms keep the order of their table: -Cs is not for them";
 	if (options->tunnels && options->sorted)
 		return "-Ct is sorted by -Ck: -Cs is not for it";
 	if (options->key_chosen && !options->tunnels)
@@ -324,7 +326,7 @@ mib2text_parse_options(int argc, char **argv, struct mib2text_options *options, 
 	wrong = contradiction(options);
 	if (wrong)
 		return wrong_usage(wrong);
-	options->tunnels |= options->document == DOCUMENT_OPENMETRICS;
+	options->tunnels |= options->document >= DOCUMENT_OPENMETRICS;
 	if (!options->saved_walk && optind == argc)
 		return wrong_usage("which AGENT? Its address is missing");
 	if (!options->saved_walk)

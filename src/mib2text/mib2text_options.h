@@ -14,7 +14,7 @@
 struct snmp_session; /* netsnmp_session */
 
 /* What is printed, besides the spellings of ipsec_spi text, and the table that people read. */
-enum mib2text_document { DOCUMENT_TEXT, DOCUMENT_JSON, DOCUMENT_OPENMETRICS };
+enum mib2text_document { DOCUMENT_TEXT, DOCUMENT_JSON, DOCUMENT_OPENMETRICS, DOCUMENT_LIBRENMS };
 
 struct mib2text_options {
 	enum mib2text_document document;

@@ -4,39 +4,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "json_text.h"
 #include "mib/sa_columns.h"
 #include "tunnels/tunnel_columns.h"
-#include "base/utf8.h"
 
 /* --- values ------------------------------------------------------------------------------------ */
-
-/* What is not UTF-8 is replaced by U+FFFD. */
-static void
-print_text(FILE *out, const uint8_t *text, size_t length)
-{
-	putc('"', out);
-	for (size_t i = 0; i < length;) {
-		const uint8_t c = text[i];
-		size_t octets = 1;
-
-		if (c == '"' || c == '\\') {
-			fprintf(out, "\\%c", c);
-		} else if (c < ' ' || c == 0x7f) {
-			fprintf(out, "\\u%04x", c);
-		} else if (c < 0x80) {
-			putc(c, out);
-		} else {
-			octets = utf8_octets(text + i, length - i);
-			if (octets > 0)
-				fwrite(text + i, 1, octets, out);
-			else
-				fputs("\\ufffd", out);
-			octets += octets == 0;
-		}
-		i += octets;
-	}
-	putc('"', out);
-}
 
 static void
 print_hex(FILE *out, const uint8_t *octets, size_t length)
@@ -118,7 +90,7 @@ print_value(FILE *out, const struct column_syntax *syntax, const struct column_v
 		print_number(out, syntax, value->number);
 		break;
 	case COLUMN_FORMAT_TEXT:
-		print_text(out, value->octets, value->length);
+		json_text_print(out, value->octets, value->length);
 		break;
 	case COLUMN_FORMAT_OCTETS:
 		print_hex(out, value->octets, value->length);
