@@ -143,8 +143,9 @@ netns_leave(struct netns_visit *visit)
 	if (visit->home < 0)
 		return;
 	if (setns(visit->home, CLONE_NEWNET) < 0) {
-		perror("cannot return from another network namespace");
-		abort();
+		fprintf(stderr, "%s: ended: no way back from another network namespace: %s\n",
+			program_invocation_short_name, strerror(errno));
+		_exit(EXIT_FAILURE);
 	}
 	close(visit->home);
 	visit->home = -1;

@@ -33,7 +33,7 @@ bool netns_enter(struct netns_visit *visit, const char *netns, char error[ERROR_
 /* Whether there is anything at all of that name: a namespace may be made after the program that watches it. */
 bool netns_exists(const char *netns);
 
-/* Goes back.  Does not return where that fails: nothing may run in the wrong namespace. */
+/* Goes back.  Where that fails, ends the process, with a line on stderr: nothing may run in the wrong namespace. */
 void netns_leave(struct netns_visit *visit);
 
 /* Whether the name still stands for that namespace; false, with one line about it: gone, or another. */

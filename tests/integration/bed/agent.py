@@ -31,8 +31,9 @@ class Agent:
         self.configuration_file.write_text(configuration + own_way)
         self.process = None
 
-    def start(self):
-        command = [AGENT, "-f", "-c", self.configuration_file, *self.options]
+    def start(self, before=()):
+        """before: a program that starts the agent, with its options."""
+        command = [*before, AGENT, "-f", "-c", self.configuration_file, *self.options]
         self.process = self.namespace.start("agent", command, self.directory / "log", env=self.environment)
         return self
 
