@@ -42,12 +42,20 @@ struct view {
 	struct stat_file *stat;
 };
 
+/* Settings that are being taken over. */
+struct views_change {
+	const struct tunnel_names *names; /* NULL: none are */
+	size_t warned, view;		  /* how far it is: names, and views */
+	uint32_t state_interval_seconds;
+};
+
 struct views {
 	struct view all[SETTINGS_NAMESPACES_MAX];
 	size_t count;
 	struct notify_queue *queue; /* of the notifications of all */
 	struct notifier *notifier;
 	struct state_keeper *state; /* NULL: none is kept */
+	struct views_change change;
 };
 
 /*
@@ -62,8 +70,13 @@ bool views_open(struct views *views, const struct settings *settings, const stru
  * outlive the views.  False: no memory.
  */
 bool views_start(struct views *views, const struct settings *settings, struct agentx_link *link);
-/* Takes over what of new settings needs no new sources. */
+/*
+ * Begins to take over what of new settings needs no new sources; they have to stay until the steps have done it, between which requests
+ * are answered.
+ */
 void views_configure(struct views *views, const struct settings *settings);
+/* True: it is done, or there is nothing to do. */
+bool views_configure_step(struct views *views);
 void views_close(struct views *views);
 
 /* The source for settings without namespaces, or for the one namespace given; NULL: error[ERROR_LINE_SIZE] says why. */

@@ -8,39 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sa/sa.h"
-#include "tunnels/tunnel.h"
-
-/* What tells tunnels apart; keys are compared by memcmp(). */
-struct tunnel_key {
-	struct sa_address local, remote;
-	uint8_t zero[2]; /* instead of padding */
-	uint32_t reqid, if_id;
-};
-
-void tunnel_key_make(struct tunnel_key *key, const struct sa_address *local, const struct sa_address *remote,
-		     uint32_t reqid, uint32_t if_id);
-
-/* Addresses that begin with the same bits; SA_ADDRESS_NONE: any. */
-struct tunnel_prefix {
-	struct sa_address address; /* the bits behind the prefix are 0 */
-	uint8_t bits;
-};
-
-enum { TUNNEL_CONTEXT_SIZE = 33 }; /* RFC 3411: a context's name has at most 32 octets */
-
-struct tunnel_name {
-	char name[TUNNEL_NAME_SIZE];
-	struct tunnel_prefix remote, local;
-	bool has_reqid, has_if_id, has_context;
-	uint32_t reqid, if_id;
-	char context[TUNNEL_CONTEXT_SIZE]; /* the SNMP context in which it holds */
-};
+#include "tunnels/tunnel_name.h"
 
 /* In the order of the configuration: the first that matches wins. */
 struct tunnel_names {
 	struct tunnel_name *all;
 	size_t count, room;
+	struct tunnel_name_index *index; /* of all of them; NULL: there are none */
 };
 
 /* Tunnels without a name are numbered from there on, in the order in which they come. */
@@ -52,15 +26,25 @@ enum { TUNNEL_NAMES_MAX = 10000, TUNNELS_FIRST_UNNAMED };
  */
 const char *tunnel_names_add(struct tunnel_names *names, const char *line);
 
-/* Copies those that hold in a context, in their order.  False: no memory; *to is empty then. */
-bool tunnel_names_copy(struct tunnel_names *to, const struct tunnel_names *from, const char *context);
+/*
+ * Appends copies of names that hold in a context, in their order and without it: of from, those from *at on, so many at most.
+ * All are copied when *at is from->count.  False: no memory.
+ */
+bool tunnel_names_copy(struct tunnel_names *to, const struct tunnel_names *from, const char *context, size_t *at,
+		       size_t budget);
 
 void tunnel_names_free(struct tunnel_names *names);
 
-/* The number of the first that matches, or names->count. */
+/* The number of the first without a context that matches, or names->count. */
 size_t tunnel_names_match(const struct tunnel_names *names, const struct tunnel_key *key);
 
 /* The number of one before it that takes all that it would match, or names->count. */
 size_t tunnel_names_shadow(const struct tunnel_names *names, size_t number);
+
+/* The number of the first that is called so, or names->count. */
+size_t tunnel_names_called(const struct tunnel_names *names, const char *name);
+
+/* What either of the first two costs, as a number of looks into a hash table. */
+size_t tunnel_names_cost(const struct tunnel_names *names);
 
 #endif

@@ -44,10 +44,22 @@ struct tunnels *tunnels_new(struct census *census, struct tunnel_numbers *number
 void tunnels_free(struct tunnels *tunnels);
 
 /*
- * Takes over other settings.  A tunnel keeps index and counters for as long as it has a row: under its name, or
- * else if all that belongs to it gets a new one.  False: no memory; the names are those of before then.
+ * Takes over other settings; of names, it only begins to, and the settings' have to stay until that is done.  A tunnel keeps
+ * index and counters for as long as it has a row: under its name, or else if all that belongs to it gets a new one.
  */
-bool tunnels_configure(struct tunnels *tunnels, const struct tunnel_settings *settings);
+void tunnels_configure(struct tunnels *tunnels, const struct tunnel_settings *settings);
+
+enum tunnels_progress {
+	TUNNELS_CONFIGURED,
+	TUNNELS_CONFIGURING,  /* there is more to do */
+	TUNNELS_UNCONFIGURED, /* no memory: the names are those of before */
+};
+
+/*
+ * Goes on with names, for a while that does not hold up the answers.  Between tunnels_configure() and the end of it nothing may
+ * happen to the tunnels, in their census or by tunnels_tick(); what is asked of them may be of before or after.
+ */
+enum tunnels_progress tunnels_configure_step(struct tunnels *tunnels);
 
 /*
  * Lets time pass: tells news and removes rows.  Returns how soon it wants to be called again, in microseconds;

@@ -107,15 +107,20 @@ listen_to_log(int major, int minor, void *serverarg, void *clientarg)
 }
 
 void
+config_file_register_words(const char *application)
+{
+	for (size_t i = 0; i < config_words_count; i++)
+		register_config_handler(application, config_words[i].word, take_word, i == 0 ? forget_words : NULL,
+					config_words[i].help);
+}
+
+void
 config_file_register(const char *application, const struct options *options)
 {
 	config.options = options;
 	config.application = application;
 	config.file_name = options->config_file ? options->config_file : application;
 	forget_words();
-	for (size_t i = 0; i < config_words_count; i++)
-		register_app_config_handler(config_words[i].word, take_word, i == 0 ? forget_words : NULL,
-					    config_words[i].help);
 	net_snmp_words_register();
 	/* In this order: a debug message while the callback is registered would wait for itself. */
 	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, listen_to_log, NULL);

@@ -18,7 +18,9 @@
  */
 const char *config_file_peek(const char *application, const char *file, struct settings *settings);
 
-/* Registers our words with net-snmp's reader; before init_snmp(). */
+/* Registers our words with net-snmp's reader; before init_agent(), which registers its own behind them. */
+void config_file_register_words(const char *application);
+/* Takes over those of net-snmp's words that are changed, and its log; before init_snmp(). */
 void config_file_register(const char *application, const struct options *options);
 
 /*

@@ -209,6 +209,11 @@ set_tunnel(struct settings *settings, const char *value)
 	}
 
 const struct config_word config_words[] = {
+	/* Who looks for words, as net-snmp does, looks at one after the other: here is the one that may stand there 10000 times. */
+	{"tunnel",
+	 "NAME remote ADDRESS[/PREFIX] [local ADDRESS[/PREFIX]] [reqid N] [if-id N] [context NAME]",
+	 set_tunnel,
+	 {0}},
 	{"source", "xfrm|klips|auto", set_source, {0}},
 	{"klips-file", "PATH", set_klips_file, {0}},
 	{"netns", "NETNS[=CONTEXT]", set_netns, {0}},
@@ -228,10 +233,6 @@ const struct config_word config_words[] = {
 	{"notify-queue", "NUMBER", NUMBER(notify.limit, 1, 1000000, "notifications")},
 	{"state-directory", "PATH|none", set_state_directory, {0}},
 	{"state-interval", "SECONDS", NUMBER(state_interval_seconds, 1, 86400, "seconds")},
-	{"tunnel",
-	 "NAME remote ADDRESS[/PREFIX] [local ADDRESS[/PREFIX]] [reqid N] [if-id N] [context NAME]",
-	 set_tunnel,
-	 {0}},
 	{"ike", "strongswan [SOCKET]|none|auto [context NAME]", set_ike, {0}},
 	{"ike-identities", "yes|no", set_ike_identities, {0}},
 	{"tunnel-grace", "SECONDS", NUMBER(tunnels.grace_seconds, 0, 3600, "seconds")},

@@ -35,6 +35,10 @@ struct agent {
 	struct agentx_link *link;      /* NULL: the agent is an engine of its own */
 	struct state_directory *state; /* NULL: nothing is kept */
 	int signals;		       /* signalfd */
+	struct turn reload;	       /* the configuration is read, or what was read is taken over */
+	struct settings next;	       /* that is being taken over */
+	bool reload_again;	       /* SIGHUP came meanwhile */
+	bool reloading;
 	bool stop;
 };
 
@@ -57,23 +61,49 @@ same_sources(const struct settings *a, const struct settings *b)
 }
 
 static void
-reload(struct agent *agent)
+begin_reload(struct agent *agent)
 {
-	struct settings settings;
+	struct settings *const settings = &agent->next;
 
-	if (net_snmp_read_again(&settings) > 0) {
+	if (net_snmp_read_again(settings) > 0) {
 		snmp_log(LOG_ERR, "the configuration has errors, see above: nothing changed%s\n",
 			 agent->options.listen_on ? ", but for net-snmp's words (access, trap sinks), which were read"
 						  : "");
 		return;
 	}
-	if (!same_sources(&settings, &agent->settings))
+	if (!same_sources(settings, &agent->settings))
 		snmp_log(LOG_WARNING,
 			 "source, klips-file, netns, state-directory and oid-root change only with a restart\n");
-	views_configure(&agent->views, &settings);
+	views_configure(&agent->views, settings);
 	if (agent->link)
-		agentx_link_allow_direct(agent->link, settings.agentx_direct);
+		agentx_link_allow_direct(agent->link, settings->agentx_direct);
+	agent->reloading = true;
+	turn_ask(&agent->reload);
+}
+
+static void
+go_on_with_reload(void *data)
+{
+	struct agent *const agent = data;
+
+	if (!views_configure_step(&agent->views)) {
+		turn_ask(&agent->reload);
+		return;
+	}
+	agent->reloading = false;
 	snmp_log(LOG_NOTICE, "read the configuration again\n");
+	if (agent->reload_again)
+		begin_reload(agent);
+	agent->reload_again = false;
+}
+
+static void
+reload(struct agent *agent)
+{
+	if (agent->reloading)
+		agent->reload_again = true;
+	else
+		begin_reload(agent);
 }
 
 static void
@@ -119,6 +149,7 @@ run(struct agent *agent)
 {
 	const char *reason;
 
+	agent->reload = (struct turn){.take = go_on_with_reload, .data = agent};
 	if (!receive_signals(agent))
 		return fail("cannot receive signals", "");
 	if (!privileges_drop(agent->settings.namespace_count > 0, &reason))

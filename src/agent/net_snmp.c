@@ -198,6 +198,7 @@ net_snmp_start(struct options *options, struct settings *settings, struct state_
 {
 	if (!prepare(options, state, error))
 		return false;
+	config_file_register_words(application);
 	init_agent(application);
 	register_words(options);
 	config_file_begin();

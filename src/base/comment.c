@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/comment.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
 static const char blanks[] = " \t\r\n\v\f";
+
+static bool
+is_blank(char octet)
+{
+	return octet == ' ' || (octet >= '\t' && octet <= '\r');
+}
 
 static char *
 skip_character(char *at)
@@ -30,7 +37,7 @@ end_of_word(char *at)
 
 	if (closed)
 		return closed;
-	while (*at != '\0' && !strchr(blanks, *at))
+	while (*at != '\0' && !is_blank(*at))
 		at = skip_character(at);
 	return at;
 }

@@ -40,6 +40,7 @@ struct state_keeper {
 	bool begun;		    /* all views are there */
 	bool soon;		    /* the timer is for a change, not for the interval */
 	bool writing;		    /* in turns */
+	bool paused;		    /* views change */
 	bool changed;		    /* since the writing began */
 	uint32_t told;		    /* events that are not in the file */
 	struct state_moment moment; /* of the writing under way */
@@ -219,7 +220,7 @@ on_time(void *data)
 {
 	struct state_keeper *const keeper = data;
 
-	if (!is_ready(keeper)) {
+	if (keeper->paused || !is_ready(keeper)) {
 		write_soon(keeper, NOT_READY_US);
 	} else if (!keeper->soon && !has_tunnels(keeper)) {
 		write_in_time(keeper);
@@ -374,16 +375,25 @@ state_keeper_begin(struct state_keeper *keeper)
 }
 
 void
+state_keeper_pause(struct state_keeper *keeper)
+{
+	if (!keeper)
+		return;
+	/* What was half written would be of two moments. */
+	turn_cancel(&keeper->turn);
+	if (keeper->writing)
+		hold(keeper, false);
+	keeper->writing = false;
+	keeper->paused = true;
+}
+
+void
 state_keeper_configure(struct state_keeper *keeper, uint32_t interval_seconds)
 {
 	if (!keeper)
 		return;
 	keeper->interval_us = (uint64_t)interval_seconds * 1000000;
-	/* What was half written is of two moments now. */
-	turn_cancel(&keeper->turn);
-	if (keeper->writing)
-		hold(keeper, false);
-	keeper->writing = false;
+	keeper->paused = false;
 	write_soon(keeper, GATHER_US);
 }
 

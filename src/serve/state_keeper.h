@@ -34,6 +34,9 @@ bool state_keeper_complete(struct state_keeper *keeper, const struct state_view 
 
 /* All views are there.  Writes at once, so that numbers of events are reserved before there are any. */
 void state_keeper_begin(struct state_keeper *keeper);
+
+/* Writes nothing until it is configured, because views are about to change, bit by bit. */
+void state_keeper_pause(struct state_keeper *keeper);
 void state_keeper_configure(struct state_keeper *keeper, uint32_t interval_seconds);
 
 /* An event has been told; data: the keeper. */

@@ -129,9 +129,23 @@ tunnel_watch_free(struct tunnel_watch *watch)
 void
 tunnel_watch_configure(struct tunnel_watch *watch, const struct tunnel_settings *settings)
 {
-	if (!tunnels_configure(watch->tunnels, settings))
+	tunnels_configure(watch->tunnels, settings);
+}
+
+bool
+tunnel_watch_configure_step(struct tunnel_watch *watch)
+{
+	switch (tunnels_configure_step(watch->tunnels)) {
+	case TUNNELS_CONFIGURING:
+		return false;
+	case TUNNELS_UNCONFIGURED:
 		snmp_log(LOG_ERR, "no memory for other names of tunnels: they stay as they are\n");
+		break;
+	case TUNNELS_CONFIGURED:
+		break;
+	}
 	on_wake(watch);
+	return true;
 }
 
 void

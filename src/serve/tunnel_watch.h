@@ -16,8 +16,13 @@ struct tunnel_watch *tunnel_watch_new(struct reader *reader, struct tunnel_numbe
 				      const struct event_sink *sink);
 void tunnel_watch_free(struct tunnel_watch *watch); /* NULL is fine */
 
-/* Takes over other settings; what cannot be done is said in the log. */
+/*
+ * Begins to take over other settings; it has to be held until the steps have done it, and the settings' names have to stay.  What
+ * cannot be done is said in the log.
+ */
 void tunnel_watch_configure(struct tunnel_watch *watch, const struct tunnel_settings *settings);
+/* True: it is done. */
+bool tunnel_watch_configure_step(struct tunnel_watch *watch);
 
 /* While it is held, no time passes for tunnels. */
 void tunnel_watch_hold(struct tunnel_watch *watch, bool held);

@@ -195,22 +195,36 @@ has_context(const struct views *views, const char *context)
 	return i < views->count;
 }
 
-static void
-warn_of_names(const struct views *views, const struct tunnel_names *names)
+/* True: a warning was said. */
+static bool
+warn_of_name(const struct views *views, const struct tunnel_names *names, size_t number)
 {
-	for (size_t i = 0; i < names->count; i++) {
-		const struct tunnel_name *const name = &names->all[i];
-		const size_t before = tunnel_names_shadow(names, i);
+	const struct tunnel_name *const name = &names->all[number];
+	const size_t before = tunnel_names_shadow(names, number);
 
-		if (before < names->count)
-			snmp_log(LOG_WARNING,
-				 "tunnel %s never gets an SA: %s, which stands before it, takes all of its\n",
-				 name->name, names->all[before].name);
-		else if (name->has_context && !has_context(views, name->context))
-			snmp_log(LOG_WARNING,
-				 "tunnel %s never gets an SA: no network namespace is watched in context %s (netns)\n",
-				 name->name, name->context);
-	}
+	if (before < names->count)
+		snmp_log(LOG_WARNING, "tunnel %s never gets an SA: %s, which stands before it, takes all of its\n",
+			 name->name, names->all[before].name);
+	else if (name->has_context && !has_context(views, name->context))
+		snmp_log(LOG_WARNING,
+			 "tunnel %s never gets an SA: no network namespace is watched in context %s (netns)\n",
+			 name->name, name->context);
+	else
+		return false;
+	return true;
+}
+
+/* From that name on, for a while; the next one. */
+static size_t
+warn_of_names(const struct views *views, const struct tunnel_names *names, size_t number)
+{
+	enum { LOOKS = 3000, A_LINE = 100 };
+	const size_t cost = tunnel_names_cost(names);
+	size_t spent = 0;
+
+	for (; number < names->count && spent < LOOKS; number++)
+		spent += cost + (warn_of_name(views, names, number) ? A_LINE : 0);
+	return number;
 }
 
 bool
@@ -239,7 +253,8 @@ views_open(struct views *views, const struct settings *settings, const struct st
 		views->count++;
 	}
 	state_keeper_begin(views->state);
-	warn_of_names(views, &settings->tunnels.names);
+	for (size_t i = 0; i < settings->tunnels.names.count;)
+		i = warn_of_names(views, &settings->tunnels.names, i);
 	return true;
 }
 
@@ -263,13 +278,20 @@ views_start(struct views *views, const struct settings *settings, struct agentx_
 	return true;
 }
 
+static void
+hold_all(struct views *views, bool held)
+{
+	for (size_t i = 0; i < views->count; i++)
+		hold(&views->all[i], held);
+}
+
 void
 views_configure(struct views *views, const struct settings *settings)
 {
 	const struct reader_settings for_reader = reader_settings_of(settings);
 
-	state_keeper_configure(views->state, settings->state_interval_seconds);
-	warn_of_names(views, &settings->tunnels.names);
+	state_keeper_pause(views->state);
+	hold_all(views, true);
 	notify_queue_configure(views->queue, &settings->notify);
 	for (size_t i = 0; i < views->count; i++) {
 		struct view *view = &views->all[i];
@@ -281,6 +303,27 @@ views_configure(struct views *views, const struct settings *settings)
 		if (!event_log_resize(view->log, &settings->event_log))
 			snmp_log(LOG_ERR, "no memory for an event log of that size: it stays as it is\n");
 	}
+	views->change = (struct views_change){.names = &settings->tunnels.names,
+					      .state_interval_seconds = settings->state_interval_seconds};
+}
+
+bool
+views_configure_step(struct views *views)
+{
+	struct views_change *const change = &views->change;
+
+	if (!change->names)
+		return true;
+	if (change->warned < change->names->count) {
+		change->warned = warn_of_names(views, change->names, change->warned);
+	} else if (change->view < views->count) {
+		change->view += tunnel_watch_configure_step(views->all[change->view].tunnels);
+	} else {
+		change->names = NULL;
+		hold_all(views, false);
+		state_keeper_configure(views->state, change->state_interval_seconds);
+	}
+	return !change->names;
 }
 
 static void
@@ -295,6 +338,8 @@ say_what_still_waits(const struct notify_queue *queue)
 void
 views_close(struct views *views)
 {
+	while (!views_configure_step(views))
+		;
 	say_what_still_waits(views->queue);
 	state_keeper_close(views->state);
 	for (size_t i = 0; i < views->count; i++)

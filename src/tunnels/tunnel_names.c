@@ -6,77 +6,42 @@
 
 #include "base/decimal.h"
 #include "base/utf8.h"
+#include "tunnel_name_index.h"
 
-void
-tunnel_key_make(struct tunnel_key *key, const struct sa_address *local, const struct sa_address *remote, uint32_t reqid,
-		uint32_t if_id)
-{
-	_Static_assert(sizeof(*key) == 2 * sizeof(*local) + sizeof(key->zero) + 2 * sizeof(reqid), "no padding");
-	*key = (struct tunnel_key){.local = *local, .remote = *remote, .reqid = reqid, .if_id = if_id};
-}
-
-/* --- matching ---------------------------------------------------------------------------------- */
-
-static bool
-same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
-{
-	const unsigned whole = bits / 8, rest = bits % 8;
-
-	if (memcmp(a, b, whole) != 0)
-		return false;
-	return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
-}
-
-static bool
-has_prefix(const struct sa_address *address, const struct tunnel_prefix *prefix)
-{
-	if (prefix->address.type == SA_ADDRESS_NONE)
-		return true;
-	return address->type == prefix->address.type &&
-	       same_bits(address->octets, prefix->address.octets, prefix->bits);
-}
-
-static bool
-matches(const struct tunnel_name *name, const struct tunnel_key *key)
-{
-	return has_prefix(&key->remote, &name->remote) && has_prefix(&key->local, &name->local) &&
-	       (!name->has_reqid || name->reqid == key->reqid) && (!name->has_if_id || name->if_id == key->if_id);
-}
+/* --- finding ----------------------------------------------------------------------------------- */
 
 size_t
 tunnel_names_match(const struct tunnel_names *names, const struct tunnel_key *key)
 {
-	size_t i = 0;
-
-	while (i < names->count && !matches(&names->all[i], key))
-		i++;
-	return i;
-}
-
-static bool
-prefix_covers(const struct tunnel_prefix *wide, const struct tunnel_prefix *narrow)
-{
-	return wide->address.type == SA_ADDRESS_NONE ||
-	       (narrow->bits >= wide->bits && has_prefix(&narrow->address, wide));
-}
-
-static bool
-covers(const struct tunnel_name *wide, const struct tunnel_name *narrow)
-{
-	return prefix_covers(&wide->remote, &narrow->remote) && prefix_covers(&wide->local, &narrow->local) &&
-	       (!wide->has_reqid || (narrow->has_reqid && wide->reqid == narrow->reqid)) &&
-	       (!wide->has_if_id || (narrow->has_if_id && wide->if_id == narrow->if_id)) &&
-	       (!wide->has_context || (narrow->has_context && strcmp(wide->context, narrow->context) == 0));
+	if (names->count == 0 || !tunnel_name_index_criteria(names->index, names->all, names->count - 1))
+		return names->count;
+	return tunnel_name_index_match(names->index, names->count, key);
 }
 
 size_t
 tunnel_names_shadow(const struct tunnel_names *names, size_t number)
 {
-	for (size_t i = 0; i < number; i++) {
-		if (covers(&names->all[i], &names->all[number]))
-			return i;
-	}
-	return names->count;
+	size_t first;
+
+	if (!tunnel_name_index_criteria(names->index, names->all, number))
+		return names->count;
+	first = tunnel_name_index_cover(names->index, names->count, &names->all[number]);
+	return first < number ? first : names->count;
+}
+
+size_t
+tunnel_names_called(const struct tunnel_names *names, const char *name)
+{
+	struct tunnel_name like = {.has_context = false};
+
+	memcpy(like.name, name, strnlen(name, sizeof(like.name) - 1));
+	return names->index ? tunnel_name_index_called(names->index, names->all, names->count, &like) : names->count;
+}
+
+size_t
+tunnel_names_cost(const struct tunnel_names *names)
+{
+	return names->index ? 1 + tunnel_name_index_shapes(names->index) : 1;
 }
 
 /* --- reading a line ---------------------------------------------------------------------------- */
@@ -146,8 +111,11 @@ read_number(const struct word *word, uint32_t most, uint32_t *number)
 static void
 clear_behind(struct sa_address *address, unsigned bits)
 {
-	for (unsigned bit = bits; bit < 8 * sizeof(address->octets); bit++)
-		address->octets[bit / 8] &= (uint8_t)~(0x80u >> bit % 8);
+	const size_t whole = (bits + 7) / 8;
+
+	if (bits % 8 > 0)
+		address->octets[bits / 8] &= (uint8_t)(0xff00 >> bits % 8);
+	memset(address->octets + whole, 0, sizeof(address->octets) - whole);
 }
 
 static bool
@@ -252,20 +220,6 @@ read_line(struct tunnel_name *name, const char *line)
 
 /* --- the list ---------------------------------------------------------------------------------- */
 
-/* In two contexts a name may stand for two tunnels. */
-static bool
-is_taken(const struct tunnel_names *names, const struct tunnel_name *name)
-{
-	for (size_t i = 0; i < names->count; i++) {
-		const struct tunnel_name *const other = &names->all[i];
-
-		if (strcmp(other->name, name->name) == 0 &&
-		    (!other->has_context || !name->has_context || strcmp(other->context, name->context) == 0))
-			return true;
-	}
-	return false;
-}
-
 static bool
 append(struct tunnel_names *names, const struct tunnel_name *name)
 {
@@ -278,7 +232,12 @@ append(struct tunnel_names *names, const struct tunnel_name *name)
 		names->all = all;
 		names->room = room;
 	}
-	names->all[names->count++] = *name;
+	if (!names->index)
+		names->index = tunnel_name_index_new();
+	names->all[names->count] = *name;
+	if (!names->index || !tunnel_name_index_add(names->index, names->all, names->count))
+		return false;
+	names->count++;
 	return true;
 }
 
@@ -290,7 +249,7 @@ tunnel_names_add(struct tunnel_names *names, const char *line)
 
 	if (reason)
 		return reason;
-	if (is_taken(names, &name))
+	if (names->index && tunnel_name_index_called(names->index, names->all, names->count, &name) < names->count)
 		return "has a name that a line before it has, too";
 	if (names->count == TUNNEL_NAMES_MAX)
 		return "is one too many: at most 10000 tunnels have names";
@@ -298,16 +257,18 @@ tunnel_names_add(struct tunnel_names *names, const char *line)
 }
 
 bool
-tunnel_names_copy(struct tunnel_names *to, const struct tunnel_names *from, const char *context)
+tunnel_names_copy(struct tunnel_names *to, const struct tunnel_names *from, const char *context, size_t *at,
+		  size_t budget)
 {
-	*to = (struct tunnel_names){.count = 0};
-	for (size_t i = 0; i < from->count; i++) {
-		if (from->all[i].has_context && strcmp(from->all[i].context, context) != 0)
+	for (; *at < from->count && budget > 0; ++*at, budget--) {
+		struct tunnel_name name = from->all[*at];
+
+		if (name.has_context && strcmp(name.context, context) != 0)
 			continue;
-		if (!append(to, &from->all[i])) {
-			tunnel_names_free(to);
+		name.has_context = false;
+		memset(name.context, 0, sizeof(name.context));
+		if (!append(to, &name) || !tunnel_name_index_criteria(to->index, to->all, to->count - 1))
 			return false;
-		}
 	}
 	return true;
 }
@@ -316,5 +277,6 @@ void
 tunnel_names_free(struct tunnel_names *names)
 {
 	free(names->all);
+	tunnel_name_index_free(names->index);
 	*names = (struct tunnel_names){.count = 0};
 }

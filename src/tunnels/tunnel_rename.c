@@ -5,57 +5,44 @@
 #include <string.h>
 
 /* What is under way; the names are those that are to be. */
-struct change {
+struct tunnel_rename {
 	struct tunnel_places *places;
+	const struct tunnel_names *from;
+	char context[TUNNEL_CONTEXT_SIZE];
 	struct tunnel_names names;
 	struct tunnel_row **named;
+	unsigned phase;
+	size_t at; /* in the list that the phase goes through */
 };
 
 /* --- rows that keep their names ---------------------------------------------------------------- */
 
-static int
-compare_names(const void *left, const void *right)
-{
-	return strcmp((*(struct tunnel_row *const *)left)->tunnel.name,
-		      (*(struct tunnel_row *const *)right)->tunnel.name);
-}
-
-static int
-compare_with_name(const void *name, const void *row)
-{
-	return strcmp(name, (*(struct tunnel_row *const *)row)->tunnel.name);
-}
-
-/* Rows whose name is not among the new ones have none from now on; their names still stand there. */
+/* For the moment no row has a name; those that keep theirs get it back. */
 static void
-keep_names(struct change *change)
+forget_name(struct tunnel_rename *change, size_t number)
 {
-	struct tunnel_row **const old = change->places->named;
-	size_t old_count = 0;
+	struct tunnel_row *const row = change->places->named[number];
 
-	for (size_t i = 0; i < change->places->names.count; i++) {
-		if (old[i])
-			old[old_count++] = old[i];
-	}
-	if (old_count == 0)
-		return;
-	qsort(old, old_count, sizeof(*old), compare_names);
-	for (size_t i = 0; i < old_count; i++)
-		old[i]->named = false;
-	for (size_t i = 0; i < change->names.count; i++) {
-		struct tunnel_row **const found =
-			bsearch(change->names.all[i].name, old, old_count, sizeof(*old), compare_with_name);
+	if (row)
+		row->named = false;
+}
 
-		change->named[i] = found ? *found : NULL;
-		if (found)
-			(*found)->named = true;
-	}
+static void
+keep_name(struct tunnel_rename *change, size_t number)
+{
+	const struct tunnel_places *const places = change->places;
+	const size_t before = tunnel_names_called(&places->names, change->names.all[number].name);
+	struct tunnel_row *const row = before < places->names.count ? places->named[before] : NULL;
+
+	change->named[number] = row;
+	if (row)
+		row->named = true;
 }
 
 /* --- rows of new names ------------------------------------------------------------------------- */
 
 static void
-give_name(struct change *change, size_t number, struct tunnel_row *row)
+give_name(struct tunnel_rename *change, size_t number, struct tunnel_row *row)
 {
 	memcpy(row->tunnel.name, change->names.all[number].name, sizeof(row->tunnel.name));
 	row->named = true;
@@ -70,7 +57,7 @@ give_name(struct change *change, size_t number, struct tunnel_row *row)
  * one; SAs that it stands for are then refused.
  */
 static void
-make_row(struct change *change, size_t number)
+make_row(struct tunnel_rename *change, size_t number)
 {
 	struct tunnel_rows *const rows = &change->places->rows;
 	struct tunnel_row *const row = tunnel_rows_new(rows);
@@ -103,7 +90,7 @@ show_name(struct tunnel_row *row, const struct tunnel_name *name)
 /* --- paths ------------------------------------------------------------------------------------- */
 
 static bool
-all_match(const struct change *change, const struct tunnel_row *row, size_t number)
+all_match(const struct tunnel_rename *change, const struct tunnel_row *row, size_t number)
 {
 	const struct tunnel_path *const all = change->places->paths.all;
 	uint32_t i = row->first_path;
@@ -133,7 +120,7 @@ free_path(struct tunnel_places *places, uint32_t number)
 }
 
 static void
-place_path(struct change *change, uint32_t path)
+place_path(struct tunnel_rename *change, uint32_t path)
 {
 	struct tunnel_row *const from = change->places->paths.all[path].row;
 	const size_t number = tunnel_names_match(&change->names, &change->places->paths.all[path].key);
@@ -156,17 +143,6 @@ place_path(struct change *change, uint32_t path)
 		tunnel_paths_follow(&change->places->paths, from);
 	if (!from->named && from->first_path == TUNNEL_PATH_NONE)
 		tunnel_rows_merge(&change->places->rows, from, change->named[number]);
-}
-
-static void
-place_paths(struct change *change)
-{
-	const struct tunnel_paths *const paths = &change->places->paths;
-
-	for (uint32_t i = 0; i < paths->count; i++) {
-		if (paths->all[i].row)
-			place_path(change, i);
-	}
 }
 
 /* --- all of it --------------------------------------------------------------------------------- */
@@ -218,44 +194,169 @@ tidy_row(struct tunnel_places *places, struct tunnel_row *row)
 		tunnel_rows_end(&places->rows, row);
 }
 
+/* --- all of it, bit by bit --------------------------------------------------------------------- */
+
 static void
-apply(struct change *change)
+place_one_path(struct tunnel_rename *change, size_t number)
+{
+	if (change->places->paths.all[number].row)
+		place_path(change, (uint32_t)number);
+}
+
+static void
+show_one_name(struct tunnel_rename *change, size_t number)
+{
+	if (!change->named[number])
+		make_row(change, number);
+	if (change->named[number])
+		show_name(change->named[number], &change->names.all[number]);
+}
+
+static void
+tidy_one_row(struct tunnel_rename *change, size_t rank)
+{
+	tidy_row(change->places, change->places->rows.all[rank]);
+}
+
+/* Once for each row, not for each path: a name may stand for many. */
+static void
+follow_one_row(struct tunnel_rename *change, size_t rank)
+{
+	tunnel_paths_follow(&change->places->paths, change->places->rows.all[rank]);
+}
+
+static void
+note_one_half(struct tunnel_rename *change, size_t number)
 {
 	struct tunnel_places *const places = change->places;
 
-	tunnel_places_drop_emptied(places);
-	keep_names(change);
-	place_paths(change);
-	for (size_t i = 0; i < change->names.count; i++) {
-		if (!change->named[i])
-			make_row(change, i);
-		if (change->named[i])
-			show_name(change->named[i], &change->names.all[i]);
-	}
-	for (size_t i = 0; i < places->rows.count; i++)
-		tidy_row(places, places->rows.all[i]);
-	/* Once for each, not for each path: a name may stand for many. */
-	for (size_t i = 0; i < places->rows.count; i++)
-		tunnel_paths_follow(&places->paths, places->rows.all[i]);
-	tunnel_rows_sweep(&places->rows);
-	for (uint32_t i = 0; i < places->paths.count; i++) {
-		if (places->paths.all[i].row)
-			tunnel_halves_note(&places->halves, &places->paths, i);
+	if (places->paths.all[number].row)
+		tunnel_halves_note(&places->halves, &places->paths, (uint32_t)number);
+}
+
+static size_t
+count_old_names(const struct tunnel_rename *change)
+{
+	return change->places->names.count;
+}
+
+static size_t
+count_names(const struct tunnel_rename *change)
+{
+	return change->names.count;
+}
+
+static size_t
+count_paths(const struct tunnel_rename *change)
+{
+	return change->places->paths.count;
+}
+
+static size_t
+count_rows(const struct tunnel_rename *change)
+{
+	return change->places->rows.count;
+}
+
+/* A list each, which may grow meanwhile; in this order. */
+static const struct phase {
+	size_t (*count)(const struct tunnel_rename *change);
+	void (*take)(struct tunnel_rename *change, size_t at);
+} phases[] = {
+	{count_old_names, forget_name}, {count_names, keep_name},   {count_paths, place_one_path},
+	{count_names, show_one_name},	{count_rows, tidy_one_row}, {count_rows, follow_one_row},
+};
+enum { PHASES = sizeof(phases) / sizeof(phases[0]), COPYING = 0, LAST = PHASES + 1, DONE };
+
+static bool
+copy_some(struct tunnel_rename *change, size_t budget)
+{
+	if (!tunnel_names_copy(&change->names, change->from, change->context, &change->at, budget))
+		return false;
+	if (change->at < change->from->count)
+		return true;
+	change->named = calloc(change->names.count + 1, sizeof(change->named[0]));
+	if (!change->named)
+		return false;
+	tunnel_places_drop_emptied(change->places);
+	change->at = 0;
+	change->phase++;
+	return true;
+}
+
+static void
+go_on(struct tunnel_rename *change, size_t budget)
+{
+	const size_t cost = tunnel_names_cost(&change->names);
+
+	while (change->phase < LAST) {
+		const struct phase *const phase = &phases[change->phase - 1];
+
+		while (change->at < phase->count(change)) {
+			phase->take(change, change->at++);
+			if (budget <= cost)
+				return;
+			budget -= cost;
+		}
+		change->at = 0;
+		change->phase++;
 	}
 }
 
-bool
-tunnel_rename(struct tunnel_places *places, struct tunnel_names *names)
+/* From here on the new names count. */
+static void
+finish(struct tunnel_rename *change, size_t budget)
 {
-	struct change change = {.places = places, .names = *names};
+	struct tunnel_places *const places = change->places;
 
-	change.named = calloc(names->count + 1, sizeof(change.named[0]));
-	if (!change.named)
-		return false;
-	apply(&change);
-	tunnel_names_free(&places->names);
-	free(places->named);
-	places->names = change.names;
-	places->named = change.named;
-	return true;
+	if (change->at == 0) {
+		tunnel_rows_sweep(&places->rows);
+		tunnel_names_free(&places->names);
+		free(places->named);
+		places->names = change->names;
+		places->named = change->named;
+		change->names = (struct tunnel_names){.count = 0};
+		change->named = NULL;
+	}
+	for (; change->at < places->paths.count && budget > 0; budget--)
+		note_one_half(change, change->at++);
+	if (change->at == places->paths.count)
+		change->phase = DONE;
+}
+
+struct tunnel_rename *
+tunnel_rename_begin(struct tunnel_places *places, const struct tunnel_names *names, const char *context)
+{
+	struct tunnel_rename *const change = calloc(1, sizeof(*change));
+
+	if (!change)
+		return NULL;
+	change->places = places;
+	change->from = names;
+	memcpy(change->context, context, strnlen(context, sizeof(change->context) - 1));
+	return change;
+}
+
+enum tunnel_rename_step
+tunnel_rename_step(struct tunnel_rename *change, size_t budget)
+{
+	if (change->phase == COPYING && !copy_some(change, budget))
+		return TUNNEL_RENAME_FAILED;
+	if (change->phase == COPYING)
+		return TUNNEL_RENAME_MORE;
+	if (change->phase < LAST)
+		go_on(change, budget);
+	else
+		finish(change, budget);
+	return change->phase == DONE ? TUNNEL_RENAME_DONE : TUNNEL_RENAME_MORE;
+}
+
+void
+tunnel_rename_free(struct tunnel_rename *change)
+{
+	if (!change)
+		return;
+	tunnel_names_free(&change->names);
+	free(change->named);
+	free(change);
 }

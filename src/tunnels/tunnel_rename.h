@@ -10,7 +10,24 @@
 
 #include "tunnel_place.h"
 
-/* Takes over the names.  False, and *names is left alone: no memory. */
-bool tunnel_rename(struct tunnel_places *places, struct tunnel_names *names);
+struct tunnel_rename;
+
+/*
+ * Begins to take over the names, as far as they hold in that context; they have to stay until all are copied, and the places
+ * until it is freed.  Nothing else may change in the places between the first step and the last.  NULL: no memory.
+ */
+struct tunnel_rename *tunnel_rename_begin(struct tunnel_places *places, const struct tunnel_names *names,
+					  const char *context);
+
+enum tunnel_rename_step {
+	TUNNEL_RENAME_MORE,
+	TUNNEL_RENAME_DONE,
+	TUNNEL_RENAME_FAILED, /* no memory: the names are those of before */
+};
+
+/* Does some of it, as much as the budget is: a number of names, paths and rows. */
+enum tunnel_rename_step tunnel_rename_step(struct tunnel_rename *change, size_t budget);
+
+void tunnel_rename_free(struct tunnel_rename *change);
 
 #endif

@@ -107,11 +107,9 @@ tunnels_save_sa(const struct tunnels *tunnels, const struct census_sa *record, s
 static struct tunnel_row *
 row_of_name(const struct tunnel_places *places, const char *name)
 {
-	for (size_t i = 0; i < places->names.count; i++) {
-		if (strcmp(places->names.all[i].name, name) == 0)
-			return places->named[i];
-	}
-	return NULL;
+	const size_t number = tunnel_names_called(&places->names, name);
+
+	return number < places->names.count ? places->named[number] : NULL;
 }
 
 static struct tunnel_row *

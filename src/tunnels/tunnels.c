@@ -294,20 +294,43 @@ tunnels_statistics(const struct tunnels *tunnels)
 
 /* --- beginning and end ------------------------------------------------------------------------- */
 
-bool
+/* The names are the caller's. */
+void
 tunnels_configure(struct tunnels *tunnels, const struct tunnel_settings *settings)
 {
-	struct tunnel_names names;
-
-	if (!tunnel_names_copy(&names, &settings->names, tunnels->context))
-		return false;
-	if (!tunnel_rename(&tunnels->places, &names)) {
-		tunnel_names_free(&names);
-		return false;
-	}
 	tunnels->settings = *settings;
-	tunnels->settings.names = (struct tunnel_names){.count = 0}; /* they are the caller's */
-	return true;
+	tunnels->settings.names = (struct tunnel_names){.count = 0};
+	tunnel_rename_free(tunnels->rename);
+	tunnels->rename = tunnel_rename_begin(&tunnels->places, &settings->names, tunnels->context);
+}
+
+enum tunnels_progress
+tunnels_configure_step(struct tunnels *tunnels)
+{
+	enum { NAMES_A_STEP = 1000 };
+	static const enum tunnels_progress progress[] = {[TUNNEL_RENAME_MORE] = TUNNELS_CONFIGURING,
+							 [TUNNEL_RENAME_DONE] = TUNNELS_CONFIGURED,
+							 [TUNNEL_RENAME_FAILED] = TUNNELS_UNCONFIGURED};
+	enum tunnel_rename_step step = TUNNEL_RENAME_FAILED;
+
+	if (tunnels->rename)
+		step = tunnel_rename_step(tunnels->rename, NAMES_A_STEP);
+	if (step != TUNNEL_RENAME_MORE) {
+		tunnel_rename_free(tunnels->rename);
+		tunnels->rename = NULL;
+	}
+	return progress[step];
+}
+
+static bool
+configure_at_once(struct tunnels *tunnels, const struct tunnel_settings *settings)
+{
+	enum tunnels_progress progress;
+
+	tunnels_configure(tunnels, settings);
+	while ((progress = tunnels_configure_step(tunnels)) == TUNNELS_CONFIGURING)
+		;
+	return progress == TUNNELS_CONFIGURED;
 }
 
 struct tunnels *
@@ -322,7 +345,7 @@ tunnels_new(struct census *census, struct tunnel_numbers *numbers, const struct 
 	tunnels->listener = *listener;
 	memcpy(tunnels->context, context, strnlen(context, sizeof(tunnels->context) - 1));
 	tunnel_places_init(&tunnels->places, numbers, &tunnels->listener);
-	if (!tunnels_configure(tunnels, settings)) {
+	if (!configure_at_once(tunnels, settings)) {
 		tunnels_free(tunnels);
 		return NULL;
 	}
@@ -335,6 +358,7 @@ tunnels_free(struct tunnels *tunnels)
 {
 	if (!tunnels)
 		return;
+	tunnel_rename_free(tunnels->rename);
 	tunnel_places_free(&tunnels->places);
 	free(tunnels->restored);
 	free(tunnels);

@@ -14,6 +14,7 @@ struct tunnels {
 	struct tunnel_places places;
 	struct tunnel_settings settings; /* without names: the places have those */
 	char context[TUNNEL_CONTEXT_SIZE];
+	struct tunnel_rename *rename; /* other names are being given; NULL: they are not */
 	struct tunnel_listener listener;
 	unsigned note; /* of each record: see tunnel_member.h */
 	/* While an earlier agent's tunnels are restored: the paths by the numbers that they had then. */

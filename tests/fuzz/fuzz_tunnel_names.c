@@ -34,6 +34,8 @@ check_last(const struct tunnel_names *names, const char *line)
 	if (local.type == SA_ADDRESS_NONE)
 		local.type = name->remote.address.type;
 	tunnel_key_make(&key, &local, &name->remote.address, name->reqid, name->if_id);
+	if (name->has_context) /* it matches once it is copied for that */
+		return;
 	found = tunnel_names_match(names, &key);
 	expect(found < names->count, "does not match what it says", line);
 	expect(shadow == names->count || found <= shadow, "is shadowed by what does not match", line);
@@ -63,7 +65,8 @@ read_lines(const char *text, struct tunnel_names *names)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct tunnel_names names = {.count = 0}, copy;
+	struct tunnel_names names = {.count = 0}, copy = {.count = 0};
+	size_t at = 0;
 	struct xfrm_stat stat;
 	char *const text = calloc(1, size + 1);
 
@@ -72,7 +75,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(text, data, size);
 	read_lines(text, &names);
-	expect(tunnel_names_copy(&copy, &names, "x") && copy.count <= names.count, "cannot be copied", "");
+	expect(tunnel_names_copy(&copy, &names, "x", &at, SIZE_MAX) && copy.count <= names.count, "cannot be copied",
+	       "");
 	tunnel_names_free(&copy);
 	tunnel_names_free(&names);
 	xfrm_stat_read(&stat, text, size);

@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 
 from bed.klips import HERE, THERE, klips_text, pair
-from bed.places import AGENT, MIB2TEXT, ROOT_OID, TUNNEL_SA_ENTRY, scalar
+from bed.places import AGENT, MIB2TEXT, ROOT_OID, TUNNEL_ENTRY, TUNNEL_SA_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import V2C, environment
 from bed.tunnels import (
@@ -78,6 +78,31 @@ def test_names_change_at_sighup(named, snmpd):
     named.process.signal(signal.SIGHUP)
     named.wait_until_said("nothing changed")
     assert [(t.index, t.name) for t in tunnels(snmpd.client)] == [(4, "last")]
+
+
+def test_ten_thousand_names_change_and_requests_are_answered(start_agent, start_prober, netns, tmp_path):
+    """Twice at once: the second SIGHUP comes while the first is obeyed."""
+    ends = [f"198.51.{n // 250}.{n % 250 + 1}" for n in range(10000)]
+    file = tmp_path / "ipsec_spi"
+    file.write_text(klips_text(*(("esp", n + 1, HERE, ends[n], "out", 1, 5) for n in range(0, 10000, 5))))
+    engine = "udp:127.0.0.1:161"
+    names = lambda word: "rocommunity public\n" + "".join(f"tunnel {word}{n} remote {ends[n]}\n" for n in range(10000))
+    agent = start_agent("-s", "klips", "-k", file, "-l", engine, "-i", "1", configuration=names("old"))
+    client = agent.client(engine)
+    agent.wait_until_served(client)
+    wait_for(lambda: client.get_value(f"{TUNNEL_ENTRY}.23.10000") == 0, "the rows", process=agent.process)  # ipsecTunnelOutSas
+    assert client.get_value(f"{TUNNEL_ENTRY}.23.1") == 1
+    probing = start_prober()
+    agent.configuration_file.write_text(names("new"))
+    agent.process.signal(signal.SIGHUP)
+    agent.process.signal(signal.SIGHUP)
+    agent.wait_until_said("read the configuration again", times=1)
+    wait_for(lambda: client.get_value(scalar("Tunnels")) == 10000, "the rows of old names to go", process=agent.process)
+    probing.stop()
+    assert probing.unanswered == 0
+    # Each has the SA that is meant by it, if there is one.
+    named, sas = ([v.value for v in client.walk(f"{TUNNEL_ENTRY}.{column}", repetitions=100)] for column in (2, 23))
+    assert dict(zip(named, sas)) == {f"new{n}".encode(): int(n % 5 == 0) for n in range(10000)}
 
 
 WRONG = [

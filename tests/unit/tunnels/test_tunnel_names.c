@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "random_values.h"
 #include "tunnels/tunnel_names.h"
 #include "base/utf8.h"
 
@@ -93,20 +94,111 @@ what_can_never_match_is_found(void **state)
 static void
 names_hold_in_their_context(void **state)
 {
-	struct tunnel_names blue, red;
+	struct tunnel_names blue = {.count = 0}, red = {.count = 0};
+	size_t at_blue = 0, at_red = 0;
 
 	(void)state;
 	add("both remote 198.51.100.1");
 	add("one remote 198.51.100.2 context blue");
 	add("one remote 198.51.100.3 context red");
-	assert_true(tunnel_names_copy(&blue, &names, "blue"));
-	assert_true(tunnel_names_copy(&red, &names, "red"));
+	/* In two pieces, and at once. */
+	assert_true(tunnel_names_copy(&blue, &names, "blue", &at_blue, 2));
+	assert_int_equal(at_blue, 2);
+	assert_true(tunnel_names_copy(&blue, &names, "blue", &at_blue, 2));
+	assert_true(tunnel_names_copy(&red, &names, "red", &at_red, SIZE_MAX));
+	assert_int_equal(at_blue, 3);
+	assert_int_equal(tunnel_names_called(&blue, "one"), 1);
+	assert_int_equal(tunnel_names_called(&blue, "two"), blue.count);
 	assert_int_equal(blue.count, 2);
 	assert_int_equal(blue.all[1].remote.address.octets[3], 2);
 	assert_int_equal(red.count, 2);
 	assert_int_equal(red.all[1].remote.address.octets[3], 3);
 	tunnel_names_free(&blue);
 	tunnel_names_free(&red);
+}
+
+/* --- against a look at all of them --------------------------------------------------------------- */
+
+static bool
+begins_with(const struct sa_address *address, const struct tunnel_prefix *prefix)
+{
+	if (prefix->address.type == SA_ADDRESS_NONE)
+		return true;
+	for (unsigned bit = 0; bit < prefix->bits; bit++) {
+		if ((address->octets[bit / 8] ^ prefix->address.octets[bit / 8]) >> (7 - bit % 8) & 1)
+			return false;
+	}
+	return address->type == prefix->address.type;
+}
+
+static bool
+stands_for(const struct tunnel_name *name, const struct tunnel_key *key)
+{
+	return begins_with(&key->remote, &name->remote) && begins_with(&key->local, &name->local) &&
+	       (!name->has_reqid || name->reqid == key->reqid) && (!name->has_if_id || name->if_id == key->if_id);
+}
+
+static bool
+takes_all_of(const struct tunnel_name *wide, const struct tunnel_name *narrow)
+{
+	struct tunnel_key key;
+
+	tunnel_key_make(&key, &narrow->local.address, &narrow->remote.address, narrow->reqid, narrow->if_id);
+	return stands_for(wide, &key) && narrow->remote.bits >= wide->remote.bits &&
+	       narrow->local.bits >= wide->local.bits && (!wide->has_reqid || narrow->has_reqid) &&
+	       (!wide->has_if_id || narrow->has_if_id);
+}
+
+static void
+add_random(unsigned number)
+{
+	char line[160];
+	int used = snprintf(line, sizeof(line), "n%u remote ", number);
+
+	if (random_below(4) == 0)
+		used += snprintf(line + used, sizeof(line) - (size_t)used, "2001:db8::%u/%u", random_below(8),
+				 120 + random_below(9));
+	else
+		used += snprintf(line + used, sizeof(line) - (size_t)used, "10.0.0.%u/%u local 10.1.0.%u/%u",
+				 random_below(8), 26 + random_below(7), random_below(8), 28 + random_below(5));
+	if (random_below(2))
+		used += snprintf(line + used, sizeof(line) - (size_t)used, " reqid %u", random_below(3));
+	if (random_below(3) == 0)
+		snprintf(line + used, sizeof(line) - (size_t)used, " if-id %u", random_below(2));
+	add(line);
+}
+
+static void
+a_look_into_the_index_is_a_look_at_all(void **state)
+{
+	const unsigned count = 1 + random_below(60);
+
+	(void)state;
+	for (unsigned i = 0; i < count; i++)
+		add_random(i);
+	for (size_t number = 0; number < names.count; number++) {
+		size_t first = 0;
+
+		while (first < number && !takes_all_of(&names.all[first], &names.all[number]))
+			first++;
+		assert_int_equal(tunnel_names_shadow(&names, number), first < number ? first : names.count);
+		assert_int_equal(tunnel_names_called(&names, names.all[number].name), number);
+	}
+	for (unsigned i = 0; i < 500; i++) {
+		const struct tunnel_name *const some = &names.all[random_below((uint32_t)names.count)];
+		struct sa_address local = some->local.address, remote = some->remote.address;
+		struct tunnel_key key;
+		size_t first = 0;
+
+		remote.octets[remote.type == SA_ADDRESS_IPV4 ? 3 : 15] ^= (uint8_t)random_below(8);
+		if (local.type == SA_ADDRESS_NONE)
+			local.type = remote.type;
+		local.octets[3] ^= (uint8_t)random_below(4);
+		tunnel_key_make(&key, &local, &remote, random_below(3), random_below(2));
+		while (first < names.count && !stands_for(&names.all[first], &key))
+			first++;
+		assert_int_equal(tunnel_names_match(&names, &key), first);
+	}
 }
 
 static void
@@ -188,6 +280,7 @@ main(void)
 		cmocka_unit_test_teardown(the_first_that_matches_wins, forget),
 		cmocka_unit_test_teardown(what_can_never_match_is_found, forget),
 		cmocka_unit_test_teardown(names_hold_in_their_context, forget),
+		cmocka_unit_test_teardown(a_look_into_the_index_is_a_look_at_all, forget),
 		cmocka_unit_test_teardown(wrong_lines_are_refused, forget),
 		cmocka_unit_test_teardown(names_of_64_octets_and_of_other_scripts_are_fine, forget),
 		cmocka_unit_test_teardown(there_is_a_most, forget),

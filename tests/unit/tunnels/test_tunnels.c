@@ -68,6 +68,18 @@ begin(void)
 	assert_non_null(story.tunnels);
 }
 
+/* Takes over the settings, step by step. */
+static void
+configure(void)
+{
+	enum tunnels_progress progress;
+
+	tunnels_configure(story.tunnels, &story.settings);
+	while ((progress = tunnels_configure_step(story.tunnels)) == TUNNELS_CONFIGURING)
+		;
+	assert_int_equal(progress, TUNNELS_CONFIGURED);
+}
+
 static struct tunnel_time
 now(void)
 {
@@ -271,13 +283,13 @@ sas_go_along_when_names_change(void **state)
 	assert_has_sas(0, "1 in, 2 out");
 	assert_has_sas(1, "3 in, 4 out");
 	name("both remote 198.51.100.1");
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	assert_int_equal(tunnels_count(story.tunnels), 1);
 	assert_has_sas(0, "1 in, 3 in, 2 out, 4 out");
 	tunnel_names_free(&story.settings.names);
 	name("second remote 198.51.100.1 reqid 2");
 	for (unsigned round = 0; round < 2; round++) {
-		assert_true(tunnels_configure(story.tunnels, &story.settings));
+		configure();
 		assert_has_sas(rank_of(&first), "1 in, 2 out");
 		assert_has_sas(rank_of(&second), "3 in, 4 out");
 		tunnel_names_free(&story.settings.names);
@@ -553,12 +565,12 @@ a_name_s_tunnel_has_each_sa_at_once(void **state)
 	assert_int_equal(row(0).in_packets, 3);
 	/* A name that comes later finds what is no tunnel yet. */
 	tunnel_names_free(&story.settings.names);
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	tell(SA_EVENT_NEW, an_sa(IN, 2, 7, 0));
 	tell(SA_EVENT_EXPIRED, an_sa(IN, 2, 7, 4));
 	assert_int_equal(tunnels_count(story.tunnels), 1);
 	name("new remote 198.51.100.0/24 reqid 7");
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	assert_int_equal(tunnels_count(story.tunnels), 2);
 	assert_string_equal(row(1).name, "new");
 	assert_int_equal(row(1).in_packets, 4);
@@ -715,7 +727,7 @@ nobody_can_tell_which_of_three_belong_together(void **state)
 	wait_seconds(100);
 	story.heard[0] = '\0';
 	story.settings.linger_seconds = 0;
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	wait_seconds(0);
 	READ(IN_1, OUT_1, more);
 	assert_int_equal(tunnels_count(story.tunnels), 3);
@@ -765,13 +777,13 @@ a_name_may_take_a_tunnel_of_two_interface_ids_and_give_it_back(void **state)
 	begin();
 	READ(IN_1, OUT_1);
 	name("there remote 198.51.100.1");
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	READ(IN_1, OUT_1);
 	assert_int_equal(tunnels_count(story.tunnels), 1);
 	assert_string_equal(row(0).name, "there");
 	assert_int_equal(row(0).index, 10001);
 	tunnel_names_free(&story.settings.names);
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	READ(IN_1, OUT_1);
 	assert_int_equal(tunnels_count(story.tunnels), 1);
 	assert_int_equal(row(0).state, TUNNEL_UP);
@@ -914,7 +926,7 @@ a_name_for_several_is_said_once(void **state)
 	read_sas(both, 4);
 	hear("");
 	/* It is said again after a change of the names, which may have been meant to mend it. */
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	read_sas(both, 4);
 	hear("several 1 ");
 }
@@ -969,7 +981,7 @@ a_new_name_takes_over_the_row(void **state)
 	READ(an_sa(IN, 1, 1, 3), an_sa(OUT, 2, 1, 4));
 	name("first remote 203.0.113.1");
 	name("there remote 198.51.100.1");
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	wait_seconds(10);
 	assert_int_equal(tunnels_count(story.tunnels), 2);
 	assert_string_equal(row(0).name, "first");
@@ -980,7 +992,7 @@ a_new_name_takes_over_the_row(void **state)
 	assert_int_equal(row(1).began_seconds, NOW + 1);
 	/* Without its name again. */
 	tunnel_names_free(&story.settings.names);
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	READ(an_sa(IN, 1, 1, 5), an_sa(OUT, 2, 1, 6));
 	assert_int_equal(tunnels_count(story.tunnels), 1);
 	assert_string_equal(row(0).name, "");
@@ -1001,14 +1013,14 @@ a_row_keeps_its_description(void **state)
 	assert_string_equal(row(1).descr, "192.0.2.1-198.51.100.1-reqid2");
 	/* With a name it has the row that it had. */
 	name("berlin remote 198.51.100.1 reqid 1");
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	assert_string_equal(row(0).name, "berlin");
 	assert_int_equal(row(0).index, 10001);
 	assert_string_equal(row(0).descr, "192.0.2.1-198.51.100.1");
 	/* The name is for another now, and what had it has a new row. */
 	tunnel_names_free(&story.settings.names);
 	name("berlin remote 198.51.100.9");
-	assert_true(tunnels_configure(story.tunnels, &story.settings));
+	configure();
 	for (size_t i = 0; i < tunnels_count(story.tunnels); i++) {
 		assert_string_not_equal(row(i).descr, "");
 		for (size_t j = 0; j < i; j++)

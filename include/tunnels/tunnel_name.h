@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TUNNEL_NAME_H
+#define TUNNEL_NAME_H
+
+/* What tells tunnels apart, and a name for some of them, as plain values. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sa/sa.h"
+#include "tunnels/tunnel.h"
+
+/* What tells tunnels apart; keys are compared by memcmp(). */
+struct tunnel_key {
+	struct sa_address local, remote;
+	uint8_t zero[2]; /* instead of padding */
+	uint32_t reqid, if_id;
+};
+
+static inline void
+tunnel_key_make(struct tunnel_key *key, const struct sa_address *local, const struct sa_address *remote, uint32_t reqid,
+		uint32_t if_id)
+{
+	_Static_assert(sizeof(*key) == 2 * sizeof(*local) + sizeof(key->zero) + 2 * sizeof(reqid), "no padding");
+	*key = (struct tunnel_key){.local = *local, .remote = *remote, .reqid = reqid, .if_id = if_id};
+}
+
+/* Addresses that begin with the same bits; SA_ADDRESS_NONE: any. */
+struct tunnel_prefix {
+	struct sa_address address; /* the bits behind the prefix are 0 */
+	uint8_t bits;
+};
+
+enum { TUNNEL_CONTEXT_SIZE = 33 }; /* RFC 3411: a context's name has at most 32 octets */
+
+struct tunnel_name {
+	char name[TUNNEL_NAME_SIZE];
+	struct tunnel_prefix remote, local;
+	bool has_reqid, has_if_id, has_context;
+	uint32_t reqid, if_id;
+	char context[TUNNEL_CONTEXT_SIZE]; /* the SNMP context in which it holds */
+};
+
+#endif
