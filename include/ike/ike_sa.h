@@ -77,7 +77,7 @@ struct ike_configured_child {
 	/* The connection is for whoever comes: it has no remote address, or one that is a wildcard, a range or a subnet. */
 	bool for_anyone;
 	bool is_shunt;			    /* it lets pass or drops, and makes no SAs */
-	char selectors[IKE_SELECTORS_SIZE]; /* "LOCAL... === REMOTE..." */
+	char selectors[IKE_SELECTORS_SIZE]; /* "LOCAL <> REMOTE", with ", " between pairs */
 };
 
 #endif

@@ -59,6 +59,18 @@ size_t ike_sas_seek(const struct ike_sas *sas,
 		    uint64_t id); /* the rank of the first whose number is not below this one */
 /* As of now. */
 void ike_sas_at(const struct ike_sas *sas, size_t rank, uint64_t now_us, struct ike_sa *sa);
+/* Of that number, as it was told; NULL: none. */
+const struct ike_sa *ike_sas_find(const struct ike_sas *sas, uint32_t id);
+
+/* In the daemon's order. */
+size_t ike_sas_children(const struct ike_sas *sas);
+const struct ike_child *ike_sas_child(const struct ike_sas *sas, size_t number);
+size_t ike_sas_configured(const struct ike_sas *sas);
+const struct ike_configured_child *ike_sas_configured_child(const struct ike_sas *sas, size_t number);
+/* NULL: there is none of those names, or not any more. */
+const struct ike_configured_child *ike_sas_find_configured(const struct ike_sas *sas, const char *connection,
+							   const char *child);
+
 /* Values that the last round had beyond the limits. */
 size_t ike_sas_left_out(const struct ike_sas *sas);
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ike/ike_sa.h"
 #include "sa/sa.h"
 
 enum { TUNNEL_NAME_SIZE = 65 }; /* 64 octets of UTF-8, and a NUL */
@@ -29,6 +30,8 @@ struct tunnel {
 	uint32_t index;
 	char name[TUNNEL_NAME_SIZE]; /* empty: the configuration has none for it */
 	char descr[TUNNEL_DESCR_SIZE];
+	/* As the IKE daemon has it; empty: none has told. */
+	char connection[IKE_NAME_SIZE], child[IKE_NAME_SIZE], remote_id[IKE_IDENTITY_SIZE];
 	struct sa_address local, remote;
 	uint32_t reqid, if_id;
 	uint8_t state;		/* enum tunnel_state */

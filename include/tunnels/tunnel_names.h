@@ -38,6 +38,10 @@ void tunnel_names_free(struct tunnel_names *names);
 /* The number of the first without a context that matches, or names->count. */
 size_t tunnel_names_match(const struct tunnel_names *names, const struct tunnel_key *key);
 
+/* The same, where only the addresses are known. */
+size_t tunnel_names_match_ends(const struct tunnel_names *names, const struct sa_address *local,
+			       const struct sa_address *remote);
+
 /* The number of one before it that takes all that it would match, or names->count. */
 size_t tunnel_names_shadow(const struct tunnel_names *names, size_t number);
 

@@ -19,9 +19,10 @@
 
 struct tunnel_saved_row {
 	struct tunnel tunnel;
-	bool has_key;	  /* its addresses and numbers are those of an SA */
-	bool is_pair;	  /* of two paths, one for each direction */
-	int64_t since_us; /* monotonic */
+	bool has_key;		      /* its addresses and numbers are those of an SA */
+	bool is_pair;		      /* of two paths, one for each direction */
+	int64_t since_us;	      /* monotonic */
+	char label[TUNNEL_NAME_SIZE]; /* see struct tunnel_label */
 };
 
 struct tunnel_saved_path {

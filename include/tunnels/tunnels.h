@@ -27,6 +27,7 @@
 #include "census/policies.h"
 #include "sa/policy.h"
 #include "tunnels/tunnel.h"
+#include "tunnels/tunnel_label.h"
 #include "tunnels/tunnel_news.h"
 #include "tunnels/tunnel_numbers.h"
 #include "tunnels/tunnel_sa.h"
@@ -98,5 +99,32 @@ bool tunnels_sa_from(const struct tunnels *tunnels, size_t rank, const unsigned 
 		     struct tunnel_sa *sa);
 
 const struct tunnels_statistics *tunnels_statistics(const struct tunnels *tunnels);
+
+/* --- what an IKE daemon tells (tunnel_relabel.c); while other names are taken over, nothing comes of it --- */
+
+/*
+ * The tunnel of that SA has that label: what has or had it goes on, with all that it has counted, whatever addresses and numbers
+ * the SA has.  A tunnel that the configuration names only shows what the daemon calls it.  False: there is no such SA.
+ */
+bool tunnels_label(struct tunnels *tunnels, const struct sa_key *key, const struct tunnel_label *label);
+/* The same of a tunnel that is known by what its SAs share. */
+void tunnels_label_path(struct tunnels *tunnels, const struct tunnel_key *key, const struct tunnel_label *label);
+
+/* Whether labels are to be expected: that a tunnel without one has come up is then told a little later, when it has one. */
+void tunnels_await_labels(struct tunnels *tunnels, bool await);
+
+/* Where such a tunnel is to lead; addresses are SA_ADDRESS_NONE where the daemon does not name one. */
+struct tunnel_expected {
+	struct sa_address local, remote;
+	const char *selectors; /* as struct tunnel has them */
+};
+
+/*
+ * Tunnels that are to be there, up or down, because a daemon is configured to have them; between begin and end, all of them.  One
+ * that the configuration names by its addresses has its row already.
+ */
+void tunnels_expect_begin(struct tunnels *tunnels);
+void tunnels_expect(struct tunnels *tunnels, const struct tunnel_label *label, const struct tunnel_expected *expected);
+void tunnels_expect_end(struct tunnels *tunnels);
 
 #endif

@@ -13,6 +13,8 @@ event_set_tunnel(struct event *event, const struct tunnel *tunnel)
 	memcpy(event->tunnel, tunnel->name, sizeof(event->tunnel));
 	memcpy(event->tunnel_descr, tunnel->descr, sizeof(event->tunnel_descr));
 	event->tunnel_index = tunnel->index;
+	memcpy(event->connection, tunnel->connection, sizeof(event->connection));
+	memcpy(event->identity, tunnel->remote_id, sizeof(event->identity));
 }
 
 void

@@ -383,32 +383,46 @@ read_addresses(struct vici_cursor *cursor, struct addresses *addresses)
 	return element.type == VICI_LIST_END;
 }
 
-static void
-append(char *text, size_t size, const char *between, const struct vici_text *value)
-{
-	const size_t used = strlen(text);
-	char word[IKE_SELECTORS_SIZE];
-
-	set_text(word, sizeof(word), value);
-	if (used + strlen(between) + strlen(word) < size)
-		snprintf(text + used, size - used, "%s%s", between, word);
-}
+/* The traffic selectors of one end; more than these are left out. */
+enum { SELECTORS_MOST = 16, SELECTOR_SIZE = 64 };
+struct selectors {
+	char all[SELECTORS_MOST][SELECTOR_SIZE];
+	size_t count;
+};
 
 static bool
-read_selectors(struct vici_cursor *cursor, char text[IKE_SELECTORS_SIZE])
+read_selectors(struct vici_cursor *cursor, struct selectors *selectors)
 {
 	struct vici_element element;
 
-	while (vici_next(cursor, &element) == VICI_LIST_ITEM)
-		append(text, IKE_SELECTORS_SIZE, text[0] != '\0' ? " " : "", &element.value);
+	while (vici_next(cursor, &element) == VICI_LIST_ITEM) {
+		if (selectors->count < SELECTORS_MOST)
+			set_text(selectors->all[selectors->count++], SELECTOR_SIZE, &element.value);
+	}
 	return element.type == VICI_LIST_END;
+}
+
+/* As many pairs as there is room for. */
+static void
+print_pairs(char text[IKE_SELECTORS_SIZE], const struct selectors *local, const struct selectors *remote)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < local->count * remote->count; i++) {
+		const char *const pair[] = {local->all[i / remote->count], remote->all[i % remote->count]};
+
+		if (used + strlen(pair[0]) + strlen(pair[1]) + 7 > IKE_SELECTORS_SIZE)
+			return;
+		used += (size_t)snprintf(text + used, IKE_SELECTORS_SIZE - used, "%s%s <> %s", used > 0 ? ", " : "",
+					 pair[0], pair[1]);
+	}
 }
 
 static bool
 read_configured(struct vici_cursor *cursor, struct ike_configured_child *child)
 {
 	const unsigned outside = cursor->depth - 1;
-	char local[IKE_SELECTORS_SIZE] = "", remote[IKE_SELECTORS_SIZE] = "";
+	struct selectors local = {.count = 0}, remote = {.count = 0};
 	struct vici_element element;
 
 	while (vici_next(cursor, &element) != VICI_MESSAGE_BROKEN && cursor->depth > outside) {
@@ -417,16 +431,15 @@ read_configured(struct vici_cursor *cursor, struct ike_configured_child *child)
 		if (element.type == VICI_KEY_VALUE && vici_text_is(&element.name, "mode"))
 			child->is_shunt = vici_text_is(&element.value, "PASS") || vici_text_is(&element.value, "DROP");
 		else if (element.type == VICI_LIST_START && vici_text_is(&element.name, "local-ts"))
-			done = read_selectors(cursor, local);
+			done = read_selectors(cursor, &local);
 		else if (element.type == VICI_LIST_START && vici_text_is(&element.name, "remote-ts"))
-			done = read_selectors(cursor, remote);
+			done = read_selectors(cursor, &remote);
 		else if (element.type == VICI_SECTION_START)
 			done = vici_skip_section(cursor);
 		if (!done)
 			return false;
 	}
-	snprintf(child->selectors, sizeof(child->selectors), "%.*s === %.*s", IKE_SELECTORS_SIZE / 2 - 4, local,
-		 IKE_SELECTORS_SIZE / 2 - 4, remote);
+	print_pairs(child->selectors, &local, &remote);
 	return !cursor->broken;
 }
 

@@ -459,6 +459,54 @@ ike_sas_at(const struct ike_sas *sas, size_t rank, uint64_t now_us, struct ike_s
 	sa->reauth_seconds = less(sa->reauth_seconds, passed);
 }
 
+const struct ike_sa *
+ike_sas_find(const struct ike_sas *sas, uint32_t id)
+{
+	const size_t rank = ike_sas_seek(sas, id);
+	const struct ike_sa *const sa = rank < ike_sas_count(sas) ? sa_at(shown(sas), rank) : NULL;
+
+	return sa && sa->id == id ? sa : NULL;
+}
+
+size_t
+ike_sas_children(const struct ike_sas *sas)
+{
+	return shown(sas)->children.count;
+}
+
+const struct ike_child *
+ike_sas_child(const struct ike_sas *sas, size_t number)
+{
+	return row_list_at(&shown(sas)->children, number);
+}
+
+size_t
+ike_sas_configured(const struct ike_sas *sas)
+{
+	return shown(sas)->configured.count;
+}
+
+const struct ike_configured_child *
+ike_sas_configured_child(const struct ike_sas *sas, size_t number)
+{
+	return row_list_at(&shown(sas)->configured, number);
+}
+
+const struct ike_configured_child *
+ike_sas_find_configured(const struct ike_sas *sas, const char *connection, const char *child)
+{
+	const struct round *const round = shown(sas);
+	uint32_t number = hash_table_first(&round->names, hash_of_names(round, connection, child));
+
+	for (; number != HASH_TABLE_NONE; number = hash_table_next(&round->names, number)) {
+		const struct ike_configured_child *const row = row_list_at(&round->configured, number);
+
+		if (strcmp(row->connection, connection) == 0 && strcmp(row->name, child) == 0)
+			return row;
+	}
+	return NULL;
+}
+
 size_t
 ike_sas_left_out(const struct ike_sas *sas)
 {

@@ -17,6 +17,9 @@
 #include "base/clock.h"
 #include "ike/vici_session.h"
 #include "snmp/timer.h"
+#include "snmp/turn.h"
+#include "ike_names.h"
+#include "tunnel_watch.h"
 
 enum { SECOND_US = 1000000 };
 enum {
@@ -32,6 +35,7 @@ enum {
 
 struct ike_watch {
 	struct namespace_choice place;
+	struct tunnel_watch *tunnels;
 	const struct event_sink *sink;
 	struct ike_choice choice;
 	uint64_t stale_after_us;
@@ -49,6 +53,9 @@ struct ike_watch {
 	uint64_t next_us;	/* when to connect, or to begin a round; UINT64_MAX: when told */
 	uint64_t longest_us;
 	struct timer tick;
+	struct ike_names names;
+	struct turn label;
+	bool held, missed_label;
 };
 
 static void on_tick(void *data);
@@ -78,6 +85,7 @@ set_status(struct ike_watch *watch, enum ike_status status, const char *error)
 
 	watch->status = status;
 	snprintf(watch->error, sizeof(watch->error), "%s", error);
+	tunnels_await_labels(tunnel_watch_tunnels(watch->tunnels), is_ok);
 	if (is_ok && error[0] == '\0' && (watch->told[0] != '\0' || !watch->was_ok))
 		snmp_log(LOG_NOTICE, "the IKE daemon at %s tells its connections\n", watch->choice.socket);
 	else if (error[0] != '\0' && strcmp(error, watch->told) != 0)
@@ -232,6 +240,22 @@ on_ended(void *data)
 	if (ike_sas_left_out(watch->sas) > 0)
 		snprintf(error, sizeof(error), "it has more IKE SAs, children or connections than the agent keeps");
 	set_status(watch, IKE_STATUS_OK, error);
+	watch->names = (struct ike_names){.child = 0};
+	turn_ask(&watch->label);
+}
+
+static void
+on_label(void *data)
+{
+	struct ike_watch *const watch = data;
+	const uint64_t begun_us = clock_monotonic_us();
+
+	watch->missed_label = watch->held;
+	if (watch->held)
+		return;
+	if (!ike_names_step(&watch->names, watch->sas, tunnel_watch_tunnels(watch->tunnels)))
+		turn_ask(&watch->label);
+	note_step(watch, begun_us);
 }
 
 /* Soon, but not so often that the daemon has little else to do. */
@@ -247,6 +271,18 @@ on_changed(void *data, const struct ike_sa *sa, bool up)
 		ike_sas_hear(watch->sas, sa, up);
 	if (due_us < watch->next_us)
 		watch->next_us = due_us;
+}
+
+/* Tunnels have come that may want a label. */
+static void
+on_tunnels(void *data)
+{
+	struct ike_watch *const watch = data;
+
+	if (!watch->session)
+		return;
+	on_changed(watch, NULL, false);
+	wait_on(watch, UINT64_MAX);
 }
 
 static void
@@ -379,7 +415,8 @@ configure(struct ike_watch *watch, const struct settings *settings)
 }
 
 struct ike_watch *
-ike_watch_start(const struct settings *settings, const struct namespace_choice *place, const struct event_sink *sink)
+ike_watch_start(const struct settings *settings, const struct namespace_choice *place, struct tunnel_watch *tunnels,
+		const struct event_sink *sink)
 {
 	struct ike_watch *const watch = calloc(1, sizeof(*watch));
 
@@ -388,6 +425,7 @@ ike_watch_start(const struct settings *settings, const struct namespace_choice *
 	watch->fd = -1;
 	watch->place = *place;
 	watch->sink = sink;
+	watch->tunnels = tunnels;
 	watch->sas = ike_sas_new(&(struct ike_sas_listener){on_peer, watch});
 	if (!watch->sas) {
 		free(watch);
@@ -396,7 +434,9 @@ ike_watch_start(const struct settings *settings, const struct namespace_choice *
 	watch->choice = settings_ike(settings, place);
 	watch->status = IKE_STATUS_NONE;
 	watch->tick = (struct timer){.on_time = on_tick, .data = watch};
+	watch->label = (struct turn){.take = on_label, .data = watch};
 	configure(watch, settings);
+	tunnel_watch_listen(tunnels, on_tunnels, watch);
 	wait_on(watch, UINT64_MAX);
 	return watch;
 }
@@ -429,9 +469,19 @@ ike_watch_stop(struct ike_watch *watch)
 	if (!watch)
 		return;
 	timer_cancel(&watch->tick);
+	turn_cancel(&watch->label);
+	tunnel_watch_listen(watch->tunnels, NULL, NULL);
 	disconnect(watch);
 	ike_sas_free(watch->sas);
 	free(watch);
+}
+
+void
+ike_watch_hold(struct ike_watch *watch, bool held)
+{
+	watch->held = held;
+	if (!held && watch->missed_label)
+		turn_ask(&watch->label);
 }
 
 const struct ike_sas *

@@ -14,6 +14,8 @@
 #include "ike/ike_sas.h"
 #include "serve/settings.h"
 
+struct tunnel_watch;
+
 /* Values of ipsecAgentIkeStatus. */
 enum ike_status {
 	IKE_STATUS_NONE = 1, /* no daemon is to be asked, or none is there */
@@ -25,13 +27,19 @@ enum ike_status {
 
 struct ike_watch;
 
-/* Begins to ask the daemon that the settings have for that place.  The sink must outlive it.  NULL: no memory. */
+/*
+ * Begins to ask the daemon that the settings have for that place, and to label tunnels.  Tunnels and sink must outlive it.  NULL: no
+ * memory.
+ */
 struct ike_watch *ike_watch_start(const struct settings *settings, const struct namespace_choice *place,
-				  const struct event_sink *sink);
+				  struct tunnel_watch *tunnels, const struct event_sink *sink);
 void ike_watch_stop(struct ike_watch *watch); /* NULL is fine */
 
 /* Takes over other settings; another socket is another daemon. */
 void ike_watch_configure(struct ike_watch *watch, const struct settings *settings);
+
+/* While it is held, no tunnel is labelled. */
+void ike_watch_hold(struct ike_watch *watch, bool held);
 
 /* What it has told; none of it while that is too old. */
 const struct ike_sas *ike_watch_sas(const struct ike_watch *watch);

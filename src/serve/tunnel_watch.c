@@ -22,6 +22,9 @@ struct tunnel_watch {
 	struct event_sink sink;
 	struct timer tick;
 	bool held;
+	size_t counted; /* tunnels, at the last tick */
+	void (*changed)(void *data);
+	void *data;
 };
 
 static struct tunnel_time
@@ -81,6 +84,9 @@ on_tick(void *data)
 	const struct tunnel_time time_now = now(watch);
 	const uint64_t after_us = watch->held ? 0 : tunnels_tick(watch->tunnels, &time_now);
 
+	if (tunnels_count(watch->tunnels) != watch->counted && watch->changed)
+		watch->changed(watch->data);
+	watch->counted = tunnels_count(watch->tunnels);
 	if (after_us != UINT64_MAX)
 		timer_set(&watch->tick, after_us > GATHER_US ? after_us : GATHER_US);
 }
@@ -146,6 +152,13 @@ tunnel_watch_configure_step(struct tunnel_watch *watch)
 	}
 	on_wake(watch);
 	return true;
+}
+
+void
+tunnel_watch_listen(struct tunnel_watch *watch, void (*changed)(void *data), void *data)
+{
+	watch->changed = changed;
+	watch->data = data;
 }
 
 void

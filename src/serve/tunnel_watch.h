@@ -24,6 +24,9 @@ void tunnel_watch_configure(struct tunnel_watch *watch, const struct tunnel_sett
 /* True: it is done. */
 bool tunnel_watch_configure_step(struct tunnel_watch *watch);
 
+/* Has it called when there are more tunnels, or fewer; NULL: nobody. */
+void tunnel_watch_listen(struct tunnel_watch *watch, void (*changed)(void *data), void *data);
+
 /* While it is held, no time passes for tunnels. */
 void tunnel_watch_hold(struct tunnel_watch *watch, bool held);
 

@@ -111,6 +111,8 @@ hold(void *data, bool held)
 	if (view->watch)
 		watch_hold(view->watch, held);
 	tunnel_watch_hold(view->tunnels, held);
+	if (view->ike)
+		ike_watch_hold(view->ike, held);
 }
 
 static void
@@ -271,7 +273,7 @@ views_start(struct views *views, const struct settings *settings, struct agentx_
 		view->reporter.wake_data = views->notifier;
 		view->watch = watch_start(view->reader, &sink);
 		view->sink = sink;
-		view->ike = ike_watch_start(settings, &view->place, &view->sink);
+		view->ike = ike_watch_start(settings, &view->place, view->tunnels, &view->sink);
 		if (!view->watch || !view->ike)
 			return false;
 	}

@@ -61,6 +61,10 @@ static const struct column row_columns[] = {
 	NUMBER64("OutPackets", state_row, row.tunnel.out_packets),
 	NUMBER64("InErrors", state_row, row.tunnel.in_errors),
 	NUMBER64("OutErrors", state_row, row.tunnel.out_errors),
+	{"Label", &syntax_admin_string, &column_text_codec, NULL, FIELD(state_row, row.label)},
+	{"Connection", &syntax_admin_string, &column_text_codec, NULL, FIELD(state_row, row.tunnel.connection)},
+	{"Child", &syntax_admin_string, &column_text_codec, NULL, FIELD(state_row, row.tunnel.child)},
+	{"RemoteIdentity", &syntax_admin_string, &column_text_codec, NULL, FIELD(state_row, row.tunnel.remote_id)},
 };
 
 static const struct column path_columns[] = {

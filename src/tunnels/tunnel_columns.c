@@ -44,6 +44,9 @@ static const struct column columns[] = {
 	{"ipsecTunnelRemoteText", &syntax_admin_string, &column_address_text_codec, NULL, DERIVED(remote)},
 	{"ipsecTunnelDescr", &syntax_admin_string, &column_word_codec, NULL, COLUMN_IF_ANY, COLUMN_FIELD(struct tunnel, descr)},
 	{"ipsecTunnelSelectors", &syntax_admin_string, &column_text_codec, NULL, FIELD(selectors)},
+	{"ipsecTunnelConnection", &syntax_admin_string, &column_text_codec, NULL, FIELD(connection)},
+	{"ipsecTunnelChild", &syntax_admin_string, &column_text_codec, NULL, FIELD(child)},
+	{"ipsecTunnelRemoteIdentity", &syntax_admin_string, &column_text_codec, NULL, FIELD(remote_id)},
 };
 /* clang-format on */
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tunnel_descr.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text_writer.h"
+#include "tunnels/tunnel_label.h"
 
 /* Neither quotes nor blanks, nor what separates words for a shell, a file system, or a manager's keys. */
 static void
@@ -13,6 +15,20 @@ put_safe(struct text_writer *writer, const char *text)
 
 	for (; *text; text++)
 		text_put_octet(writer, (char)(strchr(safe, *text) ? *text : '_'));
+}
+
+/* Of a label, slashes stay: they stand between connection and child. */
+static void
+put_label(struct text_writer *writer, const char *text)
+{
+	char part[TUNNEL_NAME_SIZE];
+
+	for (const char *slash; (slash = strchr(text, '/')); text = slash + 1) {
+		snprintf(part, sizeof(part), "%.*s", (int)(slash - text), text);
+		put_safe(writer, part);
+		text_put_octet(writer, '/');
+	}
+	put_safe(writer, text);
 }
 
 static void
@@ -37,7 +53,9 @@ tunnel_descr_print(char descr[TUNNEL_DESCR_SIZE], enum tunnel_descr_form form, c
 {
 	struct text_writer writer = {descr, TUNNEL_DESCR_SIZE, 0};
 
-	if (name[0] != '\0') {
+	if (tunnel_label_is(name)) {
+		put_label(&writer, name + 1);
+	} else if (name[0] != '\0') {
 		put_safe(&writer, name);
 	} else {
 		put_address(&writer, &key->local);

@@ -35,7 +35,7 @@ is_half(const struct tunnel_path *path)
 	const bool is_only_one = path->next == TUNNEL_PATH_NONE && path->previous == TUNNEL_PATH_NONE;
 
 	return path->usable[WAY_IN] + path->usable[WAY_OUT] > 0 && path->had[WAY_IN] != path->had[WAY_OUT] &&
-	       path->was_read && is_only_one && !path->row->named;
+	       path->was_read && is_only_one && !path->row->named && path->row->label[0] == '\0';
 }
 
 static uint32_t

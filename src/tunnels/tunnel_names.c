@@ -18,6 +18,29 @@ tunnel_names_match(const struct tunnel_names *names, const struct tunnel_key *ke
 	return tunnel_name_index_match(names->index, names->count, key);
 }
 
+static bool
+begins_with(const struct sa_address *address, const struct tunnel_prefix *prefix)
+{
+	const unsigned whole = prefix->bits / 8, rest = prefix->bits % 8;
+
+	if (prefix->address.type == SA_ADDRESS_NONE)
+		return true;
+	return address->type == prefix->address.type && memcmp(address->octets, prefix->address.octets, whole) == 0 &&
+	       (rest == 0 || (address->octets[whole] ^ prefix->address.octets[whole]) >> (8 - rest) == 0);
+}
+
+size_t
+tunnel_names_match_ends(const struct tunnel_names *names, const struct sa_address *local,
+			const struct sa_address *remote)
+{
+	size_t i = 0;
+
+	while (i < names->count && !(begins_with(remote, &names->all[i].remote) &&
+				     (local->type == SA_ADDRESS_NONE || begins_with(local, &names->all[i].local))))
+		i++;
+	return i;
+}
+
 size_t
 tunnel_names_shadow(const struct tunnel_names *names, size_t number)
 {

@@ -156,8 +156,8 @@ raise_rank(struct tunnel_path *path, const struct tunnel_member *member)
 }
 
 /* It is found by its SAs for a while yet, see tunnels_of(). */
-static void
-note_emptied(struct tunnel_places *places, uint32_t number)
+void
+tunnel_places_note_emptied(struct tunnel_places *places, uint32_t number)
 {
 	struct tunnel_path *const path = &places->paths.all[number];
 
@@ -190,7 +190,7 @@ leave_pair(struct tunnel_places *places, uint32_t number)
 
 	path->row->is_pair = false;
 	if (places->paths.all[other].living == 0) {
-		note_emptied(places, other);
+		tunnel_places_note_emptied(places, other);
 		return;
 	}
 	row = tunnel_rows_new(&places->rows);
@@ -262,7 +262,7 @@ tunnel_places_note_empty(struct tunnel_places *places)
 {
 	for (uint32_t i = 0; i < places->paths.count; i++) {
 		if (places->paths.all[i].row && places->paths.all[i].living == 0)
-			note_emptied(places, i);
+			tunnel_places_note_emptied(places, i);
 	}
 }
 
@@ -284,7 +284,7 @@ tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *me
 	if (member->class != CLASS_LARVAL)
 		tunnel_sas_remove(&row->sas, &(struct tunnel_sa_entry){*key, member->path});
 	if (path->living == 0)
-		note_emptied(places, member->path);
+		tunnel_places_note_emptied(places, member->path);
 	if (path->usable[WAY_IN] + path->usable[WAY_OUT] == 0)
 		path->was_read = false;
 	if (!row->begun && path->usable[WAY_IN] + path->usable[WAY_OUT] == 0)
@@ -376,7 +376,7 @@ follow_policies(struct tunnel_places *places, const struct tunnel_key *key)
 	if (wanted > 0)
 		tunnel_rows_begin(&places->rows, row, 0);
 	else if (path->living == 0)
-		note_emptied(places, number);
+		tunnel_places_note_emptied(places, number);
 	tunnel_rows_touch(&places->rows, row);
 }
 
@@ -403,7 +403,9 @@ tunnel_places_print_selectors(const struct tunnel_places *places, struct tunnel_
 
 	for (uint32_t i = row->first_path; i != TUNNEL_PATH_NONE && !selectors.more; i = places->paths.all[i].next)
 		tunnel_policies_collect(&places->policies, &places->paths.all[i].key, &selectors);
-	tunnel_selectors_print(&selectors, row->tunnel.selectors);
+	/* Without policies, what the IKE daemon is configured to let through stands there. */
+	if (selectors.count > 0 || !row->expected)
+		tunnel_selectors_print(&selectors, row->tunnel.selectors);
 	row->stale_selectors = false;
 }
 
@@ -428,7 +430,7 @@ tunnel_places_drop_emptied(struct tunnel_places *places)
 		places->emptied = path->next_emptied;
 		path->emptied = false;
 		if (path->living > 0 || path->wanted > 0 ||
-		    !(row->named || !row->begun || (has_others && !row->is_pair)))
+		    !(row->named || row->expected || !row->begun || (has_others && !row->is_pair)))
 			continue;
 		tunnel_places_drop_path(places, number);
 		if (!row->begun)

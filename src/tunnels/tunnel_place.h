@@ -49,6 +49,9 @@ void tunnel_places_take_policy(struct tunnel_places *places, const struct policy
 /* The row's selectors are those of its policies from now on. */
 void tunnel_places_print_selectors(const struct tunnel_places *places, struct tunnel_row *row);
 
+/* The path, none of whose SAs lives, is one of the emptied ones from now on. */
+void tunnel_places_note_emptied(struct tunnel_places *places, uint32_t number);
+
 /* Frees the path, none of whose SAs lives and which is not in the list of those emptied; its row stays. */
 void tunnel_places_drop_path(struct tunnel_places *places, uint32_t number);
 

@@ -182,8 +182,10 @@ tidy_row(struct tunnel_places *places, struct tunnel_row *row)
 	if (row->named || row->ended)
 		return;
 	memset(row->tunnel.name, 0, sizeof(row->tunnel.name));
-	if (row->has_key)
+	if (row->has_key || row->label[0] != '\0')
 		tunnel_rows_remember(&places->rows, row);
+	if (row->expected)
+		return;
 	while (!row->has_key && row->first_path != TUNNEL_PATH_NONE && free_path(places, row->first_path))
 		;
 	if (row->first_path != TUNNEL_PATH_NONE)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 enum { MICROSECONDS = 1000000 };
+/* So long a new row waits for an IKE daemon to tell its name, before it is told that it came up. */
+enum { LABEL_SECONDS = 3 };
 /* Beyond this many, those that only linger make room. */
 enum { ROWS_MOST = 250000 };
 /* A tick looks at so many rows, each of which may be news: it must not hold up the answers. */
@@ -92,8 +94,8 @@ identify(const struct tunnel_row *row, struct tunnel_identity *identity)
 	const struct tunnel *const tunnel = &row->tunnel;
 	struct tunnel_key key;
 
-	if (tunnel->name[0] != '\0') {
-		tunnel_identity_of_name(identity, tunnel->name);
+	if (tunnel->name[0] != '\0' || row->label[0] != '\0') {
+		tunnel_identity_of_name(identity, tunnel->name[0] != '\0' ? tunnel->name : row->label);
 		return;
 	}
 	tunnel_key_make(&key, &tunnel->local, &tunnel->remote, tunnel->reqid, tunnel->if_id);
@@ -122,7 +124,7 @@ number_row(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t wanted)
 	is_taken = index != 0 && has_row(rows, index);
 	if (index == 0 || is_taken) {
 		tunnel_numbers_make_room(rows->numbers, has_row, rows);
-		index = tunnel_numbers_next(rows->numbers, identity.name[0] != '\0', wanted);
+		index = tunnel_numbers_next(rows->numbers, row->tunnel.name[0] != '\0', wanted);
 		tunnel_numbers_note(rows->numbers, &identity, index);
 	}
 	row->tunnel.index = index;
@@ -136,6 +138,44 @@ tunnel_rows_remember(struct tunnel_rows *rows, const struct tunnel_row *row)
 
 	identify(row, &identity);
 	tunnel_numbers_note(rows->numbers, &identity, row->tunnel.index);
+}
+
+static void tell(const struct tunnel_rows *rows, const struct tunnel_row *row, enum tunnel_news news);
+static void stop_waiting(struct tunnel_rows *rows, struct tunnel_row *row);
+
+static void
+tell_late(struct tunnel_rows *rows, struct tunnel_row *row)
+{
+	if (row->waits != ROW_WAITS_FOR_LABEL)
+		return;
+	stop_waiting(rows, row);
+	tell(rows, row, TUNNEL_CAME_UP);
+}
+
+void
+tunnel_rows_relabel(struct tunnel_rows *rows, struct tunnel_row *row)
+{
+	struct tunnel_identity identity;
+
+	tunnel_identity_of_name(&identity, row->label);
+	tunnel_numbers_note(rows->numbers, &identity, row->tunnel.index);
+	tunnel_numbers_describe(rows->numbers, &identity, row->tunnel.index, false, row->tunnel.descr);
+	tell_late(rows, row);
+}
+
+void
+tunnel_rows_inherit(struct tunnel_rows *rows, struct tunnel_row *row, struct tunnel_row *from)
+{
+	const bool was_up = row->tunnel.state == TUNNEL_UP;
+	const bool is_late = from->waits == ROW_WAITS_FOR_LABEL;
+
+	row->tunnel.state = from->tunnel.state;
+	row->tunnel.since_seconds = from->tunnel.since_seconds;
+	row->since_us = from->since_us;
+	row->settled = from->settled;
+	tunnel_rows_take_state(rows, row, was_up);
+	if (is_late)
+		tell(rows, row, TUNNEL_CAME_UP);
 }
 
 /* It has its index, and begins to be a tunnel. */
@@ -373,7 +413,10 @@ come_up(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_ti
 {
 	set_state(rows, row, TUNNEL_UP, now);
 	row->tunnel.ups++;
-	tell(rows, row, TUNNEL_CAME_UP);
+	if (rows->awaits_labels && !row->named && row->label[0] == '\0')
+		wait_for(rows, row, ROW_WAITS_FOR_LABEL, now->us);
+	else
+		tell(rows, row, TUNNEL_CAME_UP);
 }
 
 static void
@@ -401,11 +444,11 @@ settle(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_tim
 	row->settled = true;
 }
 
-/* What keeps a row are its name, its SAs, and policies by which it may get some any time. */
+/* What keeps a row are its name, its SAs, and policies, or an IKE daemon, by which it may get some any time. */
 static bool
 may_end(const struct tunnel_row *row)
 {
-	return !row->named && row->living == 0 && row->wanted == 0;
+	return !row->named && !row->expected && row->living == 0 && row->wanted == 0;
 }
 
 static void
@@ -415,8 +458,11 @@ watch_state(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunne
 	const enum tunnel_state state = state_of(row);
 	const bool was_up = row->tunnel.state == TUNNEL_UP;
 
+	if (state != TUNNEL_UP)
+		tell_late(rows, row);
 	if (state == TUNNEL_UP) {
-		stop_waiting(rows, row);
+		if (row->waits != ROW_WAITS_FOR_LABEL)
+			stop_waiting(rows, row);
 		row->incomplete = false;
 		if (!was_up)
 			come_up(rows, row, now);
@@ -432,7 +478,7 @@ watch_state(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunne
 	}
 	if (state != TUNNEL_UP && may_end(row))
 		wait_for(rows, row, ROW_WAITS_FOR_END, now->us);
-	else
+	else if (row->waits != ROW_WAITS_FOR_LABEL)
 		stop_waiting(rows, row);
 }
 
@@ -502,6 +548,12 @@ tunnel_rows_tick(struct tunnel_rows *rows, const struct tunnel_settings *setting
 		return;
 	looked = look_at_changed(rows, settings, now);
 	for (; looked < ROWS_A_TICK; looked++) {
+		row = rows->waiting[ROW_WAITS_FOR_LABEL].first;
+		if (!row || (rows->awaits_labels && waited_us(row, now->us) < LABEL_SECONDS * MICROSECONDS))
+			break;
+		tell_late(rows, row);
+	}
+	for (; looked < ROWS_A_TICK; looked++) {
 		row = rows->waiting[ROW_WAITS_FOR_DOWN].first;
 		if (!row || waited_us(row, now->us) < grace_us)
 			return;
@@ -538,8 +590,10 @@ tunnel_rows_due_us(const struct tunnel_rows *rows, const struct tunnel_settings 
 {
 	const uint64_t down_us = left_us(&rows->waiting[ROW_WAITS_FOR_DOWN], settings->grace_seconds, now_us);
 	const uint64_t end_us = left_us(&rows->waiting[ROW_WAITS_FOR_END], settings->linger_seconds, now_us);
+	const uint64_t label_us = left_us(&rows->waiting[ROW_WAITS_FOR_LABEL], LABEL_SECONDS, now_us);
+	const uint64_t soonest_us = down_us < end_us ? down_us : end_us;
 
-	return rows->more ? 0 : down_us < end_us ? down_us : end_us;
+	return rows->more ? 0 : label_us < soonest_us ? label_us : soonest_us;
 }
 
 /* --- limits ------------------------------------------------------------------------------------ */

@@ -16,20 +16,23 @@
 #include "tunnels/tunnel_settings.h"
 
 /* What a row waits for; in each of these lists all wait equally long, so that the first is the next. */
-enum row_wait { ROW_WAITS_NOT, ROW_WAITS_FOR_DOWN, ROW_WAITS_FOR_END, ROW_WAITS };
+enum row_wait { ROW_WAITS_NOT, ROW_WAITS_FOR_DOWN, ROW_WAITS_FOR_END, ROW_WAITS_FOR_LABEL, ROW_WAITS };
 
 struct tunnel_row {
 	struct tunnel tunnel; /* its state is the one that was told */
 	bool begun;	      /* it is a tunnel, and has a place in the table */
 	bool named;
-	bool is_pair;	      /* of two paths, one for each direction */
-	bool ambiguous;	      /* it has one direction, and nobody can tell whether the other is there */
-	bool ended;	      /* it is to go */
-	bool has_key;	      /* its addresses and numbers are those of an SA */
-	bool settled;	      /* a state was told, or taken as given */
-	bool stale_selectors; /* its policies, or paths, are others than .tunnel.selectors says */
-	bool several;	      /* TUNNEL_IS_SEVERAL was told since the names changed */
-	uint32_t first_path;  /* TUNNEL_PATH_NONE: it has none */
+	char label[TUNNEL_NAME_SIZE]; /* see struct tunnel_label; empty: it has none */
+	bool expected;		      /* an IKE daemon is configured to have it: it stays while it is down */
+	bool expected_still;	      /* and this was told again */
+	bool is_pair;		      /* of two paths, one for each direction */
+	bool ambiguous;		      /* it has one direction, and nobody can tell whether the other is there */
+	bool ended;		      /* it is to go */
+	bool has_key;		      /* its addresses and numbers are those of an SA */
+	bool settled;		      /* a state was told, or taken as given */
+	bool stale_selectors;	      /* its policies, or paths, are others than .tunnel.selectors says */
+	bool several;		      /* TUNNEL_IS_SEVERAL was told since the names changed */
+	uint32_t first_path;	      /* TUNNEL_PATH_NONE: it has none */
 	uint32_t living;
 	uint32_t wanted;	       /* policies for what goes out, see struct tunnel_path */
 	uint32_t usable[WAYS], larval; /* SAs, see struct tunnel_path */
@@ -68,7 +71,8 @@ struct tunnel_rows {
 	uint32_t surveys;		/* that have ended */
 	struct tunnel_numbers *numbers; /* the caller's */
 	const struct tunnel_listener *listener;
-	bool awake; /* the listener knows that there is something to do */
+	bool awaits_labels; /* an IKE daemon will tell what new ones are called: that they came up is told after that */
+	bool awake;	    /* the listener knows that there is something to do */
 	uint32_t up;
 };
 
@@ -98,6 +102,12 @@ void tunnel_rows_take_state(struct tunnel_rows *rows, const struct tunnel_row *r
 
 /* The name of a row, or else the key that it shows, stands for its index from now on. */
 void tunnel_rows_remember(struct tunnel_rows *rows, const struct tunnel_row *row);
+
+/* Its label, which is another one, stands for its index from now on, and describes it. */
+void tunnel_rows_relabel(struct tunnel_rows *rows, struct tunnel_row *row);
+
+/* A row that has just begun goes on as another one: what is known and was told of that one's state. */
+void tunnel_rows_inherit(struct tunnel_rows *rows, struct tunnel_row *row, struct tunnel_row *from);
 
 /* What one row, which has no path any more, has counted goes on in another; the one ends. */
 void tunnel_rows_merge(struct tunnel_rows *rows, struct tunnel_row *from, struct tunnel_row *into);

@@ -37,6 +37,7 @@ tunnels_save_row(const struct tunnels *tunnels, size_t rank, struct tunnel_saved
 		return false;
 	*saved = (struct tunnel_saved_row){
 		.tunnel = row->tunnel, .has_key = row->has_key, .is_pair = row->is_pair, .since_us = row->since_us};
+	memcpy(saved->label, row->label, sizeof(saved->label));
 	return true;
 }
 
@@ -129,8 +130,9 @@ key_of(const struct tunnel *tunnel, struct tunnel_key *key)
 
 /* The row that it goes on in: that of its name, or a new one.  NULL: a name stands for it now, or there is no memory. */
 static struct tunnel_row *
-row_again(struct tunnel_places *places, const struct tunnel *tunnel)
+row_again(struct tunnel_places *places, const struct tunnel_saved_row *saved)
 {
+	const struct tunnel *const tunnel = &saved->tunnel;
 	struct tunnel_row *row;
 	struct tunnel_key key;
 
@@ -143,6 +145,8 @@ row_again(struct tunnel_places *places, const struct tunnel *tunnel)
 	if (!row)
 		return NULL;
 	tunnel_row_show_key(row, &key);
+	row->has_key = saved->has_key;
+	memcpy(row->label, saved->label, sizeof(row->label));
 	if (tunnel_rows_begin_again(&places->rows, row, tunnel->index))
 		return row;
 	tunnel_rows_end(&places->rows, row);
@@ -153,7 +157,7 @@ bool
 tunnels_restore_row(struct tunnels *tunnels, const struct tunnel_saved_row *saved)
 {
 	struct tunnel_places *const places = &tunnels->places;
-	struct tunnel_row *const row = row_again(places, &saved->tunnel);
+	struct tunnel_row *const row = row_again(places, saved);
 	struct tunnel_key key;
 	struct tunnel before;
 

@@ -14,6 +14,7 @@ struct tunnels {
 	struct tunnel_places places;
 	struct tunnel_settings settings; /* without names: the places have those */
 	char context[TUNNEL_CONTEXT_SIZE];
+	bool expecting;		      /* what is expected is being told, without a gap so far */
 	struct tunnel_rename *rename; /* other names are being given; NULL: they are not */
 	struct tunnel_listener listener;
 	unsigned note; /* of each record: see tunnel_member.h */

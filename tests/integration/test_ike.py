@@ -21,6 +21,7 @@ from bed.ike_table import (
 from bed.places import IKE_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import NUMERIC, Client, parse
+from bed.tunnels import DOWN, UP, tunnels
 
 ALLOWED = {
     *((vici.REGISTER, event) for event in ("list-conn", "list-sa", "ike-updown", "ike-rekey", "child-updown", "child-rekey")),
@@ -213,3 +214,159 @@ def test_each_namespace_has_its_daemon(daemon, sockets, start_agent, make_snmpd,
         found[context] = wait_for(lambda c=client: [sa.connection for sa in ike_sas(c)], f"IKE SAs of {context}")
     other.stop()
     assert found == {"blue": ["berlin"], "red": ["paris"]}
+
+
+# ---- Names of tunnels
+
+
+def klips_pair(spis, local="192.0.2.1", remote="192.0.2.2", packets=1):
+    """The two SAs of a child, as KLIPS's text has them, which a kernel without ESP can have, too."""
+    line = "esp0x{:x}@{} ESP_AES_HMAC_SHA1: dir={} src={} iv_bits=128bits alen=160 life(c,s,h)=packets({},0,0)bytes({},0,0)\n"
+    figures = packets, 100 * packets
+    return line.format(spis[0], local, "in ", remote, *figures) + line.format(spis[1], remote, "out", local, *figures)
+
+
+@pytest.fixture
+def sas_of(daemon, start_agent, make_snmpd, tmp_path):
+    """sas_of(*pairs): writes the SAs; .serve(words="") is an agent for them that asks the stand-in: its client."""
+
+    def write(*pairs):
+        new = tmp_path / "new"
+        new.write_text("".join(pairs))
+        new.rename(tmp_path / "ipsec_spi")
+
+    snmpd = make_snmpd(SINK).start()
+
+    def serve(words=""):
+        lines = f"ike strongswan {daemon.path}\nstate-directory {tmp_path}/state\n{words}"
+        options = ("-s", "klips", "-k", tmp_path / "ipsec_spi", "-x", snmpd.agentx, "-i", "1")
+        write.agent = start_agent(*options, configuration=lines)
+        write.agent.wait_until_served(snmpd.client)
+        return snmpd.client
+
+    (tmp_path / "state").mkdir(mode=0o700)
+    write()
+    write.serve = serve
+    return write
+
+
+FIRST, SECOND, THIRD = (0xC0000001, 0xC0000002), (0xC0000003, 0xC0000004), (0xC0000005, 0xC0000006)
+
+
+def descrs(client):
+    return {t.descr: (t.state, t.remote_id) for t in tunnels(client)}
+
+
+def wait_for_descrs(client, expected):
+    try:
+        wait_for(lambda: descrs(client) == expected, "tunnels")
+    except AssertionError:
+        assert descrs(client) == expected
+    return {t.descr: t for t in tunnels(client)}
+
+
+def test_tunnels_have_the_daemons_names_up_or_down(daemon, sas_of, snmptrapd):
+    daemon.connections = [("berlin", vici.connection(["net", "dmz"])), ("paris", vici.connection(["paris"], ["192.0.2.3"]))]
+    daemon.sas = [("berlin", vici.ike_sa(1, [vici.child_sa(1, spis=FIRST)]))]
+    sas_of(klips_pair(FIRST))
+    daemon.start()
+    client = sas_of.serve("tunnel-grace 1\n")
+    sun = "sun.example.org"
+    rows = wait_for_descrs(client, {"berlin/net": (UP, sun), "berlin/dmz": (DOWN, ""), "paris": (DOWN, "")})
+    assert (rows["berlin/net"].connection, rows["berlin/net"].child, rows["berlin/net"].name) == ("berlin", "net", "")
+    assert (rows["paris"].remote_text, rows["paris"].ups, rows["berlin/net"].in_packets) == ("192.0.2.3", 0, 1)
+    assert rows["berlin/dmz"].selectors == "10.1.0.0/16 <> 10.2.0.0/16"
+    # One that comes up is told by its name, once, and keeps its row.
+    daemon.sas.append(("paris", vici.ike_sa(2, [vici.child_sa(2, "paris", SECOND)], "192.0.2.3", "eiffel")))
+    sas_of(klips_pair(FIRST), klips_pair(SECOND, remote="192.0.2.3"))
+    now = wait_for_descrs(client, {"berlin/net": (UP, sun), "berlin/dmz": (DOWN, ""), "paris": (UP, "eiffel")})
+    assert {d: t.index for d, t in now.items()} == {d: t.index for d, t in rows.items()}
+    (up,) = [e for e in events.wait_for_notified(snmptrapd, 2) if e.kind == events.UP]
+    assert (up.tunnel_descr, up.connection, up.identity) == ("paris", "paris", "eiffel")
+    # And one that goes down is told with who was there.
+    daemon.sas.pop(0)
+    sas_of(klips_pair(SECOND, remote="192.0.2.3"))
+    wait_for_descrs(client, {"berlin/net": (DOWN, sun), "berlin/dmz": (DOWN, ""), "paris": (UP, "eiffel")})
+    down = wait_for(lambda: events.notified(snmptrapd, events.DOWN), "the news that it is down")[0]
+    assert (down.tunnel_descr, down.connection, down.identity) == ("berlin/net", "berlin", sun)
+
+
+def test_a_tunnel_goes_on_where_its_peer_moves(daemon, sas_of):
+    """MOBIKE, or a daemon that was started again: other addresses, or another reqid, are another tunnel to the kernel."""
+    daemon.connections = [("berlin", vici.connection())]
+    daemon.sas = [("berlin", vici.ike_sa(1, [vici.child_sa(1, spis=FIRST)]))]
+    sas_of(klips_pair(FIRST, packets=10))
+    daemon.start()
+    client = sas_of.serve()
+    sun = "sun.example.org"
+    (row,) = wait_for_descrs(client, {"berlin/net": (UP, sun)}).values()
+    for n, spis in enumerate((SECOND, THIRD, FIRST), 5):
+        remote = f"192.0.2.{n}"
+        daemon.sas = [("berlin", vici.ike_sa(n, [vici.child_sa(n, spis=spis)], remote))]
+        sas_of(klips_pair(spis, remote=remote, packets=7))
+        moved = wait_for(lambda r=remote: [t for t in tunnels(client) if t.remote_text == r and t.connection], "the tunnel")
+        assert [(t.index, t.descr, t.state, t.downs) for t in moved] == [(row.index, "berlin/net", UP, 0)]
+    assert [t.in_packets for t in tunnels(client)] == [10 + 3 * 7]
+
+
+def test_the_same_child_many_times(daemon, sas_of):
+    daemon.connections = [("rw", vici.connection(remote=["%any"]))]
+    users = [("alice@example.org", FIRST, "192.0.2.2"), ("C=DE, CN=bob", SECOND, "192.0.2.3")]
+    daemon.sas = [("rw", vici.ike_sa(n, [vici.child_sa(n, spis=s)], r, who)) for n, (who, s, r) in enumerate(users, 1)]
+    sas_of(*(klips_pair(spis, remote=remote) for _, spis, remote in users))
+    daemon.start()
+    client = sas_of.serve()
+    alice, bob = "alice@example.org", "C=DE, CN=bob"
+    rows = wait_for_descrs(client, {"rw/net:alice_example.org": (UP, alice), "rw/net:C_DE__CN_bob": (UP, bob)})
+    # By EAP, it is known who alice's peer is in truth; she comes by another address, and bob is gone for good.
+    daemon.sas = [("rw", vici.ike_sa(3, [vici.child_sa(3, spis=THIRD)], "192.0.2.9", alice))]
+    sas_of(klips_pair(THIRD, remote="192.0.2.9"))
+    now = wait_for_descrs(client, {"rw/net:alice_example.org": (UP, alice), "rw/net:C_DE__CN_bob": (DOWN, bob)})
+    assert {d: t.index for d, t in now.items()} == {d: t.index for d, t in rows.items()}
+
+
+def test_a_tunnel_line_names_what_it_names(daemon, sas_of):
+    daemon.connections = [("berlin", vici.connection(["net"])), ("paris", vici.connection(["net"], ["192.0.2.3"]))]
+    daemon.sas = [("berlin", vici.ike_sa(1, [vici.child_sa(1, spis=FIRST)]))]
+    sas_of(klips_pair(FIRST))
+    daemon.start()
+    client = sas_of.serve('tunnel "the office" remote 192.0.2.2\ntunnel home remote 192.0.2.3\n')
+    rows = wait_for_descrs(client, {"the_office": (UP, "sun.example.org"), "home": (DOWN, "")})
+    assert (rows["the_office"].connection, rows["the_office"].child) == ("berlin", "net")
+
+
+def test_names_stay_while_the_daemon_is_gone_and_over_a_restart_of_the_agent(daemon, sas_of):
+    daemon.connections = [("berlin", vici.connection(["net", "dmz"]))]
+    daemon.sas = [("berlin", vici.ike_sa(1, [vici.child_sa(1, spis=FIRST)]))]
+    sas_of(klips_pair(FIRST))
+    daemon.start()
+    client = sas_of.serve()
+    known = {"berlin/net": (UP, "sun.example.org"), "berlin/dmz": (DOWN, "")}
+    before = wait_for_descrs(client, known)
+    daemon.stop()
+    wait_for(lambda: status(client) == FAILED, "the daemon to be missed")
+    assert descrs(client) == known
+    sas_of.agent.stop()
+    daemon.start()
+    client = sas_of.serve()
+    now = wait_for_descrs(client, known)
+    assert {d: t.index for d, t in now.items()} == {d: t.index for d, t in before.items()}
+
+
+def test_what_is_not_configured_any_more_has_no_row_once_it_is_down(daemon, sas_of):
+    daemon.connections = [("berlin", vici.connection(["net", "dmz"]))]
+    daemon.sas = [("berlin", vici.ike_sa(1, [vici.child_sa(1, spis=FIRST)]))]
+    sas_of(klips_pair(FIRST))
+    daemon.start()
+    client = sas_of.serve("tunnel-linger 0\ntunnel-grace 0\n")
+    wait_for_descrs(client, {"berlin/net": (UP, "sun.example.org"), "berlin/dmz": (DOWN, "")})
+    daemon.connections = [("berlin", vici.connection(["net"]))]
+    daemon.tell("child-updown")
+    wait_for_descrs(client, {"berlin/net": (UP, "sun.example.org")})
+    daemon.connections = []
+    daemon.tell("child-updown")
+    wait_for(lambda: daemon.heard[-1][1] == "list-sas", "a round")
+    assert set(descrs(client)) == {"berlin/net"}
+    daemon.sas = []
+    sas_of()
+    wait_for_descrs(client, {})

@@ -33,7 +33,11 @@ COLUMNS = {
     27: "remote_text",
     28: "descr",
     29: "selectors",
+    30: "connection",
+    31: "child",
+    32: "remote_id",
 }
+TEXTS = ("name", "local_text", "remote_text", "descr", "selectors", "connection", "child", "remote_id")
 UP, DOWN, LARVAL, UNKNOWN = 1, 2, 3, 4
 
 Tunnel = namedtuple("Tunnel", ["index", *COLUMNS.values()])
@@ -51,7 +55,7 @@ def tunnels(client):
     found = []
     for index, row in rows.items():
         values = {name: row[column] for column, name in COLUMNS.items()}
-        values.update({name: values[name].decode() for name in ("name", "local_text", "remote_text", "descr", "selectors")})
+        values.update({name: values[name].decode() for name in TEXTS})
         found.append(Tunnel(int(index), **values))
     assert [t.index for t in found] == sorted(t.index for t in found)
     return found

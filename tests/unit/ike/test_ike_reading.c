@@ -146,7 +146,7 @@ reads_a_connection_and_what_it_configures(void **state)
 	assert_int_equal(heard.configured_count, 4);
 	assert_string_equal(heard.configured[0].connection, "berlin");
 	assert_string_equal(heard.configured[0].name, "net");
-	assert_string_equal(heard.configured[0].selectors, "10.1.0.0/16 10.3.0.0/16 === %any");
+	assert_string_equal(heard.configured[0].selectors, "10.1.0.0/16 <> %any, 10.3.0.0/16 <> %any");
 	assert_int_equal(heard.configured[0].local.type, SA_ADDRESS_IPV4);
 	assert_memory_equal(heard.configured[0].remote.octets, ((uint8_t[]){198, 51, 100, 7}), 4);
 	assert_false(heard.configured[0].for_anyone || heard.configured[0].is_shunt);

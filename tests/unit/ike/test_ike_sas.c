@@ -80,6 +80,8 @@ rows_stand_in_order_and_age(void **state)
 	}
 	assert_int_equal(ike_sas_seek(sas, 4), 1);
 	assert_int_equal(ike_sas_seek(sas, UINT64_C(1) << 32), 3);
+	assert_null(ike_sas_find(sas, 4));
+	assert_int_equal(ike_sas_find(sas, 5)->id, 5);
 	ike_sas_free(sas);
 }
 
@@ -108,7 +110,6 @@ static void
 a_peer_is_up_over_rekeying_and_reauthentication(void **state)
 {
 	struct news news;
-	struct ike_sa sa;
 	struct ike_sas *const sas = begin(&news);
 
 	(void)state;
@@ -120,8 +121,7 @@ a_peer_is_up_over_rekeying_and_reauthentication(void **state)
 	round_of(sas, 5 * SECOND, (const uint32_t[]){3, 0});
 	assert_int_equal(ike_sas_tick(sas, 100 * SECOND), UINT64_MAX);
 	assert_int_equal(news.ups + news.downs, 0);
-	ike_sas_at(sas, 0, 5 * SECOND, &sa);
-	assert_int_equal(sa.replacements, 2);
+	assert_int_equal(ike_sas_find(sas, 3)->replacements, 2);
 	ike_sas_free(sas);
 }
 
@@ -220,6 +220,26 @@ identities_are_left_out_if_they_shall(void **state)
 	ike_sas_free(sas);
 }
 
+static void
+finds_what_is_configured(void **state)
+{
+	struct news news;
+	struct ike_sas *const sas = begin(&news);
+	struct ike_configured_child child = {.connection = "berlin", .name = "net"};
+
+	(void)state;
+	ike_sas_begin(sas);
+	ike_sas_take_configured(sas, &child);
+	strcpy(child.name, "dmz");
+	ike_sas_take_configured(sas, &child);
+	ike_sas_end(sas, 0, 0);
+	assert_int_equal(ike_sas_configured(sas), 2);
+	assert_string_equal(ike_sas_find_configured(sas, "berlin", "dmz")->name, "dmz");
+	assert_null(ike_sas_find_configured(sas, "berlin", "lan"));
+	assert_null(ike_sas_find_configured(sas, "paris", "dmz"));
+	ike_sas_free(sas);
+}
+
 /* Memory is bounded, whatever a daemon says. */
 static void
 leaves_out_what_is_beyond_its_limits(void **state)
@@ -239,6 +259,7 @@ leaves_out_what_is_beyond_its_limits(void **state)
 		ike_sas_take_child(sas, &child);
 	ike_sas_end(sas, 0, 0);
 	assert_int_equal(ike_sas_count(sas), IKE_SAS_MOST);
+	assert_int_equal(ike_sas_children(sas), IKE_CHILDREN_MOST);
 	assert_int_equal(ike_sas_left_out(sas), 20);
 	ike_sas_free(sas);
 }
@@ -254,6 +275,7 @@ main(void)
 		cmocka_unit_test(a_daemon_may_be_gone_for_a_moment),
 		cmocka_unit_test(silence_is_no_end),
 		cmocka_unit_test(identities_are_left_out_if_they_shall),
+		cmocka_unit_test(finds_what_is_configured),
 		cmocka_unit_test(leaves_out_what_is_beyond_its_limits),
 	};
 
