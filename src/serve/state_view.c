@@ -19,6 +19,8 @@ _Static_assert(offsetof(struct state_tunnel, context) == 0 && offsetof(struct st
 		       offsetof(struct state_sa, context) == 0 && offsetof(struct state_told, context) == 0,
 	       "see CONTEXT_OF");
 
+_Static_assert(sizeof(union state_any) <= STATE_ROW_SIZE, "the reader has room for each row");
+
 /* --- saving ------------------------------------------------------------------------------------ */
 
 bool
