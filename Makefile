@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# make deps | all | demo | check | check-in | lint | coverage | compile_commands.json | bench | fuzz | monitoring | install |
+# make deps | all | demo | check | check-in | check-zabbix | lint | coverage | compile_commands.json | bench | fuzz | monitoring | install |
 # make uninstall | dist | deb | clean
 #
 # V=1 shows every command; DESTDIR, PREFIX, CC and CFLAGS are honoured; BUILD is the folder for all output;
@@ -241,6 +241,14 @@ $(BUILD)/tests/%.so: tests/preload/%.c Makefile
 .PHONY: check
 check: deps
 	@BUILD=$(BUILD) MAKE="$(MAKE)" tests/run $(ONLY)
+
+# The template for Zabbix in a real one: a database, server and frontend, which is too heavy for check.
+ZABBIX_PACKAGES := postgresql zabbix-server-pgsql zabbix-frontend-php php-cli php-pgsql php-mbstring php-xml php-gd php-bcmath
+.PHONY: check-zabbix
+check-zabbix: deps-without-packaging
+	@tests/deps/install $(ZABBIX_PACKAGES)
+	@$(MAKE) --no-print-directory all test-tools
+	@ZABBIX=1 BUILD=$(BUILD) DEPS=$(BUILD)/deps PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest tests/integration/zabbix
 
 # All of check on another Debian, SUITE=bookworm or SUITE=trixie, made for that below $(BUILD)/debian from the mirror that apt
 # uses here (or MIRROR=URI); AS=user: as a user who has sudo, instead of root.  tests/debian/run runs other commands there.

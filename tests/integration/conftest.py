@@ -21,6 +21,8 @@ from bed.snmp import Snmpd, Snmptrapd
 
 # What needs ESP in the kernel runs inside User-Mode Linux: tests/uml/run python3 -m pytest tests/integration/uml
 collect_ignore = [] if places.IN_UML else ["uml"]
+# What is too heavy for "make check", see the Makefile.
+collect_ignore += [] if "ZABBIX" in os.environ else ["zabbix"]
 
 
 # An ordinary user's does not have the folders of snmpd and snmptrapd.

@@ -7,6 +7,7 @@ their pages say; those of systems that Debian does not have are held to their do
 import csv
 import importlib.machinery
 import importlib.util
+import json
 import re
 import tomllib
 import xml.etree.ElementTree as ElementTree
@@ -47,7 +48,8 @@ def without_descriptions(text):
 def test_what_make_monitoring_makes_is_what_is_shipped(tmp_path):
     MADE.write_others(tmp_path)
     MADE.write_librenms(tmp_path)
-    for name in (*MADE.OTHERS, "librenms/ipsec-discovery.yaml"):
+    MADE.write_zabbix(tmp_path)
+    for name in (*MADE.OTHERS, "librenms/ipsec-discovery.yaml", "zabbix/template-6.0.json", "zabbix/template-7.0.json"):
         made, shipped = ((folder / name).read_text() for folder in (tmp_path, KITS))
         assert without_descriptions(made) == without_descriptions(shipped), f'{name}: run "make monitoring"'
 
@@ -102,6 +104,34 @@ def test_opennms_s_file_has_names_that_its_data_sources_may_have():
     assert {item.get("instance") for item in objects} == {"0", root.find("resourceType", space).get("name")}
     included = {item.text for item in root.findall("systemDef/collect/includeGroup", space)}
     assert included == {group.get("name") for group in root.findall("group", space)}
+
+
+def dictionaries(document):
+    """All objects of a JSON document."""
+    if isinstance(document, dict):
+        yield document
+    for inner in document.values() if isinstance(document, dict) else document if isinstance(document, list) else ():
+        yield from dictionaries(inner)
+
+
+@pytest.mark.once
+def test_zabbix_s_template_is_whole():
+    """What make check-zabbix imports: each thing has an identifier of its own, and each expression speaks of items that are there."""
+    for version in ("6.0", "7.0"):
+        export = json.loads((KITS / f"zabbix/template-{version}.json").read_text())["zabbix_export"]
+        assert export["version"] == version
+        (template,) = export["templates"]
+        everything = list(dictionaries(export))
+        ids = [item["uuid"] for item in everything if "uuid" in item]
+        assert len(set(ids)) == len(ids) and all(re.fullmatch(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}", one) for one in ids)
+        keys = {item["key"] for item in everything if "snmp_oid" in item or item.get("type") == "SNMP_TRAP"}
+        for expression in (item["expression"] for item in everything if "expression" in item):
+            named = set(re.findall(rf"/{template['name']}/([\w.]+(?:\[[^]]*\])?)", expression))
+            assert named and named <= keys and "{K" not in expression
+        oids = {item["snmp_oid"] for item in everything if item.get("snmp_oid", "").startswith(".")}
+        assert {re.sub(r"\.(0|\{#SNMPINDEX\})$", "", oid) for oid in oids} <= {column.oid for column in MADE.columns()}
+        maps = {one["name"] for one in template["valuemaps"]}
+        assert {item["valuemap"]["name"] for item in everything if "valuemap" in item} == maps
 
 
 # ---- The real programs

@@ -246,6 +246,26 @@ def test_what_is_removed_stops_and_what_is_purged_leaves_nothing(machine, built)
     assert machine.run("systemctl is-active snmpd; stat --format %U:%G /var/agentx/master").stdout == "active\nroot:root\n"
 
 
+def test_the_units_for_monitoring_systems_renew_files_that_go_with_them(machine, built):
+    """As docs/monitoring/openmetrics.md and librenms.md say."""
+    install(machine, built.version)
+    examples = f"/usr/share/doc/{UNIT}/examples"
+    own = f"{Path(DROP_IN).parent}/snmpd-ipsec-spi.conf"
+    machine.run(f"cp {examples}/snmpd-ipsec-spi.conf {own}; systemctl restart snmpd {UNIT}")
+    wait_until_connected(machine)
+    for name, file, says in (("openmetrics", "ipsec.prom", "mib2text_success 1"), ("librenms", "strongswan.json", '"error":0')):
+        unit_file, conf, path = f"/etc/systemd/system/ipsec-{name}.service", f"/etc/snmp/ipsec-{name}.conf", f"/run/ipsec-{name}/{file}"
+        machine.run(f"cd {examples}/monitoring/{name} && install -m 600 ipsec-{name}.conf {conf} && cp ipsec-{name}.service {unit_file}")
+        machine.run(f"systemctl daemon-reload; systemctl start ipsec-{name}")
+        loop = f"for i in $(seq 100); do grep -F {shlex.quote(says)} {path} && exit; sleep 0.2; done; systemctl status ipsec-{name}; cat {path}; false"
+        machine.run(loop)
+        # node_exporter's user, and whoever snmpd is, may read it; who asks is nobody that has rights.
+        assert machine.run(f"stat --format %a {path}").stdout == "644\n"
+        assert machine.run("ps -o user= -C mib2text").stdout.strip() not in ("", "root")
+        machine.run(f"systemctl stop ipsec-{name}; test ! -e {path}; rm {unit_file} {conf}; systemctl daemon-reload")
+    machine.run(f"rm {own}; systemctl restart snmpd")
+
+
 # An snmpd.conf of the administrator's own; what the status says then; and what README.md says to do.
 LET_IN = "agentXPerms 0660 0711 _ipsec-spi _ipsec-spi"
 OWN_SNMPD_CONFS = {

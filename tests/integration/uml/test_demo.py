@@ -22,4 +22,8 @@ def test_it_shows_what_the_readme_shows():
     shown = run(["tests/demo/show"], cwd=TREE, seconds=240).stdout
     wanted = shown_in_readme()
     assert wanted and re.search(r".*".join(wanted), shown, re.DOTALL), shown
-    assert re.search(r"ipsecSaSoftExpired\n(?:IPSEC-SPI-MIB::ipsecEvent\w+\.1 = .*\n){14}", shown)
+    assert re.search(r"ipsecSaSoftExpired\n(?:IPSEC-SPI-MIB::ipsecEvent\w+\.\d+ = .*\n){14}", shown)
+    # And it ends by saying where to go next: each page of the index.
+    pages = re.findall(r"\((\w+\.md)\)", (TREE / "docs/monitoring/README.md").read_text().partition("| you have |")[2].partition("\n\n")[0])
+    assert len(pages) > 8
+    assert re.findall(r"^[^|\n]+: docs/monitoring/(\w+\.md)$", shown, re.MULTILINE) == pages
