@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# make deps | all | demo | check | check-in | check-zabbix | lint | coverage | compile_commands.json | bench | fuzz | monitoring | install |
-# make uninstall | dist | deb | clean
+# make deps | all | demo | check | check-in | check-zabbix | lint | coverage | compile_commands.json | bench | fuzz | monitoring | pictures |
+# make install | uninstall | dist | deb | clean
 #
 # V=1 shows every command; DESTDIR, PREFIX, CC and CFLAGS are honoured; BUILD is the folder for all output;
 # SANITIZE=address,undefined builds with those sanitizers; COVERAGE=1 counts the lines that run, for gcov.
@@ -172,7 +172,7 @@ PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libs
 	iproute2 iputils-ping netbase procps util-linux kmod mawk tmux user-mode-linux debootstrap
 # What builds and checks Debian packages, and what is in the Debian in which they are tested.
 DEB_PACKAGES := build-essential debhelper libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libncurses-dev lintian devscripts
-SYSTEM_PACKAGES := apt iproute2 kmod snmp snmpd systemd-sysv
+SYSTEM_PACKAGES := apt iproute2 kmod libncursesw6 snmp snmpd systemd-sysv
 # Not installed, only unpacked below $(BUILD)/deps: see tests/deps/unpack.
 MIB_PACKAGES := erlang-snmp erlang-base
 STRONGSWAN_PACKAGES := charon-systemd strongswan-swanctl strongswan-libcharon libcharon-extra-plugins \
@@ -249,6 +249,14 @@ check-zabbix: deps-without-packaging
 	@tests/deps/install $(ZABBIX_PACKAGES)
 	@$(MAKE) --no-print-directory all test-tools
 	@ZABBIX=1 BUILD=$(BUILD) DEPS=$(BUILD)/deps PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest tests/integration/zabbix
+
+# The pictures in docs/pictures, anew: of what is recorded in User-Mode Linux, which takes some minutes.
+PICTURE_PACKAGES := chromium fonts-dejavu-core
+.PHONY: pictures
+pictures: deps-without-packaging
+	@tests/deps/install $(PICTURE_PACKAGES)
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/whole_xstate.so
+	@BUILD=$(BUILD) tests/pictures/make
 
 # All of check on another Debian, SUITE=bookworm or SUITE=trixie, made for that below $(BUILD)/debian from the mirror that apt
 # uses here (or MIRROR=URI); AS=user: as a user who has sudo, instead of root.  tests/debian/run runs other commands there.

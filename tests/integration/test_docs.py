@@ -12,6 +12,7 @@ from bed.process import run
 from bed.snmp import environment
 
 PAGES = {AGENT: TREE / "docs" / "ipsec-spi-agent.8", MIB2TEXT: TREE / "docs" / "mib2text.1"}
+DOCS = sorted(path for path in (TREE / "docs").rglob("*") if path.is_file() and path.suffix != ".png")
 CONF_PAGE = TREE / "docs" / "ipsec-spi-agent.conf.5"
 CONF_SAMPLE = TREE / "conf" / "ipsec-spi-agent.conf"
 SNMPD_SAMPLE = TREE / "conf" / "snmpd-ipsec-spi.conf"
@@ -102,7 +103,7 @@ def test_samples_name_the_root_that_is_served():
 def texts():
     """Every text of the tree that speaks of its files."""
     conf = [path for path in (TREE / "conf").rglob("*") if path.is_file()]
-    return [TREE / "Makefile", *TREE.glob("*.md"), *(path for path in (TREE / "docs").rglob("*") if path.is_file()), *conf, *(TREE / "tests").glob("*.md")]
+    return [TREE / "Makefile", *TREE.glob("*.md"), *DOCS, *conf, *(TREE / "tests").glob("*.md")]
 
 
 def names_of_files(text):
@@ -162,7 +163,7 @@ def names_in(text):
 
 def test_each_object_that_is_spoken_of_is_in_the_mib():
     known = objects_of_the_mib()
-    for file in (TREE / "README.md", *sorted(path for path in (TREE / "docs").rglob("*") if path.is_file())):
+    for file in (TREE / "README.md", *DOCS):
         text = file.read_text()
         assert {name for name in names_in(text) if name not in known} <= MADE_UP, file.name
         for beginning in re.findall(r"\b(ipsec\w+)\*", text):
@@ -218,5 +219,5 @@ def test_the_columns_of_the_table_of_tunnels_are_in_manual_page_and_readme():
 
 
 def test_nothing_is_left_to_be_filled_in():
-    for file in (TREE / "README.md", *sorted(path for path in (TREE / "docs").rglob("*") if path.is_file())):
+    for file in (TREE / "README.md", *DOCS):
         assert not re.findall(r"@[A-Z_]+@|\b(?:TODO|TBD|FIXME|XXX)\b", file.read_text()), file.name
