@@ -240,6 +240,37 @@ def test_net_snmp_finds_the_same_numbers(mib, tmp_path):
     assert [line for line in result.stdout.splitlines() if line] == list(objects.values())
 
 
+# ---- What the MIB says in words
+
+DESCRIPTIONS = re.findall(r'^(ipsec\w+) +((?:OBJECT|NOTIFICATION)-(?:TYPE|GROUP)\b(?:(?!::=).)*?)DESCRIPTION\s+"([^"]*)"', MIB_FILE.read_text(), re.M | re.S)
+LABELS = re.compile(r"\b([a-z]\w*)\((\d+)\)")
+
+
+def test_each_description_begins_with_a_short_sentence():
+    assert len(DESCRIPTIONS) > 300
+    first = {name: re.split(r"(?<=\.)\s", " ".join(text.split()))[0] for name, _, text in DESCRIPTIONS}
+    assert {name: sentence for name, sentence in first.items() if len(sentence.split()) > 25} == {}
+    assert [name for name, sentence in first.items() if re.match(r"(How|Which|Where|When|Who)\b", sentence)] == []
+
+
+def test_labels_in_descriptions_are_those_of_the_syntax():
+    """An object's own, all of them or none; others are those of some object or textual convention."""
+    known = set(LABELS.findall(re.sub(r'"[^"]*"', "", MIB_FILE.read_text())))
+    for name, head, text in DESCRIPTIONS:
+        own = dict(LABELS.findall(head)) if "INTEGER {" in head else {}
+        in_words = set(LABELS.findall(text)) - {("conf", "5"), ("ip", "8"), ("swanctl", "8")}
+        wrong = {(label, number) for label, number in in_words if own.get(label, number) != number or (label, number) not in known}
+        assert {(label, number) for label, number in wrong if not re.match(r"ipsec|XFRM|gcm|hmac|cbc|rfc", label)} - {("spi", "5")} == set(), name
+
+
+def test_special_values_in_descriptions_fit_the_syntax():
+    for name, head, text in DESCRIPTIONS:
+        if "4294967295" in text and "SYNTAX" in head:
+            assert re.search(r"SYNTAX +(Gauge32|Unsigned32|INTEGER)", head), name
+        if re.search(r"SYNTAX +Counter(32|64)\b", head) and name.startswith(("ipsecAgent", "ipsecSa")):
+            assert re.search(r"starts\s+at\s+0|since\s+the\s+agent\s+started", text), name
+
+
 # ---- What the MIB imports, on hosts that lack the IETF's modules
 
 OWN_STANDARD_MIBS = MIBS / "standard"

@@ -127,6 +127,8 @@ SEVERITIES = {
     "ipsecTunnelUp": "NORMAL",
     "ipsecTunnelDown": "CRITICAL",
     "ipsecTunnelErrors": "WARNING",
+    "ipsecIkeUp": "NORMAL",
+    "ipsecIkeDown": "CRITICAL",
 }
 
 
@@ -146,4 +148,5 @@ def test_snmpttconvertmib_makes_a_line_and_a_severity_of_each_notification(tmp_p
         if name.startswith("ipsecSource"):
             assert named == ["ipsecEventDetail"]
         else:
-            assert "ipsecEventTunnelDescr" in named, line
+            what = "ipsecEventConnection" if name.startswith("ipsecIke") else "ipsecEventTunnelDescr"
+            assert what in named, line
