@@ -9,4 +9,7 @@
 
 extern const struct column_table ike_table;
 
+/* The label of an enum ike_state. */
+const char *ike_state_label(uint8_t state);
+
 #endif

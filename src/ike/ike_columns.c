@@ -69,3 +69,11 @@ const struct column_table ike_table = {
 	.suffix = {1, 8, 1},
 	.suffix_length = 3,
 };
+
+const char *
+ike_state_label(uint8_t state)
+{
+	const char *const label = column_label(&state_enum, state);
+
+	return label ? label : "?";
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
-/* mib2text: the SAs, or tunnels, that an agent serves by IPSEC-SPI-MIB, or that a walk of it has saved, as text. */
+/* mib2text: the SAs, tunnels or IKE SAs that an agent serves by IPSEC-SPI-MIB, or that a walk of it has saved, as text. */
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -18,6 +18,7 @@
 #include "ancestry.h"
 #include "base/clock.h"
 #include "base/row_list.h"
+#include "ike_text.h"
 #include "klips/klips_text.h"
 #include "live_view.h"
 #include "librenms.h"
@@ -202,8 +203,23 @@ print_tunnels(const struct pass *pass, FILE *out)
 }
 
 static void
+print_ike_sas(const struct pass *pass, FILE *out)
+{
+	const bool human = out == stdout && isatty(STDOUT_FILENO);
+
+	if (pass->options->document == DOCUMENT_JSON)
+		ike_json_print(out, &pass->state, pass->rows.rows, pass->rows.count);
+	else
+		ike_text_print(out, pass->rows.rows, pass->rows.count, human);
+}
+
+static void
 print_rows(const struct pass *pass, FILE *out)
 {
+	if (pass->options->ike) {
+		print_ike_sas(pass, out);
+		return;
+	}
 	if (pass->options->tunnels)
 		print_tunnels(pass, out);
 	else
@@ -459,7 +475,7 @@ main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	keep_memory_of_answers();
-	pass.table = options.tunnels ? &mib_tunnel_table : &mib_sa_table;
+	pass.table = options.ike ? &mib_ike_table : options.tunnels ? &mib_tunnel_table : &mib_sa_table;
 	pass.rows.row_size = pass.table->columns->row_size;
 	repeats = options.interval_seconds > 0;
 	handle_signals();

@@ -34,6 +34,7 @@ static const char usage[] =
 	"  -Cs          sort by SAID instead of keeping the kernel's order\n"
 	"  -Ct          tunnels, with counters that survive rekeys, instead of SAs; as a table, or with -Cf json\n"
 	"  -Ck KEY      of tunnels, what to sort by: descr, state, in, out, errors, rekeys, downs, expires ...\n"
+	"  -C1          IKE SAs, phase 1, as the IKE daemon tells them; as a table, or with -Cf json\n"
 	"  -CO OID      where the agent has the MIB (its oid-root); default .1.3.6.1.4.1.8072.9999.9999.4301\n"
 	"  -h, -V       this text; the version\n"
 	"\n"
@@ -135,6 +136,14 @@ set_key(struct mib2text_options *options, const char *argument)
 	return tunnel_key_named(argument, &options->key);
 }
 
+static bool
+set_ike(struct mib2text_options *options, const char *argument)
+{
+	(void)argument;
+	options->ike = true;
+	return true;
+}
+
 static const struct own_option {
 	char letter;
 	bool (*set)(struct mib2text_options *options, const char *argument);
@@ -148,6 +157,7 @@ static const struct own_option {
 	{'m', set_octets, "a number of octets, from 484 to 65507"},
 	{'s', set_sorted, NULL},
 	{'t', set_tunnels, NULL},
+	{'1', set_ike, NULL},
 	{'k', set_key,
 	 "a KEY: index, descr, state, for, in, out, in-pkts, out-pkts, errors, rekeys, downs, sas, expires, local or "
 	 "remote"},
@@ -308,6 +318,12 @@ contradiction(const struct mib2text_options *options)
 		return "-Cf openmetrics and librenms keep the order of their table: -Cs is not for them";
 	if (options->tunnels && options->sorted)
 		return "-Ct is sorted by -Ck: -Cs is not for it";
+	if (options->ike && (options->tunnels || options->document >= DOCUMENT_OPENMETRICS))
+		return "-C1 is for IKE SAs: -Ct, -Cf openmetrics and -Cf librenms are for tunnels";
+	if (options->ike && options->format != KLIPS_TEXT_AUTO)
+		return "-C1 has a table of its own: of -Cf only json is for it";
+	if (options->ike && options->sorted)
+		return "-C1 keeps the order of its table: -Cs is not for it";
 	if (options->key_chosen && !options->tunnels)
 		return "-Ck is for tunnels: -Ct is missing";
 	return NULL;

@@ -19,6 +19,7 @@ enum mib2text_document { DOCUMENT_TEXT, DOCUMENT_JSON, DOCUMENT_OPENMETRICS, DOC
 struct mib2text_options {
 	enum mib2text_document document;
 	bool tunnels;	     /* -Ct */
+	bool ike;	     /* -C1 */
 	bool sorted;	     /* -Cs */
 	bool logging_chosen; /* by -L, or by -D or -d, which want all of it */
 	enum klips_text_format format;

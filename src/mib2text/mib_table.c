@@ -2,6 +2,7 @@
 #include "mib_table.h"
 
 #include "mib/column_codec.h"
+#include "ike/ike_columns.h"
 #include "tunnels/tunnel_columns.h"
 
 /* --- SAs --------------------------------------------------------------------------------------- */
@@ -15,11 +16,11 @@ begin_sa(void *row, const struct sa_key *key)
 	sa_key_said(key, &sa->said);
 }
 
-/* --- tunnels ----------------------------------------------------------------------------------- */
+/* --- tunnels a---------------------------------------------------------------------------------- */
 
 /* The index is one number, not 0. */
 static bool
-tunnel_key(const unsigned long *subids, size_t count, struct sa_key *key)
+number_key(const unsigned long *subids, size_t count, struct sa_key *key)
 {
 	if (count != 1 || subids[0] == 0 || subids[0] > UINT32_MAX)
 		return false;
@@ -28,16 +29,27 @@ tunnel_key(const unsigned long *subids, size_t count, struct sa_key *key)
 	return true;
 }
 
-static void
-begin_tunnel(void *row, const struct sa_key *key)
+static uint32_t
+number_of(const struct sa_key *key)
 {
 	const uint8_t *const o = key->octets;
 
-	*(struct tunnel *)row =
-		(struct tunnel){.index = (uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3]};
+	return (uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3];
 }
 
-/* --- both -------------------------------------------------------------------------------------- */
+static void
+begin_tunnel(void *row, const struct sa_key *key)
+{
+	*(struct tunnel *)row = (struct tunnel){.index = number_of(key)};
+}
+
+static void
+begin_ike_sa(void *row, const struct sa_key *key)
+{
+	*(struct ike_sa *)row = (struct ike_sa){.id = number_of(key)};
+}
+
+/* --- all ---------------------------------------------------------------------------------------- */
 
 bool
 mib_table_is_later(const struct mib_table *table, size_t column)
@@ -81,6 +93,16 @@ const struct mib_table mib_tunnel_table = {
 	.later = 26,  /* ipsecTunnelLocalText */
 	.untold = 28, /* ipsecTunnelDescr */
 	.index_octets = 5,
-	.key = tunnel_key,
+	.key = number_key,
 	.begin = begin_tunnel,
+};
+
+const struct mib_table mib_ike_table = {
+	.columns = &ike_table,
+	.row = "IKE SA",
+	.rows = "IKE SAs",
+	.count_field = offsetof(struct agent_status, ike_sas),
+	.index_octets = 5,
+	.key = number_key,
+	.begin = begin_ike_sa,
 };

@@ -6,6 +6,7 @@
 
 #include "json_text.h"
 #include "mib/sa_columns.h"
+#include "ike/ike_columns.h"
 #include "tunnels/tunnel_columns.h"
 
 /* --- values ------------------------------------------------------------------------------------ */
@@ -162,16 +163,22 @@ print_head(FILE *out, const struct agent_state *state, const struct column_table
 	fputs("},\n", out);
 }
 
+static void
+print_rows(FILE *out, const struct column_table *table, const void *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		fputs(i ? ",\n" : "\n", out);
+		print_row(out, table, (const char *)rows + i * table->row_size);
+	}
+	fputs("\n]\n}\n", out);
+}
+
 void
 sa_json_print(FILE *out, const struct agent_state *state, const struct sa *sas, size_t count)
 {
 	print_head(out, state, &sa_table);
 	fputs("\"sas\": [", out);
-	for (size_t i = 0; i < count; i++) {
-		fputs(i ? ",\n" : "\n", out);
-		print_row(out, &sa_table, &sas[i]);
-	}
-	fputs("\n]\n}\n", out);
+	print_rows(out, &sa_table, sas, count);
 }
 
 void
@@ -179,9 +186,13 @@ tunnel_json_print(FILE *out, const struct agent_state *state, const struct tunne
 {
 	print_head(out, state, &tunnel_table);
 	fputs("\"tunnels\": [", out);
-	for (size_t i = 0; i < count; i++) {
-		fputs(i ? ",\n" : "\n", out);
-		print_row(out, &tunnel_table, &tunnels[i]);
-	}
-	fputs("\n]\n}\n", out);
+	print_rows(out, &tunnel_table, tunnels, count);
+}
+
+void
+ike_json_print(FILE *out, const struct agent_state *state, const struct ike_sa *sas, size_t count)
+{
+	print_head(out, state, &ike_table);
+	fputs("\"ikeSas\": [", out);
+	print_rows(out, &ike_table, sas, count);
 }

@@ -15,11 +15,15 @@
 #include <stdio.h>
 
 #include "agent_state.h"
+#include "ike/ike_sa.h"
 #include "sa/sa.h"
 #include "tunnels/tunnel.h"
 
 /* Errors stay in the stream (ferror). */
 void sa_json_print(FILE *out, const struct agent_state *state, const struct sa *sas, size_t count);
+
+/* The same of IKE SAs: {"agent": {...}, "units": {...}, "ikeSas": [{...}, ...]}. */
+void ike_json_print(FILE *out, const struct agent_state *state, const struct ike_sa *sas, size_t count);
 
 /* The same of tunnels: {"agent": {...}, "units": {...}, "tunnels": [{...}, ...]}. */
 void tunnel_json_print(FILE *out, const struct agent_state *state, const struct tunnel *tunnels, size_t count);

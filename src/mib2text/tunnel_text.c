@@ -2,160 +2,136 @@
 #include "tunnel_text.h"
 
 #include <inttypes.h>
-#include <locale.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "human_number.h"
-#include "terminal_text.h"
+#include "text_table.h"
 #include "tunnels/tunnel_columns.h"
 
-enum { CELL_SIZE = TUNNEL_SELECTORS_SIZE + 2 };
-
-/* --- numbers ----------------------------------------------------------------------------------- */
-
 static void
-print_plain(char cell[CELL_SIZE], uint64_t number)
+put_index(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 {
-	snprintf(cell, CELL_SIZE, "%" PRIu64, number);
-}
-
-static void
-print_octets(char cell[CELL_SIZE], uint64_t number, bool human)
-{
-	(human ? human_octets : print_plain)(cell, number);
-}
-
-static void
-print_count(char cell[CELL_SIZE], uint64_t number, bool human)
-{
-	(human ? human_count : print_plain)(cell, number);
-}
-
-static void
-print_seconds(char cell[CELL_SIZE], uint64_t seconds, bool human)
-{
-	(human ? human_seconds : print_plain)(cell, seconds);
-}
-
-/* --- columns ----------------------------------------------------------------------------------- */
-
-static void
-put_index(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
-{
-	(void)human;
-	print_plain(cell, tunnel->index);
-}
-
-static void
-put_descr(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
-{
-	(void)human;
-	snprintf(cell, CELL_SIZE, "%s", tunnel->descr[0] ? tunnel->descr : "-");
-}
-
-static void
-put_name(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
-{
-	const bool quoted = tunnel->name[0] == '\0' || strchr(tunnel->name, ' ');
+	const struct tunnel *const tunnel = row;
 
 	(void)human;
-	snprintf(cell, CELL_SIZE, quoted ? "\"%s\"" : "%s", tunnel->name);
+	text_cell_number(cell, tunnel->index);
 }
 
 static void
-put_state(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+put_descr(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 {
+	const struct tunnel *const tunnel = row;
+
 	(void)human;
-	snprintf(cell, CELL_SIZE, "%s", tunnel_state_label(tunnel->state));
+	snprintf(cell, TEXT_CELL_SIZE, "%s", tunnel->descr[0] ? tunnel->descr : "-");
 }
 
 static void
-put_age(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+put_name(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 {
-	print_seconds(cell, tunnel->state_seconds, human);
-}
+	const struct tunnel *const tunnel = row;
 
-static void
-put_address(const struct sa_address *address, char cell[CELL_SIZE])
-{
-	char text[SA_ADDRESS_TEXT_SIZE];
-
-	sa_address_print(address, text);
-	snprintf(cell, CELL_SIZE, "%s", text[0] ? text : "-");
-}
-
-static void
-put_local(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
-{
 	(void)human;
-	put_address(&tunnel->local, cell);
+	text_cell_name(cell, tunnel->name);
 }
 
 static void
-put_remote(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+put_state(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 {
+	const struct tunnel *const tunnel = row;
+
 	(void)human;
-	put_address(&tunnel->remote, cell);
+	snprintf(cell, TEXT_CELL_SIZE, "%s", tunnel_state_label(tunnel->state));
 }
 
 static void
-put_expires(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+put_age(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 {
+	const struct tunnel *const tunnel = row;
+
+	text_cell_seconds(cell, tunnel->state_seconds, human);
+}
+
+static void
+put_local(const void *row, bool human, char cell[TEXT_CELL_SIZE])
+{
+	const struct tunnel *const tunnel = row;
+
+	(void)human;
+	text_cell_address(cell, &tunnel->local);
+}
+
+static void
+put_remote(const void *row, bool human, char cell[TEXT_CELL_SIZE])
+{
+	const struct tunnel *const tunnel = row;
+
+	(void)human;
+	text_cell_address(cell, &tunnel->remote);
+}
+
+static void
+put_expires(const void *row, bool human, char cell[TEXT_CELL_SIZE])
+{
+	const struct tunnel *const tunnel = row;
+
 	if (tunnel->expires_seconds == TUNNEL_NEVER_EXPIRES)
-		snprintf(cell, CELL_SIZE, "-");
+		snprintf(cell, TEXT_CELL_SIZE, "-");
 	else
-		print_seconds(cell, tunnel->expires_seconds, human);
+		text_cell_seconds(cell, tunnel->expires_seconds, human);
 }
 
 #define NUMBER(name, print, expression)                                                                                \
-	static void put_##name(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])                          \
+	static void put_##name(const void *row, bool human, char cell[TEXT_CELL_SIZE])                                 \
 	{                                                                                                              \
+		const struct tunnel *const tunnel = row;                                                               \
 		print(cell, expression, human);                                                                        \
 	}
-NUMBER(in_bytes, print_octets, tunnel->in_bytes)
-NUMBER(out_bytes, print_octets, tunnel->out_bytes)
-NUMBER(in_packets, print_count, tunnel->in_packets)
-NUMBER(out_packets, print_count, tunnel->out_packets)
-NUMBER(errors, print_count, tunnel->in_errors + tunnel->out_errors)
-NUMBER(rekeys, print_count, tunnel->rekeys)
-NUMBER(downs, print_count, tunnel->downs)
+NUMBER(in_bytes, text_cell_octets, tunnel->in_bytes)
+NUMBER(out_bytes, text_cell_octets, tunnel->out_bytes)
+NUMBER(in_packets, text_cell_count, tunnel->in_packets)
+NUMBER(out_packets, text_cell_count, tunnel->out_packets)
+NUMBER(errors, text_cell_count, tunnel->in_errors + tunnel->out_errors)
+NUMBER(rekeys, text_cell_count, tunnel->rekeys)
+NUMBER(downs, text_cell_count, tunnel->downs)
 #undef NUMBER
 
 static void
-put_sas(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+put_sas(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 {
+	const struct tunnel *const tunnel = row;
+
 	(void)human;
-	snprintf(cell, CELL_SIZE, "%" PRIu32 "/%" PRIu32, tunnel->sas_in, tunnel->sas_out);
+	snprintf(cell, TEXT_CELL_SIZE, "%" PRIu32 "/%" PRIu32, tunnel->sas_in, tunnel->sas_out);
 }
 
 static void
-put_reqid(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+put_reqid(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 {
+	const struct tunnel *const tunnel = row;
+
 	(void)human;
-	print_plain(cell, tunnel->reqid);
+	text_cell_number(cell, tunnel->reqid);
 }
 
 static void
-put_if_id(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+put_if_id(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 {
+	const struct tunnel *const tunnel = row;
+
 	(void)human;
-	print_plain(cell, tunnel->if_id);
+	text_cell_number(cell, tunnel->if_id);
 }
 
 static void
-put_selectors(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE])
+put_selectors(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 {
+	const struct tunnel *const tunnel = row;
+
 	(void)human;
-	snprintf(cell, CELL_SIZE, "\"%s\"", tunnel->selectors);
+	snprintf(cell, TEXT_CELL_SIZE, "\"%s\"", tunnel->selectors);
 }
 
 /* clang-format off */
-static const struct text_column {
-	const char *heading;
-	void (*put)(const struct tunnel *tunnel, bool human, char cell[CELL_SIZE]);
-	bool to_the_right; /* numbers */
-} text_columns[] = {
+static const struct text_column text_columns[] = {
 	{"INDEX", put_index, true},	{"DESCR", put_descr, false},	  {"NAME", put_name, false},
 	{"STATE", put_state, false},
 	{"FOR", put_age, true},		{"LOCAL", put_local, false},	  {"REMOTE", put_remote, false},
@@ -166,61 +142,14 @@ static const struct text_column {
 	{"SELECTORS", put_selectors, false},
 };
 /* clang-format on */
-enum { TEXT_COLUMNS = sizeof(text_columns) / sizeof(text_columns[0]) };
 
-/* --- the table --------------------------------------------------------------------------------- */
+_Static_assert(sizeof(text_columns) / sizeof(text_columns[0]) <= TEXT_COLUMNS_MOST, "there is room for their widths");
 
-static void
-print_cell(FILE *out, size_t number, size_t width, const char *text)
-{
-	const size_t own = terminal_text_width(text);
-	const int padding = (int)(width > own ? width - own : 0);
-	const bool is_last = number + 1 == TEXT_COLUMNS;
+static const struct text_table text_table = {text_columns, sizeof(text_columns) / sizeof(text_columns[0]),
+					     sizeof(struct tunnel)};
 
-	if (number > 0)
-		fputs("  ", out);
-	if (text_columns[number].to_the_right)
-		fprintf(out, "%*s%s", padding, "", text);
-	else
-		fprintf(out, "%s%*s", text, is_last ? 0 : padding, "");
-}
-
-static void
-print_table(FILE *out, const struct tunnel *tunnels, size_t count, bool human)
-{
-	size_t widths[TEXT_COLUMNS];
-	char cell[CELL_SIZE];
-
-	for (size_t i = 0; i < TEXT_COLUMNS; i++) {
-		widths[i] = strlen(text_columns[i].heading);
-		for (size_t j = 0; j < count; j++) {
-			size_t width;
-
-			text_columns[i].put(&tunnels[j], human, cell);
-			width = terminal_text_width(cell);
-			widths[i] = width > widths[i] ? width : widths[i];
-		}
-		print_cell(out, i, widths[i], text_columns[i].heading);
-	}
-	putc('\n', out);
-	for (size_t j = 0; j < count && !ferror(out); j++) {
-		for (size_t i = 0; i < TEXT_COLUMNS; i++) {
-			text_columns[i].put(&tunnels[j], human, cell);
-			print_cell(out, i, widths[i], cell);
-		}
-		putc('\n', out);
-	}
-}
-
-/* Names are UTF-8, whatever the user's locale is. */
 void
 tunnel_text_print(FILE *out, const struct tunnel *tunnels, size_t count, bool human)
 {
-	const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	const locale_t before = uselocale(utf8);
-
-	print_table(out, tunnels, count, human);
-	uselocale(before);
-	if (utf8)
-		freelocale(utf8);
+	text_table_print(out, &text_table, tunnels, count, human);
 }

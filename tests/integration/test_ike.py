@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What an IKE daemon tells, and what becomes of one that tells nothing, or nonsense.  tests/integration/uml has the real ones."""
 
+import json
+import shlex
+
 import pytest
 
 from bed import events, vici
@@ -18,9 +21,9 @@ from bed.ike_table import (
     ike_sas,
     status,
 )
-from bed.places import IKE_ENTRY, scalar
+from bed.places import IKE_ENTRY, ROOT_OID, scalar
 from bed.process import wait_for
-from bed.snmp import NUMERIC, Client, parse
+from bed.snmp import NUMERIC, V2C, Client, parse
 from bed.tunnels import DOWN, UP, tunnels
 
 ALLOWED = {
@@ -84,6 +87,36 @@ def test_ike_sas_are_a_table(daemon, serve):
     assert (status(client), error(client)) == (OK, "")
     # The index is the daemon's own number, and what lies between and behind is the next row, or another part of the MIB.
     assert parse(client.run("snmpgetnext", *NUMERIC, f"{IKE_ENTRY}.2.2").stdout)[0].oid == f"{IKE_ENTRY}.2.3"
+
+
+def test_mib2text_prints_ike_sas(daemon, serve, mib2text):
+    daemon.sas = [
+        ("berlin", vici.ike_sa(3, [vici.child_sa(1), vici.child_sa(2, name="dmz")], **{"nat-remote": "yes"})),
+        ("road warriors", vici.ike_sa(1, [], "2001:db8::7", "C=DE, CN=Jörg", **{"remote-eap-id": "joerg", "integ-alg": ""})),
+    ]
+    daemon.start()
+    client = serve()
+    wait_for_sas(client, [1, 3])
+    heading, rw, berlin = mib2text(*V2C, "-C1", client.address).stdout.splitlines()
+    ages = {"FOR": "60", "REKEY": "14000"}
+    assert len(shlex.split(heading)) == len(shlex.split(rw)) == len(shlex.split(berlin))
+    row = dict(zip(heading.split(), shlex.split(berlin), strict=True))
+    assert int(row.pop("FOR")) >= int(ages["FOR"]) and int(row.pop("REKEY")) <= int(ages["REKEY"])
+    assert row == {
+        "ID": "3", "CONNECTION": "berlin", "STATE": "established", "LOCAL": "192.0.2.1[4500]", "REMOTE": "192.0.2.2[4500]",
+        "IDENTITY": "sun.example.org", "ALGORITHMS": "AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/CURVE_25519",
+        "NAT": "remote", "REAUTH": "-", "REPLACED": "0", "CHILDREN": "net, dmz",
+    }  # fmt: skip
+    assert dict(zip(heading.split(), shlex.split(rw), strict=True))["ALGORITHMS"] == "AES_CBC_128/PRF_HMAC_SHA2_256/CURVE_25519"
+    document = json.loads(mib2text(*V2C, "-C1", "-Cf", "json", client.address).stdout)
+    rw, berlin = document["ikeSas"]
+    assert (rw["ipsecIkeId"], rw["ipsecIkeConnection"], rw["ipsecIkeRemoteText"]) == (1, "road warriors", "2001:db8::7")
+    assert (rw["ipsecIkeRemoteIdentity"], rw["ipsecIkeRemoteEapIdentity"]) == ("C=DE, CN=Jörg", "joerg")
+    assert (berlin["ipsecIkeState"], berlin["ipsecIkeRole"], berlin["ipsecIkeNatRemote"]) == ("established", "initiator", "true")
+    assert document["agent"]["ipsecAgentIkeStatus"] == "ok"
+    # The same from a saved walk.
+    saved = client.run("snmpbulkwalk", "-On", ROOT_OID).stdout
+    assert mib2text("-C1", "-Ci", "-", stdin=None, input=saved).stdout.splitlines()[0].split() == heading.split()
 
 
 def test_peers_come_up_and_go_down_but_not_by_a_rekey(daemon, serve, snmptrapd):

@@ -69,6 +69,9 @@ def test_version_1_is_refused_with_the_reason(mib2text):
         (["-Cts", "agent"], "-Ct is sorted by -Ck: -Cs is not for it"),
         (["-Ctk", "colour", "agent"], "-Ck colour: it takes a KEY: index, descr, state, "),
         (["-Ck", "in", "agent"], "-Ck is for tunnels: -Ct is missing"),
+        (["-C1t", "agent"], "-C1 is for IKE SAs: "),
+        (["-C1", "-Cf", "openswan", "agent"], "-C1 has a table of its own: of -Cf only json is for it"),
+        (["-C1s", "agent"], "-C1 keeps the order of its table: -Cs is not for it"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
