@@ -75,17 +75,18 @@ class Daemon:
 class Strongswan(Daemon):
     """
     charon-systemd, told by swanctl; connections(this daemon) gives it the text for its "connections" section.  It asks a
-    silent peer so many times: 20 take two minutes, 5 take five seconds.
+    silent peer so many times: 20 take two minutes, 5 take five seconds.  vici: where its socket is, else where only it is seen.
     """
 
     package = "strongswan"
-    PLUGINS = "random nonce aes sha1 sha2 hmac kdf gcm ccm ctr chapoly des curve25519 kernel-netlink socket-default vici"
+    PLUGINS = "random nonce aes sha1 sha2 hmac kdf gcm ccm ctr chapoly des curve25519 kernel-netlink socket-default md5 eap-identity eap-md5 vici"
 
-    def __init__(self, namespace, directory, connections, tries=20):
+    def __init__(self, namespace, directory, connections, tries=20, vici=None, secrets=None):
         super().__init__(namespace, directory)
         self.connections = connections
         # Sockets need short paths: in the daemon's own /run/strongswan.
-        self.vici = "unix:///run/strongswan/vici"
+        self.vici = f"unix://{vici or '/run/strongswan/vici'}"
+        self.secrets = secrets or {"ike": {"secret": SECRET}}
         self.settings_file = self.directory / "strongswan.conf"
         self.swanctl_file = self.directory / "swanctl.conf"
         daemon = {
@@ -119,7 +120,7 @@ class Strongswan(Daemon):
 
     def configure(self):
         """Has it read connections() anew."""
-        secrets = strongswan_section("secrets", {"ike": {"secret": SECRET}})
+        secrets = strongswan_section("secrets", self.secrets)
         self.swanctl_file.write_text(f"connections {{\n{self.connections()}}}\n{secrets}")
         self.swanctl("--load-all", "--noprompt", "--file", self.swanctl_file)
 

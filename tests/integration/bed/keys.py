@@ -24,10 +24,14 @@ class Keys:
     def new(self, octets):
         """A key, as ip(8) takes it; all of its octets count, a salt at its end too."""
         key = self.random.randbytes(octets)
+        self.know(key)
+        return "0x" + key.hex()
+
+    def know(self, key):
+        """Another one to look for, of at least 12 octets."""
         self.all.append(key)
         for start in range(self.WORD):
             self.words.update(self._words(key, start))
-        return "0x" + key.hex()
 
     def _is_run(self, octets):
         return any(octets in key for key in self.all)
