@@ -3,6 +3,7 @@
 
 import json
 import shlex
+import signal
 
 import pytest
 
@@ -217,6 +218,49 @@ def test_a_thousand_children(daemon, serve, record_property):
     wait_for(lambda: client.get_value(scalar("IkeSas")) == count, "all IKE SAs")
     assert [sa.id for sa in ike_sas(client)] == list(range(1, count + 1))
     record_property("figure", f"{count} IKE SAs: longest step {client.get_value(scalar('LongestStep'))} us")
+
+
+def test_a_daemon_is_found_where_strongswan_has_it(start_agent, snmpd):
+    daemon = vici.Daemon("/run/charon.vici")
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx)
+    agent.wait_until_served(snmpd.client)
+    assert (status(snmpd.client), error(snmpd.client)) == (NONE, "")
+    daemon.sas = [("berlin", vici.ike_sa(1))]
+    daemon.start()
+    try:
+        wait_for_sas(snmpd.client, [1])
+    finally:
+        daemon.stop()
+    wait_for(lambda: status(snmpd.client) == NONE, "nobody to be asked any more")
+    assert ike_sas(snmpd.client) == []
+
+
+def test_a_socket_that_the_agent_may_not_use(daemon, serve):
+    """It has no capability that would open it all the same, not even as root."""
+    daemon.start()
+    daemon.path.chmod(0)
+    client = serve()
+    wait_for(lambda: status(client) == FAILED, "the socket to be closed to it")
+    assert "not allowed to use its socket" in error(client)
+    daemon.path.chmod(0o600)
+    wait_for(lambda: status(client) == OK, "the socket to be open to it")
+
+
+def test_another_choice_at_a_sighup(daemon, serve, snmptrapd):
+    daemon.sas = [("berlin", vici.ike_sa(1))]
+    daemon.start()
+    client = serve()
+    wait_for_sas(client, [1])
+    file = serve.agent.configuration_file
+    file.write_text(file.read_text().replace(f"ike strongswan {daemon.path}", "ike none"))
+    serve.agent.process.signal(signal.SIGHUP)
+    wait_for(lambda: status(client) == NONE, "nobody to be asked any more")
+    assert ike_sas(client) == [] and daemon.clients == []
+    file.write_text(file.read_text().replace("ike none", f"ike strongswan {daemon.path}\nike-identities no"))
+    serve.agent.process.signal(signal.SIGHUP)
+    (sa,) = wait_for_sas(client, [1])
+    assert sa.remote_id == ""
+    assert events.logged(client) == []
 
 
 def test_no_daemon_is_asked_where_none_shall_be(daemon, start_agent, snmpd):
