@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { A_STEP = 100 }; /* children */
+enum { A_STEP = 32 }; /* children */
 
 /* Who has a child that many have: the identity or, where that is left out, the address and port. */
 static void

@@ -22,7 +22,7 @@ from bed.ike_table import (
     ike_sas,
     status,
 )
-from bed.places import IKE_ENTRY, ROOT_OID, scalar
+from bed.places import IKE_ENTRY, ROOT_OID, TUNNEL_ENTRY, scalar
 from bed.process import wait_for
 from bed.snmp import NUMERIC, V2C, Client, parse
 from bed.tunnels import DOWN, UP, tunnels
@@ -204,20 +204,6 @@ def test_identities_are_left_out_if_they_shall(daemon, serve, snmptrapd):
     (down,) = events.wait_for_notified(snmptrapd, 1)
     assert (down.kind, down.connection, down.identity) == (events.IKE_DOWN, "rw", "")
     assert "alice" not in down.detail + serve.agent.output()
-
-
-def test_a_thousand_children(daemon, serve, record_property):
-    count = 1000
-    daemon.sas = [
-        (f"site{n}", vici.ike_sa(n, [vici.child_sa(n, spis=(n << 12, n << 12 | 1), reqid=n)], remote_id=f"gw{n}"))
-        for n in range(1, count + 1)
-    ]
-    daemon.connections = [(f"site{n}", vici.connection()) for n in range(1, count + 1)]
-    daemon.start()
-    client = serve()
-    wait_for(lambda: client.get_value(scalar("IkeSas")) == count, "all IKE SAs")
-    assert [sa.id for sa in ike_sas(client)] == list(range(1, count + 1))
-    record_property("figure", f"{count} IKE SAs: longest step {client.get_value(scalar('LongestStep'))} us")
 
 
 def test_a_daemon_is_found_where_strongswan_has_it(start_agent, snmpd):
@@ -447,3 +433,23 @@ def test_what_is_not_configured_any_more_has_no_row_once_it_is_down(daemon, sas_
     daemon.sas = []
     sas_of()
     wait_for_descrs(client, {})
+
+
+def test_a_thousand_children(daemon, sas_of, record_property):
+    """Each with its SAs, its IKE SA and its connection; and as many that are down."""
+    count = 1000
+    remotes = [f"198.51.{n >> 8}.{n & 255}" for n in range(count)]
+    spis = [(0x1000 + 2 * n, 0x1001 + 2 * n) for n in range(count)]
+    daemon.sas = [
+        (f"site{n}", vici.ike_sa(n + 1, [vici.child_sa(n + 1, spis=spis[n])], remotes[n], f"gw{n}")) for n in range(count)
+    ]
+    daemon.connections = [(f"site{n}", vici.connection(["net", "dmz"], [remotes[n]])) for n in range(count)]
+    sas_of(*(klips_pair(spis[n], remote=remotes[n]) for n in range(count)))
+    daemon.start()
+    client = sas_of.serve()
+    wait_for(lambda: client.get_value(scalar("Tunnels")) == 2 * count, "all tunnels")
+    wait_for(lambda: client.get_value(scalar("IkeSas")) == count, "all IKE SAs")
+    column = f"{TUNNEL_ENTRY}.28"
+    wait_for(lambda: {v.value.decode() for v in client.walk(column, 50)} == {f"site{n}/{c}" for n in range(count) for c in ("net", "dmz")}, "names")
+    assert [sa.id for sa in ike_sas(client)] == list(range(1, count + 1))
+    record_property("figure", f"{count} IKE SAs, {2 * count} tunnels: longest step {client.get_value(scalar('LongestStep'))} us")
