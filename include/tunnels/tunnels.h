@@ -110,6 +110,9 @@ bool tunnels_label(struct tunnels *tunnels, const struct sa_key *key, const stru
 /* The same of a tunnel that is known by what its SAs share. */
 void tunnels_label_path(struct tunnels *tunnels, const struct tunnel_key *key, const struct tunnel_label *label);
 
+/* After some labels, before anybody looks at the rows: those that go on in others are gone. */
+void tunnels_labelled(struct tunnels *tunnels);
+
 /* Whether labels are to be expected: that a tunnel without one has come up is then told a little later, when it has one. */
 void tunnels_await_labels(struct tunnels *tunnels, bool await);
 

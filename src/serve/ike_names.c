@@ -70,22 +70,31 @@ expect(const struct ike_configured_child *child, struct tunnels *tunnels)
 	tunnels_expect(tunnels, &label, &(struct tunnel_expected){child->local, child->remote, child->selectors});
 }
 
+static bool
+step(struct ike_names *names, const struct ike_sas *sas, struct tunnels *tunnels)
+{
+	if (names->child < ike_sas_children(sas)) {
+		label_child(sas, ike_sas_child(sas, names->child++), tunnels);
+		return false;
+	}
+	if (!names->expecting)
+		tunnels_expect_begin(tunnels);
+	names->expecting = true;
+	if (names->configured < ike_sas_configured(sas)) {
+		expect(ike_sas_configured_child(sas, names->configured++), tunnels);
+		return false;
+	}
+	tunnels_expect_end(tunnels);
+	return true;
+}
+
 bool
 ike_names_step(struct ike_names *names, const struct ike_sas *sas, struct tunnels *tunnels)
 {
-	for (unsigned left = A_STEP; left > 0; left--) {
-		if (names->child < ike_sas_children(sas)) {
-			label_child(sas, ike_sas_child(sas, names->child++), tunnels);
-			continue;
-		}
-		if (!names->expecting)
-			tunnels_expect_begin(tunnels);
-		names->expecting = true;
-		if (names->configured == ike_sas_configured(sas)) {
-			tunnels_expect_end(tunnels);
-			return true;
-		}
-		expect(ike_sas_configured_child(sas, names->configured++), tunnels);
-	}
-	return false;
+	bool done = false;
+
+	for (unsigned left = A_STEP; left > 0 && !done; left--)
+		done = step(names, sas, tunnels);
+	tunnels_labelled(tunnels);
+	return done;
 }

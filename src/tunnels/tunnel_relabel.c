@@ -162,6 +162,13 @@ tunnels_label_path(struct tunnels *tunnels, const struct tunnel_key *key, const 
 }
 
 void
+tunnels_labelled(struct tunnels *tunnels)
+{
+	if (!tunnels->rename)
+		tunnel_rows_sweep(&tunnels->places.rows);
+}
+
+void
 tunnels_await_labels(struct tunnels *tunnels, bool await)
 {
 	tunnels->places.rows.awaits_labels = await;

@@ -571,6 +571,38 @@ change_names(void)
 	tunnel_names_free(&settings.names);
 }
 
+/* Some SAs are a daemon's, which has changed its mind, and some tunnels are to be there. */
+static void
+change_labels(void)
+{
+	static const char *const connections[] = {"berlin", "paris", "rw", "home"};
+	const size_t places = census_places(bench.reader.census);
+	struct tunnel_label label;
+
+	for (unsigned i = random_below(8); i > 0 && places > 0; i--) {
+		const struct census_sa *const record = census_at(bench.reader.census, random_below((unsigned)places));
+
+		tunnel_label_make(&label, connections[random_below(4)], once_in(2) ? "net" : "dmz", "sun",
+				  once_in(4) ? "alice" : NULL);
+		label.is_doubtful = once_in(4);
+		if (record)
+			tunnels_label(bench.tunnels, &record->key, &label);
+	}
+	tunnels_labelled(bench.tunnels);
+	tunnels_await_labels(bench.tunnels, once_in(2));
+	if (once_in(2))
+		return;
+	tunnels_expect_begin(bench.tunnels);
+	for (unsigned i = random_below(4); i > 0; i--) {
+		const struct tunnel_expected expected = {.remote = {SA_ADDRESS_IPV4, {203, 0, 113, 9}},
+							 .selectors = "a <> b"};
+
+		tunnel_label_make(&label, connections[random_below(4)], "net", "", NULL);
+		tunnels_expect(bench.tunnels, &label, &expected);
+	}
+	tunnels_expect_end(bench.tunnels);
+}
+
 static void
 all_rows(uint64_t sum[FIGURES][2])
 {
@@ -631,6 +663,10 @@ names_that_change_lose_nothing(void **state)
 			tick(random_below(200) * MILLISECOND_US);
 		if (once_in(500)) {
 			change_names();
+			sas_are_in_their_tunnels();
+		}
+		if (once_in(100)) {
+			change_labels();
 			sas_are_in_their_tunnels();
 		}
 		if (once_in(1000)) {
