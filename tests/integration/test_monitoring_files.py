@@ -17,7 +17,7 @@ import yaml
 
 from bed.places import ROOT_OID, TREE
 from bed.process import wait_for
-from bed.snmp import COMMUNITY, environment
+from bed.snmp import COMMUNITY, V2C, environment
 from bed.tunnels import UP, tunnels
 
 KITS = TREE / "conf/monitoring"
@@ -190,6 +190,19 @@ def test_mrtg_reads_both_directions(client, netns, tmp_path):
     assert said.returncode == 0, said.stdout + said.stderr
     logs = {name: (tmp_path / f"tunnel1-{name}.log").read_text().splitlines()[0].split()[1:] for name in ("octets", "packets", "errors", "sas")}
     assert logs == {"octets": ["1000", "2000"], "packets": ["10", "20"], "errors": ["0", "0"], "sas": ["1", "1"]}
+
+
+def test_what_net_snmp_s_tools_print_with_numbers_they_read_back(client, netns, tmp_path):
+    """As docs/monitoring/snmp.md says."""
+    mibs = f"{TREE / 'mibs'}:{TREE / 'mibs/standard'}"
+    env = {**environment(tmp_path / "snmp"), "MIBS": "IPSEC-SPI-MIB", "MIBDIRS": mibs}
+    asked = [*V2C, "-Ob", "127.0.0.1"]
+    lines = netns.run("snmpbulkwalk", *asked, "ipsecSaBytesCurrent", env=env).stdout.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        assert netns.run("snmpget", *asked, line.split()[0], env=env).stdout.splitlines() == [line]
+    table = netns.run("snmptable", *V2C, "-Ci", "-Cb", "127.0.0.1", "ipsecTunnelTable", env=env).stdout
+    assert re.search(r"^ +1 .* of_fi_ce\b", table, re.MULTILINE) and re.search(r"^ +2 .* lab\b", table, re.MULTILINE)
 
 
 def test_snmptt_has_a_line_for_a_tunnel_that_goes_down(make_snmpd, start_agent, netns, tmp_path):

@@ -81,7 +81,9 @@ class Zabbix:
             "max_input_time": 300, "date.timezone": "UTC", "error_reporting": 0,
         }  # fmt: skip
         words = [word for name, value in settings.items() for word in ("-d", f"{name}={value}")]
-        self._start("frontend", ["php", *words, "-S", f"127.0.0.1:{PORT}", "-t", "/usr/share/zabbix"])
+        # The frontend complains if there is no such locale.
+        shutil.copytree("/usr/lib/locale/C.utf8", self.directory / "locale/en_US.utf8")
+        self._start("frontend", ["env", f"LOCPATH={self.directory / 'locale'}", "php", *words, "-S", f"127.0.0.1:{PORT}", "-t", "/usr/share/zabbix"])
         wait_for(self._answers, "the frontend", process=self.processes[-1])
 
     def _answers(self):

@@ -14,10 +14,12 @@ import pytest
 
 from bed.process import wait_for
 from bed.snmp import COMMUNITY, environment
-from bed.zabbix import KIT, Zabbix, version
+from bed.zabbix import KIT, PORT, Zabbix, version
 
 LINE = "esp0x{}@{} ESP_AES_HMAC_SHA1: dir={} src={} life(c,s,h)=bytes({},0,0)addtime(100,0,3600)usetime(1,0,0)packets({},0,0)\n"
 PATIENCE = 120
+# A folder for pictures, if any are wanted: "make pictures".
+PICTURES = os.environ.get("ZABBIX_PICTURES")
 
 
 def klips(*peers):
@@ -87,11 +89,12 @@ def test_an_operator_s_day(zabbix, make_snmpd, start_agent, netns, tmp_path):
         return {problem["name"] for problem in zabbix.call("problem.get", hostids=[host], output=["name"])}
 
     assert problems() == set()
-    if "ZABBIX_PICTURES" in os.environ:
-        return
     # A tunnel goes down, and Zabbix hears of it both ways; it comes back.
     table.write_text(klips(1))
     wait_for(lambda: problems() == {"IPsec tunnel lab is down"}, "the tunnel to be down", PATIENCE, agent.process)
+    if PICTURES:
+        take(netns, "zabbix-latest-data.png", f"zabbix.php?action=latest.view&hostids%5B%5D={host}&name=lab&filter_set=1", tmp_path)
+        take(netns, "zabbix-problem.png", f"zabbix.php?action=problem.view&hostids%5B%5D={host}&filter_set=1", tmp_path)
     trap = json.loads(text)["zabbix_export"]["templates"][0]["items"][-1]["key"]
     wait_for(lambda: "8072.9999.9999.4301.0.6" in items()[trap]["lastvalue"], "its notification", PATIENCE, agent.process)
     table.write_text(klips(1, 2))
@@ -101,8 +104,9 @@ def test_an_operator_s_day(zabbix, make_snmpd, start_agent, netns, tmp_path):
     said = set()
 
     def note(*expected):
-        said.update(problems())
-        return problems() == set(expected)
+        now = problems()
+        said.update(now)
+        return now == set(expected)
 
     table.unlink()
     wait_for(lambda: note("IPsec: the agent cannot read its SAs"), "the agent to be stale", PATIENCE, agent.process)
@@ -111,6 +115,17 @@ def test_an_operator_s_day(zabbix, make_snmpd, start_agent, netns, tmp_path):
     agent.stop()
     wait_for(lambda: note("IPsec: the agent does not answer"), "the agent to be gone", PATIENCE)
     assert said == {"IPsec: the agent cannot read its SAs", "IPsec: the agent does not answer"}
+
+
+def take(netns, name, page, directory):
+    """A picture of a page of the frontend: a form that sends itself signs in and goes on to that page."""
+    fields = {"name": "Admin", "password": "zabbix", "autologin": "1", "enter": "Sign in", "request": page}
+    inputs = "".join(f'<input type="hidden" name="{key}" value="{value.replace("&", "&amp;")}">' for key, value in fields.items())
+    form = directory / "form.html"
+    form.write_text(f'<body onload="document.forms[0].submit()"><form method="post" action="http://127.0.0.1:{PORT}/index.php">{inputs}</form>')
+    words = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={directory / 'chromium'}", "--window-size=1600,1000"]
+    shot = f"--screenshot={Path(PICTURES) / name}"
+    netns.run("chromium", *words, "--virtual-time-budget=20000", shot, form.as_uri(), seconds=PATIENCE)
 
 
 def trapd(netns, zabbix, directory):
