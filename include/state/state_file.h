@@ -4,7 +4,8 @@
 
 /*
  * A file of a state directory: read whole, and written whole or not at all.  What is written to NAME goes to "NAME.new",
- * which takes its place when it is complete; so whoever kills the agent, or whatever is full, leaves the one or the other.
+ * which takes its place when it is complete; so whoever kills the agent, or whatever is full, leaves the one or the other.  The one
+ * before stays as "NAME.old", where the file system can exchange names: a machine that crashes may leave the last one half-written.
  */
 
 #include <stdbool.h>
@@ -24,6 +25,9 @@ void state_file_free(struct state_file *file); /* NULL is fine; gives up what is
  * says why it cannot be read.
  */
 bool state_file_read(const struct state_file *file, char **text, size_t *length, char error[ERROR_LINE_SIZE]);
+
+/* The same of the one before it.  False: there is none, or it cannot be read. */
+bool state_file_read_old(const struct state_file *file, char **text, size_t *length);
 
 /* Renames the file to "NAME.bad", so that it can be looked at, and is not written over. */
 void state_file_set_aside(const struct state_file *file);

@@ -260,11 +260,32 @@ write_at_once(struct state_keeper *keeper, bool is_last)
 
 /* --- reading ----------------------------------------------------------------------------------- */
 
-/* What is wrong with it is put aside, and the agent begins anew. */
+/* NULL: it was read. */
+static const char *
+parse(struct state_keeper *keeper, char *text, size_t length, size_t *line)
+{
+	const struct state_reader reader = {state_view_tables, STATE_TABLES, state_lists_take, &keeper->others};
+	const char *const wrong = state_read(&reader, text, length, line);
+
+	free(text);
+	if (wrong)
+		state_lists_free(&keeper->others);
+	return wrong;
+}
+
+static bool
+read_old(struct state_keeper *keeper)
+{
+	size_t length, line;
+	char *text;
+
+	return state_file_read_old(keeper->file, &text, &length) && !parse(keeper, text, length, &line);
+}
+
+/* What is wrong with it is put aside, and the one before it taken; without one the agent begins anew. */
 static void
 read_state(struct state_keeper *keeper)
 {
-	const struct state_reader reader = {state_view_tables, STATE_TABLES, state_lists_take, &keeper->others};
 	char *text, error[ERROR_LINE_SIZE];
 	const char *wrong;
 	size_t length, line;
@@ -273,18 +294,12 @@ read_state(struct state_keeper *keeper)
 		complain(keeper, error);
 		return;
 	}
-	if (!text)
-		return;
-	wrong = state_read(&reader, text, length, &line);
-	free(text);
+	wrong = text ? parse(keeper, text, length, &line) : NULL;
 	if (!wrong)
 		return;
 	state_file_set_aside(keeper->file);
-	state_lists_free(&keeper->others);
-	snmp_log(LOG_WARNING,
-		 "the state file %s (line %zu): it was renamed to state.bad, and tunnels get new indexes, and begin to "
-		 "count anew\n",
-		 wrong, line);
+	snmp_log(LOG_WARNING, "the state file %s (line %zu): it was renamed to state.bad, and %s\n", wrong, line,
+		 read_old(keeper) ? "the one before it was taken" : "tunnels get new indexes, and begin to count anew");
 }
 
 static void

@@ -119,6 +119,21 @@ def test_a_state_that_cannot_be_used_is_put_aside(host, damage, words):
     assert (host.state / "state.bad").read_bytes() == broken
 
 
+def test_of_a_file_that_is_half_written_the_one_before_is_taken(host):
+    """As a machine that crashes may leave it: nothing waits for its disk."""
+    host.start(1, 2)
+    host.wait_until_written(2)
+    # The keeper writes again when something changes, and the file of before has both, too.
+    host.text.write_text(sas(2, 3))
+    host.wait_until_written(3)
+    wait_for(lambda: (host.state / "state.old").exists(), "the one before")
+    host.agent.kill()
+    file = host.state / "state"
+    file.write_bytes(file.read_bytes()[:-100])
+    assert {1: 10001, 2: 10002}.items() <= host.start(3, 2, 1).indexes().items()
+    host.agent.wait_until_said("it was renamed to state.bad, and the one before it was taken")
+
+
 def test_a_directory_that_cannot_be_written_is_said_once(host, tmp_path):
     (tmp_path / "a-file").touch()
     host.start(1, state=tmp_path / "a-file" / "state")
