@@ -9,7 +9,7 @@
 
 #include "sa/sa_key.h"
 
-enum { CENSUS_OBSERVERS = 3 };
+enum { CENSUS_OBSERVERS = 4 };
 
 /* Observers may read what stands above the census's own, and write their note. */
 struct census_sa {

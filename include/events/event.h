@@ -34,7 +34,19 @@ enum event_kind {
 	EVENT_SA_DELETED = 9,
 	EVENT_IKE_UP = 10,
 	EVENT_IKE_DOWN = 11,
+	EVENT_ALARM_RAISED = 12,
+	EVENT_ALARM_CLEARED = 13,
 	EVENT_KINDS
+};
+
+/* Values of ipsecEventAlarm: what an alarm is about. */
+enum event_alarm {
+	EVENT_ALARM_NONE = 0,	     /* the event is no alarm */
+	EVENT_ALARM_ONE_WAY = 1,     /* traffic of a tunnel that was used both ways goes one way only */
+	EVENT_ALARM_SEQUENCE = 2,    /* the sequence numbers of an SA run out */
+	EVENT_ALARM_DROPS = 3,	     /* a counter of ipsecStat grows fast */
+	EVENT_ALARM_LATE_REKEY = 4,  /* an SA is near its hard limit, and has no successor */
+	EVENT_ALARM_REKEY_STORM = 5, /* a tunnel is rekeyed again and again */
 };
 
 /* Values of ipsecEventLimit; from 1 on: enum sa_lifetime_kind, plus one. */
@@ -65,6 +77,7 @@ struct event {
 	int64_t time_ms;		  /* since 1970 */
 	uint8_t kind;			  /* enum event_kind */
 	uint8_t limit;			  /* enum event_limit */
+	uint8_t alarm;			  /* enum event_alarm */
 	uint8_t direction;		  /* enum sa_direction */
 	uint8_t delivery;		  /* enum event_delivery */
 	bool larval;			  /* of an SA that never had keys */

@@ -32,6 +32,7 @@ enum event_column_number {
 	EVENT_COLUMN_TUNNEL_DESCR,
 	EVENT_COLUMN_CONNECTION,
 	EVENT_COLUMN_IDENTITY,
+	EVENT_COLUMN_ALARM,
 };
 
 extern const struct column_table event_table;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "events/alarm.h"
 #include "events/event_log.h"
 #include "events/event_policy.h"
 #include "events/notify_queue.h"
@@ -59,7 +60,8 @@ struct settings {
 	uint32_t state_interval_seconds;	  /* between two writings of it, where nothing asks for one sooner */
 	struct ike_choice ike[SETTINGS_NAMESPACES_MAX + 1];
 	size_t ike_count;
-	bool ike_identities;		/* identities of peers are served */
+	bool ike_identities; /* identities of peers are served */
+	struct alarm_settings alarms;
 	struct tunnel_settings tunnels; /* the names are the configuration file's, until it is read again */
 };
 

@@ -14,10 +14,12 @@
 #include "events/expiry.h"
 #include "census/reader.h"
 #include "events/reporter.h"
+#include "events/sa_alarms.h"
 #include "events/sa_changes.h"
 #include "serve/settings.h"
 
 struct agentx_link;
+struct alarm_watch;
 struct ike_watch;
 struct notifier;
 struct stat_file;
@@ -35,6 +37,8 @@ struct view {
 	struct event_teller teller;
 	struct expiry *expiry;
 	struct sa_changes changes;
+	struct sa_alarms sa_alarms;
+	struct alarm_watch *alarms;
 	struct tunnel_numbers *numbers;
 	struct tunnel_watch *tunnels;
 	struct ike_watch *ike;

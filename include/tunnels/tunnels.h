@@ -91,6 +91,9 @@ uint32_t tunnels_index_of(const struct tunnels *tunnels, const struct sa_key *ke
 /* The index of the tunnel whose SAs a policy uses; 0: there is none, or they may be of several. */
 uint32_t tunnels_index_of_policy(const struct tunnels *tunnels, const struct policy *policy);
 
+/* Whether the tunnel of an SA has another SA that carries packets the same way; true where the SA has no tunnel. */
+bool tunnels_has_another(const struct tunnels *tunnels, const struct census_sa *record);
+
 /*
  * The SAs of a tunnel, by its rank, of which tunnels_index_of() tells the tunnel: the first whose index is not below these
  * sub-identifiers, which may be any; false: there is none.

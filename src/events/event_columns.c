@@ -18,7 +18,16 @@ static const struct column_label kind_labels[] = {{EVENT_SA_SOFT_EXPIRED, "saSof
 						  {EVENT_SA_DELETED, "saDeleted"},
 						  {EVENT_IKE_UP, "ikeUp"},
 						  {EVENT_IKE_DOWN, "ikeDown"},
+						  {EVENT_ALARM_RAISED, "alarmRaised"},
+						  {EVENT_ALARM_CLEARED, "alarmCleared"},
 						  {0, NULL}};
+static const struct column_label alarm_labels[] = {{EVENT_ALARM_NONE, "none"},
+						   {EVENT_ALARM_ONE_WAY, "oneWay"},
+						   {EVENT_ALARM_SEQUENCE, "sequence"},
+						   {EVENT_ALARM_DROPS, "drops"},
+						   {EVENT_ALARM_LATE_REKEY, "lateRekey"},
+						   {EVENT_ALARM_REKEY_STORM, "rekeyStorm"},
+						   {0, NULL}};
 static const struct column_label limit_labels[] = {{EVENT_LIMIT_NONE, "none"},
 						   {EVENT_LIMIT_ALLOCATIONS, "allocations"},
 						   {EVENT_LIMIT_BYTES, "bytes"},
@@ -32,6 +41,7 @@ static const struct column_label delivery_labels[] = {
 
 /* clang-format off */
 static const struct column_syntax kind_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, kind_labels};
+static const struct column_syntax alarm_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, alarm_labels};
 static const struct column_syntax limit_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, limit_labels};
 static const struct column_syntax delivery_enum = {"INTEGER", COLUMN_INTEGER32, COLUMN_FORMAT_NUMBER, delivery_labels};
 /* clang-format on */
@@ -88,6 +98,7 @@ static const struct column columns[] = {
 	COLUMN(TUNNEL_DESCR) = {"ipsecEventTunnelDescr", &syntax_admin_string, &column_any_text_codec, FIELD(tunnel_descr)},
 	COLUMN(CONNECTION) = {"ipsecEventConnection", &syntax_admin_string, &column_any_text_codec, FIELD(connection)},
 	COLUMN(IDENTITY) = {"ipsecEventIdentity", &syntax_admin_string, &column_any_text_codec, FIELD(identity)},
+	COLUMN(ALARM) = {"ipsecEventAlarm", &alarm_enum, &column_number_codec, FIELD(alarm)},
 };
 /* clang-format on */
 

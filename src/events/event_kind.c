@@ -15,6 +15,9 @@
 		EVENT_COLUMN_SRC, EVENT_COLUMN_SRC_TEXT, EVENT_COLUMN_DETAIL, EVENT_COLUMN_CONNECTION,                 \
 		EVENT_COLUMN_IDENTITY
 
+/* An alarm is about an SA, a tunnel, or the host; what it is not about is empty. */
+#define ABOUT_AN_ALARM EVENT_COLUMN_ALARM, EVENT_COLUMN_SAID, ABOUT_A_TUNNEL, EVENT_COLUMN_CURRENT, EVENT_COLUMN_HARD
+
 #define ABOUT_A_PEER                                                                                                   \
 	EVENT_COLUMN_CONNECTION, EVENT_COLUMN_IDENTITY, EVENT_COLUMN_SRC_TYPE, EVENT_COLUMN_SRC, EVENT_COLUMN_SRC_TEXT
 
@@ -31,6 +34,8 @@ static const struct event_kind_info kinds[EVENT_KINDS] = {
 	[EVENT_SA_DELETED] = {false, true, {0}},
 	[EVENT_IKE_UP] = {true, false, {ABOUT_ITSELF, ABOUT_A_PEER, EVENT_COLUMN_DETAIL}},
 	[EVENT_IKE_DOWN] = {true, false, {ABOUT_ITSELF, ABOUT_A_PEER, EVENT_COLUMN_DETAIL}},
+	[EVENT_ALARM_RAISED] = {true, false, {ABOUT_ITSELF, ABOUT_AN_ALARM}},
+	[EVENT_ALARM_CLEARED] = {true, false, {ABOUT_ITSELF, ABOUT_AN_ALARM}},
 };
 /* clang-format on */
 

@@ -19,6 +19,7 @@ settings_init(struct settings *settings)
 	settings->state_interval_seconds = 60;
 	settings->agentx_direct = true;
 	settings->ike_identities = true;
+	alarm_settings_init(&settings->alarms);
 	tunnel_settings_init(&settings->tunnels);
 	settings->oid_root = mib_default_root;
 }

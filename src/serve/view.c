@@ -13,6 +13,7 @@
 #include "snmp/notifier.h"
 #include "xfrm/stat_file.h"
 #include "ike_watch.h"
+#include "alarm_watch.h"
 #include "state_keeper.h"
 #include "tunnel_watch.h"
 #include "watch.h"
@@ -99,6 +100,7 @@ observe(struct view *view, const struct settings *settings)
 		.census = reader_census(view->reader), .tunnels = tunnel_watch_tunnels(view->tunnels), .sink = sink};
 	view->expiry = expiry_new(&view->teller, &outlook);
 	sa_changes_begin(&view->changes, &view->teller);
+	sa_alarms_begin(&view->sa_alarms, &view->teller, &settings->alarms);
 	return view->expiry != NULL;
 }
 
@@ -154,6 +156,7 @@ static void
 view_close(struct view *view)
 {
 	ike_watch_stop(view->ike);
+	alarm_watch_stop(view->alarms);
 	watch_stop(view->watch);
 	reader_free(view->reader);
 	tunnel_watch_free(view->tunnels);
@@ -274,7 +277,8 @@ views_start(struct views *views, const struct settings *settings, struct agentx_
 		view->watch = watch_start(view->reader, &sink);
 		view->sink = sink;
 		view->ike = ike_watch_start(settings, &view->place, view->tunnels, &view->sink);
-		if (!view->watch || !view->ike)
+		view->alarms = alarm_watch_start(view->tunnels, view->stat, &settings->alarms, &view->sink);
+		if (!view->watch || !view->ike || !view->alarms)
 			return false;
 	}
 	return true;
@@ -301,6 +305,8 @@ views_configure(struct views *views, const struct settings *settings)
 		watch_configure(view->watch, &for_reader);
 		tunnel_watch_configure(view->tunnels, &settings->tunnels);
 		ike_watch_configure(view->ike, settings);
+		sa_alarms_configure(&view->sa_alarms, &settings->alarms);
+		alarm_watch_configure(view->alarms, &settings->alarms);
 		view->reporter.policy = settings->event_policy;
 		if (!event_log_resize(view->log, &settings->event_log))
 			snmp_log(LOG_ERR, "no memory for an event log of that size: it stays as it is\n");

@@ -269,6 +269,18 @@ tunnels_index_of_policy(const struct tunnels *tunnels, const struct policy *poli
 }
 
 bool
+tunnels_has_another(const struct tunnels *tunnels, const struct census_sa *record)
+{
+	const uint32_t note = record->notes[tunnels->note];
+	struct tunnel_member member;
+
+	if (!tunnel_note_has_path(note))
+		return true;
+	member = tunnel_member_unpack(note);
+	return tunnels->places.paths.all[member.path].row->usable[member.way] > 1;
+}
+
+bool
 tunnels_sa_from(const struct tunnels *tunnels, size_t rank, const unsigned long *subids, size_t count,
 		struct tunnel_sa *sa)
 {

@@ -31,11 +31,13 @@ COLUMNS = {
     21: "tunnel_descr",
     22: "connection",
     23: "identity",
+    24: "alarm",
 }
 TEXTS = {"context", "said", "transform", "tunnel", "detail", "source_text", "tunnel_descr", "connection", "identity"}
 DECIMALS = {"current", "soft", "hard"}
 
-SOFT, HARD, SOURCE_FAILED, SOURCE_RECOVERED, UP, DOWN, ERRORS, CREATED, DELETED, IKE_UP, IKE_DOWN = range(1, 12)
+SOFT, HARD, SOURCE_FAILED, SOURCE_RECOVERED, UP, DOWN, ERRORS, CREATED, DELETED, IKE_UP, IKE_DOWN, RAISED, CLEARED = range(1, 14)
+NO_ALARM, ONE_WAY, SEQUENCE, DROPS, LATE_REKEY, REKEY_STORM = range(6)
 NO_LIMIT, ALLOCATIONS, BYTES, ADD_TIME, USE_TIME, PACKETS = range(6)
 NOT_NOTIFIED, WAITING, SENT, DROPPED, NO_SINK = range(5)
 

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef STAT_ALARMS_H
+#define STAT_ALARMS_H
+
+/* Alarms of the kernel's counters of dropped packets that grow too fast; pure. */
+
+#include <stdint.h>
+
+#include "events/alarm.h"
+#include "events/event.h"
+#include "xfrm/xfrm_stat.h"
+
+/* All zero but for the sink is one that has seen nothing yet. */
+struct stat_alarms {
+	struct event_sink sink;
+	struct alarm_growth growths[XFRM_STAT_COUNTERS];
+};
+
+/* One look; now: seconds of a clock that goes on, not 0. */
+void stat_alarms_look(struct stat_alarms *alarms, const struct alarm_settings *settings, const struct xfrm_stat *stat,
+		      int64_t now);
+
+#endif
