@@ -257,6 +257,7 @@ pictures: deps-without-packaging
 	@tests/deps/install $(PICTURE_PACKAGES)
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/whole_xstate.so
 	@BUILD=$(BUILD) tests/pictures/make
+	@ZABBIX_PICTURES=$(CURDIR)/docs/pictures $(MAKE) --no-print-directory check-zabbix
 
 # All of check on another Debian, SUITE=bookworm or SUITE=trixie, made for that below $(BUILD)/debian from the mirror that apt
 # uses here (or MIRROR=URI); AS=user: as a user who has sudo, instead of root.  tests/debian/run runs other commands there.
