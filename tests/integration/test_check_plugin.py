@@ -223,7 +223,7 @@ def test_the_objects_of_centreon_are_those_of_the_table():
 
 
 @pytest.mark.once
-def test_nagios_takes_its_file(tmp_path):
+def test_nagios_takes_its_file(tmp_path, other_users):
     ours = (KITS / "nagios/ipsec.cfg").read_text()
     (tmp_path / "main.cfg").write_text(
         f"cfg_file={KITS / 'nagios/ipsec.cfg'}\ncfg_file={tmp_path / 'rest.cfg'}\nlog_file={tmp_path / 'log'}\nnagios_user=root\nnagios_group=root\n"
@@ -244,7 +244,7 @@ def test_nagios_takes_its_file(tmp_path):
 
 
 @pytest.mark.once
-def test_icinga_takes_its_file_and_calls_the_plugin_by_options_that_it_has(tmp_path, check):
+def test_icinga_takes_its_file_and_calls_the_plugin_by_options_that_it_has(tmp_path, check, other_users):
     tmp_path.chmod(0o777)
     host = 'object Host "gateway" {\n  check_command = "hostalive"\n  address = "192.0.2.1"\n  vars.ipsec_community = "x"\n}\n'
     library = 'const PluginDir = "/usr/lib/nagios/plugins"\ninclude <itl>\ninclude <plugins>\n'
