@@ -34,12 +34,15 @@ void ike_sas_free(struct ike_sas *sas);				      /* NULL is fine */
 /* How long a peer has to be without an IKE SA before it is down, and whether identities are taken; from the next round on. */
 void ike_sas_configure(struct ike_sas *sas, uint32_t grace_seconds, bool identities);
 
-/* A round: its values come in any order between; at its end they take the place of those of the one before. */
+/*
+ * A round: its values come in any order between; at its end they take the place of those of the one before.  The end is called until it
+ * is true, and looks at so many IKE SAs a call; another beginning undoes it.
+ */
 void ike_sas_begin(struct ike_sas *sas);
 void ike_sas_take_sa(struct ike_sas *sas, const struct ike_sa *sa);
 void ike_sas_take_child(struct ike_sas *sas, const struct ike_child *child);
 void ike_sas_take_configured(struct ike_sas *sas, const struct ike_configured_child *child);
-void ike_sas_end(struct ike_sas *sas, uint64_t now_us, int64_t now_seconds);
+bool ike_sas_end(struct ike_sas *sas, size_t budget, uint64_t now_us, int64_t now_seconds);
 
 /* The daemon itself has said that this IKE SA came up or is closed, before a round shows it. */
 void ike_sas_hear(struct ike_sas *sas, const struct ike_sa *sa, bool up);

@@ -45,8 +45,9 @@ struct ike_sas {
 	struct round rounds[2];
 	unsigned current;  /* the one that is shown; the other is filled */
 	uint64_t ended_us; /* when that was told */
-	int64_t ended_seconds;
 	bool had_round;
+	bool comparing;	 /* the filled round with what was known */
+	size_t compared; /* so many of it, in their order */
 	struct row_list peers;
 	struct hash_table peer_hash;
 };
@@ -286,6 +287,7 @@ add(struct ike_sas *sas, struct row_list *list, size_t most)
 void
 ike_sas_begin(struct ike_sas *sas)
 {
+	sas->comparing = false;
 	round_clear(filled(sas));
 }
 
@@ -364,20 +366,19 @@ sa_at(const struct round *round, size_t rank)
 	return row_list_at(&round->sas, ((const struct rank *)row_list_at(&round->order, rank))->row);
 }
 
-void
-ike_sas_end(struct ike_sas *sas, uint64_t now_us, int64_t now_seconds)
+static void
+begin_comparison(struct ike_sas *sas)
 {
-	struct round *const round = filled(sas);
-
-	sort_round(round);
+	sort_round(filled(sas));
 	for (size_t i = 0; i < sas->peers.count; i++)
 		((struct peer *)row_list_at(&sas->peers, i))->is_seen = false;
-	for (size_t i = 0; i < round->order.count; i++) {
-		struct ike_sa *const sa = sa_at(round, i);
+	sas->compared = 0;
+	sas->comparing = true;
+}
 
-		sa->since_seconds = now_seconds - sa->age_seconds;
-		see_peer(sas, sa);
-	}
+static void
+end_comparison(struct ike_sas *sas, uint64_t now_us)
+{
 	for (size_t i = 0; i < sas->peers.count; i++) {
 		struct peer *const peer = row_list_at(&sas->peers, i);
 
@@ -386,8 +387,29 @@ ike_sas_end(struct ike_sas *sas, uint64_t now_us, int64_t now_seconds)
 	}
 	sas->current = 1 - sas->current;
 	sas->ended_us = now_us;
-	sas->ended_seconds = now_seconds;
 	sas->had_round = true;
+	sas->comparing = false;
+}
+
+bool
+ike_sas_end(struct ike_sas *sas, size_t budget, uint64_t now_us, int64_t now_seconds)
+{
+	const struct round *const round = filled(sas);
+
+	if (!sas->comparing) {
+		begin_comparison(sas);
+		return false;
+	}
+	for (; sas->compared < round->order.count; sas->compared++) {
+		struct ike_sa *const sa = sa_at(round, sas->compared);
+
+		if (budget-- == 0)
+			return false;
+		sa->since_seconds = now_seconds - sa->age_seconds;
+		see_peer(sas, sa);
+	}
+	end_comparison(sas, now_us);
+	return true;
 }
 
 void
@@ -395,7 +417,7 @@ ike_sas_clear(struct ike_sas *sas, bool daemon_is_gone, uint64_t now_us)
 {
 	round_clear(&sas->rounds[sas->current]);
 	if (daemon_is_gone)
-		round_clear(filled(sas));
+		ike_sas_begin(sas);
 	for (size_t i = 0; daemon_is_gone && i < sas->peers.count; i++) {
 		struct peer *const peer = row_list_at(&sas->peers, i);
 
@@ -408,8 +430,8 @@ ike_sas_clear(struct ike_sas *sas, bool daemon_is_gone, uint64_t now_us)
 void
 ike_sas_forget(struct ike_sas *sas)
 {
-	round_clear(&sas->rounds[0]);
-	round_clear(&sas->rounds[1]);
+	round_clear(&sas->rounds[sas->current]);
+	ike_sas_begin(sas);
 	sas->peers.count = 0;
 	hash_table_clear(&sas->peer_hash);
 	sas->had_round = false;

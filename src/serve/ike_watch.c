@@ -30,6 +30,7 @@ enum {
 	PATIENCE_US =
 		10 * SECOND_US,	 /* for an answer, before it counts as silent; never longer than what is told holds */
 	SHARE = 10,		 /* a daemon is asked for at most one part in so many of the time */
+	LOOKED_AT = 500,	 /* IKE SAs at once */
 	READ_OCTETS = 32 * 1024, /* taken at once: some hundred microseconds of work */
 };
 
@@ -54,8 +55,9 @@ struct ike_watch {
 	uint64_t longest_us;
 	struct timer tick;
 	struct ike_names names;
-	struct turn label;
-	bool held, missed_label;
+	struct turn look; /* at what a round brought: first its IKE SAs, then its children */
+	bool ending;	  /* the first of it */
+	bool held, missed_look;
 };
 
 static void on_tick(void *data);
@@ -108,6 +110,7 @@ disconnect(struct ike_watch *watch)
 	watch->fd = -1;
 	vici_session_free(watch->session);
 	watch->session = NULL;
+	watch->ending = false;
 }
 
 /* The daemon is gone, or is none: what it has told does not hold any more. */
@@ -217,11 +220,29 @@ on_configured(void *data, const struct ike_configured_child *child)
 	ike_sas_take_configured(watch->sas, child);
 }
 
+/* A round is over.  True: all of it is looked at. */
+static bool
+end_round(struct ike_watch *watch, size_t budget)
+{
+	char error[ERROR_LINE_SIZE] = "";
+
+	if (!ike_sas_end(watch->sas, budget, clock_monotonic_us(), time(NULL)))
+		return false;
+	watch->ending = watch->is_stale = false;
+	if (ike_sas_left_out(watch->sas) > 0)
+		snprintf(error, sizeof(error), "it has more IKE SAs, children or connections than the agent keeps");
+	set_status(watch, IKE_STATUS_OK, error);
+	watch->names = (struct ike_names){.child = 0};
+	return true;
+}
+
 static void
 on_begun(void *data)
 {
 	struct ike_watch *const watch = data;
 
+	while (watch->ending && !end_round(watch, SIZE_MAX))
+		;
 	watch->round_us = clock_monotonic_us();
 	ike_sas_begin(watch->sas);
 }
@@ -231,30 +252,28 @@ on_ended(void *data)
 {
 	struct ike_watch *const watch = data;
 	const uint64_t now_us = clock_monotonic_us();
-	char error[ERROR_LINE_SIZE] = "";
 
-	ike_sas_end(watch->sas, now_us, time(NULL));
 	watch->round_took_us = now_us - watch->round_us;
 	watch->next_us = now_us + ROUND_US;
-	watch->is_stale = false;
-	if (ike_sas_left_out(watch->sas) > 0)
-		snprintf(error, sizeof(error), "it has more IKE SAs, children or connections than the agent keeps");
-	set_status(watch, IKE_STATUS_OK, error);
-	watch->names = (struct ike_names){.child = 0};
-	turn_ask(&watch->label);
+	watch->ending = true;
+	turn_ask(&watch->look);
 }
 
 static void
-on_label(void *data)
+on_look(void *data)
 {
 	struct ike_watch *const watch = data;
 	const uint64_t begun_us = clock_monotonic_us();
 
-	watch->missed_label = watch->held;
+	watch->missed_look = watch->held;
 	if (watch->held)
 		return;
-	if (!ike_names_step(&watch->names, watch->sas, tunnel_watch_tunnels(watch->tunnels)))
-		turn_ask(&watch->label);
+	if (watch->ending) {
+		end_round(watch, LOOKED_AT);
+		turn_ask(&watch->look);
+	} else if (!ike_names_step(&watch->names, watch->sas, tunnel_watch_tunnels(watch->tunnels))) {
+		turn_ask(&watch->look);
+	}
 	note_step(watch, begun_us);
 }
 
@@ -434,7 +453,7 @@ ike_watch_start(const struct settings *settings, const struct namespace_choice *
 	watch->choice = settings_ike(settings, place);
 	watch->status = IKE_STATUS_NONE;
 	watch->tick = (struct timer){.on_time = on_tick, .data = watch};
-	watch->label = (struct turn){.take = on_label, .data = watch};
+	watch->look = (struct turn){.take = on_look, .data = watch};
 	configure(watch, settings);
 	tunnel_watch_listen(tunnels, on_tunnels, watch);
 	wait_on(watch, UINT64_MAX);
@@ -469,7 +488,7 @@ ike_watch_stop(struct ike_watch *watch)
 	if (!watch)
 		return;
 	timer_cancel(&watch->tick);
-	turn_cancel(&watch->label);
+	turn_cancel(&watch->look);
 	tunnel_watch_listen(watch->tunnels, NULL, NULL);
 	disconnect(watch);
 	ike_sas_free(watch->sas);
@@ -480,8 +499,8 @@ void
 ike_watch_hold(struct ike_watch *watch, bool held)
 {
 	watch->held = held;
-	if (!held && watch->missed_label)
-		turn_ask(&watch->label);
+	if (!held && watch->missed_look)
+		turn_ask(&watch->look);
 }
 
 const struct ike_sas *

@@ -60,7 +60,8 @@ on_ended(void *data)
 {
 	struct ike_sa sa;
 
-	ike_sas_end(data, 1, 1);
+	while (!ike_sas_end(data, 1, 1, 1))
+		;
 	for (size_t rank = 0; rank < ike_sas_count(data); rank++)
 		ike_sas_at(data, rank, 2, &sa);
 }
