@@ -135,6 +135,7 @@ def test_a_gateway(story, netns, snmptrapd, record_property):
     assert (berlin.encryption, berlin.integrity) == ("AES_CBC_128", "HMAC_SHA2_256_128")
     assert (berlin.prf, berlin.dh_group) == ("PRF_HMAC_SHA2_256", "CURVE_25519")
     netns.run("ping", "-n", "-q", "-c", "3", "-i", "0.1", "-I", "10.9.1.1", "10.9.2.1")
+    wait_for(lambda: story.row("berlin/net").in_packets == 3, "the pings to be counted")
     net = story.row("berlin/net")
     told = {e.tunnel_descr: (e.connection, e.identity) for e in events.wait_for_notified(snmptrapd, 3, events.UP)}
     assert told == {"berlin/net": ("berlin", BERLIN_ID), "paris": ("paris", PARIS_ID), "paris/lab": ("paris", PARIS_ID)}
@@ -166,7 +167,7 @@ def test_a_gateway(story, netns, snmptrapd, record_property):
     story.expect("moved", everyone)
     moved = story.row("berlin/net")
     assert (moved.index, moved.downs, moved.state) == (net.index, 0, UP)
-    assert moved.in_packets >= net.in_packets == 3
+    assert moved.in_packets >= 3
     assert len(events.notified(snmptrapd)) == before, events.notified(snmptrapd)[before:]
 
     # It is closed, and told with who was there.
