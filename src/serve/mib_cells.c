@@ -4,9 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "snmp/agentx_direct.h"
+#include "snmp/agentx_link.h"
 #include "snmp/mib_value.h"
 
 struct part {
+	struct agentx_table direct;
+	const netsnmp_handler_registration *registration;
+	/* The row that was answered last, and what it was found by; while one request is answered. */
+	bool is_kept;
+	struct mib_index from, index;
+	const void *row;
 	const struct mib_cells *cells;
 	void *data;
 	max_align_t room[]; /* for a row */
@@ -35,16 +43,23 @@ cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable
 	return cell;
 }
 
-static const void *
-row_from(struct part *part, const struct mib_index *from, struct mib_index *index)
-{
-	return part->cells->row(part->data, from, index, part->room);
-}
-
 static bool
 is_same_index(const struct mib_index *a, const struct mib_index *b)
 {
 	return a->length == b->length && memcmp(a->subids, b->subids, a->length * sizeof(oid)) == 0;
+}
+
+/* All columns of a row are mostly asked for at once: then it is found once. */
+static const void *
+row_from(struct part *part, const struct mib_index *from, struct mib_index *index)
+{
+	if (!part->is_kept || !is_same_index(from, &part->from)) {
+		part->row = part->cells->row(part->data, from, &part->index, part->room);
+		part->from = *from;
+		part->is_kept = true;
+	}
+	*index = part->index;
+	return part->row;
 }
 
 static void
@@ -99,37 +114,53 @@ move_on(struct part *part, struct cell *cell)
 	return NULL;
 }
 
-/* Without an answer, net-snmp goes on to what follows the part. */
-static void
-answer_getnext(struct part *part, struct cell *cell, const netsnmp_handler_registration *registration,
-	       netsnmp_variable_list *varbind)
+/* False: there is no answer, and what follows the part is next. */
+static bool
+answer_getnext(struct part *part, netsnmp_variable_list *varbind)
 {
+	const netsnmp_handler_registration *const registration = part->registration;
 	const size_t root_length = registration->rootoid_len;
+	struct cell found = cell_of(registration, varbind), *const cell = &found;
 	const void *const row = move_on(part, cell);
 	oid name[MAX_OID_LEN];
 
 	if (!row)
-		return;
+		return false;
 	memcpy(name, registration->rootoid, root_length * sizeof(oid));
 	name[root_length] = cell->column;
 	memcpy(name + root_length + 1, cell->index.subids, cell->index.length * sizeof(oid));
 	snmp_set_var_objid(varbind, name, root_length + 1 + cell->index.length);
 	mib_value_put(varbind, &part->cells->table->columns[cell->column - 1], row);
+	return true;
+}
+
+static bool
+answer_directly(void *data, netsnmp_variable_list *varbind)
+{
+	struct part *const part = data;
+
+	part->is_kept = false;
+	return answer_getnext(part, varbind);
 }
 
 static int
 handle_cells(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration, netsnmp_agent_request_info *info,
 	     netsnmp_request_info *requests)
 {
+	struct part *const part = handler->myvoid;
+
+	part->is_kept = false;
 	for (netsnmp_request_info *request = requests; request; request = request->next) {
-		struct cell cell = cell_of(registration, request->requestvb);
+		struct cell cell;
 
 		if (request->processed)
 			continue;
-		if (info->mode == MODE_GETNEXT)
-			answer_getnext(handler->myvoid, &cell, registration, request->requestvb);
-		else
-			answer_get(handler->myvoid, &cell, info, request);
+		if (info->mode == MODE_GETNEXT) {
+			answer_getnext(part, request->requestvb);
+			continue;
+		}
+		cell = cell_of(registration, request->requestvb);
+		answer_get(part, &cell, info, request);
 	}
 	return SNMP_ERR_NOERROR;
 }
@@ -147,7 +178,18 @@ mib_cells_register(const struct mib_place *place, const struct mib_cells *cells,
 	}
 	part->cells = cells;
 	part->data = data;
+	part->registration = registration;
 	registration->handler->myvoid = part;
 	registration->handler->data_free = free;
-	return netsnmp_register_handler(registration) == MIB_REGISTERED_OK;
+	if (netsnmp_register_handler(registration) != MIB_REGISTERED_OK)
+		return false;
+	if (!place->link)
+		return true;
+	part->direct = (struct agentx_table){.context = place->context,
+					     .root = registration->rootoid,
+					     .root_length = registration->rootoid_len,
+					     .next = answer_directly,
+					     .data = part};
+	agentx_link_serve_directly(place->link, &part->direct);
+	return true;
 }

@@ -1,33 +1,39 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * least_agent ROWS COLUMNS -x MASTER | -l ADDRESS [FILE]
+ * least_agent ROWS COLUMNS -x MASTER | -l ADDRESS [FILE [tunnels]]
  *
  * The floor for walks: the least that libnetsnmpagent can do to serve a table of that size. The handler computes every
  * answer from the row's number, stores nothing and searches nothing. Columns are 6 and following of the SA table's
- * entry, indices have the form of an IPv4 SA's; every value is an integer.
+ * entry, and indices have the form of an IPv4 SA's; or 2 and following of the tunnel table's, whose index is one number. Every
+ * value is an integer.
  */
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "heap.h"
 
-static const oid entry[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301, 1, 2, 1};
+static oid entry[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301, 1, 2, 1};
 /* ipv4(1), four octets; then 10.9.x.y, ESP, the row as SPI, no qualifier. */
 static const oid index_head[] = {1, 4, 10, 9};
 enum {
 	ENTRY = OID_LENGTH(entry),
+	TABLE = ENTRY - 2,
 	COLUMN = ENTRY,
 	INDEX = ENTRY + 1,
 	NAME = INDEX + 9,
-	FIRST_COLUMN = 6,
+	FIRST_SA_COLUMN = 6,
+	TUNNELS = 3,
+	FIRST_TUNNEL_COLUMN = 2,
 	ROWS_A_PEER = 500
 };
 
-static unsigned long rows, columns;
+static unsigned long rows, columns, first_column = FIRST_SA_COLUMN;
+static bool tunnels;
 static volatile sig_atomic_t stopped;
 
 static void
@@ -37,17 +43,23 @@ stop(int signal_number)
 	stopped = 1;
 }
 
-static void
+/* Its length. */
+static size_t
 make_name(oid *name, unsigned long column, unsigned long row)
 {
 	memcpy(name, entry, sizeof(entry));
-	name[COLUMN] = FIRST_COLUMN + column;
+	name[COLUMN] = first_column + column;
+	if (tunnels) {
+		name[INDEX] = row + 1;
+		return INDEX + 1;
+	}
 	memcpy(name + INDEX, index_head, sizeof(index_head));
 	name[INDEX + 4] = row / ROWS_A_PEER / 256;
 	name[INDEX + 5] = row / ROWS_A_PEER % 256;
 	name[INDEX + 6] = 50;
 	name[INDEX + 7] = row + 256;
 	name[INDEX + 8] = 0;
+	return NAME;
 }
 
 /* The cell after the one that is named; false past the last. */
@@ -56,10 +68,10 @@ next_cell(const netsnmp_variable_list *asked, unsigned long *column, unsigned lo
 {
 	*column = *row = 0;
 	if (asked->name_length > COLUMN)
-		*column = asked->name[COLUMN] - FIRST_COLUMN;
-	if (asked->name_length < NAME)
+		*column = asked->name[COLUMN] - first_column;
+	if (asked->name_length < (tunnels ? INDEX + 1 : NAME))
 		return *column < columns;
-	*row = asked->name[INDEX + 7] - 256 + 1;
+	*row = tunnels ? asked->name[INDEX] : asked->name[INDEX + 7] - 256 + 1;
 	if (*row >= rows) {
 		++*column;
 		*row = 0;
@@ -78,13 +90,14 @@ handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
 	for (; requests; requests = requests->next) {
 		unsigned long column, row;
 		oid name[NAME];
+		size_t length;
 		long value;
 
 		if (!next_cell(requests->requestvb, &column, &row))
 			continue;
-		make_name(name, column, row);
+		length = make_name(name, column, row);
 		value = (long)row;
-		snmp_set_var_objid(requests->requestvb, name, NAME);
+		snmp_set_var_objid(requests->requestvb, name, length);
 		snmp_set_var_typed_value(requests->requestvb, ASN_INTEGER, &value, sizeof(value));
 	}
 	return SNMP_ERR_NOERROR;
@@ -96,11 +109,16 @@ main(int argc, char **argv)
 	const int whole_engine = argc >= 5 && strcmp(argv[3], "-l") == 0;
 
 	if (argc < 5 || (!whole_engine && strcmp(argv[3], "-x") != 0)) {
-		fprintf(stderr, "usage: least_agent ROWS COLUMNS -x MASTER | -l ADDRESS [FILE]\n");
+		fprintf(stderr, "usage: least_agent ROWS COLUMNS -x MASTER | -l ADDRESS [FILE [tunnels]]\n");
 		return 2;
 	}
 	rows = strtoul(argv[1], NULL, 10);
 	columns = strtoul(argv[2], NULL, 10);
+	if (argc == 7 && strcmp(argv[6], "tunnels") == 0) {
+		tunnels = true;
+		entry[TABLE] = TUNNELS;
+		first_column = FIRST_TUNNEL_COLUMN;
+	}
 	heap_keep();
 	signal(SIGTERM, stop);
 	snmp_enable_stderrlog();

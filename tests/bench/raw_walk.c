@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * raw_walk ADDRESS REPETITIONS FIRST LAST
+ * raw_walk ADDRESS REPETITIONS FIRST LAST [TABLE]
  *
- * The floor for whoever walks the SA table: asks for the columns FIRST to LAST by GETBULK, so many rows at once, looks
+ * The floor for whoever walks a table, by its number in the MIB, which is the SA table's by default: asks for the columns FIRST to LAST by GETBULK, so many rows at once, looks
  * at names only to go on from them, and discards the answers. Prints "walk WALL_NS CPU_NS VARBINDS".
  */
 #include "session.h"
@@ -12,8 +12,8 @@
 #include "clocks.h"
 #include "heap.h"
 
-static const oid entry[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301, 1, 2, 1};
-enum { ENTRY = OID_LENGTH(entry), MOST_COLUMNS = 128 };
+static oid entry[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301, 1, 2, 1};
+enum { ENTRY = OID_LENGTH(entry), TABLE = ENTRY - 2, MOST_COLUMNS = 128 };
 
 struct place {
 	oid name[MAX_OID_LEN];
@@ -64,10 +64,12 @@ main(int argc, char **argv)
 	struct session session;
 	struct clocks since;
 
-	if (argc != 5) {
-		fprintf(stderr, "usage: raw_walk ADDRESS REPETITIONS FIRST LAST\n");
+	if (argc != 5 && argc != 6) {
+		fprintf(stderr, "usage: raw_walk ADDRESS REPETITIONS FIRST LAST [TABLE]\n");
 		return 2;
 	}
+	if (argc == 6)
+		entry[TABLE] = strtoul(argv[5], NULL, 10);
 	for (unsigned long subid = strtoul(argv[3], NULL, 10); subid <= strtoul(argv[4], NULL, 10); subid++) {
 		struct place *place = &places[columns++];
 

@@ -15,6 +15,7 @@ PROGRAMS = BUILD / "bench"
 HERE = TREE / "tests/bench"
 KLIPS_LINES = TREE / "tests/data/klips/openswan-2.txt"
 LONG = 900  # seconds that anything may take
+TABLE_OF_SAS = 2
 SAS_A_PEER = 500  # as larval_sas and least_agent have it
 
 # First and last column of a walk.
@@ -74,17 +75,19 @@ class Stage:
         self.running.append(snmpd)
         return snmpd
 
-    def agent(self, namespace, *options, configuration=""):
+    def agent(self, namespace, *options, configuration="", **environment):
         access = READ_ACCESS if "-l" in options else ""
-        agent = Agent(namespace, self.directory, *options, configuration=access + configuration).start()
+        agent = Agent(namespace, self.directory, *options, configuration=access + configuration)
+        agent.environment.update(environment)
+        agent.start()
         self.running.append(agent)
         return agent
 
-    def least_agent(self, namespace, rows, way, address):
-        """The floor of agents; way: "-x" or "-l"."""
+    def least_agent(self, namespace, rows, way, address, *table, columns=LAST_SA_COLUMN - FIRST_SA_COLUMN + 1):
+        """The floor of agents; way: "-x" or "-l"; table: nothing, or "tunnels"."""
         settings = self.directory / "least.conf"
         settings.write_text(READ_ACCESS + ENGINE_DEFAULTS)
-        command = [PROGRAMS / "least_agent", rows, LAST_SA_COLUMN - FIRST_SA_COLUMN + 1, way, address, settings]
+        command = [PROGRAMS / "least_agent", rows, columns, way, address, settings, *table]
         process = namespace.start("least_agent", command, self.directory / "least.log", env=self.environment)
         self.running.append(process)
         return process
@@ -100,9 +103,15 @@ class Stage:
     def wait_for_rows(self, namespace, address, rows, process):
         """Until the address serves so many rows of the table; from then on its answers are worth measuring."""
 
+        self.wait_for_walk(namespace, address, BYTES, rows, TABLE_OF_SAS, process)
+
+    def wait_for_walk(self, namespace, address, columns, rows, table, process):
+        """The same of any table, by its number, and columns."""
+        expected = rows * (columns[1] - columns[0] + 1)
+
         def served():
             try:
-                return self.walk(namespace, address, 100, BYTES)[1] == rows
+                return self.walk(namespace, address, 3, columns, table)[1] == expected
             except AssertionError:
                 return False
 
@@ -121,21 +130,21 @@ class Stage:
         subprocess.run(words, check=True, env=self.environment, timeout=LONG, stdin=subprocess.DEVNULL, stdout=stdout)
         return time.monotonic() - began
 
-    def walk(self, namespace, address, repetitions, columns):
-        """(seconds, varbinds) of a raw walk."""
-        said = self.program(namespace, "raw_walk", address, repetitions, *columns).split()
+    def walk(self, namespace, address, repetitions, columns, *table):
+        """(seconds, varbinds) of a raw walk; table: its number, if it is not that of SAs."""
+        said = self.program(namespace, "raw_walk", address, repetitions, *columns, *table).split()
         return int(said[1]) / 1e9, int(said[4])
 
-    def walk_seconds(self, namespace, address, repetitions, columns, rows):
+    def walk_seconds(self, namespace, address, repetitions, columns, rows, *table):
         """Of a walk that brought what it had to bring."""
-        seconds, varbinds = self.walk(namespace, address, repetitions, columns)
+        seconds, varbinds = self.walk(namespace, address, repetitions, columns, *table)
         expected = rows * (columns[1] - columns[0] + 1)
         assert varbinds == expected, f"{address}: {varbinds} varbinds instead of {expected}"
         return seconds
 
-    def walk_rate(self, namespace, address, repetitions, columns, rows):
+    def walk_rate(self, namespace, address, repetitions, columns, rows, *table):
         """Varbinds a second."""
-        return rows * (columns[1] - columns[0] + 1) / self.walk_seconds(namespace, address, repetitions, columns, rows)
+        return rows * (columns[1] - columns[0] + 1) / self.walk_seconds(namespace, address, repetitions, columns, rows, *table)
 
     def get_latencies(self, namespace, address, oid, seconds=2, a_second=400):
         """Microseconds of each of many GETs."""

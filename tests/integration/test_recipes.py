@@ -148,4 +148,4 @@ def test_source_notification_and_word_do_what_they_say(copy, monkeypatch, netns,
     assert "the configuration names 2 tunnels" in agent.output()
     assert client.get_value(scalar("Source")) == 3
     assert client.get_value(scalar("Sas")) == 0
-    wait_for(lambda: logged(client, 12), "the event of the start", process=agent.process)
+    wait_for(lambda: logged(client, 14), "the event of the start", process=agent.process)

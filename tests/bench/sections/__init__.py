@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The sections of a run, in its order: each is a function of the stage."""
 
-from . import alternatives, events, exporting, latency, memory, reading, walks
+from . import alternatives, events, exporting, latency, memory, reading, tunnels, walks
 
 SECTIONS = {
     "walks": walks.walks,
@@ -15,5 +15,6 @@ SECTIONS = {
     "notifications": latency.while_notifying,
     "mib2text": exporting.from_agent,
     "saved-walk": exporting.from_saved_walk,
+    "tunnels": tunnels.tunnels,
     "scripts": alternatives.scripts,
 }
