@@ -94,7 +94,8 @@ look_at_rekey(const struct sa_alarms *alarms, struct census_sa *record, const st
 		clear(alarms, record, sa, EVENT_ALARM_LATE_REKEY, "it has a successor");
 		return;
 	}
-	if (is_raised(alarms, record, EVENT_ALARM_LATE_REKEY))
+	/* One that is reached already is told as that. */
+	if (is_raised(alarms, record, EVENT_ALARM_LATE_REKEY) || sa->life[kind].current >= sa->life[kind].hard)
 		return;
 	note(alarms, record, EVENT_ALARM_LATE_REKEY, true);
 	alarm_begin(&event, EVENT_ALARM_LATE_REKEY, true, "it is near its hard limit, and has no successor");

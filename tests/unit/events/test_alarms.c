@@ -396,7 +396,7 @@ thresholds_of_zero_are_never(void **state)
 
 	(void)state;
 	sa.sequence = UINT32_MAX;
-	sa.life[SA_LIFE_BYTES] = (struct sa_lifetime){.current = 9, .soft = 1, .hard = 9};
+	sa.life[SA_LIFE_BYTES] = (struct sa_lifetime){.current = 9, .soft = 1, .hard = 10};
 	survey(&sa, 1);
 	expect("+sequence +lateRekey ");
 	sa_alarms_configure(&bed.alarms, &never);
