@@ -55,7 +55,7 @@ int reader_fd(const struct reader *reader);
 
 /*
  * Takes what the source tells of the life of SAs, a bounded part of it; call it when reader_news_fd(), if
- * that is not -1, is readable, and soon again if it does not return SOURCE_NEWS_NONE.  SOURCE_NEWS_LOST:
+ * that is not -1, is readable, and soon again if it does not return SOURCE_NEWS_NONE.  SOURCE_NEWS_LOST and _READ:
  * reader_next_begin_us() may be earlier now.  Call it well within READER_PROMPT_US even if nothing is readable: who
  * did not listen for longer may hear of what happened long ago.
  */

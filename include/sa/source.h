@@ -38,6 +38,7 @@ enum source_step {
 enum source_news {
 	SOURCE_NEWS_NONE, /* all that there was has been taken */
 	SOURCE_NEWS_MORE, /* there may be more */
+	SOURCE_NEWS_READ, /* as MORE, but something happened that only a read tells */
 	SOURCE_NEWS_LOST, /* as MORE, but something before it was lost: only a read tells what it was */
 };
 

@@ -22,7 +22,7 @@
 
 #include "mib/columns.h"
 
-enum { STATE_VERSION = 1, STATE_LINE_SIZE = 4096, STATE_ROW_SIZE = 1024, STATE_COLUMNS = 64 };
+enum { STATE_VERSION = 1, STATE_LINE_SIZE = 4096, STATE_ROW_SIZE = 2048, STATE_COLUMNS = 64 };
 
 /* A checksum so far; begins as STATE_CHECKSUM. */
 #define STATE_CHECKSUM UINT64_C(0xcbf29ce484222325)

@@ -41,8 +41,10 @@ struct tunnel {
 	/* Over all SAs that it ever had. */
 	uint64_t in_bytes, out_bytes, in_packets, out_packets, in_errors, out_errors;
 	uint32_t rekeys;
+	uint32_t moves;	      /* to another address of either end */
 	uint32_t unseen_ends; /* SAs whose last packets, since the read before, could not be known */
 	uint32_t sas_in, sas_out;
+	uint32_t inbound_index;	  /* of the tunnel that counts what comes in for this one; 0: this one does */
 	uint32_t expires_seconds; /* until the soonest hard limit of time; TUNNEL_NEVER_EXPIRES: there is none */
 	char selectors[TUNNEL_SELECTORS_SIZE]; /* what its policies are for; empty: it has none */
 	int64_t began_seconds;		       /* when the counters began, since 1970: ipsecTunnelDiscontinuityTime */

@@ -51,6 +51,9 @@ uint32_t tunnel_numbers_next(struct tunnel_numbers *numbers, bool for_name, uint
  * remembered with.  Without memory for that, it is not remembered.
  */
 void tunnel_numbers_note(struct tunnel_numbers *numbers, const struct tunnel_identity *identity, uint32_t index);
+/* What was remembered of one is that of another from now on: a tunnel whose addresses are others. */
+void tunnel_numbers_move(struct tunnel_numbers *numbers, const struct tunnel_identity *from,
+			 const struct tunnel_identity *to, uint32_t index);
 /* The same of one that was remembered elsewhere, with its description, if it has one. */
 void tunnel_numbers_restore(struct tunnel_numbers *numbers, const struct tunnel_number *number);
 

@@ -25,8 +25,8 @@ struct reader {
 	struct snapshot *current, *next, *spare;
 	struct census *census;
 	struct policies *policies;
-	bool asked;	       /* since the last read began */
-	bool must_make_good;   /* events were lost since the read under way, or the last one, began */
+	bool asked;	     /* since the last read began */
+	bool must_make_good; /* events were lost, or were not enough, since the read under way, or the last one, began */
 	uint64_t heard_all_us; /* when no event was left that nobody had heard */
 	uint32_t late_seconds; /* for how long those may have waited that are being heard */
 	uint64_t began_us, next_begin_us;
@@ -241,6 +241,12 @@ lateness(const struct reader *reader, uint64_t now_us)
 	return unheard_us > READER_PROMPT_US ? (uint32_t)((unheard_us + 999999) / 1000000) : 0;
 }
 
+static bool
+wants_read(enum source_news news)
+{
+	return news == SOURCE_NEWS_LOST || news == SOURCE_NEWS_READ;
+}
+
 /* What flushes have ended is gone before anything is heard that came after them. */
 static bool
 settle_step(struct reader *reader, size_t budget)
@@ -263,10 +269,8 @@ listen_to_source(struct reader *reader)
 	reader->late_seconds = 0;
 	if (news == SOURCE_NEWS_NONE)
 		reader->heard_all_us = now_us;
-	if (news == SOURCE_NEWS_LOST) {
-		reader->statistics.lost_news++;
-		reader->must_make_good = true;
-	}
+	reader->statistics.lost_news += news == SOURCE_NEWS_LOST;
+	reader->must_make_good = reader->must_make_good || wants_read(news);
 	if (news == SOURCE_NEWS_NONE && !settle_step(reader, 0))
 		news = SOURCE_NEWS_MORE;
 	return news;
@@ -360,7 +364,7 @@ reader_listen(struct reader *reader, uint64_t now_us)
 	const uint64_t before_us = clock_monotonic_us();
 	const enum source_news news = listen_to_source(reader);
 
-	if (news == SOURCE_NEWS_LOST && reader->phase == IDLE)
+	if (wants_read(news) && reader->phase == IDLE)
 		hurry(reader, now_us);
 	note_step(reader, before_us);
 	return news;

@@ -134,7 +134,7 @@ listen_to_news(void *data)
 	if (watch->held)
 		return;
 	news = reader_listen(watch->reader, clock_monotonic_us());
-	if (news == SOURCE_NEWS_LOST && watch->waiting == READER_IDLE)
+	if ((news == SOURCE_NEWS_LOST || news == SOURCE_NEWS_READ) && watch->waiting == READER_IDLE)
 		follow(watch, READER_IDLE);
 	if (news != SOURCE_NEWS_NONE)
 		turn_ask(&watch->more_news);

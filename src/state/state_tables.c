@@ -65,6 +65,7 @@ static const struct column row_columns[] = {
 	{"Connection", &syntax_admin_string, &column_text_codec, NULL, FIELD(state_row, row.tunnel.connection)},
 	{"Child", &syntax_admin_string, &column_text_codec, NULL, FIELD(state_row, row.tunnel.child)},
 	{"RemoteIdentity", &syntax_admin_string, &column_text_codec, NULL, FIELD(state_row, row.tunnel.remote_id)},
+	NUMBER32("Moves", state_row, row.tunnel.moves),
 };
 
 static const struct column path_columns[] = {

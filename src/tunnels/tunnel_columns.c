@@ -47,6 +47,8 @@ static const struct column columns[] = {
 	{"ipsecTunnelConnection", &syntax_admin_string, &column_text_codec, NULL, FIELD(connection)},
 	{"ipsecTunnelChild", &syntax_admin_string, &column_text_codec, NULL, FIELD(child)},
 	{"ipsecTunnelRemoteIdentity", &syntax_admin_string, &column_text_codec, NULL, FIELD(remote_id)},
+	NUMBER("ipsecTunnelInboundIndex", &syntax_unsigned32, NULL, inbound_index),
+	NUMBER("ipsecTunnelMoves", &syntax_counter32, "moves", moves),
 };
 /* clang-format on */
 

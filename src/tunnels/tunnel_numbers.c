@@ -258,6 +258,22 @@ tunnel_numbers_note(struct tunnel_numbers *numbers, const struct tunnel_identity
 	tunnel_numbers_restore(numbers, &number);
 }
 
+void
+tunnel_numbers_move(struct tunnel_numbers *numbers, const struct tunnel_identity *from,
+		    const struct tunnel_identity *to, uint32_t index)
+{
+	const uint32_t rank = rank_of(numbers, from, hash_of(numbers, from));
+
+	if (rank == HASH_TABLE_NONE || at(numbers, rank)->index != index || tunnel_numbers_find(numbers, to) != 0) {
+		tunnel_numbers_note(numbers, to, index);
+		return;
+	}
+	unindex_number(numbers, rank);
+	at(numbers, rank)->identity = *to;
+	index_number(numbers, rank); /* there is room, since it was there with another identity */
+	tell_change(numbers);
+}
+
 /* The last one gets its place. */
 static void
 forget(struct tunnel_numbers *numbers, size_t rank)

@@ -100,6 +100,10 @@ tunnel_paths_move(struct tunnel_paths *paths, uint32_t number, struct tunnel_row
 	row->larval += path->larval;
 	from->living -= path->living;
 	row->living += path->living;
+	from->lent -= path->lends;
+	row->lent += path->lends;
+	from->borrowed -= path->borrows;
+	row->borrowed += path->borrows;
 	from->wanted -= path->wanted;
 	row->wanted += path->wanted;
 	quit_row(paths, number);
@@ -155,7 +159,7 @@ tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struc
 		paths->vacant = paths->all[number].next;
 	else
 		paths->count++;
-	paths->all[number] = (struct tunnel_path){.key = *key, .half = TUNNEL_NO_HALF};
+	paths->all[number] = (struct tunnel_path){.key = *key, .half = TUNNEL_NO_HALF, .successor = TUNNEL_PATH_NONE};
 	join_row(paths, number, row);
 	return number;
 }
@@ -164,6 +168,7 @@ void
 tunnel_paths_remove(struct tunnel_paths *paths, uint32_t number)
 {
 	quit_row(paths, number);
+	paths->all[number].row->borrowed -= paths->all[number].borrows;
 	hash_table_remove(&paths->hash, number);
 	paths->all[number].row = NULL;
 	paths->all[number].next = paths->vacant;

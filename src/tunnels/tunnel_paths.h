@@ -39,6 +39,11 @@ struct tunnel_path {
 	uint32_t usable[WAYS]; /* living SAs of that rank, neither larval nor dead */
 	uint32_t larval, living;
 	uint32_t wanted;	    /* policies for what goes out: while there are any, it stays */
+	uint32_t newcomers;	    /* SAs that go out beside older ones, which they may take over from */
+	struct sa_key newest;	    /* the last of them */
+	uint32_t successor;	    /* the path to which a policy of this one has gone, or TUNNEL_PATH_NONE */
+	bool moved;		    /* a tunnel has moved here, which is counted */
+	bool lends, borrows;	    /* see tunnel_lenders.h */
 	bool had[WAYS];		    /* usable SAs, whenever */
 	bool was_read;		    /* a read has shown one of those that live, with its keys */
 	uint32_t half;		    /* its place in struct tunnel_halves, or TUNNEL_NO_HALF */

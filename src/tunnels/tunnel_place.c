@@ -15,6 +15,8 @@ tunnel_places_init(struct tunnel_places *places, struct tunnel_numbers *numbers,
 	tunnel_paths_init(&places->paths, &places->rows);
 	tunnel_halves_init(&places->halves);
 	tunnel_policies_init(&places->policies);
+	tunnel_lenders_init(&places->lenders);
+	tunnel_moves_init(&places->moves);
 }
 
 void
@@ -29,6 +31,8 @@ tunnel_places_free(struct tunnel_places *places)
 	}
 	tunnel_halves_free(&places->halves);
 	tunnel_policies_free(&places->policies);
+	tunnel_lenders_free(&places->lenders);
+	tunnel_moves_free(&places->moves);
 	tunnel_rows_free(&places->rows);
 	tunnel_paths_free(&places->paths);
 	tunnel_names_free(&places->names);
@@ -145,6 +149,114 @@ find_place(struct tunnel_places *places, const struct census_sa *record, uint32_
 	return member;
 }
 
+/* --- tunnels that move ------------------------------------------------------------------------- */
+
+/* It may be another tunnel's next address: it has no past of its own. */
+static bool
+is_young(const struct tunnel_row *row, const struct tunnel_row *other)
+{
+	return !row->begun ||
+	       (row->tunnel.downs == 0 && row->tunnel.ups <= 1 && row->tunnel.index > other->tunnel.index);
+}
+
+static bool
+may_move(const struct tunnel_places *places, uint32_t from, uint32_t to)
+{
+	const struct tunnel_path *const a = &places->paths.all[from], *const b = &places->paths.all[to];
+	const bool is_alone = b->previous == TUNNEL_PATH_NONE && b->next == TUNNEL_PATH_NONE;
+
+	return a->key.reqid == b->key.reqid && a->key.if_id == b->key.if_id && a->row->begun && !a->row->is_pair &&
+	       !b->row->is_pair &&
+	       (a->row == b->row || (!a->row->named && !b->row->named && is_alone && is_young(b->row, a->row)));
+}
+
+/* The tunnel goes on by the other path, and with what that has counted by now.  A name has both paths already. */
+static void
+move_tunnel(struct tunnel_places *places, uint32_t from, uint32_t to)
+{
+	struct tunnel_paths *const paths = &places->paths;
+	struct tunnel_path *const path = &paths->all[to];
+	struct tunnel_row *const row = paths->all[from].row, *const other = path->row;
+
+	if (!may_move(places, from, to) || (row == other && path->moved))
+		return;
+	paths->all[from].moved = false; /* it may come back */
+	paths->all[from].successor = TUNNEL_PATH_NONE;
+	path->moved = true;
+	if (row != other) {
+		tunnel_paths_move(paths, to, row);
+		tunnel_paths_follow(paths, other);
+		tunnel_rows_merge(&places->rows, other, row);
+	}
+	tunnel_rows_move(&places->rows, row, &path->key);
+	tunnel_halves_note(&places->halves, paths, from);
+	tunnel_halves_note(&places->halves, paths, to);
+}
+
+/*
+ * An SA that comes with the SPI of one that has left another path is that one, unless too long ago: it has been told to be
+ * down.  The path that it has left, or TUNNEL_PATH_NONE.
+ */
+static uint32_t
+left_by(const struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key)
+{
+	const struct tunnel_path *const all = places->paths.all;
+	struct tunnel_trace trace;
+	uint32_t from;
+
+	if (member->class != CLASS_USABLE || !tunnel_trace_of_sa(&trace, &all[member->path], member->way, key))
+		return TUNNEL_PATH_NONE;
+	from = tunnel_moves_find(&places->moves, &places->paths, &trace, false, member->path);
+	if (from != TUNNEL_PATH_NONE && all[from].row->settled && all[from].row->tunnel.state != TUNNEL_UP)
+		from = TUNNEL_PATH_NONE;
+	return from;
+}
+
+static void
+note_arrival(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key)
+{
+	struct tunnel_trace trace;
+
+	if (member->class == CLASS_USABLE &&
+	    tunnel_trace_of_sa(&trace, &places->paths.all[member->path], member->way, key))
+		tunnel_moves_note(&places->moves, &places->paths, &trace, true, member->path);
+}
+
+/* It may have come elsewhere before it was missed here, as a read finds it; or its policy has.  Whether the SA itself has. */
+static bool
+note_departure(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key)
+{
+	const struct tunnel_path *const path = &places->paths.all[member->path];
+	const bool is_left = path->usable[WAY_IN] + path->usable[WAY_OUT] == 0;
+	uint32_t by_sa = TUNNEL_PATH_NONE, to = path->successor;
+	struct tunnel_trace trace;
+
+	if (member->class != CLASS_USABLE)
+		return false;
+	if (tunnel_trace_of_sa(&trace, path, member->way, key)) {
+		tunnel_moves_note(&places->moves, &places->paths, &trace, false, member->path);
+		by_sa = tunnel_moves_find(&places->moves, &places->paths, &trace, true, member->path);
+	}
+	if (to == TUNNEL_PATH_NONE)
+		to = by_sa;
+	if (is_left && to != TUNNEL_PATH_NONE && places->paths.all[to].row)
+		move_tunnel(places, member->path, to);
+	return by_sa != TUNNEL_PATH_NONE;
+}
+
+/* A policy says of its tunnel that it is at another address from now on; while both have SAs, nobody knows yet. */
+static void
+follow_policy(struct tunnel_places *places, uint32_t from, uint32_t to)
+{
+	struct tunnel_path *const path = from == TUNNEL_PATH_NONE ? NULL : &places->paths.all[from];
+
+	if (!path || to == TUNNEL_PATH_NONE || from == to)
+		return;
+	path->successor = to;
+	if (path->usable[WAY_IN] + path->usable[WAY_OUT] == 0)
+		move_tunnel(places, from, to);
+}
+
 /* --- SAs that come and go ---------------------------------------------------------------------- */
 
 static void
@@ -206,12 +318,41 @@ leave_pair(struct tunnel_places *places, uint32_t number)
 	tunnel_halves_note(&places->halves, &places->paths, other);
 }
 
+/*
+ * An SA that goes out is a rekey if it takes over from another: from one that is gone already, or that goes while the new one
+ * stays.  Two that live side by side are none (see leave_way_out()).
+ */
+static void
+note_new(struct tunnel_path *path, const struct sa_key *key, bool had_one)
+{
+	if (path->usable[WAY_OUT] > 1) {
+		path->newcomers++;
+		path->newest = *key;
+	} else if (had_one || path->row->usable[WAY_OUT] == 1) {
+		path->row->tunnel.rekeys++;
+	}
+}
+
+/* It has gone while others stay: one of these has taken over, unless it was the newest itself, or has moved. */
+static void
+leave_way_out(struct tunnel_path *path, const struct sa_key *key, bool has_moved)
+{
+	if (path->newcomers == 0)
+		return;
+	path->newcomers--;
+	if (path->usable[WAY_OUT] == 0)
+		path->newcomers = 0;
+	else if (!has_moved && !sa_key_equal(&path->newest, key))
+		path->row->tunnel.rekeys++;
+}
+
 /* A usable SA in each direction is a tunnel at once; of a pair of paths, the row shows the one that goes out. */
 static void
-carry(struct tunnel_places *places, const struct tunnel_member *member, bool is_new)
+carry(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key, bool is_new)
 {
 	struct tunnel_path *const path = &places->paths.all[member->path];
 	struct tunnel_row *const row = path->row;
+	const bool had_one = path->had[WAY_OUT];
 
 	path->usable[member->way]++;
 	row->usable[member->way]++;
@@ -220,10 +361,11 @@ carry(struct tunnel_places *places, const struct tunnel_member *member, bool is_
 		leave_pair(places, member->path);
 	if (!row->is_pair || member->way == WAY_OUT)
 		tunnel_path_show(path);
-	if (row->usable[WAY_IN] > 0 && row->usable[WAY_OUT] > 0)
+	tunnel_lenders_note(&places->lenders, &places->paths, member->path);
+	if (tunnel_row_carries(row))
 		tunnel_rows_begin(&places->rows, row, 0);
 	if (is_new && member->way == WAY_OUT && row->settled && row->tunnel.state == TUNNEL_UP)
-		row->tunnel.rekeys++;
+		note_new(path, key, had_one);
 }
 
 static void
@@ -241,7 +383,7 @@ enter(struct tunnel_places *places, const struct tunnel_member *member, const st
 		raise_rank(path, member);
 	}
 	if (member->class == CLASS_USABLE && member->rank == path->rank[member->way])
-		carry(places, member, is_new);
+		carry(places, member, key, is_new);
 	if (member->class != CLASS_LARVAL)
 		tunnel_sas_add(&row->sas, &(struct tunnel_sa_entry){*key, member->path});
 	tunnel_halves_note(&places->halves, &places->paths, member->path);
@@ -271,6 +413,9 @@ tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *me
 {
 	struct tunnel_path *const path = &places->paths.all[member->path];
 	struct tunnel_row *const row = path->row;
+	const bool goes_out =
+		member->way == WAY_OUT && member->class == CLASS_USABLE && member->rank == path->rank[WAY_OUT];
+	bool has_moved;
 
 	path->living--;
 	row->living--;
@@ -280,9 +425,13 @@ tunnel_places_leave(struct tunnel_places *places, const struct tunnel_member *me
 	} else if (member->class == CLASS_USABLE && member->rank == path->rank[member->way]) {
 		path->usable[member->way]--;
 		row->usable[member->way]--;
+		tunnel_lenders_note(&places->lenders, &places->paths, member->path);
 	}
 	if (member->class != CLASS_LARVAL)
 		tunnel_sas_remove(&row->sas, &(struct tunnel_sa_entry){*key, member->path});
+	has_moved = note_departure(places, member, key);
+	if (goes_out)
+		leave_way_out(path, key, has_moved);
 	if (path->living == 0)
 		tunnel_places_note_emptied(places, member->path);
 	if (path->usable[WAY_IN] + path->usable[WAY_OUT] == 0)
@@ -305,43 +454,56 @@ note_unassigned(struct tunnel_places *places, uint32_t *note, const struct tunne
 		*note = NOTE_UNASSIGNED;
 }
 
-/* It enters there first, so that a path that stays its own is not left empty. */
-static void
+/* It enters there first, so that a path that stays its own is not left empty.  Whether it was in another path before. */
+static bool
 move_to(struct tunnel_places *places, const struct sa_key *key, uint32_t *note, const struct tunnel_member *member)
 {
 	const struct tunnel_member before = tunnel_member_unpack(*note);
 	const bool had_path = tunnel_note_has_path(*note);
+	uint32_t from = TUNNEL_PATH_NONE;
 
 	if (had_path && before.path == member->path && before.way == member->way && before.class == member->class)
-		return;
-	if (member->path != TUNNEL_PATH_NONE)
-		enter(places, member, key, !had_path || before.class == CLASS_LARVAL);
+		return false;
+	if (member->path != TUNNEL_PATH_NONE) {
+		const bool is_other = had_path && before.path != member->path;
+
+		from = !is_other		   ? left_by(places, member, key)
+		       : before.way == member->way ? before.path
+						   : TUNNEL_PATH_NONE;
+
+		if (from != TUNNEL_PATH_NONE)
+			move_tunnel(places, from, member->path);
+		enter(places, member, key, (!had_path || before.class == CLASS_LARVAL) && from == TUNNEL_PATH_NONE);
+		note_arrival(places, member, key);
+	}
 	if (had_path) {
 		tunnel_places_leave(places, &before, key);
 		*note = NOTE_NONE;
 	}
 	if (member->path == TUNNEL_PATH_NONE) {
 		note_unassigned(places, note, member);
-		return;
+		return false;
 	}
 	places->statistics.unassigned -= tunnel_note_is_unassigned(*note);
 	*note = tunnel_member_pack(member);
+	return from != TUNNEL_PATH_NONE;
 }
 
-void
+bool
 tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note, const struct sa *sa)
 {
 	const struct tunnel_member member = find_place(places, record, *note, sa);
+	const bool has_moved = move_to(places, &record->key, note, &member);
 	struct tunnel_path *path;
 
-	move_to(places, &record->key, note, &member);
 	if (member.path == TUNNEL_PATH_NONE || member.class != CLASS_USABLE || !record->was_read)
-		return;
+		return has_moved;
 	path = &places->paths.all[member.path];
 	if (path->was_read)
-		return;
+		return has_moved;
 	path->was_read = true;
 	tunnel_halves_note(&places->halves, &places->paths, member.path);
+	return has_moved;
 }
 
 /* --- policies ---------------------------------------------------------------------------------- */
@@ -380,6 +542,32 @@ follow_policies(struct tunnel_places *places, const struct tunnel_key *key)
 	tunnel_rows_touch(&places->rows, row);
 }
 
+static uint32_t
+path_of_policy(const struct tunnel_places *places, const struct policy *policy)
+{
+	struct tunnel_key key;
+
+	return tunnel_policy_key(policy, &key) ? tunnel_paths_find(&places->paths, &key) : TUNNEL_PATH_NONE;
+}
+
+/* One that is there again with another template is the same policy as before. */
+static void
+trace_policies(struct tunnel_places *places, const struct policy *before, const struct policy *after)
+{
+	struct tunnel_trace old, new;
+	const bool was = before && tunnel_trace_of_policy(&old, before),
+		   is = after && tunnel_trace_of_policy(&new, after);
+	const uint32_t from = was ? path_of_policy(places, before) : TUNNEL_PATH_NONE;
+	const uint32_t to = is ? path_of_policy(places, after) : TUNNEL_PATH_NONE;
+
+	if (was && is && memcmp(&old, &new, sizeof(old)) == 0)
+		follow_policy(places, from, to);
+	else if (to != TUNNEL_PATH_NONE)
+		follow_policy(places, tunnel_moves_find(&places->moves, &places->paths, &new, false, to), to);
+	if (from != TUNNEL_PATH_NONE && from != to)
+		tunnel_moves_note(&places->moves, &places->paths, &old, false, from);
+}
+
 void
 tunnel_places_take_policy(struct tunnel_places *places, const struct policy *before, const struct policy *after)
 {
@@ -392,6 +580,7 @@ tunnel_places_take_policy(struct tunnel_places *places, const struct policy *bef
 		tunnel_policies_add(&places->policies, after, &new);
 		follow_policies(places, &new);
 	}
+	trace_policies(places, before, after);
 	if (was_of_tunnel && (!is_now || memcmp(&old, &new, sizeof(old)) != 0))
 		follow_policies(places, &old);
 }

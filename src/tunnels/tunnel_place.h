@@ -7,7 +7,9 @@
 #include "census/census_sa.h"
 #include "sa/sa.h"
 #include "tunnel_halves.h"
+#include "tunnel_lenders.h"
 #include "tunnel_member.h"
+#include "tunnel_moves.h"
 #include "tunnel_paths.h"
 #include "tunnel_policies.h"
 #include "tunnel_rows.h"
@@ -20,6 +22,8 @@ struct tunnel_places {
 	struct tunnel_halves halves;
 	struct tunnel_names names;
 	struct tunnel_policies policies;
+	struct tunnel_lenders lenders;
+	struct tunnel_moves moves;
 	struct tunnel_row **named; /* by the number of the name; NULL: there was no memory for it */
 	uint32_t emptied;	   /* paths whose last SA is gone, since they were dropped last */
 	struct tunnels_statistics statistics;
@@ -30,8 +34,11 @@ void tunnel_places_init(struct tunnel_places *places, struct tunnel_numbers *num
 			const struct tunnel_listener *listener);
 void tunnel_places_free(struct tunnel_places *places);
 
-/* Puts the SA, whose note it is, where it belongs as it is now, if anywhere. */
-void tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note,
+/*
+ * Puts the SA, whose note it is, where it belongs as it is now, if anywhere.  Whether it, or one with its SPI, was elsewhere
+ * before: then it may go on from what that had counted.
+ */
+bool tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note,
 		       const struct sa *sa);
 
 /* An SA, which was that member to an earlier agent, is there again: that is no rekey. */

@@ -90,6 +90,20 @@ move_path(struct tunnel_places *places, uint32_t path, struct tunnel_row *into)
 		tunnel_rows_merge(&places->rows, from, into);
 }
 
+/* Its row shows other addresses from now on: it has moved, and nothing else has said so before. */
+static void
+note_move(struct tunnel_row *row, struct tunnel_path *path)
+{
+	const struct tunnel *const tunnel = &row->tunnel;
+
+	if (!row->has_key || path->moved ||
+	    (sa_address_equal(&tunnel->local, &path->key.local) &&
+	     sa_address_equal(&tunnel->remote, &path->key.remote)))
+		return;
+	path->moved = true;
+	row->tunnel.moves++;
+}
+
 /* It goes on where a tunnel of that label has been, or as a new one; what was told of it holds there. */
 static void
 give_path(struct tunnel_places *places, uint32_t path, const struct tunnel_label *label)
@@ -98,7 +112,9 @@ give_path(struct tunnel_places *places, uint32_t path, const struct tunnel_label
 	struct tunnel_row *const from = places->paths.all[path].row;
 	struct tunnel_row *into = row_of(rows, label);
 
-	if (!into) {
+	if (into) {
+		note_move(into, &places->paths.all[path]);
+	} else {
 		into = make_row(rows, label);
 		if (into)
 			tunnel_rows_inherit(rows, into, from);

@@ -78,6 +78,13 @@ tunnel_rows_new(const struct tunnel_rows *rows)
 	return row;
 }
 
+/* What comes from anybody has no way out of its own. */
+bool
+tunnel_row_carries(const struct tunnel_row *row)
+{
+	return (row->usable[WAY_IN] > 0 || row->borrowed > 0) && (row->usable[WAY_OUT] > 0 || row->lent > 0);
+}
+
 void
 tunnel_row_show_key(struct tunnel_row *row, const struct tunnel_key *key)
 {
@@ -178,6 +185,20 @@ tunnel_rows_inherit(struct tunnel_rows *rows, struct tunnel_row *row, struct tun
 		tell(rows, row, TUNNEL_CAME_UP);
 }
 
+void
+tunnel_rows_move(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_key *key)
+{
+	struct tunnel_identity from, to;
+
+	identify(row, &from);
+	tunnel_row_show_key(row, key);
+	identify(row, &to);
+	if (row->tunnel.name[0] == '\0')
+		tunnel_numbers_move(rows->numbers, &from, &to, row->tunnel.index);
+	row->tunnel.moves++;
+	tunnel_rows_touch(rows, row);
+}
+
 /* It has its index, and begins to be a tunnel. */
 static void
 insert_row(struct tunnel_rows *rows, struct tunnel_row *row)
@@ -240,6 +261,7 @@ tunnel_rows_merge(struct tunnel_rows *rows, struct tunnel_row *from, struct tunn
 	b->in_errors += a->in_errors;
 	b->out_errors += a->out_errors;
 	b->rekeys += a->rekeys;
+	b->moves += a->moves;
 	b->ups += a->ups;
 	b->downs += a->downs;
 	b->unseen_ends += a->unseen_ends;
@@ -388,7 +410,7 @@ tell(const struct tunnel_rows *rows, const struct tunnel_row *row, enum tunnel_n
 static enum tunnel_state
 state_of(const struct tunnel_row *row)
 {
-	if (row->usable[WAY_IN] > 0 && row->usable[WAY_OUT] > 0)
+	if (tunnel_row_carries(row))
 		return TUNNEL_UP;
 	if (row->ambiguous)
 		return TUNNEL_UNKNOWN;

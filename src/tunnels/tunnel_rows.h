@@ -36,6 +36,7 @@ struct tunnel_row {
 	uint32_t living;
 	uint32_t wanted;	       /* policies for what goes out, see struct tunnel_path */
 	uint32_t usable[WAYS], larval; /* SAs, see struct tunnel_path */
+	uint32_t lent, borrowed;       /* paths that do so, see tunnel_lenders.h */
 	struct tunnel_sas sas;
 
 	bool changed;	 /* is in the list of those to look at */
@@ -83,6 +84,9 @@ void tunnel_rows_free(struct tunnel_rows *rows);
 /* A row that is no tunnel yet: nothing is told of it, and the table does not have it.  NULL: no memory. */
 struct tunnel_row *tunnel_rows_new(const struct tunnel_rows *rows);
 
+/* Whether packets can go both ways. */
+bool tunnel_row_carries(const struct tunnel_row *row);
+
 /* From now on it shows that key. */
 void tunnel_row_show_key(struct tunnel_row *row, const struct tunnel_key *key);
 
@@ -108,6 +112,9 @@ void tunnel_rows_relabel(struct tunnel_rows *rows, struct tunnel_row *row);
 
 /* A row that has just begun goes on as another one: what is known and was told of that one's state. */
 void tunnel_rows_inherit(struct tunnel_rows *rows, struct tunnel_row *row, struct tunnel_row *from);
+
+/* It has moved: it shows that key from now on, and is known by it. */
+void tunnel_rows_move(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_key *key);
 
 /* What one row, which has no path any more, has counted goes on in another; the one ends. */
 void tunnel_rows_merge(struct tunnel_rows *rows, struct tunnel_row *from, struct tunnel_row *into);

@@ -48,9 +48,9 @@ on_born(void *data, struct census_sa *record, const struct sa *sa, bool attended
 	const struct tunnel_figures figures = tunnel_figures_of(sa);
 	struct tunnels *const tunnels = data;
 	uint32_t *const note = &record->notes[tunnels->note];
+	const bool has_moved = tunnel_places_put(&tunnels->places, record, note, sa);
 	struct tunnel_member member;
 
-	tunnel_places_put(&tunnels->places, record, note, sa);
 	if (tunnel_note_is_unassigned(*note) && is_heir(sa, attended))
 		*note = NOTE_UNASSIGNED_HEIR;
 	if (!tunnel_note_has_path(*note))
@@ -58,7 +58,7 @@ on_born(void *data, struct census_sa *record, const struct sa *sa, bool attended
 	member = tunnel_member_unpack(*note);
 	if (!attended)
 		tunnel_count_found(&tunnels->places.paths, &member, &figures);
-	else if (!is_heir(sa, attended))
+	else if (!has_moved && !is_heir(sa, attended))
 		tunnel_count(&tunnels->places.paths, &member, &figures);
 	note_limits(tunnels, record, &member, sa);
 }
@@ -221,10 +221,13 @@ void
 tunnels_at(const struct tunnels *tunnels, size_t rank, const struct tunnel_time *now, struct tunnel *tunnel)
 {
 	struct tunnel_row *const row = tunnels->places.rows.all[rank];
+	const struct tunnel_row *lender;
 
 	if (row->stale_selectors)
 		tunnel_places_print_selectors(&tunnels->places, row);
 	tunnel_row_show(&tunnels->places.rows, row, now, tunnel);
+	lender = tunnel_lenders_of(&tunnels->places.lenders, &tunnels->places.paths, row);
+	tunnel->inbound_index = lender ? lender->tunnel.index : 0;
 }
 
 size_t

@@ -53,6 +53,7 @@ struct xfrm_source {
 	uint64_t messages; /* of SAs in this read, for complaints */
 
 	uint64_t events; /* heard, for complaints */
+	bool migrated; /* since listen() was called: that SAs and policies have other addresses is all that is told of them */
 	void (*take_event)(const struct sa_event *event, void *data);
 	void *take_event_data;
 };
@@ -157,6 +158,8 @@ open_events(struct xfrm_source *self)
 		error = netlink_join(link, XFRMNLGRP_EXPIRE);
 	if (!error)
 		error = netlink_join(link, XFRMNLGRP_POLICY);
+	if (!error)
+		error = netlink_join(link, XFRMNLGRP_MIGRATE);
 	if (error)
 		return error;
 	self->source.news_fd = netlink_fd(link);
@@ -447,6 +450,7 @@ take_event(const struct nlmsghdr *message, void *data)
 	struct sa_event event;
 
 	self->events++;
+	self->migrated |= message->nlmsg_type == XFRM_MSG_MIGRATE;
 	if (take_policy_event(self, message))
 		return;
 	/* Not before it was received: what it tells of may have happened a moment ago. */
@@ -473,10 +477,13 @@ xfrm_listen(struct source *source, void (*take)(const struct sa_event *, void *)
 		return SOURCE_NEWS_NONE;
 	self->take_event = take;
 	self->take_event_data = data;
+	self->migrated = false;
 	for (int i = 0; i < EVENTS_A_STEP && heard > 0; i++)
 		heard = netlink_hear(&self->links[LINK_EVENTS], self->buffer, take_event, self);
 	if (heard < 0)
 		return SOURCE_NEWS_LOST;
+	if (self->migrated)
+		return SOURCE_NEWS_READ;
 	return heard > 0 ? SOURCE_NEWS_MORE : SOURCE_NEWS_NONE;
 }
 

@@ -141,7 +141,7 @@ def test_the_walk_of_an_older_agent_is_read(bulkwalk, table, mib2text, tmp_path)
     assert len(older.splitlines()) < len(walk.splitlines())
     assert read(mib2text, older, tmp_path).stdout == table.read_bytes()
     ours, theirs = (json.loads(read(mib2text, w, tmp_path, "-Ct", "-Cf", "json").stdout)["tunnels"] for w in (walk, older))
-    nothing = {"ipsecTunnelDescr": None, "ipsecTunnelSelectors": ""}
+    nothing = {"ipsecTunnelDescr": None, "ipsecTunnelSelectors": "", "ipsecTunnelInboundIndex": 0, "ipsecTunnelMoves": 0}
     assert [{**row, **nothing} for row in ours] == theirs
     headings, *lines = read(mib2text, older, tmp_path, "-Ct").stdout.decode().splitlines()
     assert headings.split()[1] == "DESCR" and {line.split()[1] for line in lines} == {"-"}

@@ -220,7 +220,7 @@ class IkePair:
 
     daemon: Strongswan or Libreswan, or one for each end.  on_demand: child SAs come up when traffic wants them, or
     by up(), not at start().  rekey_seconds: so often left replaces every child SA; the old one goes about a second after.
-    interface_ids: what strongSwan is told for if_id_in and if_id_out.
+    interface_ids: what strongSwan is told for if_id_in and if_id_out.  mobike: an end may get another address (strongSwan).
     dead_peer_seconds: a peer that is silent for so long is asked whether it lives, and if it is dead, tried anew until it
     is back.
     """
@@ -242,13 +242,14 @@ class IkePair:
         rekey_seconds=None,
         dead_peer_seconds=None,
         interface_ids=None,
+        mobike=False,
     ):
         self.namespaces = (left, right)
         self.names = [f"c{n}" for n in range(1, children + 1)]
         self.algorithms, self.ipv6, self.transport = algorithms, ipv6, transport
         self.encapsulation, self.compression, self.rekey_seconds = encapsulation, compression, rekey_seconds
         self.esn, self.on_demand, self.dead_peer_seconds = esn, on_demand, dead_peer_seconds
-        self.interface_ids = interface_ids
+        self.interface_ids, self.mobike = interface_ids, mobike
         self.prefix_length = 128 if ipv6 else 32
         self.outer = (self.address(0, 1), self.address(0, 2))
         self._wire()
@@ -319,8 +320,8 @@ class IkePair:
             "version": 2,
             "proposals": "aes128-sha256-x25519",
             "rekey_time": 0,
-            "mobike": "no",
-            "local_addrs": self.outer[end],
+            "mobike": yes_or_no(self.mobike),
+            "local_addrs": "%any" if self.mobike else self.outer[end],
             "remote_addrs": self.outer[1 - end],
             "encap": yes_or_no(self.encapsulation),
             "dpd_delay": f"{self.dead_peer_seconds or 0}s",

@@ -36,6 +36,8 @@ COLUMNS = {
     30: "connection",
     31: "child",
     32: "remote_id",
+    33: "inbound_index",
+    34: "moves",
 }
 TEXTS = ("name", "local_text", "remote_text", "descr", "selectors", "connection", "child", "remote_id")
 UP, DOWN, LARVAL, UNKNOWN = 1, 2, 3, 4

@@ -337,7 +337,7 @@ nor_does_one_whose_template_may_be_of_several(void **state)
 }
 
 static void
-a_policy_may_change_its_tunnel(void **state)
+a_policy_may_go_to_another_tunnel(void **state)
 {
 	struct policy policy;
 
@@ -345,6 +345,7 @@ a_policy_may_change_its_tunnel(void **state)
 	policy = set(the_policy(POLICY_OUT));
 	read_nothing();
 	policy.templates[0].dst = address("203.0.113.9");
+	policy.templates[0].reqid = 6;
 	set(policy);
 	wait_seconds(1);
 	assert_int_equal(tunnels_count(bed.tunnels), 2);
@@ -453,7 +454,7 @@ main(void)
 		STORY(without_its_policies_it_lingers_as_any_other),
 		STORY(a_policy_for_what_comes_in_makes_none),
 		STORY(nor_does_one_whose_template_may_be_of_several),
-		STORY(a_policy_may_change_its_tunnel),
+		STORY(a_policy_may_go_to_another_tunnel),
 		STORY(each_address_family_has_its_tunnels),
 		STORY(a_name_has_the_selectors_of_its_policies),
 		STORY(a_name_that_comes_takes_the_row_and_one_that_goes_leaves_it),
