@@ -21,6 +21,10 @@ struct policy_row {
 
 extern const struct column_table policy_table;
 
+/* The labels of its enumerations. */
+const char *policy_direction_label(uint8_t direction);
+const char *policy_action_label(uint8_t action);
+
 /* now_seconds: the wall clock, since 1970. */
 void policy_row_make(struct policy_row *row, const struct policy *policy, int64_t now_seconds, uint32_t tunnel_index);
 

@@ -220,7 +220,7 @@ print(const struct agent *agent)
 	source = view_open_source(settings, &settings->namespaces[0], error);
 	if (!source)
 		return fail(error, "");
-	return print_once(source, agent->options.format);
+	return print_once(source, agent->options.policies ? PRINT_POLICIES : PRINT_SAS, agent->options.format);
 }
 
 /*

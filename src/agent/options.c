@@ -37,7 +37,8 @@ print_usage(FILE *out)
 		"  -l ADDRESS  no snmpd: be a whole SNMP engine, listening there\n"
 		"  -i SECONDS  how often the kernel is read, 1 to 3600 (default 5)\n"
 		"  -p          print the SAs once as ipsec_spi text and exit; no SNMP\n"
-		"  -F FORMAT   of -p: auto, openswan, freeswan or manual (default auto)\n"
+		"  -F FORMAT   of -p: auto, openswan, freeswan or manual (default auto); or policies: a table of the\n"
+		"              kernel's policies instead\n"
 		"  -L LOGSPEC  where to log, as snmpd(8) has it: e, f FILE, s d ...\n"
 		"  -D TOKENS   debug output for these tokens\n"
 		"  -h, -V      print this text, or the version, and exit\n",
@@ -105,8 +106,9 @@ take_option(struct options *options, int letter, int argc, char *argv[])
 		options->print_once = true;
 		return true;
 	case 'F':
-		return klips_text_format_named(optarg, &options->format) ||
-		       wrong("-F", optarg, "is not auto, openswan, freeswan or manual") == OPTIONS_RUN;
+		options->policies = strcmp(optarg, "policies") == 0;
+		return options->policies || klips_text_format_named(optarg, &options->format) ||
+		       wrong("-F", optarg, "is not auto, openswan, freeswan, manual or policies") == OPTIONS_RUN;
 	default:
 		fprintf(stderr, "%s: see %s -h\n", program, program);
 		return false;
@@ -149,7 +151,7 @@ check_together(const struct options *options, int argc, char *argv[])
 		return wrong("-x and -l", NULL, "be a subagent or a whole engine, not both");
 	if (serving)
 		return wrong("-p with", serving, "-p prints once, without SNMP; see ipsec-spi-agent -h");
-	if (options->format != KLIPS_TEXT_AUTO && !options->print_once)
+	if ((options->format != KLIPS_TEXT_AUTO || options->policies) && !options->print_once)
 		return wrong("-F", NULL, "goes with -p only");
 	return OPTIONS_RUN;
 }

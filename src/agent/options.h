@@ -12,6 +12,7 @@
 struct options {
 	bool foreground, print_once;
 	enum klips_text_format format; /* of -p */
+	bool policies;		       /* -F policies */
 	const char *config_file;       /* NULL: net-snmp's search path */
 	const char *agentx_master;     /* NULL: net-snmp's default */
 	const char *listen_on;	       /* NULL: be a subagent, unless the file has agentaddress */

@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <errno.h>
+#include <time.h>
 
 #include "base/clock.h"
+#include "base/row_list.h"
 #include "census/reader.h"
+#include "mib/policy_text.h"
 
 static int
 fail(const char *what, const char *why)
@@ -32,7 +35,36 @@ read_once(struct reader *reader)
 }
 
 static int
-print_all(const struct snapshot *snapshot, enum klips_text_format format)
+flush_output(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return fail("cannot write to standard output", strerror(errno));
+	return 0;
+}
+
+static int
+print_policies(const struct policies *policies)
+{
+	struct row_list rows = {.row_size = sizeof(struct policy_row)};
+	struct policy policy = {.index = 0};
+	const time_t now = time(NULL);
+
+	while (policies_from(policies, (uint64_t)policy.index + 1, &policy)) {
+		struct policy_row *const row = row_list_add(&rows);
+
+		if (!row) {
+			row_list_free(&rows);
+			return fail("cannot print the policies", "out of memory");
+		}
+		policy_row_make(row, &policy, now, 0);
+	}
+	policy_text_print(stdout, rows.rows, rows.count);
+	row_list_free(&rows);
+	return flush_output();
+}
+
+static int
+print_sas(const struct snapshot *snapshot, enum klips_text_format format)
 {
 	char line[KLIPS_TEXT_LINE_SIZE];
 	struct sa sa;
@@ -41,13 +73,11 @@ print_all(const struct snapshot *snapshot, enum klips_text_format format)
 		snapshot_in_order(snapshot, i, &sa);
 		fwrite(line, 1, klips_text_print(&sa, format, line), stdout);
 	}
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return fail("cannot write to standard output", strerror(errno));
-	return 0;
+	return flush_output();
 }
 
 int
-print_once(struct source *source, enum klips_text_format format)
+print_once(struct source *source, enum print_what what, enum klips_text_format format)
 {
 	static const struct reader_settings settings = {.interval_ms = 1, .stale_after_ms = 1, .share_percent = 100};
 	struct reader *reader = reader_new(source, &settings);
@@ -62,7 +92,8 @@ print_once(struct source *source, enum klips_text_format format)
 		if (source->not_understood > 0)
 			fprintf(stderr, "ipsec-spi-agent: skipped %llu that could not be understood, the first: %s\n",
 				(unsigned long long)source->not_understood, source->complaint);
-		status = print_all(reader_snapshot(reader), format);
+		status = what == PRINT_POLICIES ? print_policies(reader_policies(reader))
+						: print_sas(reader_snapshot(reader), format);
 	}
 	reader_free(reader);
 	return status;

@@ -9,6 +9,7 @@
  * Reads the source once and prints all of it on standard output, or nothing.  Takes over the source.  Returns the
  * program's exit status, having said on standard error what was wrong.
  */
-int print_once(struct source *source, enum klips_text_format format);
+enum print_what { PRINT_SAS, PRINT_POLICIES };
+int print_once(struct source *source, enum print_what what, enum klips_text_format format);
 
 #endif

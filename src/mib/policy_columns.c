@@ -77,6 +77,22 @@ const struct column_table policy_table = {
 	.suffix_length = 3,
 };
 
+const char *
+policy_direction_label(uint8_t direction)
+{
+	const char *const label = column_label(&direction_enum, direction);
+
+	return label ? label : "?";
+}
+
+const char *
+policy_action_label(uint8_t action)
+{
+	const char *const label = column_label(&action_enum, action);
+
+	return label ? label : "?";
+}
+
 /* --- a row ------------------------------------------------------------------------------------- */
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
-/* mib2text: the SAs, tunnels or IKE SAs that an agent serves by IPSEC-SPI-MIB, or that a walk of it has saved, as text. */
+/* mib2text: the SAs, tunnels, policies or IKE SAs that an agent serves by IPSEC-SPI-MIB, or a walk of it has saved, as text. */
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -20,6 +20,7 @@
 #include "base/row_list.h"
 #include "ike_text.h"
 #include "klips/klips_text.h"
+#include "mib/policy_text.h"
 #include "live_view.h"
 #include "librenms.h"
 #include "mib2text_options.h"
@@ -214,13 +215,22 @@ print_ike_sas(const struct pass *pass, FILE *out)
 }
 
 static void
+print_policies(const struct pass *pass, FILE *out)
+{
+	if (pass->options->document == DOCUMENT_JSON)
+		policy_json_print(out, &pass->state, pass->rows.rows, pass->rows.count);
+	else
+		policy_text_print(out, pass->rows.rows, pass->rows.count);
+}
+
+static void
 print_rows(const struct pass *pass, FILE *out)
 {
-	if (pass->options->ike) {
+	if (pass->options->ike)
 		print_ike_sas(pass, out);
-		return;
-	}
-	if (pass->options->tunnels)
+	else if (pass->options->policies)
+		print_policies(pass, out);
+	else if (pass->options->tunnels)
 		print_tunnels(pass, out);
 	else
 		print_sas(pass, out);
@@ -463,6 +473,16 @@ keep_memory_of_answers(void)
 	mallopt(M_TRIM_THRESHOLD, MORE_THAN_AN_ANSWER);
 }
 
+static const struct mib_table *
+table_of(const struct mib2text_options *options)
+{
+	if (options->ike)
+		return &mib_ike_table;
+	if (options->policies)
+		return &mib_policy_table;
+	return options->tunnels ? &mib_tunnel_table : &mib_sa_table;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -475,7 +495,7 @@ main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	keep_memory_of_answers();
-	pass.table = options.ike ? &mib_ike_table : options.tunnels ? &mib_tunnel_table : &mib_sa_table;
+	pass.table = table_of(&options);
 	pass.rows.row_size = pass.table->columns->row_size;
 	repeats = options.interval_seconds > 0;
 	handle_signals();

@@ -33,6 +33,7 @@ static const char usage[] =
 	"  -Cm OCTETS   no request and no answer longer than that; default: what the transport carries\n"
 	"  -Cs          sort by SAID instead of keeping the kernel's order\n"
 	"  -Ct          tunnels, with counters that survive rekeys, instead of SAs; as a table, or with -Cf json\n"
+	"  -Cp          the kernel's policies instead of SAs; as a table, or with -Cf json\n"
 	"  -Ck KEY      of tunnels, what to sort by: descr, state, in, out, errors, rekeys, downs, expires ...\n"
 	"  -C1          IKE SAs, phase 1, as the IKE daemon tells them; as a table, or with -Cf json\n"
 	"  -CO OID      where the agent has the MIB (its oid-root); default .1.3.6.1.4.1.8072.9999.9999.4301\n"
@@ -122,6 +123,14 @@ set_sorted(struct mib2text_options *options, const char *argument)
 }
 
 static bool
+set_policies(struct mib2text_options *options, const char *argument)
+{
+	(void)argument;
+	options->policies = true;
+	return true;
+}
+
+static bool
 set_tunnels(struct mib2text_options *options, const char *argument)
 {
 	(void)argument;
@@ -158,6 +167,7 @@ static const struct own_option {
 	{'s', set_sorted, NULL},
 	{'t', set_tunnels, NULL},
 	{'1', set_ike, NULL},
+	{'p', set_policies, NULL},
 	{'k', set_key,
 	 "a KEY: index, descr, state, for, in, out, in-pkts, out-pkts, errors, rekeys, downs, sas, expires, local or "
 	 "remote"},
@@ -324,6 +334,10 @@ contradiction(const struct mib2text_options *options)
 		return "-C1 has a table of its own: of -Cf only json is for it";
 	if (options->ike && options->sorted)
 		return "-C1 keeps the order of its table: -Cs is not for it";
+	if (options->policies && (options->tunnels || options->ike))
+		return "-Cp is for policies: -Ct, -C1, -Cf openmetrics and -Cf librenms are not";
+	if (options->policies && (options->format != KLIPS_TEXT_AUTO || options->sorted))
+		return "-Cp has a table of its own, in its own order: -Cs and -Cf but for json are not for it";
 	if (options->key_chosen && !options->tunnels)
 		return "-Ck is for tunnels: -Ct is missing";
 	return NULL;

@@ -20,6 +20,7 @@ struct mib2text_options {
 	enum mib2text_document document;
 	bool tunnels;	     /* -Ct */
 	bool ike;	     /* -C1 */
+	bool policies;	     /* -Cp */
 	bool sorted;	     /* -Cs */
 	bool logging_chosen; /* by -L, or by -D or -d, which want all of it */
 	enum klips_text_format format;

@@ -3,6 +3,7 @@
 
 #include "mib/column_codec.h"
 #include "ike/ike_columns.h"
+#include "mib/policy_columns.h"
 #include "tunnels/tunnel_columns.h"
 
 /* --- SAs --------------------------------------------------------------------------------------- */
@@ -47,6 +48,12 @@ static void
 begin_ike_sa(void *row, const struct sa_key *key)
 {
 	*(struct ike_sa *)row = (struct ike_sa){.id = number_of(key)};
+}
+
+static void
+begin_policy(void *row, const struct sa_key *key)
+{
+	*(struct policy_row *)row = (struct policy_row){.policy = {.index = number_of(key)}};
 }
 
 /* --- all ---------------------------------------------------------------------------------------- */
@@ -105,4 +112,14 @@ const struct mib_table mib_ike_table = {
 	.index_octets = 5,
 	.key = number_key,
 	.begin = begin_ike_sa,
+};
+
+const struct mib_table mib_policy_table = {
+	.columns = &policy_table,
+	.row = "policy",
+	.rows = "policies",
+	.count_field = offsetof(struct agent_status, policies),
+	.index_octets = 5,
+	.key = number_key,
+	.begin = begin_policy,
 };

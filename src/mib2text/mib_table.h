@@ -33,6 +33,6 @@ bool mib_table_rows_tell(const struct mib_table *table, size_t column);
 /* Whether it may lack it in that row: what it says is made of other columns, or is not known; or nobody can tell. */
 bool mib_table_may_lack(const struct mib_table *table, size_t column, const void *row);
 
-extern const struct mib_table mib_sa_table, mib_ike_table, mib_tunnel_table;
+extern const struct mib_table mib_sa_table, mib_ike_table, mib_tunnel_table, mib_policy_table;
 
 #endif

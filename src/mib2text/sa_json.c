@@ -196,3 +196,11 @@ ike_json_print(FILE *out, const struct agent_state *state, const struct ike_sa *
 	fputs("\"ikeSas\": [", out);
 	print_rows(out, &ike_table, sas, count);
 }
+
+void
+policy_json_print(FILE *out, const struct agent_state *state, const struct policy_row *policies, size_t count)
+{
+	print_head(out, state, &policy_table);
+	fputs("\"policies\": [", out);
+	print_rows(out, &policy_table, policies, count);
+}

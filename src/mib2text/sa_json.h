@@ -16,6 +16,7 @@
 
 #include "agent_state.h"
 #include "ike/ike_sa.h"
+#include "mib/policy_columns.h"
 #include "sa/sa.h"
 #include "tunnels/tunnel.h"
 
@@ -27,5 +28,8 @@ void ike_json_print(FILE *out, const struct agent_state *state, const struct ike
 
 /* The same of tunnels: {"agent": {...}, "units": {...}, "tunnels": [{...}, ...]}. */
 void tunnel_json_print(FILE *out, const struct agent_state *state, const struct tunnel *tunnels, size_t count);
+
+/* And of policies: {"agent": {...}, "units": {...}, "policies": [{...}, ...]}. */
+void policy_json_print(FILE *out, const struct agent_state *state, const struct policy_row *policies, size_t count);
 
 #endif

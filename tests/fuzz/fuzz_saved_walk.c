@@ -9,6 +9,7 @@
 
 #include "fuzz.h"
 #include "klips/klips_text.h"
+#include "mib/policy_text.h"
 #include "mib2text/sa_json.h"
 #include "mib2text/saved_walk.h"
 #include "tunnels/tunnel_columns.h"
@@ -173,6 +174,9 @@ check_printing(const struct reading *reading)
 	text_open(&printed);
 	if (are_sas(reading->table)) {
 		check_sas(reading, printed.stream);
+	} else if (reading->table == &mib_policy_table) {
+		policy_text_print(printed.stream, reading->rows.rows, reading->rows.count);
+		policy_json_print(printed.stream, &reading->state, reading->rows.rows, reading->rows.count);
 	} else {
 		tunnel_text_print(printed.stream, reading->rows.rows, reading->rows.count, true);
 		tunnel_json_print(printed.stream, &reading->state, reading->rows.rows, reading->rows.count);
@@ -382,6 +386,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		read_as_text(&mib_sa_table, (const char *)data + 1, size - 1);
 		read_as_text(&mib_tunnel_table, (const char *)data + 1, size - 1);
+		read_as_text(&mib_policy_table, (const char *)data + 1, size - 1);
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 import json
 import re
+import shlex
 
 import pytest
 
@@ -131,6 +132,32 @@ def test_twenty_thousand_policies_come_and_go_in_slices(start_agent, snmpd, netn
     netns.ip("-batch", batch)
     wait_for_policies_count(MANY)
     record_property("figure", f"longest step: {client.get_value(scalar('LongestStep'))} us")
+
+
+def test_policies_are_printed_as_a_table(quiet_agent, snmpd, netns, mib2text, agent_once, ends):
+    """By mib2text, which knows their tunnels, and by the agent itself, without SNMP; the same of all else."""
+    here, there, inside, outside = ends
+    add_policy(netns, "out", inside, outside, "priority", "1000", tunnel=(here, there))
+    add_policy(netns, "in", outside, inside)
+    wait_for_policies(snmpd.client, 2, quiet_agent)
+    tunnel = tunnels.the_tunnel(snmpd.client)
+
+    def table(text):
+        """{direction: {heading: word}}; ages grow meanwhile."""
+        headings, *lines = [shlex.split(line) for line in text.splitlines()]
+        rows = [dict(zip(headings, line, strict=True)) for line in lines]
+        return {row["DIRECTION"]: {k: v for k, v in row.items() if k != "AGE"} for row in rows}
+
+    printed = table(mib2text("-Cp", *V2C, snmpd.address).stdout)
+    assert printed["out"]["SELECTOR"] == f"{inside} > {outside}" and printed["out"]["PRIORITY"] == "1000"
+    assert printed["out"]["TEMPLATES"] == f"esp tunnel {here} > {there} reqid 5"
+    assert (printed["out"].pop("TUNNEL"), printed["in"].pop("TUNNEL"), printed["in"]["TEMPLATES"]) == (str(tunnel.index), "-", "-")
+    itself = table(agent_once("-p", "-F", "policies", "-s", "xfrm", check=True).stdout)
+    assert {row.pop("TUNNEL") for row in itself.values()} == {"-"}
+    assert itself == printed
+    document = json.loads(mib2text("-Cp", "-Cf", "json", *V2C, snmpd.address).stdout)
+    assert sorted(p["ipsecPolicyDirection"] for p in document["policies"]) == ["in", "out"]
+    assert document["agent"]["ipsecAgentPolicies"] == 2
 
 
 # ---- tunnels that wait

@@ -32,7 +32,7 @@ LISTEN = ("-l", "udp:127.0.0.1:161")
         (("-p", "-n", "a", "-n", "b"), "-p: prints one namespace"),
         (("-n", "a", "-s", "klips"), "namespaces (-n, netns) and source klips: KLIPS has one file"),
         (("-F", "manual"), "goes with -p only"),
-        (("-p", "-F", "xml"), "-F xml: is not auto, openswan, freeswan or manual"),
+        (("-p", "-F", "xml"), "-F xml: is not auto, openswan, freeswan, manual or policies"),
         (("stray",), "argument stray: not expected"),
         (("-n", "a=c", "-n", "b=c"), "has the context of a namespace given before"),
     ],

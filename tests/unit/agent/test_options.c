@@ -86,6 +86,9 @@ takes_each_option(void **state)
 	assert_runs("-p -F openswan");
 	assert_true(options.print_once);
 	assert_int_equal(options.format, KLIPS_TEXT_OPENSWAN);
+	assert_false(options.policies);
+	assert_runs("-p -F policies");
+	assert_true(options.policies);
 }
 
 /* What was not given is as the configuration file has it. */
@@ -122,7 +125,7 @@ says_what_is_wrong_in_one_line(void **state)
 	(void)state;
 	assert_wrong("-i 0", "ipsec-spi-agent: -i 0: is not a number of seconds from 1 to 3600\n");
 	assert_wrong("-s pfkey", "ipsec-spi-agent: -s pfkey: is not xfrm, klips or auto\n");
-	assert_wrong("-F text", "ipsec-spi-agent: -F text: is not auto, openswan, freeswan or manual\n");
+	assert_wrong("-F text", "ipsec-spi-agent: -F text: is not auto, openswan, freeswan, manual or policies\n");
 	assert_wrong("-n =x", "ipsec-spi-agent: -n =x: does not begin with a name or path of 1 to 255 octets\n");
 	assert_wrong("now", "ipsec-spi-agent: argument now: not expected; see ipsec-spi-agent -h\n");
 	assert_wrong("-n a -s klips",
