@@ -25,6 +25,7 @@ struct policy_template {
 	struct sa_address src, dst;
 	uint8_t src_prefix_length, dst_prefix_length; /* below the address's length: any address in there */
 	uint8_t protocol, mode;			      /* enum sa_protocol, enum sa_mode */
+	bool own_ends;				      /* else the addresses are those of the traffic */
 	bool optional;				      /* traffic passes without such an SA, too */
 	uint32_t reqid;				      /* 0: of an incoming policy, any */
 	uint32_t spi;				      /* 0: any */

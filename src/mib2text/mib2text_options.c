@@ -310,9 +310,8 @@ parse_snmp_options(int argc, char **argv, const struct mib2text_options *options
 	return -1;
 }
 
-/* What was asked for, but would do nothing; NULL: all is of use. */
 static const char *
-contradiction(const struct mib2text_options *options)
+contradiction_of_walk(const struct mib2text_options *options)
 {
 	if (options->saved_walk && options->interval_seconds)
 		return "with -Ci nothing changes: -Cw is not for it";
@@ -320,14 +319,28 @@ contradiction(const struct mib2text_options *options)
 		return "with -Ci nobody is asked: -Cr is not for it";
 	if (options->saved_walk && options->message_octets)
 		return "with -Ci nobody is asked: -Cm is not for it";
-	if (options->tunnels && options->format != KLIPS_TEXT_AUTO)
-		return "-Ct has a table of its own: of -Cf only json is for it";
 	if (options->saved_walk && options->document >= DOCUMENT_OPENMETRICS)
 		return "what monitoring systems get is of now: -Ci is not for -Cf openmetrics and librenms";
+	return NULL;
+}
+
+static const char *
+contradiction_of_tunnels(const struct mib2text_options *options)
+{
+	if (options->tunnels && options->format != KLIPS_TEXT_AUTO)
+		return "-Ct has a table of its own: of -Cf only json is for it";
 	if (options->sorted && options->document >= DOCUMENT_OPENMETRICS)
 		return "-Cf openmetrics and librenms keep the order of their table: -Cs is not for them";
 	if (options->tunnels && options->sorted)
 		return "-Ct is sorted by -Ck: -Cs is not for it";
+	if (options->key_chosen && !options->tunnels)
+		return "-Ck is for tunnels: -Ct is missing";
+	return NULL;
+}
+
+static const char *
+contradiction_of_others(const struct mib2text_options *options)
+{
 	if (options->ike && (options->tunnels || options->document >= DOCUMENT_OPENMETRICS))
 		return "-C1 is for IKE SAs: -Ct, -Cf openmetrics and -Cf librenms are for tunnels";
 	if (options->ike && options->format != KLIPS_TEXT_AUTO)
@@ -338,9 +351,18 @@ contradiction(const struct mib2text_options *options)
 		return "-Cp is for policies: -Ct, -C1, -Cf openmetrics and -Cf librenms are not";
 	if (options->policies && (options->format != KLIPS_TEXT_AUTO || options->sorted))
 		return "-Cp has a table of its own, in its own order: -Cs and -Cf but for json are not for it";
-	if (options->key_chosen && !options->tunnels)
-		return "-Ck is for tunnels: -Ct is missing";
 	return NULL;
+}
+
+/* What was asked for, but would do nothing; NULL: all is of use. */
+static const char *
+contradiction(const struct mib2text_options *options)
+{
+	const char *wrong = contradiction_of_walk(options);
+
+	if (!wrong)
+		wrong = contradiction_of_tunnels(options);
+	return wrong ? wrong : contradiction_of_others(options);
 }
 
 int

@@ -520,7 +520,7 @@ is_of_tunnel(const struct policy *policy, struct tunnel_key *key)
 static void
 follow_policies(struct tunnel_places *places, const struct tunnel_key *key)
 {
-	const uint32_t wanted = tunnel_policies_out(&places->policies, key);
+	const uint32_t wanted = tunnel_policies_waiting(&places->policies, key);
 	const uint32_t number =
 		wanted > 0 ? path_for(places, key, CLASS_USABLE) : tunnel_paths_find(&places->paths, key);
 	struct tunnel_path *path;

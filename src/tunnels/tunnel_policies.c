@@ -11,8 +11,8 @@ enum { NONE = HASH_TABLE_NONE };
 enum { LOOKS = 256 };
 
 struct known_policy {
-	uint32_t index; /* the kernel's */
-	bool goes_out;
+	uint32_t index;		     /* the kernel's */
+	bool waits;		     /* for SAs: it is for what goes out, and says itself where to */
 	struct sa_selector selector; /* from local to remote */
 	uint32_t key;		     /* its place */
 	uint32_t previous, next;     /* of the same key; of a vacant place, the next vacant one */
@@ -21,7 +21,7 @@ struct known_policy {
 struct known_key {
 	struct tunnel_key key;
 	uint32_t first, last; /* of its policies; of a vacant place, the first is the next vacant one */
-	uint32_t out;
+	uint32_t waiting;
 };
 
 /* --- whose a policy is ------------------------------------------------------------------------- */
@@ -32,16 +32,24 @@ is_whole(const struct sa_address *address, uint8_t prefix_length)
 	return prefix_length == 8 * sa_address_octets(address->type) && !sa_address_is_unspecified(address);
 }
 
+/* The first template of ESP or AH; NULL: there is none. */
+static const struct policy_template *
+template_of(const struct policy *policy)
+{
+	for (unsigned i = 0; i < policy->template_count; i++) {
+		if (policy->templates[i].protocol == SA_PROTOCOL_ESP || policy->templates[i].protocol == SA_PROTOCOL_AH)
+			return &policy->templates[i];
+	}
+	return NULL;
+}
+
 bool
 tunnel_policy_key(const struct policy *policy, struct tunnel_key *key)
 {
 	const bool goes_out = policy_sa_direction(policy) == SA_DIRECTION_OUT;
-	const struct policy_template *template = policy->templates, *const end = template + policy->template_count;
+	const struct policy_template *const template = template_of(policy);
 
-	while (template <end &&template->protocol != SA_PROTOCOL_ESP &&template->protocol != SA_PROTOCOL_AH)
-		template ++;
-	if (policy->action != POLICY_ALLOW || template == end ||
-	    !is_whole(&template->src, template->src_prefix_length) ||
+	if (policy->action != POLICY_ALLOW || !template || !is_whole(&template->src, template->src_prefix_length) ||
 	    !is_whole(&template->dst, template->dst_prefix_length))
 		return false;
 	tunnel_key_make(key, goes_out ? &template->src : &template->dst, goes_out ? &template->dst : &template->src,
@@ -149,12 +157,13 @@ link_policy(struct tunnel_policies *policies, uint32_t number, uint32_t key)
 	policy->previous = known->last;
 	*(known->last != NONE ? &policy_at(policies, known->last)->next : &known->first) = number;
 	known->last = number;
-	known->out += policy->goes_out;
+	known->waiting += policy->waits;
 }
 
 void
 tunnel_policies_add(struct tunnel_policies *policies, const struct policy *policy, const struct tunnel_key *key)
 {
+	const struct policy_template *const template = template_of(policy);
 	const bool goes_out = policy_sa_direction(policy) == SA_DIRECTION_OUT;
 	const bool is_vacant = policies->vacant_policy != NONE;
 	const uint32_t number = is_vacant ? policies->vacant_policy : (uint32_t)policies->policies.count;
@@ -178,7 +187,7 @@ tunnel_policies_add(struct tunnel_policies *policies, const struct policy *polic
 		policies->vacant_policy = known->next;
 	memset(known, 0, sizeof(*known));
 	known->index = policy->index;
-	known->goes_out = goes_out;
+	known->waits = goes_out && template && template->own_ends;
 	known->selector = goes_out ? policy->selector : sa_selector_reversed(&policy->selector);
 	link_policy(policies, number, place);
 }
@@ -196,7 +205,7 @@ tunnel_policies_remove(struct tunnel_policies *policies, uint32_t index)
 	key = key_at(policies, policy->key);
 	*(policy->previous != NONE ? &policy_at(policies, policy->previous)->next : &key->first) = policy->next;
 	*(policy->next != NONE ? &policy_at(policies, policy->next)->previous : &key->last) = policy->previous;
-	key->out -= policy->goes_out;
+	key->waiting -= policy->waits;
 	drop_key_if_empty(policies, policy->key);
 	hash_table_remove(&policies->by_index, number);
 	policy->next = policies->vacant_policy;
@@ -204,11 +213,11 @@ tunnel_policies_remove(struct tunnel_policies *policies, uint32_t index)
 }
 
 uint32_t
-tunnel_policies_out(const struct tunnel_policies *policies, const struct tunnel_key *key)
+tunnel_policies_waiting(const struct tunnel_policies *policies, const struct tunnel_key *key)
 {
 	const uint32_t number = find_key(policies, key);
 
-	return number == NONE ? 0 : key_at(policies, number)->out;
+	return number == NONE ? 0 : key_at(policies, number)->waiting;
 }
 
 /* --- what goes through a tunnel ---------------------------------------------------------------- */

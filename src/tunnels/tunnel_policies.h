@@ -38,8 +38,8 @@ void tunnel_policies_free(struct tunnel_policies *policies);
 void tunnel_policies_add(struct tunnel_policies *policies, const struct policy *policy, const struct tunnel_key *key);
 void tunnel_policies_remove(struct tunnel_policies *policies, uint32_t index);
 
-/* How many of that key are for what goes out. */
-uint32_t tunnel_policies_out(const struct tunnel_policies *policies, const struct tunnel_key *key);
+/* How many of that key wait for SAs: those for what goes out whose template names both addresses itself. */
+uint32_t tunnel_policies_waiting(const struct tunnel_policies *policies, const struct tunnel_key *key);
 
 /* What goes through a tunnel, from local to remote, each once; at most so many. */
 enum { TUNNEL_SELECTORS_MOST = 32 };

@@ -15,6 +15,7 @@
 struct ends {
 	struct sa_address src, dst;
 	uint8_t src_prefix_length, dst_prefix_length;
+	bool own; /* of a template */
 };
 
 static void
@@ -40,6 +41,7 @@ find_ends(struct ends *ends, const struct xfrm_user_tmpl *from)
 	    !sa_address_is_unspecified(&src)) {
 		set_own_end(&ends->src, &ends->src_prefix_length, from->family, &from->saddr);
 		set_own_end(&ends->dst, &ends->dst_prefix_length, from->family, &from->id.daddr);
+		ends->own = true;
 	}
 	return true;
 }
@@ -53,6 +55,7 @@ read_template(struct policy_template *to, struct ends *ends, const struct xfrm_u
 	to->dst = ends->dst;
 	to->src_prefix_length = ends->src_prefix_length;
 	to->dst_prefix_length = ends->dst_prefix_length;
+	to->own_ends = ends->own;
 	to->protocol = from->id.proto;
 	to->mode = xfrm_mode(from->mode);
 	to->optional = from->optional != 0;

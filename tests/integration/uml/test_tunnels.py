@@ -210,6 +210,8 @@ def test_sas_that_are_deleted_and_made_again(netns, other, serve):
         tunnel.delete_sa(netns, sender, spi)
     down = wait_for_state(client, DOWN, agent.process)
     assert (down.index, down.in_packets, down.downs) == (row.index, 43, 1)
+    # Its policies keep it.
+    netns.ip("xfrm", "policy", "flush")
     wait_for(lambda: tunnels(client) == [], "its row to go", process=agent.process)
 
 

@@ -178,6 +178,7 @@ a_policy(uint32_t index, uint8_t here, uint8_t there, uint8_t net)
 	policy.templates[0].src = at(here);
 	policy.templates[0].dst = at(there);
 	policy.templates[0].src_prefix_length = policy.templates[0].dst_prefix_length = bed.ipv6 ? 128 : 32;
+	policy.templates[0].own_ends = true;
 	policy.templates[0].protocol = SA_PROTOCOL_ESP;
 	policy.templates[0].reqid = REQID;
 	return policy;

@@ -99,6 +99,7 @@ a_policy(uint8_t direction, const char *inside, const char *outside, const char 
 	policy.templates[0].dst = address(goes_out ? remote : local);
 	policy.templates[0].src_prefix_length = policy.templates[0].dst_prefix_length =
 		(uint8_t)(8 * sa_address_octets(policy.templates[0].src.type));
+	policy.templates[0].own_ends = true;
 	policy.templates[0].protocol = SA_PROTOCOL_ESP;
 	policy.templates[0].mode = SA_MODE_TUNNEL;
 	policy.templates[0].reqid = 5;
@@ -318,18 +319,21 @@ static void
 nor_does_one_whose_template_may_be_of_several(void **state)
 {
 	struct policy any = the_policy(POLICY_OUT), range = the_policy(POLICY_OUT), none = the_policy(POLICY_OUT),
-		      block = the_policy(POLICY_OUT), comp = the_policy(POLICY_OUT);
+		      transport = the_policy(POLICY_OUT), block = the_policy(POLICY_OUT), comp = the_policy(POLICY_OUT);
 
 	(void)state;
 	any.templates[0].src = (struct sa_address){.type = SA_ADDRESS_IPV4};
 	any.templates[0].src_prefix_length = 0;
 	range.templates[0].dst_prefix_length = 24;
 	none.template_count = 0;
+	/* As libreswan waits for packets between two hosts: SAs will be between others. */
+	transport.templates[0].own_ends = false;
 	block.action = POLICY_BLOCK;
 	comp.templates[0].protocol = SA_PROTOCOL_COMP;
 	set(any);
 	set(range);
 	set(none);
+	set(transport);
 	set(block);
 	set(comp);
 	read_nothing();

@@ -80,6 +80,7 @@ all_of_a_policy_is_read(void **state)
 	assert_int_equal(policy->templates[0].mode, SA_MODE_TUNNEL);
 	assert_int_equal(policy->templates[0].spi, 0x1000);
 	assert_true(policy->templates[0].optional);
+	assert_true(policy->templates[0].own_ends);
 }
 
 static void
@@ -212,6 +213,7 @@ refuses_a_policy_that_is_cut_anywhere(void **state)
 		free(cut);
 	}
 	assert_int_equal(event.policy.template_count, 2);
+	assert_true(event.policy.templates[1].own_ends);
 }
 
 int
