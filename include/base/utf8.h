@@ -12,4 +12,7 @@ size_t utf8_octets(const uint8_t *text, size_t length);
 /* Whether all of it is UTF-8, without control characters (U+0000 to U+001F, U+007F to U+009F). */
 bool utf8_is_printable(const uint8_t *text, size_t length);
 
+/* Makes it so: a question mark for each octet of what is none of that. */
+void utf8_make_printable(uint8_t *text, size_t length);
+
 #endif

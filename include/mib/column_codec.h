@@ -12,7 +12,7 @@ extern const struct column_codec column_decimal_codec;	    /* uint64_t as digits
 extern const struct column_codec column_truth_codec;	    /* bool */
 extern const struct column_codec column_word_codec;	    /* char[], NUL-terminated, printable, without blanks */
 extern const struct column_codec column_text_codec;	    /* char[], NUL-terminated, printable UTF-8 */
-extern const struct column_codec column_any_text_codec;	    /* char[], NUL-terminated, whatever it is */
+extern const struct column_codec column_any_text_codec;	    /* char[], NUL-terminated; whatever comes is made so */
 extern const struct column_codec column_octets_codec;	    /* uint8_t[], all of it; empty where it is not known */
 extern const struct column_codec column_bitmap_codec;	    /* uint64_t as eight octets, the most significant first */
 extern const struct column_codec column_date_codec;	    /* int64_t, seconds since 1970 */

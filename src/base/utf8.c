@@ -32,17 +32,38 @@ utf8_octets(const uint8_t *text, size_t length)
 	return text[0] < 0x80 ? 1 : multibyte_octets(text, length);
 }
 
+/* The octets of the character at text, or 0 for a control character, or none at all. */
+static size_t
+printable_octets(const uint8_t *text, size_t length)
+{
+	if (text[0] < ' ' || text[0] == 0x7f)
+		return 0;
+	if (text[0] == 0xc2 && length > 1 && text[1] < 0xa0)
+		return 0;
+	return utf8_octets(text, length);
+}
+
 bool
 utf8_is_printable(const uint8_t *text, size_t length)
 {
 	size_t octets;
 
 	for (size_t i = 0; i < length; i += octets) {
-		octets = utf8_octets(text + i, length - i);
-		if (octets == 0 || text[i] < ' ' || text[i] == 0x7f)
-			return false;
-		if (text[i] == 0xc2 && text[i + 1] < 0xa0)
+		octets = printable_octets(text + i, length - i);
+		if (octets == 0)
 			return false;
 	}
 	return true;
+}
+
+void
+utf8_make_printable(uint8_t *text, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		const size_t octets = printable_octets(text + i, length - i);
+
+		if (octets == 0)
+			text[i] = '?';
+		i += octets > 0 ? octets : 1;
+	}
 }

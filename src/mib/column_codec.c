@@ -136,7 +136,7 @@ get_text(const struct column *column, const void *row, struct column_value *valu
 }
 
 static const char *
-set_any_text(const struct column *column, void *row, const struct column_value *value)
+set_text_as_it_is(const struct column *column, void *row, const struct column_value *value)
 {
 	if (value->length >= column->size)
 		return "is too long";
@@ -145,11 +145,21 @@ set_any_text(const struct column *column, void *row, const struct column_value *
 }
 
 static const char *
+set_any_text(const struct column *column, void *row, const struct column_value *value)
+{
+	const char *const reason = set_text_as_it_is(column, row, value);
+
+	if (!reason)
+		utf8_make_printable(field_of(column, row), value->length);
+	return reason;
+}
+
+static const char *
 set_text(const struct column *column, void *row, const struct column_value *value)
 {
 	if (value->length > 0 && !utf8_is_printable(value->octets, value->length))
 		return "is not UTF-8, or has a control character";
-	return set_any_text(column, row, value);
+	return set_text_as_it_is(column, row, value);
 }
 
 static const char *
@@ -159,7 +169,7 @@ set_word(const struct column *column, void *row, const struct column_value *valu
 		if (value->octets[i] <= ' ' || value->octets[i] > '~')
 			return "has an octet that is not printable";
 	}
-	return set_any_text(column, row, value);
+	return set_text_as_it_is(column, row, value);
 }
 
 const struct column_codec column_word_codec = {get_text, set_word, NULL};

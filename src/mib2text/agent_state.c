@@ -29,17 +29,10 @@ agent_state_number(const struct agent_state *state, size_t field, uint64_t *numb
 	return true;
 }
 
-/* The source's own words, on one line whatever they are. */
-static void
-print_source_error(const struct agent_state *state, char words[AGENT_TEXT_SIZE])
+static const char *
+source_error(const struct agent_state *state)
 {
-	memcpy(words, state->status.source_error, AGENT_TEXT_SIZE);
-	for (char *at = words; *at; at++) {
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			*at = ' ';
-	}
-	if (words[0] == '\0')
-		snprintf(words, AGENT_TEXT_SIZE, "it does not say why");
+	return state->status.source_error[0] ? state->status.source_error : "it does not say why";
 }
 
 /* Whether no read has ever succeeded; an agent may not show one of the two that tell it. */
@@ -67,10 +60,9 @@ judge_failing(const struct agent_state *state, const char *error, char words[512
 enum agent_verdict
 agent_state_judge(const struct agent_state *state, char words[512])
 {
-	char error[AGENT_TEXT_SIZE];
+	const char *const error = source_error(state);
 
 	words[0] = '\0';
-	print_source_error(state, error);
 	switch (state->status.source_status) {
 	case SOURCE_STATUS_FAILING:
 		return judge_failing(state, error, words);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "human_number.h"
+#include "page_text.h"
 #include "tunnels/tunnel_columns.h"
 
 /* --- figures ----------------------------------------------------------------------------------- */
@@ -79,12 +80,11 @@ worse(enum check_status a, enum check_status b)
 	return rank[a] >= rank[b] ? a : b;
 }
 
-/* Text from elsewhere must not end the text, nor the label or the line that it stands in. */
 static void
 print_harmless(FILE *out, const char *text, const char *harmful)
 {
 	for (; *text; text++)
-		putc((unsigned char)*text < ' ' || strchr(harmful, *text) ? '_' : *text, out);
+		putc(page_text_octet(*text, harmful), out);
 }
 
 static void

@@ -19,7 +19,9 @@ json_text_print(FILE *out, const uint8_t *text, size_t length)
 			putc(c, out);
 		} else {
 			octets = utf8_octets(text + i, length - i);
-			if (octets > 0)
+			if (octets == 2 && c == 0xc2 && text[i + 1] < 0xa0) /* some terminals obey these, too */
+				fprintf(out, "\\u%04x", text[i + 1]);
+			else if (octets > 0)
 				fwrite(text + i, 1, octets, out);
 			else
 				fputs("\\ufffd", out);

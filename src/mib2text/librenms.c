@@ -5,12 +5,20 @@
 #include <string.h>
 
 #include "json_text.h"
+#include "page_text.h"
+#include "walk_file.h"
 
+/* Of at most so many octets: the longest is a reason. */
 static void
 print_member(FILE *out, const char *name, const char *text)
 {
+	char harmless[WALK_FILE_WORDS];
+	size_t length = 0;
+
+	for (; text[length] && length < sizeof(harmless); length++)
+		harmless[length] = page_text_octet(text[length], "");
 	fprintf(out, "\"%s\":", name);
-	json_text_print(out, (const uint8_t *)text, strlen(text));
+	json_text_print(out, (const uint8_t *)harmless, length);
 	putc(',', out);
 }
 

@@ -233,15 +233,28 @@ step_table(struct mib_session *session, struct table_walk *walk)
 	}
 }
 
+/* More than an agent says that it has, or can have: it may lie, and never end. */
+static size_t
+row_limit(const struct mib_table *table, const struct agent_state *state, uint64_t *expected)
+{
+	enum { ROWS_OF_LEEWAY = 100000 };
+	const uint64_t room = UINT64_C(4) << 30; /* in octets, as for a saved walk's file */
+	const uint64_t most = room / table->columns->row_size;
+	uint64_t rows = most;
+
+	*expected = 0;
+	if (agent_state_number(state, table->count_field, expected))
+		rows = 2 * *expected + ROWS_OF_LEEWAY;
+	return (size_t)(rows < most ? rows : most);
+}
+
 static enum table_walk_step
 ask_table(struct mib_session *session, const struct mib_client_options *options, const struct agent_state *state,
 	  struct row_list *rows)
 {
-	enum { ROWS_OF_LEEWAY = 100000, ROWS_IF_UNKNOWN = 10000000 };
 	const struct mib_table *const table = options->table;
-	uint64_t expected = 0;
-	const bool known = agent_state_number(state, table->count_field, &expected);
-	const size_t limit = known ? 2 * (size_t)expected + ROWS_OF_LEEWAY : ROWS_IF_UNKNOWN;
+	uint64_t expected;
+	const size_t limit = row_limit(table, state, &expected);
 	const struct answer_limits limits = mib_session_limits(session);
 	enum table_walk_step step;
 	struct table_walk walk;

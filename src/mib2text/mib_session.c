@@ -177,9 +177,10 @@ wait_for_event(struct mib_session *session, netsnmp_large_fd_set *fds)
 	ready = netsnmp_large_fd_set_select(count, fds, NULL, NULL, block ? NULL : &timeout);
 	if (ready > 0 && session->aside)
 		serve_aside(session, fds);
-	if (ready > 0) {
+	if (ready > 0)
 		snmp_sess_read2(session->handle, fds);
-	} else if (ready == 0) {
+	/* However much comes that is no answer. */
+	if (ready >= 0) {
 		snmp_sess_timeout(session->handle);
 	} else if (errno != EINTR) {
 		session->waiting = false;

@@ -92,6 +92,17 @@ is_printable_as_a_whole_or_not(void **state)
 	assert_false(utf8_is_printable((const uint8_t *)"a\0b", 3));
 }
 
+static void
+can_be_made_printable(void **state)
+{
+	char text[] = "M\xc3\xbc\x1b[2J\xc3 \xc2\x9b\x7f\xe2\x86\x92\n\xc2";
+
+	(void)state;
+	utf8_make_printable((uint8_t *)text, sizeof(text) - 1);
+	assert_string_equal(text, "M\xc3\xbc?[2J? ???\xe2\x86\x92??");
+	assert_true(is_printable(text));
+}
+
 int
 main(void)
 {
@@ -99,6 +110,7 @@ main(void)
 		cmocka_unit_test(knows_every_character),
 		cmocka_unit_test(knows_nothing_else),
 		cmocka_unit_test(is_printable_as_a_whole_or_not),
+		cmocka_unit_test(can_be_made_printable),
 	};
 
 	return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);

@@ -72,14 +72,18 @@ believes_an_agent_that_does_not_say(void **state)
 static void
 keeps_an_error_on_one_line(void **state)
 {
+	static const char error[] = "a\nb\x1b[31m\x7f \xc2\x9b \xff \xc3\xa9";
+	const size_t field = offsetof(struct agent_status, source_error);
+	const size_t column = (size_t)(column_of_field(&agent_table, field) - agent_table.columns);
+	const struct column_value value = {.octets = (const uint8_t *)error, .length = sizeof(error) - 1};
 	struct agent_state agent = {.status.source_status = SOURCE_STATUS_STALE};
 
 	(void)state;
 	assert_judged(&agent, AGENT_UNUSABLE,
 		      "the agent's source has failed (it does not say why), and it has withdrawn its SAs");
-	strcpy(agent.status.source_error, "a\nb\x1b[31m\x7f");
+	assert_null(agent_state_set(&agent, column, &value));
 	assert_judged(&agent, AGENT_UNUSABLE,
-		      "the agent's source has failed (a b [31m ), and it has withdrawn its SAs");
+		      "the agent's source has failed (a?b?[31m? ?? ? \xc3\xa9), and it has withdrawn its SAs");
 	memset(agent.status.source_error, 'e', sizeof(agent.status.source_error) - 1);
 	for (unsigned status = SOURCE_STATUS_OK; status <= SOURCE_STATUS_NOT_YET_READ; status++) {
 		char words[512];
