@@ -164,7 +164,7 @@ uninstall:
 # ---- Tests: what they are built from, and what they need on the machine; tests/README.md tells how they work
 
 # NAME,NAME: the first that the distribution has.
-PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libncurses-dev libcmocka-dev \
+PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libncurses-dev libcmocka-dev openssl \
 	clang libclang-rt-dev,libclang-rt-14-dev python3-pytest python3-pytest-timeout snmp snmpd snmptrapd \
 	python3-pysmi python3-pysnmp4 snmptt prometheus prometheus-snmp-exporter prometheus-node-exporter python3-yaml \
 	nagios4-core icinga2-bin centreon-plugins libjson-xs-perl libsnmp-perl collectd-core mrtg \
@@ -324,6 +324,15 @@ FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz: deps-without-packaging
 	@$(MAKE) --no-print-directory CC=clang SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)/fuzz \
 		SECONDS=$(SECONDS) $(FUZZERS:%=fuzz-%)
+	@$(MAKE) --no-print-directory fuzz-managers
+
+# What is sent by managers goes to the agent itself, sanitized, by UDP.
+PACKETS ?= 100000
+.PHONY: fuzz-managers
+fuzz-managers: deps-without-packaging
+	@$(MAKE) --no-print-directory SANITIZE=address,undefined BUILD=$(BUILD)/asan all test-tools
+	PACKETS=$(PACKETS) BUILD=$(BUILD)/asan DEPS=$(BUILD)/deps PYTHONDONTWRITEBYTECODE=1 SEED=$$(date +%s) \
+		/usr/bin/python3 -m pytest -q tests/integration/test_hostile_managers.py -k octets
 
 $(FUZZERS:%=fuzz-%): fuzz-%: tests/fuzz/fuzz_%.c $(BUILD)/libtests.a $(BUILD)/libipsecspi.a
 	$(quiet) FUZZ $(BUILD)/fuzz_$*

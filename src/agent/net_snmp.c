@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clear_text.h"
 #include "config_file.h"
 #include "daemon.h"
 #include "snmp_engine.h"
@@ -209,6 +210,8 @@ net_snmp_start(struct options *options, struct settings *settings, struct state_
 	}
 	if (options->listen_on)
 		snmp_engine_keep(*state);
+	if (options->listen_on)
+		clear_text_warn(options->listen_on);
 	if (options->listen_on && init_master_agent() != 0) {
 		snprintf(error, ERROR_LINE_SIZE,
 			 "%s: cannot listen there (is the address right and free, and the port permitted?)",

@@ -9,9 +9,18 @@
 #include <strings.h>
 
 #include "base/comment.h"
+#include "clear_text.h"
 
-/* agent/mibgroup/mibII/vacm_conf.h, which net-snmp does not install. */
+/* agent/mibgroup/mibII/vacm_conf.h and snmplib/transports/snmpUDPIPv6Domain.h, which net-snmp does not install, or not everywhere. */
 void vacm_parse_view(const char *word, char *value);
+void vacm_parse_rocommunity(const char *word, char *value);
+void vacm_parse_rwcommunity(const char *word, char *value);
+void vacm_parse_rocommunity6(const char *word, char *value);
+void vacm_parse_rwcommunity6(const char *word, char *value);
+void netsnmp_udp6_parse_security(const char *word, char *value);
+void netsnmp_udp6_com2Sec6List_free(void);
+void netsnmp_udp_parse_security(const char *word, char *value);
+void netsnmp_udp_com2SecList_free(void);
 
 /* As agentx_config.c has it. */
 static void
@@ -36,18 +45,29 @@ set_debug_tokens(const char *word, char *value)
 	debug_register_tokens(value);
 }
 
+static const char community[] = "COMMUNITY [SOURCE [OID | -V VIEW [CONTEXT]]]";
+static const char com2sec[] = "[-Cn CONTEXT] NAME SOURCE COMMUNITY";
+
 /* Spelt as net-snmp registers them: the place of one is taken that has the very same name. */
 static const struct {
 	const char *file; /* of whose words it is one; "": this program's */
 	const char *word, *help;
 	void (*set)(const char *word, char *value);
+	void (*forget)(void);
+	void (*note)(const char *word, const char *value);
 } words[] = {
-	{":agentx", "agentxsocket", "ADDRESS", set_agentx_socket},
-	{"", "view", "NAME included|excluded SUBTREE [MASK]", vacm_parse_view},
-	{"", "agentuser", "NAME", netsnmp_parse_agent_user},
-	{"", "agentgroup", "NAME", netsnmp_parse_agent_group},
-	{"snmp", "logOption", "LOGSPEC", set_log},
-	{"snmp", "debugTokens", "TOKENS", set_debug_tokens},
+	{":agentx", "agentxsocket", "ADDRESS", set_agentx_socket, NULL, NULL},
+	{"", "view", "NAME included|excluded SUBTREE [MASK]", vacm_parse_view, NULL, NULL},
+	{"", "agentuser", "NAME", netsnmp_parse_agent_user, NULL, NULL},
+	{"", "agentgroup", "NAME", netsnmp_parse_agent_group, NULL, NULL},
+	{"snmp", "logOption", "LOGSPEC", set_log, NULL, NULL},
+	{"snmp", "debugTokens", "TOKENS", set_debug_tokens, NULL, NULL},
+	{"", "rocommunity", community, vacm_parse_rocommunity, NULL, clear_text_note},
+	{"", "rwcommunity", community, vacm_parse_rwcommunity, NULL, clear_text_note},
+	{"", "rocommunity6", community, vacm_parse_rocommunity6, NULL, clear_text_note},
+	{"", "rwcommunity6", community, vacm_parse_rwcommunity6, NULL, clear_text_note},
+	{"", "com2sec", com2sec, netsnmp_udp_parse_security, netsnmp_udp_com2SecList_free, clear_text_note},
+	{"", "com2sec6", com2sec, netsnmp_udp6_parse_security, netsnmp_udp6_com2Sec6List_free, clear_text_note},
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
@@ -56,8 +76,11 @@ take_word(const char *word, char *value)
 {
 	comment_cut(value);
 	for (size_t i = 0; i < WORDS; i++) {
-		if (strcasecmp(words[i].word, word) == 0)
-			words[i].set(word, value);
+		if (strcasecmp(words[i].word, word) != 0)
+			continue;
+		if (words[i].note)
+			words[i].note(word, value);
+		words[i].set(word, value);
 	}
 }
 
@@ -70,7 +93,7 @@ take_their_place(int major, int minor, void *serverarg, void *clientarg)
 	(void)serverarg;
 	(void)clientarg;
 	for (size_t i = 0; i < WORDS; i++)
-		register_config_handler(words[i].file, words[i].word, take_word, NULL, words[i].help);
+		register_config_handler(words[i].file, words[i].word, take_word, words[i].forget, words[i].help);
 	return SNMP_ERR_NOERROR;
 }
 
