@@ -193,6 +193,19 @@ register_words(const struct options *options)
 	trap_sinks_register(options->listen_on != NULL);
 }
 
+/* As an engine of its own. */
+static bool
+listen_there(const char *addresses, struct state_directory *state, char error[ERROR_LINE_SIZE])
+{
+	snmp_engine_keep(state);
+	clear_text_warn(addresses);
+	if (init_master_agent() == 0)
+		return true;
+	snprintf(error, ERROR_LINE_SIZE,
+		 "%s: cannot listen there (is the address right and free, and the port permitted?)", addresses);
+	return false;
+}
+
 bool
 net_snmp_start(struct options *options, struct settings *settings, struct state_directory **state,
 	       char error[ERROR_LINE_SIZE])
@@ -208,17 +221,7 @@ net_snmp_start(struct options *options, struct settings *settings, struct state_
 		snprintf(error, ERROR_LINE_SIZE, "not started: the configuration has errors, see above");
 		return false;
 	}
-	if (options->listen_on)
-		snmp_engine_keep(*state);
-	if (options->listen_on)
-		clear_text_warn(options->listen_on);
-	if (options->listen_on && init_master_agent() != 0) {
-		snprintf(error, ERROR_LINE_SIZE,
-			 "%s: cannot listen there (is the address right and free, and the port permitted?)",
-			 options->listen_on);
-		return false;
-	}
-	return true;
+	return !options->listen_on || listen_there(options->listen_on, *state, error);
 }
 
 unsigned

@@ -11,15 +11,13 @@
 #include "base/comment.h"
 #include "clear_text.h"
 
-/* agent/mibgroup/mibII/vacm_conf.h and snmplib/transports/snmpUDPIPv6Domain.h, which net-snmp does not install, or not everywhere. */
+/* agent/mibgroup/mibII/vacm_conf.h, and of snmplib/transports: what net-snmp does not install. */
 void vacm_parse_view(const char *word, char *value);
 void vacm_parse_rocommunity(const char *word, char *value);
 void vacm_parse_rwcommunity(const char *word, char *value);
 void vacm_parse_rocommunity6(const char *word, char *value);
 void vacm_parse_rwcommunity6(const char *word, char *value);
-void netsnmp_udp6_parse_security(const char *word, char *value);
 void netsnmp_udp6_com2Sec6List_free(void);
-void netsnmp_udp_parse_security(const char *word, char *value);
 void netsnmp_udp_com2SecList_free(void);
 
 /* As agentx_config.c has it. */

@@ -15,7 +15,7 @@ print_member(FILE *out, const char *name, const char *text)
 	char harmless[WALK_FILE_WORDS];
 	size_t length = 0;
 
-	for (; text[length] && length < sizeof(harmless); length++)
+	for (; length < sizeof(harmless) && text[length]; length++)
 		harmless[length] = page_text_octet(text[length], "");
 	fprintf(out, "\"%s\":", name);
 	json_text_print(out, (const uint8_t *)harmless, length);
