@@ -538,6 +538,98 @@ thousands_of_sas_come_and_go_and_memory_is_used_again(void **state)
 
 #define STORY(name) cmocka_unit_test_setup_teardown(name, begin_story, end_story)
 
+/* --- the next agent ---------------------------------------------------------------------------- */
+
+/* An agent ends, and another goes on where it was: with its SA, and with what it has told of that. */
+static void
+follow(struct story *story, const struct story *before, const struct sa *sa)
+{
+	struct census_sa known = {0};
+	struct census_sa *record;
+	struct expiry_told told;
+	bool is_told;
+
+	sa_key_make(&known.key, &sa->said);
+	{
+		const struct census_sa *const last = census_find(before->census, &known.key);
+
+		assert_non_null(last);
+		is_told = expiry_save(before->expiry, last, &told);
+		known = *last;
+	}
+	memset(known.notes, 0, sizeof(known.notes));
+	record = census_restore(story->census, &known);
+	assert_non_null(record);
+	if (is_told)
+		expiry_restore(story->expiry, record, &told);
+	expiry_follow_on(story->expiry);
+}
+
+static void
+what_was_told_is_not_told_by_the_next_agent(void **state)
+{
+	struct sa sa = limited(limited(an_sa(12, 3000), SA_LIFE_BYTES, 100, 200), SA_LIFE_ADD, 5000, 6000);
+	struct story *const first = *state, *second;
+	void *other;
+
+	read_one(first, sa);
+	assert_heard(first, "soft:bytes=120/100/200 ");
+	begin(&other, true);
+	second = other;
+	follow(second, first, &sa);
+	read_one(second, sa);
+	assert_heard(second, "");
+	/* What comes since is; and a limit with another value is another one. */
+	sa.life[SA_LIFE_BYTES].current = 210;
+	read_one(second, sa);
+	assert_heard(second, "hard:bytes=210/100/200 ");
+	read_one(second, limited(sa, SA_LIFE_BYTES, 150, 200));
+	assert_heard(second, "soft:bytes=210/150/200 ");
+	end_story(&other);
+}
+
+static void
+an_sa_of_which_nothing_was_told_has_nothing_to_hand_on(void **state)
+{
+	const struct sa quiet = limited(an_sa(1, 1), SA_LIFE_BYTES, 100, 200);
+	const struct sa loud = limited(an_sa(15, 1), SA_LIFE_BYTES, 100, 200);
+	struct story *const first = *state, *second;
+	struct expiry_told told;
+	struct sa_key key;
+	void *other;
+
+	read_one(first, quiet);
+	sa_key_make(&key, &quiet.said);
+	assert_false(expiry_save(first->expiry, census_find(first->census, &key), &told));
+	begin(&other, true);
+	second = other;
+	follow(second, first, &quiet);
+	/* It was reached while no agent ran. */
+	read_one(second, loud);
+	assert_heard(second, "soft:bytes=150/100/200 ");
+	end_story(&other);
+}
+
+/* The counters that its end would have told went by unheard, but not its age: so only that is known to have been reached. */
+static void
+an_sa_that_died_between_two_agents_has_reached_its_limits_of_time(void **state)
+{
+	const struct sa sa = limited(limited(an_sa(12, 10), SA_LIFE_BYTES, 100, 200), SA_LIFE_ADD, 20, 30);
+	struct story *const first = *state, *second;
+	void *other;
+
+	read_one(first, sa);
+	assert_heard(first, "soft:bytes=120/100/200 ");
+	begin(&other, true);
+	second = other;
+	follow(second, first, &sa);
+	pass(3600);
+	read_none(second);
+	assert_non_null(strstr(second->heard, "hard:add="));
+	assert_null(strstr(second->heard, "bytes"));
+	end_story(&other);
+}
+
 int
 main(void)
 {
@@ -566,6 +658,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_source_without_events_has_expiries_of_time_too, begin_story_without_events,
 						end_story),
 		STORY(changes_after_the_first_read_are_told),
+		STORY(what_was_told_is_not_told_by_the_next_agent),
+		STORY(an_sa_of_which_nothing_was_told_has_nothing_to_hand_on),
+		STORY(an_sa_that_died_between_two_agents_has_reached_its_limits_of_time),
 		STORY(thousands_of_sas_come_and_go_and_memory_is_used_again),
 	};
 	/* clang-format on */
