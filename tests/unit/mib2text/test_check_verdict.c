@@ -53,11 +53,13 @@ run(const struct check_wishes *wanted, uint32_t source_status, const struct tunn
 	const struct agent_state state = state_of(source_status);
 	struct run run = {0};
 	size_t length;
+	int closed;
 	FILE *const out = open_memstream(&run.text, &length);
 
 	assert_non_null(out);
 	run.status = check_verdict_print(out, wanted, &state, tunnels, count);
-	assert_int_equal(fclose(out), 0);
+	closed = fclose(out);
+	assert_int_equal(closed, 0);
 	return run;
 }
 
