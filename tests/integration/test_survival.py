@@ -65,8 +65,8 @@ def test_counters_go_on(host, how):
     assert (host.tunnel(OUT_BYTES), host.tunnel(IN_BYTES)) == (100, 50)
     began = host.tunnel(DISCONTINUITY)
     # A rekey, whose first SA ends with what was seen of it.
-    host.show(sa(0x1001, "out", 170), sa(0x1002, "out", 7), sa(0x2001, "in", 50)).wait_for(OUT_BYTES, 177).wait_for(REKEYS, 1)
-    host.show(sa(0x1002, "out", 7), sa(0x2001, "in", 50)).wait_for(UNSEEN, 1)
+    host.show(sa(0x1001, "out", 170), sa(0x1002, "out", 7), sa(0x2001, "in", 50)).wait_for(OUT_BYTES, 177)
+    host.show(sa(0x1002, "out", 7), sa(0x2001, "in", 50)).wait_for(UNSEEN, 1).wait_for(REKEYS, 1)
     host.wait_until_written(" 1 1 50 177 ").end(how)
     # Nobody looks: one SA goes on, one is gone, one is new.
     host.show(sa(0x1002, "out", 30), sa(0x2002, "in", 4)).start()
