@@ -4,6 +4,9 @@
 
 /* The directory in which the agent keeps what outlives it, each kind in a file of its own (state_file.h). */
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 #include "base/error_line.h"
 
 struct state_directory;
@@ -18,5 +21,8 @@ void state_directory_close(struct state_directory *directory); /* NULL is fine *
 /* As it was given; and its descriptor, for the *at() functions. */
 const char *state_directory_path(const struct state_directory *directory);
 int state_directory_fd(const struct state_directory *directory);
+
+/* Gives it, and all that is in it, to another user and group.  False, with errno. */
+bool state_directory_give(const struct state_directory *directory, uid_t user, gid_t group);
 
 #endif

@@ -152,7 +152,7 @@ run(struct agent *agent)
 	agent->reload = (struct turn){.take = go_on_with_reload, .data = agent};
 	if (!receive_signals(agent))
 		return fail("cannot receive signals", "");
-	if (!privileges_drop(agent->settings.namespace_count > 0, &reason))
+	if (!privileges_drop(agent->settings.namespace_count > 0, agent->state, &reason))
 		return fail(reason, strerror(errno));
 	if (!views_start(&agent->views, &agent->settings, agent->link))
 		return fail("out of memory", "");

@@ -10,6 +10,7 @@
 
 #include "base/comment.h"
 #include "clear_text.h"
+#include "privileges.h"
 
 /* agent/mibgroup/mibII/vacm_conf.h, and of snmplib/transports: what net-snmp does not install. */
 void vacm_parse_view(const char *word, char *value);
@@ -56,7 +57,7 @@ static const struct {
 } words[] = {
 	{":agentx", "agentxsocket", "ADDRESS", set_agentx_socket, NULL, NULL},
 	{"", "view", "NAME included|excluded SUBTREE [MASK]", vacm_parse_view, NULL, NULL},
-	{"", "agentuser", "NAME", netsnmp_parse_agent_user, NULL, NULL},
+	{"", "agentuser", "NAME", netsnmp_parse_agent_user, NULL, privileges_note_user},
 	{"", "agentgroup", "NAME", netsnmp_parse_agent_group, NULL, NULL},
 	{"snmp", "logOption", "LOGSPEC", set_log, NULL, NULL},
 	{"snmp", "debugTokens", "TOKENS", set_debug_tokens, NULL, NULL},

@@ -7,64 +7,78 @@
 
 #include <cap-ng.h>
 #include <errno.h>
-#include <seccomp.h>
+#include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* What a subagent never does, and what would be of use to whoever took it over. */
-/* clang-format off */
-static const int forbidden_calls[] = {
-	/* other programs, and the insides of other processes */
-	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
-	SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_getfd),
-	/* another view of the system */
-	SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(unshare),
-	SCMP_SYS(open_tree), SCMP_SYS(move_mount), SCMP_SYS(fsopen), SCMP_SYS(fsmount), SCMP_SYS(mount_setattr),
-	/* the kernel itself */
-	SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
-	SCMP_SYS(kexec_file_load), SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd), SCMP_SYS(reboot),
-	/* keys that the kernel keeps */
-	SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key),
-};
-/* clang-format on */
+#include "call_filter.h"
 
-static bool
-forbid_calls(bool enters_namespaces)
+/* net-snmp keeps no difference between "agentuser root" and no such word. */
+static bool user_is_chosen;
+
+void
+privileges_note_user(const char *word, const char *value)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	bool done = filter != NULL;
+	(void)word;
+	(void)value;
+	user_is_chosen = true;
+}
 
-	for (size_t i = 0; done && i < sizeof(forbidden_calls) / sizeof(forbidden_calls[0]); i++)
-		done = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), forbidden_calls[i], 0) == 0;
-	if (done && !enters_namespaces)
-		done = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(setns), 0) == 0;
-	done = done && seccomp_load(filter) == 0;
-	seccomp_release(filter);
-	return done;
+/* Whom the daemon becomes, 0 where it stays who it is: whom the configuration names or, as root, the package's user. */
+struct identity {
+	uid_t user;
+	gid_t group;
+};
+
+static struct identity
+choose_identity(void)
+{
+	const struct identity chosen = {
+		.user = (uid_t)netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_USERID),
+		.group = (gid_t)netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_GROUPID)};
+	const struct passwd *own;
+
+	if (chosen.user || chosen.group || user_is_chosen || geteuid() != 0)
+		return chosen;
+	own = getpwnam(PRIVILEGES_USER);
+	return own ? (struct identity){.user = own->pw_uid, .group = own->pw_gid} : chosen;
+}
+
+/* Whether it has no capability but these; systemd's unit gives it no more, and lets it change none. */
+static bool
+has_no_other(bool needs_sys_admin)
+{
+	for (unsigned i = 0; i <= CAP_LAST_CAP; i++) {
+		if (i != CAP_NET_ADMIN && !(i == CAP_SYS_ADMIN && needs_sys_admin) &&
+		    capng_have_capability(CAPNG_PERMITTED, i))
+			return false;
+	}
+	return true;
 }
 
 /* Without privileges to give up (an ordinary user reading a KLIPS file), there is nothing to do. */
 static bool
-keep_what_is_needed(bool enters_namespaces)
+keep_what_is_needed(bool enters_namespaces, const struct identity *become)
 {
-	const int uid = netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_USERID);
-	const int gid = netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_GROUPID);
 	bool had_net_admin, had_sys_admin;
 
 	if (capng_get_caps_process() != 0)
 		return false;
 	had_net_admin = capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN) != 0;
 	had_sys_admin = capng_have_capability(CAPNG_PERMITTED, CAP_SYS_ADMIN) != 0;
-	if (!uid && !gid && capng_have_capabilities(CAPNG_SELECT_CAPS) == CAPNG_NONE)
+	if (!become->user && !become->group && capng_have_capabilities(CAPNG_SELECT_CAPS) == CAPNG_NONE)
 		return true;
+	if (!become->user && !become->group && has_no_other(enters_namespaces))
+		return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0;
 	capng_clear(CAPNG_SELECT_CAPS);
 	if (had_net_admin)
 		capng_update(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), CAP_NET_ADMIN);
 	if (had_sys_admin && enters_namespaces)
 		capng_update(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), CAP_SYS_ADMIN);
-	if (uid || gid)
-		return capng_change_id(uid ? uid : -1, gid ? gid : -1, CAPNG_DROP_SUPP_GRP) == 0;
+	if (become->user || become->group)
+		return capng_change_id(become->user ? (int)become->user : -1, become->group ? (int)become->group : -1,
+				       CAPNG_DROP_SUPP_GRP) == 0;
 	return capng_apply(CAPNG_SELECT_CAPS) == 0;
 }
 
@@ -77,14 +91,19 @@ privileges_hide_memory(void)
 }
 
 bool
-privileges_drop(bool enters_namespaces, const char **reason)
+privileges_drop(bool enters_namespaces, const struct state_directory *state, const char **reason)
 {
-	*reason = "cannot give up privileges (capabilities, agentuser, agentgroup)";
-	if (!keep_what_is_needed(enters_namespaces))
+	const struct identity become = choose_identity();
+
+	*reason = "cannot give the state directory to the agent's user";
+	if (state && become.user && !state_directory_give(state, become.user, become.group ? become.group : (gid_t)-1))
 		return false;
-	*reason = "cannot restrict system calls (seccomp)";
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || !forbid_calls(enters_namespaces))
+	*reason = "cannot give up privileges (capabilities, agentuser, agentgroup)";
+	if (!keep_what_is_needed(enters_namespaces, &become))
 		return false;
 	*reason = PRIVILEGES_MEMORY_SEEN;
-	return privileges_hide_memory();
+	if (!privileges_hide_memory())
+		return false;
+	*reason = "cannot restrict system calls (seccomp)";
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && call_filter_install(enters_namespaces);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "state/state_directory.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -65,4 +66,23 @@ int
 state_directory_fd(const struct state_directory *directory)
 {
 	return directory->fd;
+}
+
+bool
+state_directory_give(const struct state_directory *directory, uid_t user, gid_t group)
+{
+	const int fd = openat(directory->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *const entries = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+	bool given = entries && fchown(fd, user, group) == 0;
+
+	if (!entries && fd >= 0)
+		close(fd);
+	while (given && (entry = readdir(entries)) != NULL) {
+		if (strcmp(entry->d_name, "..") != 0)
+			given = fchownat(fd, entry->d_name, user, group, AT_SYMLINK_NOFOLLOW) == 0;
+	}
+	if (entries)
+		closedir(entries);
+	return given;
 }

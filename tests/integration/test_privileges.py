@@ -3,11 +3,13 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from bed.places import AGENT, SA_ENTRY
+from bed.agent import Agent
+from bed.places import AGENT, SA_ENTRY, TREE
 from bed.process import run, wait_for
 from bed.snmp import environment
 
@@ -42,6 +44,36 @@ def test_an_agent_may_become_another_user(other_users, start_agent, snmpd, larva
     # It still may list SAs.
     larval_sas(1)
     wait_for(lambda: snmpd.client.table(SA_ENTRY), "a row")
+
+
+def test_started_as_root_it_becomes_the_user_of_the_package(other_users, start_agent, snmpd, tmp_path, larval_sas):
+    """If there is one, and nobody says that it is to stay root; what it keeps becomes that user's."""
+    os.chmod(snmpd.agentx.removeprefix("unix:"), 0o777)
+    for folder in (Path(snmpd.agentx.removeprefix("unix:")).parent, *list(tmp_path.parents)[:2], tmp_path):
+        os.chmod(folder, 0o755)
+    users = tmp_path / "passwd"
+    users.write_text(Path("/etc/passwd").read_text() + "_ipsec-spi:x:4301:4301::/nonexistent:/usr/sbin/nologin\n")
+    with_user = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/passwd && exec "$@"', users]
+    for words, user in (("", "4301"), ("agentuser root\n", "0")):
+        state = tmp_path / f"state-{user}"
+        agent = Agent(snmpd.namespace, tmp_path, "-s", "xfrm", "-x", snmpd.agentx, configuration=f"{words}state-directory {state}\n")
+        agent.start(before=with_user)
+        agent.wait_until_served(snmpd.client)
+        assert set(status_of(agent)["Uid"].split()) == {user}
+        larval_sas(1)
+        wait_for(lambda: snmpd.client.table(SA_ENTRY), "a row")
+        agent.stop()
+        assert {str(path.stat().st_uid) for path in (state, state / "state")} == {user}, agent.output()
+
+
+@pytest.mark.once
+def test_the_unit_leaves_little_to_attack():
+    """As systemd counts it, from 0 to 10: below 1.5."""
+    if not shutil.which("systemd-analyze") or "--offline" not in run(["systemd-analyze", "--help"]).stdout:
+        pytest.skip("no systemd-analyze that reads a unit's file")
+    said = run(["systemd-analyze", "security", "--offline=yes", TREE / "conf/ipsec-spi-agent.service"], check=False).stdout
+    exposure = re.search(r"Overall exposure level for \S+: (\d+\.\d)", said)
+    assert exposure and float(exposure[1]) < 1.5, said
 
 
 @pytest.mark.parametrize("options", [["-p"], ["-f", "-x", "/run/none"]], ids=["once", "serving"])
