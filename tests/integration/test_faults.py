@@ -10,6 +10,7 @@ import os
 import random
 import re
 import signal
+import time
 
 import pytest
 
@@ -137,6 +138,28 @@ def test_a_storm_of_hangups(watched, start_agent):
         agent.process.signal(signal.SIGHUP)
     wait_until_all_are_served(agent)
     assert agent.running()
+
+
+@pytest.mark.parametrize("master", ["there", "away", "hung"])
+def test_a_stop_at_any_moment(netns, snmpd, tmp_path, master):
+    """Before it has started, while it connects, while it reads: it ends, and by itself."""
+    if master == "away":
+        snmpd.stop()
+    elif master == "hung":
+        snmpd.process.signal(signal.SIGSTOP)
+    chance = random.Random()
+    for _ in range(12):
+        agent = Agent(netns, tmp_path, "-s", "xfrm", "-x", snmpd.agentx, configuration="interval 1\n").start()
+        try:
+            time.sleep(chance.random() / 4)
+            agent.process.signal(signal.SIGTERM)
+            status = agent.process.wait_until_ended()
+            assert status == 0 or (status == -signal.SIGTERM and not agent.output()), f"ended with {status}:\n{agent.output()}"
+            assert (status == 0) == agent.output().endswith("stopped\n")
+        finally:
+            agent.kill()
+    if master == "hung":
+        snmpd.process.signal(signal.SIGCONT)
 
 
 @pytest.mark.parametrize("call", OF_PRINT)
