@@ -8,6 +8,8 @@
 
 /* A step shall take a tenth of a millisecond or so: that is how long a request may have to wait for it. */
 enum { SORT_BUDGET = 2000, SURVEY_BUDGET = 500, SETTLE_BUDGET = 500 };
+/* As many SAs as the end of a policy takes time for, which may be that of a tunnel. */
+enum { POLICY_COSTS = 4 };
 /* A kernel whose list changes faster than it can be dumped is read this often before the read counts as failed. */
 enum { MAX_INTERRUPTIONS = 5 };
 /* How soon a read follows on events that were lost. */
@@ -251,7 +253,8 @@ wants_read(enum source_news news)
 static bool
 settle_step(struct reader *reader, size_t budget)
 {
-	return policies_settle_step(reader->policies, budget) && census_settle_step(reader->census, budget);
+	return policies_settle_step(reader->policies, budget / POLICY_COSTS) &&
+	       census_settle_step(reader->census, budget);
 }
 
 static enum source_news

@@ -30,6 +30,8 @@
 
 /* A receive is at most 64 KiB, some two hundred SAs; a step is a fraction of a millisecond. */
 enum { RECEIVES_A_STEP = 2 };
+/* A policy may begin a tunnel, which takes longer than an SA. */
+enum { RECEIVES_OF_POLICIES_A_STEP = 1 };
 /* An event is a receive of its own. */
 enum { EVENTS_A_STEP = 128 };
 
@@ -411,9 +413,10 @@ static enum source_step
 xfrm_step(struct source *source)
 {
 	struct xfrm_source *self = xfrm(source);
+	const int receives = self->phase == POLICIES ? RECEIVES_OF_POLICIES_A_STEP : RECEIVES_A_STEP;
 	enum source_step step = SOURCE_AGAIN;
 
-	for (int i = 0; i < RECEIVES_A_STEP && step == SOURCE_AGAIN; i++)
+	for (int i = 0; i < receives && step == SOURCE_AGAIN; i++)
 		step = receive(self);
 	return step;
 }
