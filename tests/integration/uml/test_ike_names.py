@@ -8,6 +8,7 @@ import pytest
 
 from bed import events, ike, xfrm
 from bed.events import SINK
+from bed.howto import follow
 from bed.ike_table import ESTABLISHED, FAILED, INITIATOR, OK, RESPONDER, SILENT, ike_sas, status
 from bed.keys import Keys
 from bed.places import scalar
@@ -116,6 +117,20 @@ def secrets_in(pid):
     for secret in (PSK, PASSWORD):
         keys.know(secret.encode())
     return keys.found_in_process(pid)
+
+
+def test_the_howtos(story, netns, tmp_path):
+    """What docs/howto-*.md show of strongSwan."""
+    story.peers.start()
+    story.gateway.start()
+    story.gateway.up("net")
+    netns.run("ping", "-n", "-q", "-c", "10", "-i", "0.1", "-I", "10.9.1.1", "10.9.2.1")
+    follow("howto-strongswan-snmp.md", netns, tmp_path)
+
+    def swanctl(words):
+        return story.gateway.swanctl(*words[1:]).stdout
+
+    follow("howto-counters-over-rekeys.md", netns, tmp_path, swanctl)
 
 
 def test_a_gateway(story, netns, snmptrapd, record_property):
