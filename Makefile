@@ -350,6 +350,14 @@ fuzz-seeds-klips_text:
 
 fuzz-klips_text: | fuzz-seeds-klips_text
 
+# A tunnel, its agent and its hosts, to which everything happens for MINUTES in User-Mode Linux; ends with a table.
+MINUTES ?= 60
+.PHONY: soak
+soak: deps-without-packaging
+	@$(MAKE) --no-print-directory all test-tools
+	BUILD=$(BUILD) tests/uml/run -t $$(($(MINUTES) * 60 + 900)) env MINUTES=$(MINUTES) \
+		/usr/bin/python3 -m pytest -q -s tests/integration/uml/soak.py
+
 # ---- Releases: docs/releasing.md has the steps
 
 RELEASE := ipsec-spi-agent-$(VERSION)
