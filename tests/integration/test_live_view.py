@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bed.klips import HERE, klips_text, pair
+from bed.klips import HERE, aged, klips_text, pair
 from bed.places import MIB2TEXT
 from bed.process import run, wait_for
 from bed.snmp import V2C, environment
@@ -69,7 +69,7 @@ def row(terminal, end):
 
 
 def test_an_operator_watches_tunnels(serve, terminal, tmp_path):
-    agent, file = serve(klips_text(*pair(1, 10, 20, 100), *pair(2, 1, 1, 100, "198.51.100.2")))
+    agent, file = serve(klips_text(*pair(1, 10, 20, aged()), *pair(2, 1, 1, aged(), "198.51.100.2")))
     watch(terminal, tmp_path)
     lines = terminal.wait_until_seen("2 tunnels, 2 up")
     assert lines[2].split()[:4] == ["INDEX", "DESCR", "STATE", "FOR"]
@@ -78,7 +78,7 @@ def test_an_operator_watches_tunnels(serve, terminal, tmp_path):
     packets = itertools.count(1000, 1000)
 
     def rates_while_packets_come():
-        file.write_text(klips_text(*pair(1, next(packets), 20, 110), *pair(2, 1, 1, 110, "198.51.100.2")))
+        file.write_text(klips_text(*pair(1, next(packets), 20, aged()), *pair(2, 1, 1, aged(), "198.51.100.2")))
         found = row(terminal, "198.51.100.1")[4:8]
         return found if len(found) == 4 and found[0][-1] in "kMG" else None
 
@@ -90,7 +90,7 @@ def test_an_operator_watches_tunnels(serve, terminal, tmp_path):
     terminal.wait_until_seen("by in")
     terminal.press("<", "<", "<", "r")
     assert "198.51.100.2" in terminal.wait_until_seen("by descr, reversed")[3]
-    file.write_text(klips_text(*pair(2, 9000, 1, 120, "198.51.100.2")))
+    file.write_text(klips_text(*pair(2, 9000, 1, aged(), "198.51.100.2")))
     wait_for(lambda: MARKED_DOWN.search("".join(terminal.seen_with_looks())), "the mark")
     terminal.wait_until_seen("2 tunnels, 1 up")
     # Nothing of it scrolls away: it is one screen all the time, and it goes as it came.

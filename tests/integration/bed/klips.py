@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tunnels as the text of /proc/net/ipsec_spi has their SAs."""
 
+import time
+
 HERE, THERE = "192.0.2.1", "198.51.100.1"
+_BEGAN = time.monotonic()
+
+
+def aged(seconds=100):
+    """An age that grows as time passes: in a file that is written again, an SA that grows no older is another one."""
+    return seconds + int(time.monotonic() - _BEGAN)
 
 
 def klips_text(*sas):
