@@ -85,7 +85,7 @@ add_sockets(scmp_filter_ctx filter)
 
 	for (size_t i = 0; done && i < COUNT(families); i++)
 		done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-					SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i])) == 0;
+					SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0)) == 0;
 	return done;
 }
 
