@@ -122,6 +122,14 @@ def test_files_that_are_spoken_of_are_there():
     assert missing == []
 
 
+def test_every_document_is_linked_from_an_index():
+    """docs/README.md, or that of monitoring systems."""
+    linked = set()
+    for index in (TREE / "docs/README.md", TREE / "docs/monitoring/README.md"):
+        linked |= {(index.parent / name).resolve() for name in re.findall(r"\]\(([\w./-]+\.md)\)", index.read_text())}
+    assert {path for path in (TREE / "docs").rglob("*.md") if path.name != "README.md"} <= linked
+
+
 def test_the_folders_of_the_tests_are_those_of_their_readme():
     names = re.findall(r"^\| ((?:`[\w/]+`(?:, )?)+) \|", (TREE / "tests/README.md").read_text(), re.MULTILINE)
     named = {name for words in names for name in re.findall(r"`([\w/]+)`", words)}
