@@ -14,6 +14,15 @@
 #include "mib2text/openmetrics.h"
 #include "tunnels/tunnel_columns.h"
 
+/* Outside an assertion, which may look at it twice. */
+static void
+close_stream(FILE *stream)
+{
+	const int closed = fclose(stream);
+
+	assert_int_equal(closed, 0);
+}
+
 static char *
 print(const struct agent_state *state, const struct xfrm_stat *stat, const struct tunnel *tunnels, size_t count)
 {
@@ -23,7 +32,7 @@ print(const struct agent_state *state, const struct xfrm_stat *stat, const struc
 
 	assert_non_null(out);
 	openmetrics_print(out, state, stat, tunnels, count);
-	assert_int_equal(fclose(out), 0);
+	close_stream(out);
 	return text;
 }
 
@@ -169,7 +178,7 @@ a_failure_is_told_and_nothing_else(void **unused)
 	(void)unused;
 	assert_non_null(out);
 	openmetrics_print_failure(out);
-	assert_int_equal(fclose(out), 0);
+	close_stream(out);
 	assert_string_equal(text, "# HELP mib2text_success Whether the agent could be asked.\n"
 				  "# TYPE mib2text_success gauge\n"
 				  "mib2text_success 0\n"
