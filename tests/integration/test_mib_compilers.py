@@ -129,6 +129,8 @@ SEVERITIES = {
     "ipsecTunnelErrors": "WARNING",
     "ipsecIkeUp": "NORMAL",
     "ipsecIkeDown": "CRITICAL",
+    "ipsecAlarmRaised": "WARNING",
+    "ipsecAlarmCleared": "INFORMATIONAL",
 }
 
 
