@@ -17,7 +17,7 @@ from bed.agentx import subids
 from bed.hostile_agent import HostileAgent, record, response
 from bed.klips import klips_text, pair
 from bed.places import BUILD, MIB2TEXT, ROOT_OID, SA_ENTRY, TUNNEL_ENTRY, scalar
-from bed.process import SANITIZER_REPORT
+from bed.process import SANITIZER_REPORT, wait_for
 from bed.snmp import V2C, environment
 from bed.terminal import Terminal
 
@@ -48,7 +48,9 @@ def objects(netns, start_agent, tmp_path):
     file = tmp_path / "ipsec_spi"
     file.write_text(klips_text(*pair(1, 10, 20, 100), *pair(2, 1, 1, 100, "198.51.100.2")))
     agent = start_agent("-s", "klips", "-k", file, "-l", HERE, configuration="rocommunity public\ninterval 3600\n")
-    agent.wait_until_served(agent.client(HERE))
+    client = agent.client(HERE)
+    agent.wait_until_served(client)
+    wait_for(lambda: client.get_value(scalar("TunnelsUp")) == 2, "both tunnels", process=agent.process)
     found = record(netns, subids(ROOT_OID))
     agent.stop()
     return found

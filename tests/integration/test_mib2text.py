@@ -323,7 +323,7 @@ def on_a_terminal(netns, tmp_path, *options):
 
 
 def test_a_long_walk_shows_its_progress_on_a_terminal(netns, snmpd, start_agent, tmp_path):
-    rows = 3000
+    rows = 15000
     table = tmp_path / "table"
     table.write_text(run([places.BUILD / "tests" / "random_klips", rows]).stdout)
     start_agent("-s", "klips", "-k", table, "-x", snmpd.agentx).wait_until_served(snmpd.client)
