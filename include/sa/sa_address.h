@@ -30,6 +30,9 @@ bool sa_address_equal(const struct sa_address *a, const struct sa_address *b);
 /* 0.0.0.0, :: or SA_ADDRESS_NONE. */
 bool sa_address_is_unspecified(const struct sa_address *address);
 
+/* Copies its first bits, at most as many as it has; the other bits of the octets touched are 0, octets after them stay. */
+void sa_address_copy_prefix(uint8_t to[16], const struct sa_address *from, uint8_t bits);
+
 /*
  * Prints an address as KLIPS does: IPv6 with the leftmost run of two or more zero groups shortened,
  * never with a dotted quad.  Nothing is printed for SA_ADDRESS_NONE.  sa_address_print() returns the length, which is

@@ -33,6 +33,16 @@ sa_address_is_unspecified(const struct sa_address *address)
 	return memcmp(address->octets, zeros, sizeof(zeros)) == 0;
 }
 
+void
+sa_address_copy_prefix(uint8_t to[16], const struct sa_address *from, uint8_t bits)
+{
+	const size_t octets = bits / 8;
+
+	memcpy(to, from->octets, octets);
+	if (bits % 8 > 0)
+		to[octets] = from->octets[octets] & (uint8_t)(0xff00 >> (bits % 8));
+}
+
 static unsigned
 group_of(const struct sa_address *address, unsigned index)
 {

@@ -71,16 +71,6 @@ criteria_at(const struct tunnel_name_index *index, uint32_t number)
 	return row_list_at(&index->all, number);
 }
 
-static void
-copy_prefix(uint8_t to[16], const struct sa_address *from, uint8_t bits)
-{
-	const size_t octets = bits / 8;
-
-	memcpy(to, from->octets, octets);
-	if (bits % 8 > 0)
-		to[octets] = from->octets[octets] & (uint8_t)(0xff00 >> (bits % 8));
-}
-
 static struct shape
 shape_of(const struct tunnel_name *name)
 {
@@ -101,8 +91,8 @@ criteria_of(const struct shape *shape, const struct tunnel_key *key, const char 
 {
 	struct criteria criteria = {.shape = *shape};
 
-	copy_prefix(criteria.remote, &key->remote, shape->remote_bits);
-	copy_prefix(criteria.local, &key->local, shape->local_bits);
+	sa_address_copy_prefix(criteria.remote, &key->remote, shape->remote_bits);
+	sa_address_copy_prefix(criteria.local, &key->local, shape->local_bits);
 	criteria.reqid = shape->has_reqid ? key->reqid : 0;
 	criteria.if_id = shape->has_if_id ? key->if_id : 0;
 	if (shape->has_context)

@@ -96,23 +96,13 @@ find(const struct xfrm_templates *templates, const struct key *key, uint32_t has
 	return number == HASH_TABLE_NONE ? NULL : at(templates, number);
 }
 
-static void
-copy_prefix(uint8_t to[16], const struct sa_address *from, uint8_t bits)
-{
-	const size_t octets = bits / 8;
-
-	memcpy(to, from->octets, octets);
-	if (bits % 8 > 0)
-		to[octets] = from->octets[octets] & (uint8_t)(0xff00 >> (bits % 8));
-}
-
 static struct key
 key_of(const struct shape *shape, const struct sa_address *src, const struct sa_address *dst)
 {
 	struct key key = {.shape = *shape};
 
-	copy_prefix(key.src, src, shape->src_bits);
-	copy_prefix(key.dst, dst, shape->dst_bits);
+	sa_address_copy_prefix(key.src, src, shape->src_bits);
+	sa_address_copy_prefix(key.dst, dst, shape->dst_bits);
 	return key;
 }
 

@@ -157,6 +157,22 @@ tells_addresses_apart(void **state)
 }
 
 static void
+copies_a_prefix(void **state)
+{
+	const struct sa_address address = parsed("255.255.255.255"),
+				other = parsed("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+
+	(void)state;
+	for (unsigned bits = 0; bits <= 128; bits++) {
+		uint8_t octets[16] = {0};
+
+		sa_address_copy_prefix(octets, bits <= 32 ? &address : &other, (uint8_t)bits);
+		for (unsigned bit = 0; bit < 128; bit++)
+			assert_int_equal(octets[bit / 8] >> (7 - bit % 8) & 1, bit < bits);
+	}
+}
+
+static void
 every_prefix_length_comes_back(void **state)
 {
 	(void)state;
@@ -194,6 +210,7 @@ main(void)
 		cmocka_unit_test(takes_exactly_the_length_it_is_given),
 		cmocka_unit_test(agrees_with_the_c_library),
 		cmocka_unit_test(tells_addresses_apart),
+		cmocka_unit_test(copies_a_prefix),
 		cmocka_unit_test(every_prefix_length_comes_back),
 		cmocka_unit_test(a_mask_with_holes_is_no_prefix),
 	};
