@@ -73,20 +73,26 @@ terminal_text_escape(const char *text, char *out, size_t size)
 	out[used] = '\0';
 }
 
+/* The columns that the next character takes, and its octets. */
+static size_t
+next_width(const char *text, const char *end, size_t *octets)
+{
+	wchar_t wide;
+	int own;
+
+	*octets = next_character(text, (size_t)(end - text), &wide);
+	own = wide ? wcwidth(wide) : 1;
+	return own < 0 ? *octets : (size_t)own;
+}
+
 size_t
 terminal_text_width(const char *text)
 {
 	const char *const end = text + strlen(text);
-	size_t width = 0;
+	size_t width = 0, octets;
 
-	while (text < end) {
-		wchar_t wide;
-		const size_t octets = next_character(text, (size_t)(end - text), &wide);
-		const int own = wide ? wcwidth(wide) : 1;
-
-		width += own < 0 ? octets : (size_t)own;
-		text += octets;
-	}
+	for (; text < end; text += octets)
+		width += next_width(text, end, &octets);
 	return width;
 }
 
@@ -94,17 +100,12 @@ void
 terminal_text_cut(char *text, size_t columns)
 {
 	char *const end = text + strlen(text);
-	size_t width = 0;
+	size_t width = 0, octets;
 
-	while (text < end) {
-		wchar_t wide;
-		const size_t octets = next_character(text, (size_t)(end - text), &wide);
-		const int own = wide ? wcwidth(wide) : 1;
-
-		width += own < 0 ? octets : (size_t)own;
+	for (; text < end; text += octets) {
+		width += next_width(text, end, &octets);
 		if (width > columns)
 			break;
-		text += octets;
 	}
 	*text = '\0';
 }
