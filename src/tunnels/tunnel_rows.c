@@ -640,9 +640,7 @@ expires_seconds(const struct tunnel_rows *rows, const struct tunnel_row *row, in
 
 	if (row->limits[slot].survey != rows->surveys || row->usable[WAY_IN] + row->usable[WAY_OUT] == 0)
 		return TUNNEL_NEVER_EXPIRES;
-	/* Ages in a text may be of any size. */
-	if (__builtin_sub_overflow(row->limits[slot].seconds, sa_seconds, &left))
-		return row->limits[slot].seconds < 0 ? 1 : INT32_MAX;
+	left = row->limits[slot].seconds - sa_seconds;
 	return left < 1 ? 1 : left > INT32_MAX ? INT32_MAX : (uint32_t)left;
 }
 

@@ -24,7 +24,9 @@ note_limits(struct tunnels *tunnels, const struct census_sa *record, const struc
 		return;
 	if (add->hard > 0 && add->hard < UINT32_MAX)
 		tunnel_row_limit(rows, row, (int64_t)record->born_seconds + (int64_t)add->hard);
-	if (use->hard > 0 && use->hard < UINT32_MAX && use->current > 0 && add->current >= use->current)
+	/* An age in a text may be of any size; no SA was unused for longer than that. */
+	if (use->hard > 0 && use->hard < UINT32_MAX && use->current > 0 && add->current >= use->current &&
+	    add->current - use->current < UINT32_MAX)
 		tunnel_row_limit(rows, row, (int64_t)(record->born_seconds + add->current - use->current + use->hard));
 }
 

@@ -1066,6 +1066,12 @@ the_soonest_limit(void **state)
 	in.life[SA_LIFE_ADD].hard = 0;
 	READ(in);
 	assert_int_equal(row(0).expires_seconds, TUNNEL_NEVER_EXPIRES);
+	/* A text may have any age: of that one nobody can say when it was first used. */
+	out = an_sa(OUT, 5, 1, 0);
+	out.life[SA_LIFE_ADD] = (struct sa_lifetime){INT64_MAX, 0, 0};
+	out.life[SA_LIFE_USE] = (struct sa_lifetime){1, 0, UINT32_MAX - 1};
+	READ(in, out);
+	assert_int_equal(row(0).expires_seconds, TUNNEL_NEVER_EXPIRES);
 }
 
 /* --- errors ------------------------------------------------------------------------------------ */
