@@ -18,6 +18,7 @@ from bed.ike import IkePair
 from bed.netns import Namespace
 from bed.prober import Prober
 from bed.snmp import Snmpd, Snmptrapd
+from bed.traffic import EspOnWire
 
 # What needs ESP in the kernel runs inside User-Mode Linux: tests/uml/run python3 -m pytest tests/integration/uml
 collect_ignore = [] if places.IN_UML else ["uml"]
@@ -193,6 +194,20 @@ def mib2text(netns, tmp_path):
 def larval_sas(netns):
     """larval_sas(count): adds SAs without keys to netns, returns their SPIs."""
     return lambda count, **more: xfrm.add_larval_sas(netns, count, **more)
+
+
+@pytest.fixture
+def wire(netns):
+    """wire(): EspOnWire, from now on."""
+    made = []
+
+    def tap():
+        made.append(EspOnWire(netns))
+        return made[-1]
+
+    yield tap
+    for each in made:
+        each.stop()
 
 
 @pytest.fixture

@@ -2,21 +2,20 @@
 """What goes wrong slowly, as an operator is told of it: each alarm once, and once that it is over."""
 
 import itertools
-import time
 
 from bed import events
 from bed.events import CLEARED, LATE_REKEY, ONE_WAY, RAISED, REKEY_STORM, SEQUENCE, STREAM_SINK
+from bed.klips import aged
 from bed.places import scalar
 from bed.process import wait_for
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
-BEGAN = time.monotonic()
 WORDS = "tunnel office remote 192.0.2.2\nalarm-one-way 3\nalarm-rekeys 3\ntunnel-grace 0\n"
 
 
 def line(spi, way, packets, seq=1, older=5, soft=0, hard=0):
     """An SA, which grows older, since one that does not is born again and again."""
-    age = older + int(time.monotonic() - BEGAN)
+    age = aged(older)
     source, destination = (HERE, THERE) if way == "out" else (THERE, HERE)
     return (
         f"esp0x{spi:x}@{destination} ESP_AES_HMAC_SHA1: dir={way:<3} src={source} seq={seq - (seq >> 31 << 32)} "

@@ -90,3 +90,9 @@ class EspOnWire:
         self.stopped.set()
         self.thread.join()
         self.tap.close()
+
+
+def without_an_sa(namespace):
+    """Packets that came in and were dropped because their SA was not there, or not usable: no SA has counted them."""
+    lines = namespace.run("cat", "/proc/net/xfrm_stat").stdout.splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(("XfrmInNoStates", "XfrmInState")))

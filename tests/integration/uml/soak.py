@@ -19,7 +19,7 @@ import pytest
 from bed import events, ike
 from bed.places import ROOT_OID, scalar
 from bed.process import wait_for, wait_until_equal
-from bed.traffic import EspOnWire
+from bed.traffic import without_an_sa
 from bed.tunnels import UP, the_tunnel
 
 MINUTES = float(os.environ.get("MINUTES", "1"))
@@ -127,25 +127,6 @@ class Day:
 
 def kibibytes(agent):
     return int(re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{agent.pid}/status").read_text()).group(1))
-
-
-def without_an_sa(namespace):
-    lines = namespace.run("cat", "/proc/net/xfrm_stat").stdout.splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("XfrmInNoStates", "XfrmInState")))
-
-
-@pytest.fixture
-def wire(netns):
-    """wire(): EspOnWire, from now on."""
-    made = []
-
-    def tap():
-        made.append(EspOnWire(netns))
-        return made[-1]
-
-    yield tap
-    for each in made:
-        each.stop()
 
 
 def test_a_day_in_an_hour(make_ike_pair, netns, make_snmpd, start_agent, start_snmptrapd, tmp_path, wire):

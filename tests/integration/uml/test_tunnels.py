@@ -9,7 +9,7 @@ from bed import events, ike, xfrm
 from bed.places import STATS, scalar
 from bed.process import wait_for, wait_until_equal
 from bed.snmp import Client
-from bed.traffic import EspOnWire
+from bed.traffic import without_an_sa
 from bed.tunnels import (
     DOWN,
     UP,
@@ -132,26 +132,6 @@ def test_ten_kills_of_the_agent_count_nothing_twice(make_ike_pair, serve, tmp_pa
     assert lost[0] <= may_lose, "something that was written is lost"
     assert (last.ups, last.downs, last.began) == (1, 0, began)
     assert last.rekeys > 0
-
-
-@pytest.fixture
-def wire(netns):
-    """wire(): EspOnWire, from now on."""
-    made = []
-
-    def tap():
-        made.append(EspOnWire(netns))
-        return made[-1]
-
-    yield tap
-    for each in made:
-        each.stop()
-
-
-def without_an_sa(namespace):
-    """Packets that came in and were dropped because their SA was not there, or not usable: no SA has counted them."""
-    lines = namespace.run("cat", "/proc/net/xfrm_stat").stdout.splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("XfrmInNoStates", "XfrmInState")))
 
 
 @pytest.mark.once
