@@ -37,7 +37,9 @@ def test_counters_are_those_of_the_kernel_and_of_what_was_sent(netns, left, snmp
         rows = snmpd.client.table(SA_ENTRY)
         return rows if rows and all(row[PACKETS] == PINGS for row in rows.values()) else None
 
-    rows = wait_for(rows_with_traffic, "the counters of both SAs", process=agent.process)
+    wait_for(rows_with_traffic, "the counters of both SAs", process=agent.process)
+    # A walk that a read came into has columns of before and after it.
+    rows = snmpd.client.table(SA_ENTRY)
     states = {state.spi: xfrm.counters(state) for state in xfrm.states(netns)}
     served = {int(index.split(".")[7]): (row[BYTES], row[PACKETS]) for index, row in rows.items()}
     assert served == states == {spi: (PINGS * PACKET_OCTETS, PINGS) for spi in EspTunnel.SPIS}
