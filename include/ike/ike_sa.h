@@ -60,6 +60,13 @@ struct ike_sa {
 	uint64_t in_bytes, out_bytes, in_packets, out_packets;
 };
 
+/* Who its peer is: by EAP or XAuth, or else by IKE; "": identities are left out.  Lives as long as the value. */
+static inline const char *
+ike_sa_peer(const struct ike_sa *sa)
+{
+	return sa->eap_id[0] != '\0' ? sa->eap_id : sa->remote_id;
+}
+
 struct ike_child {
 	uint32_t id;	 /* the daemon's number for it */
 	uint32_t ike_id; /* of its IKE SA */

@@ -66,14 +66,11 @@ put_remote(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 	put_end(&sa->remote, sa->remote_port, cell);
 }
 
-/* By EAP, or else by IKE. */
 static void
 put_identity(const void *row, bool human, char cell[TEXT_CELL_SIZE])
 {
-	const struct ike_sa *const sa = row;
-
 	(void)human;
-	text_cell_name(cell, sa->eap_id[0] != '\0' ? sa->eap_id : sa->remote_id);
+	text_cell_name(cell, ike_sa_peer(row));
 }
 
 static void

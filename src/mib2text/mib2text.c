@@ -32,11 +32,19 @@
 #include "tunnel_text.h"
 #include "walk_file.h"
 
+struct pass;
+
+/* Which rows are read, and what prints them. */
+struct listing {
+	const struct mib_table *table;
+	void (*print)(const struct pass *pass, FILE *out);
+};
+
 /* What one pass collects; the room for it is kept from pass to pass. */
 struct pass {
 	const struct mib2text_options *options;
-	const struct mib_table *table;
-	struct row_list rows; /* of the table */
+	struct listing listing;
+	struct row_list rows; /* of the listing's table */
 	struct agent_state state;
 	struct xfrm_stat stat; /* for metrics only */
 	unsigned long printed; /* times on standard output */
@@ -119,9 +127,9 @@ static bool
 read_agent(struct pass *pass, struct mib_session *session)
 {
 	const bool metrics = pass->options->document >= DOCUMENT_OPENMETRICS;
-	struct progress progress = {.rows = pass->table->rows, .start_us = clock_monotonic_us()};
+	struct progress progress = {.rows = pass->listing.table->rows, .start_us = clock_monotonic_us()};
 	const struct mib_client_options client = {
-		.table = pass->table,
+		.table = pass->listing.table,
 		.root = pass->options->root,
 		.rows_per_request = pass->options->rows_per_request,
 		.in_any_state = metrics,
@@ -223,17 +231,16 @@ print_policies(const struct pass *pass, FILE *out)
 		policy_text_print(out, pass->rows.rows, pass->rows.count);
 }
 
-static void
-print_rows(const struct pass *pass, FILE *out)
+static struct listing
+listing_of(const struct mib2text_options *options)
 {
-	if (pass->options->ike)
-		print_ike_sas(pass, out);
-	else if (pass->options->policies)
-		print_policies(pass, out);
-	else if (pass->options->tunnels)
-		print_tunnels(pass, out);
-	else
-		print_sas(pass, out);
+	if (options->ike)
+		return (struct listing){&mib_ike_table, print_ike_sas};
+	if (options->policies)
+		return (struct listing){&mib_policy_table, print_policies};
+	if (options->tunnels)
+		return (struct listing){&mib_tunnel_table, print_tunnels};
+	return (struct listing){&mib_sa_table, print_sas};
 }
 
 static void
@@ -269,7 +276,7 @@ print_standard_output(struct pass *pass)
 {
 	if (pass->printed++ > 0 && pass->options->document == DOCUMENT_TEXT)
 		putchar('\n');
-	print_rows(pass, stdout);
+	pass->listing.print(pass, stdout);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		if (errno == EPIPE)
 			end_by_sigpipe();
@@ -282,7 +289,7 @@ print_standard_output(struct pass *pass)
 static bool
 print(struct pass *pass)
 {
-	return pass->options->output ? print_file(pass, print_rows) : print_standard_output(pass);
+	return pass->options->output ? print_file(pass, pass->listing.print) : print_standard_output(pass);
 }
 
 /*
@@ -319,8 +326,8 @@ run_saved_walk(struct pass *pass)
 {
 	const struct mib2text_options *const options = pass->options;
 
-	if (!walk_file_read(options->saved_walk, pass->table, &options->root, &pass->rows, &pass->state, pass->warning,
-			    pass->error) ||
+	if (!walk_file_read(options->saved_walk, pass->listing.table, &options->root, &pass->rows, &pass->state,
+			    pass->warning, pass->error) ||
 	    !print(pass)) {
 		say(pass->error);
 		return EXIT_FAILURE;
@@ -473,16 +480,6 @@ keep_memory_of_answers(void)
 	mallopt(M_TRIM_THRESHOLD, MORE_THAN_AN_ANSWER);
 }
 
-static const struct mib_table *
-table_of(const struct mib2text_options *options)
-{
-	if (options->ike)
-		return &mib_ike_table;
-	if (options->policies)
-		return &mib_policy_table;
-	return options->tunnels ? &mib_tunnel_table : &mib_sa_table;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -495,8 +492,8 @@ main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	keep_memory_of_answers();
-	pass.table = table_of(&options);
-	pass.rows.row_size = pass.table->columns->row_size;
+	pass.listing = listing_of(&options);
+	pass.rows.row_size = pass.listing.table->columns->row_size;
 	repeats = options.interval_seconds > 0;
 	handle_signals();
 	/* Better to know it before the walk than after. */

@@ -13,8 +13,8 @@ print_peer(const struct ike_sa *sa, char peer[IKE_IDENTITY_SIZE])
 {
 	char address[SA_ADDRESS_TEXT_SIZE];
 
-	if (sa->remote_id[0] != '\0') {
-		snprintf(peer, IKE_IDENTITY_SIZE, "%s", sa->eap_id[0] != '\0' ? sa->eap_id : sa->remote_id);
+	if (ike_sa_peer(sa)[0] != '\0') {
+		snprintf(peer, IKE_IDENTITY_SIZE, "%s", ike_sa_peer(sa));
 		return;
 	}
 	sa_address_print(&sa->remote, address);
@@ -47,7 +47,7 @@ label_child(const struct ike_sas *sas, const struct ike_child *child, struct tun
 		return;
 	configured = ike_sas_find_configured(sas, sa->connection, child->name);
 	print_peer(sa, peer);
-	tunnel_label_make(&label, sa->connection, child->name, sa->eap_id[0] != '\0' ? sa->eap_id : sa->remote_id,
+	tunnel_label_make(&label, sa->connection, child->name, ike_sa_peer(sa),
 			  !configured || configured->for_anyone ? peer : NULL);
 	label.is_doubtful = !configured;
 	is_found = label_sa(tunnels, &sa->remote, child, child->spi_out, child->mark_out, &label);

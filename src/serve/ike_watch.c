@@ -313,7 +313,7 @@ on_peer(void *data, const struct ike_sa *sa, bool up, const char *reason)
 
 	sa_address_print(&sa->remote, remote);
 	memcpy(event.connection, sa->connection, sizeof(event.connection));
-	memcpy(event.identity, sa->eap_id[0] != '\0' ? sa->eap_id : sa->remote_id, sizeof(event.identity));
+	memcpy(event.identity, ike_sa_peer(sa), sizeof(event.identity));
 	snprintf(event.detail, sizeof(event.detail), "%s%s%s", remote, reason[0] != '\0' ? ": " : "", reason);
 	event_tell(watch->sink, &event);
 }
