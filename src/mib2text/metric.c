@@ -16,9 +16,21 @@ is_one_of(const char *name, const char *const names[], size_t count)
 
 /* Texts that stay as they are; others would make a new time series whenever they change. */
 static const char *const texts[] = {"ipsecAgentVersion", "ipsecTunnelName", "ipsecTunnelLocalText",
-				    "ipsecTunnelRemoteText"};
+				    "ipsecTunnelRemoteText", "ipsecTunnelConnection"};
 /* ipsecTunnelStateAge tells the same, whatever the clocks are. */
 static const char *const passed_over[] = {"ipsecTunnelSince"};
+/* An IKE SA lives for hours, and is a new time series each time: of its columns, only these. */
+static const char *const of_ike_sas[] = {"ipsecIkeState", "ipsecIkeRekeyIn", "ipsecIkeReauthIn"};
+static const char *const infos[] = {"ipsecIkeState"};
+
+static bool
+is_passed_over(const char *name)
+{
+	static const char ike[] = "ipsecIke";
+
+	return IS_ONE_OF(name, passed_over) ||
+	       (strncmp(name, ike, sizeof(ike) - 1) == 0 && !IS_ONE_OF(name, of_ike_sas));
+}
 
 static enum metric_kind
 kind_of_number(const struct column_syntax *syntax)
@@ -34,8 +46,10 @@ kind_of_number(const struct column_syntax *syntax)
 enum metric_kind
 metric_kind(const struct column *column)
 {
-	if (IS_ONE_OF(column->name, passed_over))
+	if (is_passed_over(column->name))
 		return METRIC_NONE;
+	if (IS_ONE_OF(column->name, infos))
+		return METRIC_INFO;
 	switch (column->syntax->format) {
 	case COLUMN_FORMAT_NUMBER:
 		return kind_of_number(column->syntax);

@@ -13,6 +13,7 @@ enum metric_kind {
 	METRIC_STATES, /* an enumeration: a metric for each label, which is 1 for the one that holds, and else 0 */
 	METRIC_DATE,   /* seconds since 1970 */
 	METRIC_TEXT,   /* a label of a metric that is always 1 */
+	METRIC_INFO,   /* an enumeration: a metric called NAME_info, whose label NAME is the one that holds */
 };
 
 enum metric_kind metric_kind(const struct column *column);

@@ -46,7 +46,9 @@ struct pass {
 	struct listing listing;
 	struct row_list rows; /* of the listing's table */
 	struct agent_state state;
-	struct xfrm_stat stat; /* for metrics only */
+	/* For metrics only. */
+	struct xfrm_stat stat;
+	struct row_list ike_sas;
 	unsigned long printed; /* times on standard output */
 	bool within_snmpd;     /* which waits for it to end */
 	char warning[WALK_FILE_WORDS];
@@ -123,6 +125,18 @@ clear_progress(const struct progress *progress)
 
 /* --- one pass ---------------------------------------------------------------------------------- */
 
+/* What metrics have besides tunnels. */
+static bool
+read_more(struct pass *pass, struct mib_session *session, struct mib_client_options client)
+{
+	client.table = &mib_ike_table;
+	client.may_be_hidden = true;
+	client.progress = NULL;
+	return mib_client_read_stat(session, &client.root, &pass->stat) &&
+	       (pass->options->document != DOCUMENT_OPENMETRICS ||
+		mib_client_read(session, &client, &pass->ike_sas, &pass->state));
+}
+
 static bool
 read_agent(struct pass *pass, struct mib_session *session)
 {
@@ -137,7 +151,7 @@ read_agent(struct pass *pass, struct mib_session *session)
 		.data = &progress,
 	};
 	const bool good = mib_client_read(session, &client, &pass->rows, &pass->state) &&
-			  (!metrics || mib_client_read_stat(session, &pass->options->root, &pass->stat));
+			  (!metrics || read_more(pass, session, client));
 	char words[512];
 
 	clear_progress(&progress);
@@ -188,6 +202,15 @@ print_sas(const struct pass *pass, FILE *out)
 }
 
 static void
+print_metrics(const struct pass *pass, FILE *out)
+{
+	const struct openmetrics read = {&pass->state,	   &pass->stat,	       pass->rows.rows,
+					 pass->rows.count, pass->ike_sas.rows, pass->ike_sas.count};
+
+	openmetrics_print(out, &read);
+}
+
+static void
 print_tunnels(const struct pass *pass, FILE *out)
 {
 	/* For a terminal, or for what reads a file or a pipe. */
@@ -200,7 +223,7 @@ print_tunnels(const struct pass *pass, FILE *out)
 		tunnel_json_print(out, &pass->state, pass->rows.rows, pass->rows.count);
 		break;
 	case DOCUMENT_OPENMETRICS:
-		openmetrics_print(out, &pass->state, &pass->stat, pass->rows.rows, pass->rows.count);
+		print_metrics(pass, out);
 		break;
 	case DOCUMENT_LIBRENMS:
 		librenms_print(out, &pass->state, &pass->stat, pass->rows.rows, pass->rows.count);
@@ -494,6 +517,7 @@ main(int argc, char **argv)
 	keep_memory_of_answers();
 	pass.listing = listing_of(&options);
 	pass.rows.row_size = pass.listing.table->columns->row_size;
+	pass.ike_sas.row_size = mib_ike_table.columns->row_size;
 	repeats = options.interval_seconds > 0;
 	handle_signals();
 	/* Better to know it before the walk than after. */
@@ -510,5 +534,6 @@ main(int argc, char **argv)
 	else
 		status = run_agent(&pass, &template);
 	row_list_free(&pass.rows);
+	row_list_free(&pass.ike_sas);
 	return status;
 }

@@ -24,7 +24,7 @@ static const char usage[] =
 	"SNMP OPTIONS are those of every net-snmp tool, see snmpcmd(1): -v -c, -u -l -a -A -x -X, -n -r -t ...\n"
 	"\n"
 	"  -Cf FORMAT   auto (what the agent's source spoke), openswan, freeswan, manual or json; default auto.\n"
-	"               openmetrics: tunnels, the agent and the kernel's counters for Prometheus\n"
+	"               openmetrics: tunnels, IKE SAs, the agent and the kernel's counters for Prometheus\n"
 	"               librenms: tunnels for its application \"strongswan\"\n"
 	"  -Ci FILE     ask nobody: FILE is a saved \"snmpbulkwalk -On\"; - is standard input\n"
 	"  -Co FILE     write FILE, whole or not at all, instead of standard output\n"

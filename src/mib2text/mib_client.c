@@ -330,14 +330,14 @@ wait_for_return(struct mib_session *session, const struct mib_oid *root, struct 
 enum doubt { DOUBT_NONE, DOUBT_RESTARTED, DOUBT_GONE, DOUBT_HIDDEN };
 
 static enum doubt
-doubt_about(enum table_walk_step step, const struct mib_table *table, const struct row_list *rows,
+doubt_about(enum table_walk_step step, const struct mib_client_options *options, const struct row_list *rows,
 	    const struct agent_view *before, const struct agent_view *after)
 {
 	if (has_restarted(before, after))
 		return DOUBT_RESTARTED;
 	if (step == TABLE_WALK_GONE)
 		return DOUBT_GONE;
-	return hides_rows(table, before, after, rows) ? DOUBT_HIDDEN : DOUBT_NONE;
+	return !options->may_be_hidden && hides_rows(options->table, before, after, rows) ? DOUBT_HIDDEN : DOUBT_NONE;
 }
 
 static bool
@@ -384,7 +384,7 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 		}
 		if (!judge(session, options, &after.state))
 			return false;
-		doubt = doubt_about(step, table, rows, &before, &after);
+		doubt = doubt_about(step, options, rows, &before, &after);
 		if (doubt == DOUBT_NONE) {
 			*state = after.state;
 			return true;

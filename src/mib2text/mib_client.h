@@ -18,7 +18,8 @@ struct mib_client_options {
 	const struct mib_table *table;
 	struct mib_oid root;
 	size_t rows_per_request; /* 0: adapts */
-	bool in_any_state; /* also rows of an agent whose source is not to be believed: who reads them is told so */
+	bool in_any_state;  /* also rows of an agent whose source is not to be believed: who reads them is told so */
+	bool may_be_hidden; /* rows that the agent has, and does not show to this community or user, are none */
 	/* Called after each answer; expected is 0 where the agent did not tell; may be NULL. */
 	void (*progress)(void *data, size_t rows, size_t expected);
 	void *data; /* for progress() */

@@ -6,6 +6,7 @@
 
 #include "base/date_and_time.h"
 #include "base/utf8.h"
+#include "ike/ike_columns.h"
 #include "metric.h"
 #include "mib/stat_columns.h"
 #include "tunnels/tunnel_columns.h"
@@ -16,6 +17,8 @@ struct rows {
 	const void *rows;
 	size_t count;
 	bool (*known)(const struct rows *rows, const struct column *column, const void *row);
+	/* Begins, with "{", the labels that each sample of a row has; NULL: there is but one row. */
+	void (*put_labels)(FILE *out, const void *row);
 	const struct agent_state *state; /* for known() of the agent's */
 };
 
@@ -48,16 +51,38 @@ print_label(FILE *out, const char *separator, const char *name, const void *text
 	putc('"', out);
 }
 
-/* Begins the labels of a row: of a tunnel, its index and what to call it.  Returns what stands before the next one. */
-static const char *
-begin_labels(FILE *out, const struct rows *rows, const void *row)
+/* Its index and what to call it. */
+static void
+put_tunnel_labels(FILE *out, const void *row)
 {
 	const struct tunnel *const tunnel = row;
 
-	if (rows->table != &tunnel_table)
-		return "{";
 	print_label(out, "{", "ipsecTunnelDescr", tunnel->descr, strlen(tunnel->descr));
 	fprintf(out, ",ipsecTunnelIndex=\"%" PRIu32 "\"", tunnel->index);
+}
+
+/* Its index, of which connection it is, and whose. */
+static void
+put_ike_labels(FILE *out, const void *row)
+{
+	const struct ike_sa *const sa = row;
+	char remote[SA_ADDRESS_TEXT_SIZE];
+
+	sa_address_print(&sa->remote, remote);
+	print_label(out, "{", "ipsecIkeConnection", sa->connection, strlen(sa->connection));
+	fprintf(out, ",ipsecIkeId=\"%" PRIu32 "\"", sa->id);
+	print_label(out, ",", "ipsecIkeRemoteEapIdentity", sa->eap_id, strlen(sa->eap_id));
+	print_label(out, ",", "ipsecIkeRemoteIdentity", sa->remote_id, strlen(sa->remote_id));
+	print_label(out, ",", "ipsecIkeRemoteText", remote, strlen(remote));
+}
+
+/* Returns what stands before the next one. */
+static const char *
+begin_labels(FILE *out, const struct rows *rows, const void *row)
+{
+	if (!rows->put_labels)
+		return "{";
+	rows->put_labels(out, row);
 	return ",";
 }
 
@@ -76,28 +101,41 @@ print_number(FILE *out, const struct rows *rows, const struct column *column, co
 		fprintf(out, " %" PRIu64 "\n", (uint64_t)number);
 }
 
+/* What stands behind the column's name in that of the metric. */
+static const char *
+suffix_of(const struct column *column)
+{
+	return metric_kind(column) == METRIC_INFO ? "_info" : "";
+}
+
 static void
 print_one_of_labels(FILE *out, const struct rows *rows, const struct column *column, const void *row, const void *text,
 		    size_t length, bool holds)
 {
-	fputs(column->name, out);
+	fprintf(out, "%s%s", column->name, suffix_of(column));
 	print_label(out, begin_labels(out, rows, row), column->name, text, length);
 	fprintf(out, "} %d\n", holds);
 }
 
-/* A number without a label, of an agent of a later version, is a state of its own. */
+/* The state that holds.  A number without a label, of an agent of a later version, is a state of its own. */
+static void
+print_state(FILE *out, const struct rows *rows, const struct column *column, const void *row, uint64_t number)
+{
+	const char *const label = column_label(column->syntax, (int64_t)number);
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	print_one_of_labels(out, rows, column, row, label ? label : digits, strlen(label ? label : digits), true);
+}
+
 static void
 print_states(FILE *out, const struct rows *rows, const struct column *column, const void *row, uint64_t number)
 {
-	char digits[24];
-
 	for (const struct column_label *label = column->syntax->labels; label->label; label++)
 		print_one_of_labels(out, rows, column, row, label->label, strlen(label->label),
 				    (uint64_t)label->value == number);
-	if (column_label(column->syntax, (int64_t)number))
-		return;
-	snprintf(digits, sizeof(digits), "%" PRIu64, number);
-	print_one_of_labels(out, rows, column, row, digits, strlen(digits), true);
+	if (!column_label(column->syntax, (int64_t)number))
+		print_state(out, rows, column, row, number);
 }
 
 static void
@@ -110,6 +148,9 @@ print_sample(FILE *out, const struct rows *rows, const struct column *column, co
 	switch (metric_kind(column)) {
 	case METRIC_STATES:
 		print_states(out, rows, column, row, value.number);
+		break;
+	case METRIC_INFO:
+		print_state(out, rows, column, row, value.number);
 		break;
 	case METRIC_TEXT:
 		print_one_of_labels(out, rows, column, row, value.octets, value.length, true);
@@ -146,12 +187,13 @@ static void
 print_family(FILE *out, const struct rows *rows, const struct column *column)
 {
 	const bool counts = metric_kind(column) == METRIC_COUNTER;
+	const char *const suffix = suffix_of(column);
 
 	if (!any_is_known(rows, column))
 		return;
-	fprintf(out, "# HELP %s IPSEC-SPI-MIB::%s%s%s\n", column->name, column->name, column->units ? ", in " : "",
-		column->units ? column->units : "");
-	fprintf(out, "# TYPE %s %s\n", column->name, counts ? "counter" : "gauge");
+	fprintf(out, "# HELP %s%s IPSEC-SPI-MIB::%s%s%s\n", column->name, suffix, column->name,
+		column->units ? ", in " : "", column->units ? column->units : "");
+	fprintf(out, "# TYPE %s%s %s\n", column->name, suffix, counts ? "counter" : "gauge");
 	for (size_t i = 0; i < rows->count; i++) {
 		if (rows->known(rows, column, row_at(rows, i)))
 			print_sample(out, rows, column, row_at(rows, i));
@@ -191,16 +233,18 @@ print_success(FILE *out, bool success)
 }
 
 void
-openmetrics_print(FILE *out, const struct agent_state *state, const struct xfrm_stat *stat,
-		  const struct tunnel *tunnels, size_t count)
+openmetrics_print(FILE *out, const struct openmetrics *read)
 {
-	const struct rows of_agent = {&agent_table, &state->status, 1, agent_knows, state};
-	const struct rows of_stat = {&stat_table, stat, 1, row_knows, NULL};
-	const struct rows of_tunnels = {&tunnel_table, tunnels, count, row_knows, NULL};
+	const struct rows of_agent = {&agent_table, &read->state->status, 1, agent_knows, NULL, read->state};
+	const struct rows of_stat = {&stat_table, read->stat, 1, row_knows, NULL, NULL};
+	const struct rows of_tunnels = {&tunnel_table, read->tunnels,	  read->tunnel_count,
+					row_knows,     put_tunnel_labels, NULL};
+	const struct rows of_ike = {&ike_table, read->ike_sas, read->ike_count, row_knows, put_ike_labels, NULL};
 
 	print_success(out, true);
 	print_families(out, &of_agent);
 	print_families(out, &of_tunnels);
+	print_families(out, &of_ike);
 	print_families(out, &of_stat);
 	fputs("# EOF\n", out);
 }

@@ -14,12 +14,22 @@
 #include <stdio.h>
 
 #include "agent_state.h"
+#include "ike/ike_sa.h"
 #include "tunnels/tunnel.h"
 #include "xfrm/xfrm_stat.h"
 
+/* What was read; the caller's. */
+struct openmetrics {
+	const struct agent_state *state;
+	const struct xfrm_stat *stat;
+	const struct tunnel *tunnels;
+	size_t tunnel_count;
+	const struct ike_sa *ike_sas;
+	size_t ike_count;
+};
+
 /* Errors stay in the stream (ferror). */
-void openmetrics_print(FILE *out, const struct agent_state *state, const struct xfrm_stat *stat,
-		       const struct tunnel *tunnels, size_t count);
+void openmetrics_print(FILE *out, const struct openmetrics *read);
 
 /* What there is to say if the agent could not be asked: just that. */
 void openmetrics_print_failure(FILE *out);

@@ -170,7 +170,8 @@ def names_in(text):
 
 
 def test_each_object_that_is_spoken_of_is_in_the_mib():
-    known = objects_of_the_mib()
+    # snmp_exporter's name for the metric of an enumeration.
+    known = {**objects_of_the_mib(), "ipsecIkeState_info": ""}
     for file in (TREE / "README.md", *DOCS):
         text = file.read_text()
         assert {name for name in names_in(text) if name not in known} <= MADE_UP, file.name

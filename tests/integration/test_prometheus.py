@@ -14,6 +14,7 @@ import time
 import pytest
 import yaml
 
+from bed import vici
 from bed.places import MIB2TEXT, TREE
 from bed.process import run, wait_for, wait_until_equal
 from bed.prometheus import FILES, JOBS, Prometheus, exporter_files
@@ -36,7 +37,9 @@ def generator():
 
 
 def metrics():
-    return {metric.name: metric for metric in generator().metrics()}
+    """{the name of a series: its metric}"""
+    made = generator()
+    return {made.series_name(metric): metric for metric in made.metrics()}
 
 
 # ---- The files
@@ -79,7 +82,8 @@ def test_what_make_monitoring_makes_is_what_is_shipped(tmp_path):
 
 
 def test_every_name_in_rules_and_dashboard_is_a_metric_or_a_label():
-    known = set(metrics()) | {"ipsecTunnelIndex", "ipsecTunnelDescr"}
+    known = set(metrics()) | {metric.name for metric in metrics().values()} | {"ipsecTunnelIndex", "ipsecTunnelDescr"}
+    known |= {"ipsecIkeConnection", "ipsecIkeRemoteText"}
     for text in (RULES.read_text(), json.dumps(DASHBOARD)):
         assert set(re.findall(r"\bipsec[A-Z]\w+", text)) <= known
 
@@ -148,9 +152,25 @@ def gateway(tmp_path):
     return Gateway(tmp_path)
 
 
+# Of a connection, and of an identity, that have all that could break a line.
+ODD_CONNECTION, ODD_IDENTITY = 'b"er\\\\lin{}', 'C=DE, CN="é\\\\'
+
+
 @pytest.fixture
-def agent(start_agent, snmpd, gateway):
-    configuration = f"{NAMES}interval 1\ntunnel-grace 0\nstale-after 2\n"
+def daemon(sockets, gateway):
+    """An IKE daemon, by a stand-in, with an IKE SA for one of the tunnels, one of a user, and a connection that is down."""
+    daemon = vici.Daemon(sockets / "vici")
+    children = [vici.child_sa(1, spis=(0x1001, 0x1001))]
+    user = vici.ike_sa(9, [], "2001:db8::7", "laptop", **{"remote-eap-id": "alice", "state": "CONNECTING"})
+    daemon.sas = [(ODD_CONNECTION, vici.ike_sa(7, children, ODD, ODD_IDENTITY)), ("rw", user)]
+    daemon.connections = [(ODD_CONNECTION, vici.connection(remote=[ODD])), ("paris", vici.connection(remote=["192.0.2.9"]))]
+    yield daemon.start()
+    daemon.stop()
+
+
+@pytest.fixture
+def agent(start_agent, snmpd, gateway, daemon):
+    configuration = f"{NAMES}interval 1\ntunnel-grace 0\nstale-after 2\nike strongswan {daemon.path}\n"
     return start_agent("-s", "klips", "-k", gateway.file, "-x", snmpd.agentx, configuration=configuration).wait_until_served(snmpd.client)
 
 
@@ -184,12 +204,17 @@ def series(prometheus, job):
     return {frozenset(item for item in labels.items() if item[0] not in ("job", "instance")) for labels, _ in found}
 
 
+def connections(prometheus, job):
+    """{(connection, whether it is up)}, by the rule."""
+    return {(labels["ipsecIkeConnection"], int(value)) for labels, value in prometheus.query(f'ipsec_connection:up{{job="{job}"}}')}
+
+
 def both(value):
     return dict.fromkeys(JOBS, value)
 
 
 @pytest.mark.once
-def test_an_operator_s_day(agent, gateway, prometheus, start_mib2text, snmpd):
+def test_an_operator_s_day(agent, daemon, gateway, prometheus, start_mib2text, snmpd):
     start_mib2text(prometheus.textfiles / "ipsec.prom")
 
     # The same names and labels, whichever way they come, and all that the table of columns has.
@@ -200,6 +225,13 @@ def test_an_operator_s_day(agent, gateway, prometheus, start_mib2text, snmpd):
     assert metrics().keys() - kernel_s <= names <= metrics().keys()
     odd = dict(prometheus.query('ipsecTunnelName{job="node",ipsecTunnelIndex="1"}')[0][0])
     assert odd["ipsecTunnelName"] == 'a"b\\\\c{d="e"}\\né'
+    wait_for(lambda: ("paris", 0) in connections(prometheus, "ipsec"), "what the IKE daemon tells")
+    for job in JOBS:
+        wait_for(lambda j=job: connections(prometheus, j) == {(ODD_CONNECTION, 1), ("rw", 0), ("paris", 0)}, f"connections by {job}")
+    wait_until_equal(lambda: series(prometheus, "ipsec"), lambda: series(prometheus, "node"), "the series of both")
+    (info,) = [labels for labels, _ in prometheus.query('ipsecIkeState_info{job="node",ipsecIkeId="9"}')]
+    assert (info["ipsecIkeState"], info["ipsecIkeRemoteText"]) == ("connecting", "2001:db8::7")
+    assert (info["ipsecIkeRemoteIdentity"], info["ipsecIkeRemoteEapIdentity"]) == ("laptop", "alice")
 
     # What went through the tunnels, to the octet, over a rekey.
     plain = '{ipsecTunnelDescr="plain"}'
@@ -224,6 +256,11 @@ def test_an_operator_s_day(agent, gateway, prometheus, start_mib2text, snmpd):
     for variable in DASHBOARD["templating"]["list"][1:]:
         metric, label = re.fullmatch(r"label_values\((\w+).*, (\w+)\)", variable["query"]).groups()
         assert all(label in labels for labels, _ in prometheus.query(metric))
+
+    # One tunnel was down from the beginning, and is not wanted any more.
+    wait_for(lambda: prometheus.alerts() == {("IpsecTunnelDown", job) for job in JOBS}, "it to be told")
+    daemon.connections.pop()
+    daemon.tell("child-updown")
 
     # Nothing is wrong, and nothing is said.  Then a tunnel goes down, and comes back.
     wait_for(lambda: prometheus.alerts() == set(), "all to be quiet")

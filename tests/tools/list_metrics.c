@@ -7,14 +7,15 @@
 
 #include <stdio.h>
 
+#include "ike/ike_columns.h"
 #include "mib/agent_status.h"
 #include "mib/stat_columns.h"
 #include "mib2text/metric.h"
 #include "tunnels/tunnel_columns.h"
 
 static const char *const kind_names[] = {
-	[METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_STATES] = "states",
-	[METRIC_DATE] = "date",	      [METRIC_TEXT] = "text",	[METRIC_NONE] = "none",
+	[METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_STATES] = "states", [METRIC_DATE] = "date",
+	[METRIC_TEXT] = "text",	      [METRIC_INFO] = "info",	[METRIC_NONE] = "none",
 };
 
 static void
@@ -49,6 +50,7 @@ main(void)
 {
 	print_table(&agent_table);
 	print_table(&tunnel_table);
+	print_table(&ike_table);
 	print_table(&stat_table);
 	return 0;
 }

@@ -31,7 +31,8 @@ print(const struct agent_state *state, const struct xfrm_stat *stat, const struc
 	FILE *const out = open_memstream(&text, &length);
 
 	assert_non_null(out);
-	openmetrics_print(out, state, stat, tunnels, count);
+	openmetrics_print(
+		out, &(struct openmetrics){.state = state, .stat = stat, .tunnels = tunnels, .tunnel_count = count});
 	close_stream(out);
 	return text;
 }
@@ -152,6 +153,43 @@ each_tunnel_has_a_sample_of_each_metric(void **unused)
 }
 
 static void
+each_ike_sa_says_whose_it_is_and_when_it_is_due(void **unused)
+{
+	static const struct ike_sa sas[] = {
+		{.id = 7,
+		 .connection = "ber\"lin",
+		 .state = IKE_ESTABLISHED,
+		 .remote = {SA_ADDRESS_IPV4, {192, 0, 2, 2}},
+		 .remote_id = "C=DE, CN=\\\n",
+		 .rekey_seconds = 100,
+		 .reauth_seconds = IKE_NEVER},
+		{.id = 8, .connection = "rw", .state = 77, .remote_id = "laptop", .eap_id = "alice"},
+	};
+	const struct xfrm_stat stat = {0};
+	char *text = NULL;
+	size_t length;
+	FILE *const out = open_memstream(&text, &length);
+
+	(void)unused;
+	assert_non_null(out);
+	openmetrics_print(out,
+			  &(struct openmetrics){.state = state_of("1"), .stat = &stat, .ike_sas = sas, .ike_count = 2});
+	close_stream(out);
+#define BERLIN                                                                                                         \
+	"{ipsecIkeConnection=\"ber\\\"lin\",ipsecIkeId=\"7\",ipsecIkeRemoteEapIdentity=\"\","                          \
+	"ipsecIkeRemoteIdentity=\"C=DE, CN=\\\\\\n\",ipsecIkeRemoteText=\"192.0.2.2\""
+	assert_has(text, "# TYPE ipsecIkeState_info gauge");
+	assert_has(text, "ipsecIkeState_info" BERLIN ",ipsecIkeState=\"established\"} 1");
+	assert_has(text, "ipsecIkeRekeyIn" BERLIN "} 100");
+	assert_has(text, "ipsecIkeReauthIn" BERLIN "} 4294967295");
+	assert_has(text,
+		   "ipsecIkeState_info{ipsecIkeConnection=\"rw\",ipsecIkeId=\"8\",ipsecIkeRemoteEapIdentity=\"alice\","
+		   "ipsecIkeRemoteIdentity=\"laptop\",ipsecIkeRemoteText=\"\",ipsecIkeState=\"77\"} 1");
+	assert_null(strstr(text, "ipsecIkeAge"));
+	free(text);
+}
+
+static void
 a_state_of_a_later_version_is_one_more(void **unused)
 {
 	const struct agent_state *const state = state_of("1");
@@ -222,6 +260,7 @@ main(void)
 		cmocka_unit_test(what_is_not_known_is_not_there),
 		cmocka_unit_test(a_hostile_text_stays_in_its_label),
 		cmocka_unit_test(each_tunnel_has_a_sample_of_each_metric),
+		cmocka_unit_test(each_ike_sa_says_whose_it_is_and_when_it_is_due),
 		cmocka_unit_test(a_state_of_a_later_version_is_one_more),
 		cmocka_unit_test(a_failure_is_told_and_nothing_else),
 		cmocka_unit_test(what_is_a_metric_follows_from_its_syntax),
