@@ -51,6 +51,7 @@ struct views_change {
 	const struct tunnel_names *names; /* NULL: none are */
 	size_t warned, view;		  /* how far it is: names, and views */
 	uint32_t state_interval_seconds;
+	bool identities;
 };
 
 struct views {

@@ -33,4 +33,10 @@ tunnel_label_is(const char *name)
 	return name[0] == '/';
 }
 
+/*
+ * Whether a name is a label with an identity in it, or may be: one with a colon, behind which there is no address and port.  (A
+ * connection's name may have a colon, too: that cannot be told apart.)
+ */
+bool tunnel_label_has_identity(const char *name);
+
 #endif

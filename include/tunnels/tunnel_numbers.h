@@ -61,6 +61,9 @@ void tunnel_numbers_restore(struct tunnel_numbers *numbers, const struct tunnel_
 void tunnel_numbers_describe(const struct tunnel_numbers *numbers, const struct tunnel_identity *identity,
 			     uint32_t index, bool own, char descr[TUNNEL_DESCR_SIZE]);
 
+/* Forgets all whose name has an identity (tunnel_label.h). */
+void tunnel_numbers_forget_identities(struct tunnel_numbers *numbers);
+
 /* May be forgotten first, where it is told to be in use by nobody. */
 typedef bool tunnel_number_in_use(const void *data, uint32_t index);
 /* Makes room for one more, if there are TUNNEL_NUMBERS_MOST, by forgetting one that is not in use. */

@@ -113,6 +113,9 @@ bool tunnels_label(struct tunnels *tunnels, const struct sa_key *key, const stru
 /* The same of a tunnel that is known by what its SAs share. */
 void tunnels_label_path(struct tunnels *tunnels, const struct tunnel_key *key, const struct tunnel_label *label);
 
+/* What was told of identities is not shown, nor remembered, any more.  A tunnel keeps its index.  Not while other names are taken over. */
+void tunnels_forget_identities(struct tunnels *tunnels);
+
 /* After some labels, before anybody looks at the rows: those that go on in others are gone. */
 void tunnels_labelled(struct tunnels *tunnels);
 

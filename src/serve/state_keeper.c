@@ -378,6 +378,15 @@ state_keeper_complete(struct state_keeper *keeper, const struct state_view *comp
 }
 
 void
+state_keeper_forget_identities(struct state_keeper *keeper)
+{
+	if (!keeper)
+		return;
+	state_lists_forget_identities(&keeper->others);
+	on_change(keeper);
+}
+
+void
 state_keeper_begin(struct state_keeper *keeper)
 {
 	if (!keeper)

@@ -32,6 +32,9 @@ struct state_hold {
 bool state_keeper_complete(struct state_keeper *keeper, const struct state_view *complete,
 			   const struct state_hold *holder);
 
+/* What the file had of identities in contexts that are not served is not kept any more. */
+void state_keeper_forget_identities(struct state_keeper *keeper);
+
 /* All views are there.  Writes at once, so that numbers of events are reserved before there are any. */
 void state_keeper_begin(struct state_keeper *keeper);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "tunnels/tunnel_label.h"
 #include "tunnels/tunnel_saved.h"
 
 enum { NUMBERS, CONTEXTS, ROWS, PATHS, SAS, TOLD };
@@ -195,6 +196,28 @@ state_lists_take(void *data, const struct column_table *table, const void *row)
 		return "does not fit into memory";
 	memcpy(added, row, table->row_size);
 	return NULL;
+}
+
+void
+state_lists_forget_identities(struct state_lists *lists)
+{
+	struct row_list *const numbers = &lists->all[NUMBERS];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < lists->all[ROWS].count; i++) {
+		struct state_row *const row = row_list_at(&lists->all[ROWS], i);
+
+		memset(row->row.tunnel.remote_id, 0, sizeof(row->row.tunnel.remote_id));
+		if (tunnel_label_has_identity(row->row.label))
+			memset(row->row.label, 0, sizeof(row->row.label));
+	}
+	for (size_t i = 0; i < numbers->count; i++) {
+		const struct state_tunnel *const number = row_list_at(numbers, i);
+
+		if (!tunnel_label_has_identity(number->number.identity.name))
+			memmove(row_list_at(numbers, kept++), number, numbers->row_size);
+	}
+	numbers->count = kept;
 }
 
 /* Takes the rows of that context from a list.  False: no memory for all of them. */

@@ -84,6 +84,9 @@ void state_lists_free(struct state_lists *lists); /* they are empty afterwards *
 /* For struct state_reader, whose .data are the lists. */
 const char *state_lists_take(void *data, const struct column_table *table, const void *row);
 
+/* They have no identities any more. */
+void state_lists_forget_identities(struct state_lists *lists);
+
 /* The view takes what the lists have of its context, and they have it no more. */
 void state_view_restore_numbers(const struct state_view *view, struct state_lists *lists);
 struct state_outcome {

@@ -232,6 +232,15 @@ warn_of_names(const struct views *views, const struct tunnel_names *names, size_
 	return number;
 }
 
+/* Those that were told while they were wanted. */
+static void
+forget_identities(struct views *views)
+{
+	for (size_t i = 0; i < views->count; i++)
+		tunnels_forget_identities(tunnel_watch_tunnels(views->all[i].tunnels));
+	state_keeper_forget_identities(views->state);
+}
+
 bool
 views_open(struct views *views, const struct settings *settings, const struct state_directory *state,
 	   char error[ERROR_LINE_SIZE])
@@ -257,6 +266,8 @@ views_open(struct views *views, const struct settings *settings, const struct st
 		}
 		views->count++;
 	}
+	if (!settings->ike_identities)
+		forget_identities(views);
 	state_keeper_begin(views->state);
 	for (size_t i = 0; i < settings->tunnels.names.count;)
 		i = warn_of_names(views, &settings->tunnels.names, i);
@@ -312,7 +323,8 @@ views_configure(struct views *views, const struct settings *settings)
 			snmp_log(LOG_ERR, "no memory for an event log of that size: it stays as it is\n");
 	}
 	views->change = (struct views_change){.names = &settings->tunnels.names,
-					      .state_interval_seconds = settings->state_interval_seconds};
+					      .state_interval_seconds = settings->state_interval_seconds,
+					      .identities = settings->ike_identities};
 }
 
 bool
@@ -328,6 +340,8 @@ views_configure_step(struct views *views)
 		change->view += tunnel_watch_configure_step(views->all[change->view].tunnels);
 	} else {
 		change->names = NULL;
+		if (!change->identities)
+			forget_identities(views);
 		hold_all(views, false);
 		state_keeper_configure(views->state, change->state_interval_seconds);
 	}

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/decimal.h"
+
 /* FNV-1a (draft-eastlake-fnv): so that two long names that begin alike stay two. */
 static uint32_t
 hash_of(const char *text)
@@ -40,4 +42,26 @@ tunnel_label_make(struct tunnel_label *label, const char *connection, const char
 	while (length > 0 && ((uint8_t)whole[length] & 0xc0) == 0x80)
 		length--;
 	snprintf(label->name, sizeof(label->name), "%.*s~%08x", (int)length, whole, (unsigned)hash_of(whole));
+}
+
+static bool
+is_address_and_port(const char *text)
+{
+	const char *const colon = strrchr(text, ':');
+	struct sa_address address;
+	uint64_t port;
+
+	return colon && decimal_read(colon + 1, strlen(colon + 1), 0, UINT16_MAX, &port) &&
+	       sa_address_parse(text, (size_t)(colon - text), &address);
+}
+
+bool
+tunnel_label_has_identity(const char *name)
+{
+	const char *colon = tunnel_label_is(name) ? strchr(name, ':') : NULL;
+	const bool has_many = colon != NULL;
+
+	while (colon && !is_address_and_port(colon + 1))
+		colon = strchr(colon + 1, ':');
+	return has_many && !colon;
 }

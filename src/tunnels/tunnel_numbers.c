@@ -7,6 +7,7 @@
 #include "base/hash_table.h"
 #include "base/row_list.h"
 #include "tunnel_descr.h"
+#include "tunnels/tunnel_label.h"
 
 /* What is looked at to forget one; each is in use only if there are nearly as many rows. */
 enum { LOOKS = 1000 };
@@ -291,6 +292,17 @@ forget(struct tunnel_numbers *numbers, size_t rank)
 	}
 	numbers->list.count--;
 	tell_change(numbers);
+}
+
+void
+tunnel_numbers_forget_identities(struct tunnel_numbers *numbers)
+{
+	for (size_t rank = 0; rank < numbers->list.count;) {
+		if (tunnel_label_has_identity(at(numbers, rank)->identity.name))
+			forget(numbers, rank);
+		else
+			rank++;
+	}
 }
 
 void

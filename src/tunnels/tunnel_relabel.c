@@ -178,6 +178,16 @@ tunnels_label_path(struct tunnels *tunnels, const struct tunnel_key *key, const 
 }
 
 void
+tunnels_forget_identities(struct tunnels *tunnels)
+{
+	struct tunnel_rows *const rows = &tunnels->places.rows;
+
+	for (size_t i = 0; i < rows->count; i++)
+		tunnel_rows_forget_identity(rows, rows->all[i]);
+	tunnel_numbers_forget_identities(rows->numbers);
+}
+
+void
 tunnels_labelled(struct tunnels *tunnels)
 {
 	if (!tunnels->rename)

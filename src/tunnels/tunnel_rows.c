@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tunnels/tunnel_label.h"
+
 enum { MICROSECONDS = 1000000 };
 /* So long a new row waits for an IKE daemon to tell its name, before it is told that it came up. */
 enum { LABEL_SECONDS = 3 };
@@ -168,6 +170,22 @@ tunnel_rows_relabel(struct tunnel_rows *rows, struct tunnel_row *row)
 	tunnel_numbers_note(rows->numbers, &identity, row->tunnel.index);
 	tunnel_numbers_describe(rows->numbers, &identity, row->tunnel.index, false, row->tunnel.descr);
 	tell_late(rows, row);
+}
+
+void
+tunnel_rows_forget_identity(struct tunnel_rows *rows, struct tunnel_row *row)
+{
+	struct tunnel_identity identity;
+
+	memset(row->tunnel.remote_id, 0, sizeof(row->tunnel.remote_id));
+	if (!tunnel_label_has_identity(row->label))
+		return;
+	memset(row->label, 0, sizeof(row->label));
+	if (row->named)
+		return;
+	identify(row, &identity);
+	tunnel_numbers_note(rows->numbers, &identity, row->tunnel.index);
+	tunnel_numbers_describe(rows->numbers, &identity, row->tunnel.index, false, row->tunnel.descr);
 }
 
 void

@@ -110,6 +110,9 @@ void tunnel_rows_remember(struct tunnel_rows *rows, const struct tunnel_row *row
 /* Its label, which is another one, stands for its index from now on, and describes it. */
 void tunnel_rows_relabel(struct tunnel_rows *rows, struct tunnel_row *row);
 
+/* It shows no identity any more, and is known by its key where its label has one. */
+void tunnel_rows_forget_identity(struct tunnel_rows *rows, struct tunnel_row *row);
+
 /* A row that has just begun goes on as another one: what is known and was told of that one's state. */
 void tunnel_rows_inherit(struct tunnel_rows *rows, struct tunnel_row *row, struct tunnel_row *from);
 

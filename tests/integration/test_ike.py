@@ -120,6 +120,19 @@ def test_mib2text_prints_ike_sas(daemon, serve, mib2text):
     assert mib2text("-C1", "-Ci", "-", stdin=None, input=saved).stdout.splitlines()[0].split() == heading.split()
 
 
+def test_metrics_do_without_ike_sas_that_a_view_hides(daemon, make_snmpd, start_agent, mib2text):
+    """Who may see tunnels but not identities has metrics all the same."""
+    daemon.sas = [("berlin", vici.ike_sa(3))]
+    daemon.start()
+    snmpd = make_snmpd(f"view some included .1\nview some excluded {IKE_ENTRY}\nrocommunity half default -V some\n").start()
+    agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, configuration=f"ike strongswan {daemon.path}\n")
+    agent.wait_until_served(snmpd.client)
+    wait_for_sas(snmpd.client, [3])
+    assert 'ipsecIkeState_info{ipsecIkeConnection="berlin",ipsecIkeId="3"' in mib2text(*V2C, "-Cf", "openmetrics", snmpd.address).stdout
+    hidden = mib2text("-v2c", "-c", "half", "-Cf", "openmetrics", snmpd.address).stdout
+    assert "\nipsecAgentIkeSas 1\n" in hidden and "ipsecIke" not in hidden
+
+
 def test_peers_come_up_and_go_down_but_not_by_a_rekey(daemon, serve, snmptrapd):
     daemon.sas = [("berlin", vici.ike_sa(1))]
     daemon.start()
@@ -386,6 +399,50 @@ def test_the_same_child_many_times(daemon, sas_of):
     sas_of(klips_pair(THIRD, remote="192.0.2.9"))
     now = wait_for_descrs(client, {"rw/net:alice_example.org": (UP, alice), "rw/net:C_DE__CN_bob": (DOWN, bob)})
     assert {d: t.index for d, t in now.items()} == {d: t.index for d, t in rows.items()}
+
+
+def test_identities_that_were_kept_go(daemon, sas_of, tmp_path):
+    """From the state file and from what is served, at a SIGHUP and at the next start; counters and indexes stay."""
+    daemon.connections = [("rw", vici.connection(remote=["%any"])), ("berlin", vici.connection())]
+    alice = ("rw", vici.ike_sa(1, [vici.child_sa(1, spis=FIRST)], "192.0.2.9", "alice@example.org"))
+    daemon.sas = [alice, ("berlin", vici.ike_sa(2, [vici.child_sa(2, spis=SECOND)]))]
+    sas_of(klips_pair(FIRST, remote="192.0.2.9", packets=7), klips_pair(SECOND))
+    daemon.start()
+    state = tmp_path / "state/state"
+
+    def kept():
+        return [word for word in ("alice", "sun.example.org") if word in state.read_text()]
+
+    client = sas_of.serve()
+    before = wait_for_descrs(client, {"rw/net:alice_example.org": (UP, "alice@example.org"), "berlin/net": (UP, "sun.example.org")})
+    wait_for(lambda: kept() == ["alice", "sun.example.org"], "the identities in the state file")
+    sas_of.agent.stop()
+    with_them = state.read_text()
+
+    # The daemon is not even there.
+    daemon.stop()
+    client = sas_of.serve("ike-identities no\n")
+    rows = wait_for_descrs(client, {"192.0.2.1-192.0.2.9": (UP, ""), "berlin/net": (UP, "")})
+    assert kept() == []
+    assert {t.index for t in rows.values()} == {t.index for t in before.values()}
+    daemon.start()
+    rows = wait_for_descrs(client, {"rw/net:192.0.2.9:4500": (UP, ""), "berlin/net": (UP, "")})
+    assert {(t.index, t.in_packets) for t in rows.values()} == {(t.index, t.in_packets) for t in before.values()}
+    wait_for(lambda: "rw/net:192.0.2.9" in state.read_text(), "the new name in the state file")
+    sas_of.agent.stop()
+    assert kept() == []
+
+    # And while the agent runs; also what it has of a peer that is gone, and of a context that is not served.
+    client = sas_of.serve()
+    wait_for_descrs(client, {d: (t.state, t.remote_id) for d, t in before.items()})
+    daemon.sas.remove(alice)
+    sas_of(klips_pair(SECOND))
+    wait_for_descrs(client, {"rw/net:alice_example.org": (DOWN, "alice@example.org"), "berlin/net": (UP, "sun.example.org")})
+    file = sas_of.agent.configuration_file
+    file.write_text(file.read_text() + "ike-identities no\n")
+    sas_of.agent.process.signal(signal.SIGHUP)
+    wait_for_descrs(client, {"192.0.2.1-192.0.2.9": (DOWN, ""), "berlin/net": (UP, "")})
+    wait_for(lambda: kept() == [], "the identities to be gone from the state file")
 
 
 def test_a_tunnel_line_names_what_it_names(daemon, sas_of):

@@ -55,6 +55,23 @@ cuts_off_what_is_too_long(void **state)
 	assert_memory_equal(a.name, "/rw/net:\xc3\xa4", 10);
 }
 
+/* An address and port is what stands there where identities are left out. */
+static void
+has_an_identity_where_a_peer_is_no_address_and_port(void **state)
+{
+	static const char *const with[] = {
+		"/rw/net:alice@example.org", "/rw/net:C=DE, CN=a:b", "/rw:192.0.2.7", "/rw:2001:db8::7", "/rw/net:",
+		"/a:b/net:192.0.2.7:65536"};
+	static const char *const without[] = {
+		"", "/rw/net", "/rw:192.0.2.7:4500", "/rw:2001:db8::7:4500", "/a:b/net:192.0.2.7:500", "a:b"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+		assert_true(tunnel_label_has_identity(with[i]));
+	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++)
+		assert_false(tunnel_label_has_identity(without[i]));
+}
+
 static void
 expect_descr(const char *name, const char *context, const char *descr)
 {
@@ -83,6 +100,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_nothing_twice),
 		cmocka_unit_test(cuts_off_what_is_too_long),
+		cmocka_unit_test(has_an_identity_where_a_peer_is_no_address_and_port),
 		cmocka_unit_test(is_a_description),
 	};
 
