@@ -9,7 +9,7 @@ from collections import namedtuple
 import pytest
 
 from bed.events import logged
-from bed.places import DEPS, TREE, scalar
+from bed.places import DEPS, STANDARD_MIBS, TREE, scalar
 from bed.process import run, wait_for
 
 pytestmark = pytest.mark.once  # of the source
@@ -111,8 +111,8 @@ def copy(tmp_path_factory):
         add_row(tree, name, row)
         add_object(tree, name, syntax, units and units.group(1))
     (tree / "build").mkdir()
-    for name in ("deps", "std-mibs"):
-        (tree / "build" / name).symlink_to(DEPS.parent / name)
+    for name, folder in (("deps", DEPS), ("std-mibs", STANDARD_MIBS)):
+        (tree / "build" / name).symlink_to(folder)
     programs = [*UNIT_TESTS, *(f"tests/{tool}" for tool in ("list_objects", "random_klips", "xfrm_request"))]
     targets = ["all", *(f"build/{program}" for program in programs)]
     variables = ["BUILD=build", "CFLAGS=-O0 -U_FORTIFY_SOURCE", "LTO=", "LTO_OBJECTS=", "WERROR=-Werror"]

@@ -11,7 +11,7 @@ BUILD = TREE / os.environ.get("BUILD", "build")
 # What "make deps" unpacked; also for sanitized builds it is below the normal one.
 DEPS = TREE / os.environ.get("DEPS", "build/deps")
 SANITIZED = BUILD != DEPS.parent
-STANDARD_MIBS = DEPS.parent / "std-mibs"
+STANDARD_MIBS = DEPS.resolve().parent / "std-mibs"  # which links to what is beside it
 MIBS = TREE / "mibs"
 
 AGENT = BUILD / "ipsec-spi-agent"
