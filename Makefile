@@ -142,10 +142,10 @@ install: all
 	$(call install_text,docs/mib2text.1 docs/check_ipsec_tunnels.1,$(MANDIR)/man1)
 	$(call install_text,docs/ipsec-spi-agent.conf.5,$(MANDIR)/man5)
 	$(call install_text,docs/ipsec-spi-agent.8,$(MANDIR)/man8)
-	$(call install_text,README.md LICENSE conf/snmpd-ipsec-spi.conf conf/strongswan-ipsec-spi.conf,$(DOCDIR))
+	$(call install_text,README.md LICENSE conf/snmpd-ipsec-spi.conf,$(DOCDIR))
 	$(call install_text,$(MONITORING),$(DOCDIR)/monitoring)
 	$(foreach folder,$(sort $(dir $(MONITORING_FILES))),$(call install_text,$(call files_in,$(folder)),$(DOCDIR)/$(folder:conf/%/=%))$(newline))
-	$(call install_text,conf/ipsec-spi-agent.service,$(UNITDIR))
+	$(call install_text,conf/ipsec-spi-agent.service conf/ipsec-spi-agent-strongswan.service,$(UNITDIR))
 	$(call install_renamed,644,conf/ipsec-spi-agent.sysusers,$(SYSUSERSDIR)/ipsec-spi-agent.conf)
 	$(call install_renamed,644,conf/ipsec-spi-agent.tmpfiles,$(TMPFILESDIR)/ipsec-spi-agent.conf)
 	$(call install_new,600,conf/ipsec-spi-agent.conf,$(CONFDIR)/ipsec-spi-agent.conf)
@@ -158,7 +158,7 @@ uninstall:
 	$(hush)rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ipsec-spi-agent $(BINDIR)/mib2text $(PLUGINDIR)/check_ipsec_tunnels \
 		$(addprefix $(MIBDIR)/,$(notdir $(MIB_FILES))) \
 		$(MANDIR)/man1/mib2text.1 $(MANDIR)/man1/check_ipsec_tunnels.1 $(MANDIR)/man5/ipsec-spi-agent.conf.5 $(MANDIR)/man8/ipsec-spi-agent.8 \
-		$(UNITDIR)/ipsec-spi-agent.service $(SYSUSERSDIR)/ipsec-spi-agent.conf $(TMPFILESDIR)/ipsec-spi-agent.conf)
+		$(UNITDIR)/ipsec-spi-agent.service $(UNITDIR)/ipsec-spi-agent-strongswan.service $(SYSUSERSDIR)/ipsec-spi-agent.conf $(TMPFILESDIR)/ipsec-spi-agent.conf)
 	$(hush)rm -rf $(DESTDIR)$(DOCDIR)
 
 # ---- Tests: what they are built from, and what they need on the machine; tests/README.md tells how they work

@@ -74,7 +74,7 @@ void settings_init(struct settings *settings);
  */
 const char *settings_state_directory(const struct settings *settings);
 
-/* The daemon for that namespace: what is said for its context, else for all, else auto for the agent's own namespace. */
+/* The daemon for that namespace: what is said for its context, else for all, else auto. */
 struct ike_choice settings_ike(const struct settings *settings, const struct namespace_choice *place);
 
 /* NULL, or a static line that says which settings exclude each other. */

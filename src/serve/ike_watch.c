@@ -132,8 +132,8 @@ lose_by_errno(struct ike_watch *watch, int number)
 
 	if (number == EACCES || number == EPERM)
 		snprintf(error, sizeof(error),
-			 "not allowed to use its socket: its group must be one of the agent's "
-			 "(ipsec-spi-agent.conf(5), ike)");
+			 "not allowed to use its socket; to let the agent ask: "
+			 "systemctl enable --now ipsec-spi-agent-strongswan (see ipsec-spi-agent.conf(5), ike)");
 	else
 		snprintf(error, sizeof(error), "%s", strerror(number));
 	lose(watch, IKE_STATUS_FAILED, error, RETRY_US);
@@ -320,21 +320,44 @@ on_peer(void *data, const struct ike_sa *sa, bool up, const char *reason)
 
 /* --- time -------------------------------------------------------------------------------------- */
 
-/* Auto: where strongSwan has its socket if nobody says otherwise, in the agent's own network namespace. */
+/*
+ * Where strongSwan's own recipe for a named network namespace has it: there, /etc/ipsec.d is /etc/netns/NAME/ipsec.d (ip-netns(8)).
+ * Who listens at any other socket may be in any namespace.
+ */
 static bool
-find_socket(struct ike_watch *watch)
+find_socket_of_namespace(struct ike_watch *watch)
+{
+	char *const at = watch->choice.socket;
+	const size_t size = sizeof(watch->choice.socket);
+
+	return !strchr(watch->place.netns, '/') &&
+	       (size_t)snprintf(at, size, "/etc/netns/%s/ipsec.d/run/charon.vici", watch->place.netns) < size &&
+	       access(at, F_OK) == 0;
+}
+
+/* Where strongSwan has it if nobody says otherwise. */
+static bool
+find_default_socket(struct ike_watch *watch)
 {
 	static const char *const sockets[] = {"/run/charon.vici", "/var/run/charon.vici"};
 
-	if (watch->choice.kind == IKE_STRONGSWAN && watch->choice.is_given)
-		return true;
 	for (size_t i = 0; i < sizeof(sockets) / sizeof(sockets[0]); i++) {
 		snprintf(watch->choice.socket, sizeof(watch->choice.socket), "%s", sockets[i]);
 		if (access(sockets[i], F_OK) == 0)
 			return true;
 	}
 	snprintf(watch->choice.socket, sizeof(watch->choice.socket), "%s", sockets[0]);
-	return watch->choice.kind == IKE_STRONGSWAN;
+	return false;
+}
+
+static bool
+find_socket(struct ike_watch *watch)
+{
+	if (watch->choice.is_given)
+		return true;
+	if (watch->choice.kind == IKE_AUTO && watch->place.netns[0] != '\0')
+		return find_socket_of_namespace(watch);
+	return find_default_socket(watch) || watch->choice.kind == IKE_STRONGSWAN;
 }
 
 /* With a Unix socket that is done at once, or not at all: EAGAIN says that as many wait there already as may. */

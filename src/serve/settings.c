@@ -49,8 +49,6 @@ settings_ike(const struct settings *settings, const struct namespace_choice *pla
 		if (given->has_context && strcmp(given->context, place->context) == 0)
 			choice = *given;
 	}
-	if (choice.kind == IKE_AUTO && place->netns[0] != '\0')
-		choice.kind = IKE_NONE;
 	return choice;
 }
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bed.machine import PATIENCE, Machine
-from bed.places import TREE
+from bed.places import DEPS, TREE
 from bed.process import run, wait_for
 
 pytestmark = [pytest.mark.once, pytest.mark.timeout(1800)]
@@ -266,6 +266,104 @@ def test_the_units_for_monitoring_systems_renew_files_that_go_with_them(machine,
         assert machine.run(f"stat --format %u /proc/{pid}").stdout.strip() != "0"
         machine.run(f"systemctl stop ipsec-{name}; test ! -e {path}; rm {unit_file} {conf}; systemctl daemon-reload")
     machine.run(f"rm {own}; systemctl restart snmpd")
+
+
+# ---- strongSwan beside it
+
+CONNECTIONS = """\
+connections {
+  NAME {
+    local_addrs = 192.0.2.1
+    remote_addrs = 192.0.2.2
+    local { auth = psk }
+    remote { auth = psk }
+    children { net { remote_ts = 10.2.0.0/16 } }
+  }
+}
+"""
+VICI, ACCESS = "/run/charon.vici", "ipsec-spi-agent-strongswan"
+
+
+def commands_of(page, heading):
+    """What that section of a page of docs/ tells root to run, as a list of pieces: what stands together."""
+    section = (TREE / "docs" / page).read_text().partition(f"\n### {heading}\n")[2]
+    section = re.split(r"^##", section, maxsplit=1, flags=re.MULTILINE)[0]
+    pieces = re.findall(r"(?:^    .*\n)+", section, re.MULTILINE)
+    return [re.sub(r"^    |\bsudo ", "", piece, flags=re.MULTILINE) for piece in pieces]
+
+
+def asked(machine, socket):
+    """How often the agent has said that the daemon at that socket answers."""
+    return machine.run(f"journalctl --no-pager --boot --unit {UNIT} | grep --count 'IKE daemon at {socket} tells' || :").stdout
+
+
+def wait_until_asked(machine, socket, times):
+    wait_for(lambda: int(asked(machine, socket)) == times, f"the agent to ask at {socket}, for the {times}th time", PATIENCE)
+
+
+@pytest.fixture
+def strongswan(machine, built):
+    """The packages of strongSwan as they are, with a connection; and snmpd and the agent as README.md says."""
+    run(["tar", "-C", DEPS / "strongswan", "-cf", machine.share / "strongswan.tar", "."])
+    machine.run("tar -C / --keep-directory-symlink --no-same-owner --no-overwrite-dir -xf /mnt/strongswan.tar; systemctl daemon-reload")
+    machine.run(f"mkdir -p /etc/swanctl/conf.d; cat >/etc/swanctl/conf.d/berlin.conf <<END\n{CONNECTIONS.replace('NAME', 'berlin')}END")
+    install(machine, built.version)
+    machine.run(f"cp /usr/share/doc/{UNIT}/examples/snmpd-ipsec-spi.conf {Path(DROP_IN).parent}; systemctl restart snmpd {UNIT}")
+    yield
+    print(machine.run("journalctl --no-pager --boot --unit 'strongswan*' | tail -n 60", check=False).stdout)
+    machine.run("systemctl stop strongswan 'strongswan@*'; rm -rf /etc/netns /etc/systemd/system/strongswan@.service", check=False)
+    machine.run(f"rm -rf {Path(DROP_IN).parent}/snmpd-ipsec-spi.conf /etc/systemd/system/{UNIT}.service.d; systemctl daemon-reload; systemctl restart snmpd")
+
+
+def test_one_command_lets_the_daemon_ask_strongswan(machine, strongswan):
+    """docs/ike.md, "The right to ask".  Until then it is told once what to do."""
+    give, take = commands_of("ike.md", "The right to ask")
+    machine.run("systemctl start strongswan")
+    wait_until_status_says(machine, "not allowed to use its socket")
+    machine.run("sleep 5")  # in which it tries twice
+    assert machine.run(f"stat --format %a:%U:%G {VICI}").stdout == "770:root:root\n"
+    said = machine.run(f"journalctl --no-pager --boot _PID={unit(machine, 'MainPID')} | grep 'not allowed'").stdout
+    assert said.count("not allowed") == 1 and give.strip() in said
+    charon = machine.run("systemctl show --property MainPID --value strongswan").stdout
+
+    machine.run(give)
+    wait_until_asked(machine, VICI, 1)
+    assert machine.run(f"stat --format %a:%U:%G {VICI}").stdout == "770:root:_ipsec-spi\n"
+    wait_for(lambda: "berlin/net" in machine.run("mib2text -v2c -c CHANGE-ME -Ct localhost").stdout, "strongSwan's name", PATIENCE)
+    assert machine.run(f"stat --format %U /proc/{unit(machine, 'MainPID')}").stdout == "_ipsec-spi\n"
+    assert machine.run("systemctl show --property MainPID --value strongswan").stdout == charon
+
+    # Whenever strongSwan is started, by whom ever.
+    machine.run("systemctl restart strongswan")
+    wait_until_asked(machine, VICI, 2)
+    machine.run("kill -SEGV $(systemctl show --property MainPID --value strongswan)")
+    wait_until_asked(machine, VICI, 3)
+
+    machine.run(take)
+    wait_until_status_says(machine, "not allowed to use its socket")
+    assert machine.run(f"stat --format %a:%U:%G {VICI}").stdout == "770:root:root\n"
+    # What another group has stays as it is.
+    machine.run(f"chgrp mail {VICI}; {give}")
+    assert machine.run(f"stat --format %G {VICI}").stdout == "mail\n"
+
+
+def test_a_strongswan_in_another_namespace(machine, strongswan):
+    """docs/ike.md, "strongSwan in another network namespace"."""
+    (recipe,) = commands_of("ike.md", "strongSwan in another network namespace")
+    machine.run(f"ip netns add blue; mkdir -p /etc/netns/blue; cat >/etc/netns/blue/swanctl.conf <<END\n{CONNECTIONS.replace('NAME', 'paris')}END")
+    machine.run(f"systemctl start strongswan\n{recipe}")
+    wait_until_asked(machine, "/run/blue.vici", 1)
+    # As README.md says of many namespaces.
+    lines = "com2sec -Cn blue blue-sec default blue-secret\ngroup blue-group v2c blue-sec\naccess blue-group blue v2c noauth exact ipsec none none\n"
+    machine.run(f"echo '{lines}' >>{Path(DROP_IN).parent}/snmpd-ipsec-spi.conf; systemctl restart snmpd")
+    names = "mib2text -v2c -c blue-secret -Ct localhost"
+    wait_for(lambda: "paris/net" in machine.run(names, check=False).stdout, "the name of its connection", PATIENCE)
+    assert "berlin" not in machine.run(names).stdout
+    # Where strongSwan's own recipe has the socket, nothing needs to be said.
+    socket = "/etc/netns/blue/ipsec.d/run/charon.vici"
+    machine.run(f"mkdir -p {Path(socket).parent}; ln -s /run/blue.vici {socket}; sed -i '/^ike /d' {AGENT_CONF}; systemctl restart {UNIT}")
+    wait_until_asked(machine, socket, 1)
+    machine.run("ip netns delete blue")
 
 
 # An snmpd.conf of the administrator's own; what the status says then; and what README.md says to do.

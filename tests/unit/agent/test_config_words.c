@@ -108,7 +108,7 @@ chooses_an_ike_daemon_for_each_context(void **state)
 
 	(void)state;
 	assert_int_equal(settings_ike(&settings, &here).kind, IKE_AUTO);
-	assert_int_equal(settings_ike(&settings, &blue).kind, IKE_NONE);
+	assert_int_equal(settings_ike(&settings, &blue).kind, IKE_AUTO);
 	assert_taken("ike", "strongswan unix:///run/blue.vici context blue");
 	assert_taken("ike", "strongswan");
 	assert_int_equal(settings_ike(&settings, &blue).kind, IKE_STRONGSWAN);
