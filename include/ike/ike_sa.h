@@ -53,9 +53,10 @@ struct ike_sa {
 	uint32_t age_seconds;			/* since it was established; 0 until then */
 	int64_t since_seconds;			/* the same as a date, since 1970 */
 	uint32_t rekey_seconds, reauth_seconds; /* until it is due; IKE_NEVER: it is not */
-	uint32_t replacements;			/* of IKE SAs to this peer, by rekeying or reauthentication */
-	uint32_t children;			/* child SAs */
-	char child_names[IKE_CHILDREN_SIZE];	/* each once, with ", " between */
+	uint32_t device;       /* which one of those that its peer has under one identity: from 1 on; 0: it is not up */
+	uint32_t replacements; /* of IKE SAs to this peer, by rekeying or reauthentication */
+	uint32_t children;     /* child SAs */
+	char child_names[IKE_CHILDREN_SIZE]; /* each once, with ", " between */
 	/* What its child SAs have counted that it has now. */
 	uint64_t in_bytes, out_bytes, in_packets, out_packets;
 };

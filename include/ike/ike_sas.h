@@ -5,7 +5,9 @@
 /*
  * What an IKE daemon has, as its last whole answer said: IKE SAs, their children, what is configured; and which peers are up.
  * A peer is who has IKE SAs of a connection under an identity (or from an address, where identities are left out): it is up
- * over all rekeying and reauthentication.  Pure: time is told to it.  Bounded: what is beyond the limits is counted and left out.
+ * over all rekeying and reauthentication.  Of a connection for whoever comes, an identity may have several devices at once, each
+ * a peer: an IKE SA is of the device that it was of, whatever its address is now; a new one of the device at the same address
+ * and port or, if there is none, of one that has no IKE SA any more.  Pure: time is told to it.  Bounded: what is beyond the limits is counted and left out.
  */
 
 #include <stdbool.h>
@@ -16,6 +18,8 @@
 #include "ike/ike_sa.h"
 
 enum { IKE_SAS_MOST = 20000, IKE_CHILDREN_MOST = 50000, IKE_CONFIGURED_MOST = 10000 };
+/* Of one identity; what is beyond counts as the last one. */
+enum { IKE_DEVICES_MOST = 64 };
 
 struct ike_sas;
 

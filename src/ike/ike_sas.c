@@ -13,8 +13,9 @@ enum { MICROSECONDS = 1000000 };
 /* What one round brought. */
 struct round {
 	struct row_list sas, children, configured;
-	struct row_list order;	 /* of struct rank, by number */
-	struct hash_table names; /* of .configured */
+	struct row_list order;	       /* of struct rank, by number */
+	struct hash_table names;       /* of .configured */
+	struct hash_table connections; /* the same, of each connection one */
 	size_t left_out;
 };
 
@@ -29,6 +30,7 @@ struct peer_key {
 
 struct peer {
 	struct peer_key key;
+	uint32_t device;    /* of those of that key */
 	struct ike_sa last; /* of the IKE SAs that it has, or the last one that it had */
 	bool is_up;	    /* that was told */
 	bool has_sa;	    /* one that is established */
@@ -47,7 +49,7 @@ struct ike_sas {
 	uint64_t ended_us; /* when that was told */
 	bool had_round;
 	bool comparing;	 /* the filled round with what was known */
-	size_t compared; /* so many of it, in their order */
+	size_t compared; /* so many of it, in their order, once for each way to find a peer */
 	struct row_list peers;
 	struct hash_table peer_hash;
 };
@@ -60,6 +62,7 @@ round_init(struct round *round)
 	round->configured.row_size = sizeof(struct ike_configured_child);
 	round->order.row_size = sizeof(struct rank);
 	hash_table_init(&round->names);
+	hash_table_init(&round->connections);
 }
 
 static void
@@ -68,6 +71,7 @@ round_clear(struct round *round)
 	round->sas.count = round->children.count = round->configured.count = round->order.count = 0;
 	round->left_out = 0;
 	hash_table_clear(&round->names);
+	hash_table_clear(&round->connections);
 }
 
 static void
@@ -78,6 +82,7 @@ round_free(struct round *round)
 	row_list_free(&round->configured);
 	row_list_free(&round->order);
 	hash_table_free(&round->names);
+	hash_table_free(&round->connections);
 }
 
 struct ike_sas *
@@ -140,36 +145,52 @@ make_peer_key(struct peer_key *key, const struct ike_sa *sa)
 		key->remote = sa->remote;
 }
 
-static struct peer *
-find_peer(const struct ike_sas *sas, const struct peer_key *key)
+/* The devices of a key. */
+struct devices {
+	struct peer *all[IKE_DEVICES_MOST];
+	size_t count;
+};
+
+static void
+find_devices(const struct ike_sas *sas, const struct peer_key *key, struct devices *devices)
 {
 	uint32_t number = hash_table_first(&sas->peer_hash, hash_table_hash(&sas->peer_hash, key, sizeof(*key)));
 
+	devices->count = 0;
 	for (; number != HASH_TABLE_NONE; number = hash_table_next(&sas->peer_hash, number)) {
 		struct peer *const peer = row_list_at(&sas->peers, number);
 
 		if (memcmp(&peer->key, key, sizeof(*key)) == 0)
-			return peer;
+			devices->all[devices->count++] = peer;
 	}
-	return NULL;
 }
 
-static struct peer *
-peer_of(struct ike_sas *sas, const struct ike_sa *sa)
+/* The first number that none of them has. */
+static uint32_t
+free_device(const struct devices *devices)
 {
-	struct peer_key key;
-	struct peer *peer;
+	uint64_t taken = 0;
+	uint32_t device = 1;
 
-	make_peer_key(&key, sa);
-	peer = find_peer(sas, &key);
-	if (peer || sas->peers.count == IKE_SAS_MOST)
-		return peer;
-	peer = row_list_add(&sas->peers);
+	for (size_t i = 0; i < devices->count; i++)
+		taken |= UINT64_C(1) << (devices->all[i]->device - 1);
+	while (taken >> (device - 1) & 1)
+		device++;
+	return device;
+}
+
+/* There is room for one more device.  NULL: no memory. */
+static struct peer *
+add_peer(struct ike_sas *sas, const struct peer_key *key, const struct devices *devices)
+{
+	const uint32_t device = free_device(devices);
+	struct peer *const peer = sas->peers.count < IKE_SAS_MOST ? row_list_add(&sas->peers) : NULL;
+
 	if (!peer)
 		return NULL;
-	*peer = (struct peer){.key = key};
+	*peer = (struct peer){.key = *key, .device = device};
 	if (hash_table_add(&sas->peer_hash, (uint32_t)sas->peers.count - 1,
-			   hash_table_hash(&sas->peer_hash, &key, sizeof(key))))
+			   hash_table_hash(&sas->peer_hash, key, sizeof(*key))))
 		return peer;
 	sas->peers.count--;
 	return NULL;
@@ -201,13 +222,79 @@ is_established(const struct ike_sa *sa)
 	       sa->state == IKE_PASSIVE;
 }
 
-static void
-see_peer(struct ike_sas *sas, struct ike_sa *sa)
-{
-	struct peer *const peer = is_established(sa) ? peer_of(sas, sa) : NULL;
+/* --- which device an IKE SA is of: the ways to find out, the surest first, each for all before the next one --- */
 
+/* Of the one that it was of. */
+static struct peer *
+device_of_number(struct ike_sas *sas, const struct ike_sa *sa, const struct peer_key *key,
+		 const struct devices *devices)
+{
+	const struct ike_sa *const before = ike_sas_find(sas, sa->id);
+
+	(void)key;
+	for (size_t i = 0; before && i < devices->count; i++) {
+		if (devices->all[i]->device == before->device)
+			return devices->all[i];
+	}
+	return NULL;
+}
+
+/* It takes the place of another one, or will. */
+static struct peer *
+device_of_address(struct ike_sas *sas, const struct ike_sa *sa, const struct peer_key *key,
+		  const struct devices *devices)
+{
+	(void)sas;
+	(void)key;
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct ike_sa *const last = &devices->all[i]->last;
+
+		if (sa_address_equal(&last->remote, &sa->remote) && last->remote_port == sa->remote_port)
+			return devices->all[i];
+	}
+	return NULL;
+}
+
+static const struct ike_configured_child *any_child_of(const struct round *round, const char *connection);
+
+/* It has come back from elsewhere; or it is one more. */
+static struct peer *
+device_of_vacancy(struct ike_sas *sas, const struct ike_sa *sa, const struct peer_key *key,
+		  const struct devices *devices)
+{
+	const struct ike_configured_child *const configured = any_child_of(filled(sas), sa->connection);
+	const bool is_alone = configured && !configured->for_anyone;
+	struct peer *const known = device_of_address(sas, sa, key, devices);
+
+	if (known)
+		return known;
+	for (size_t i = 0; i < devices->count; i++) {
+		if (is_alone || !devices->all[i]->is_seen || i + 1 == IKE_DEVICES_MOST)
+			return devices->all[i];
+	}
+	return add_peer(sas, key, devices);
+}
+
+typedef struct peer *device_finder(struct ike_sas *sas, const struct ike_sa *sa, const struct peer_key *key,
+				   const struct devices *devices);
+static device_finder *const device_finders[] = {device_of_number, device_of_address, device_of_vacancy};
+enum { DEVICE_FINDERS = sizeof(device_finders) / sizeof(device_finders[0]) };
+
+static void
+see_peer(struct ike_sas *sas, struct ike_sa *sa, device_finder *find)
+{
+	struct devices devices;
+	struct peer_key key;
+	struct peer *peer;
+
+	if (!is_established(sa) || sa->device != 0)
+		return;
+	make_peer_key(&key, sa);
+	find_devices(sas, &key, &devices);
+	peer = find(sas, sa, &key, &devices);
 	if (!peer)
 		return;
+	sa->device = peer->device;
 	if (peer->last.id != 0 && sa->id > peer->last.id)
 		peer->replacements++;
 	peer->is_seen = true;
@@ -259,13 +346,17 @@ void
 ike_sas_hear(struct ike_sas *sas, const struct ike_sa *sa, bool up)
 {
 	struct ike_sa known = *sa;
+	struct devices devices;
 	struct peer_key key;
 	struct peer *peer;
 
 	if (!sas->identities)
 		known.local_id[0] = known.remote_id[0] = known.eap_id[0] = '\0';
 	make_peer_key(&key, &known);
-	peer = find_peer(sas, &key);
+	find_devices(sas, &key, &devices);
+	peer = device_of_number(sas, &known, &key, &devices);
+	if (!peer)
+		peer = device_of_address(sas, &known, &key, &devices);
 	/* strongSwan closes an IKE SA in that state, and gives one up in any other. */
 	if (peer && !up)
 		snprintf(peer->reason, sizeof(peer->reason), "%s",
@@ -299,6 +390,7 @@ ike_sas_take_sa(struct ike_sas *sas, const struct ike_sa *sa)
 	if (!row)
 		return;
 	*row = *sa;
+	row->device = 0;
 	if (!sas->identities) {
 		memset(row->local_id, 0, sizeof(row->local_id));
 		memset(row->remote_id, 0, sizeof(row->remote_id));
@@ -324,6 +416,26 @@ hash_of_names(const struct round *round, const char *connection, const char *chi
 	return hash_table_hash(&round->names, both, (size_t)length);
 }
 
+static uint32_t
+hash_of_connection(const struct round *round, const char *connection)
+{
+	return hash_table_hash(&round->connections, connection, strlen(connection));
+}
+
+static const struct ike_configured_child *
+any_child_of(const struct round *round, const char *connection)
+{
+	uint32_t number = hash_table_first(&round->connections, hash_of_connection(round, connection));
+
+	for (; number != HASH_TABLE_NONE; number = hash_table_next(&round->connections, number)) {
+		const struct ike_configured_child *const row = row_list_at(&round->configured, number);
+
+		if (strcmp(row->connection, connection) == 0)
+			return row;
+	}
+	return NULL;
+}
+
 void
 ike_sas_take_configured(struct ike_sas *sas, const struct ike_configured_child *child)
 {
@@ -336,6 +448,9 @@ ike_sas_take_configured(struct ike_sas *sas, const struct ike_configured_child *
 	if (!hash_table_add(&round->names, (uint32_t)round->configured.count - 1,
 			    hash_of_names(round, child->connection, child->name)))
 		round->configured.count--;
+	else if (!any_child_of(round, child->connection))
+		hash_table_add(&round->connections, (uint32_t)round->configured.count - 1,
+			       hash_of_connection(round, child->connection));
 }
 
 static int
@@ -400,13 +515,13 @@ ike_sas_end(struct ike_sas *sas, size_t budget, uint64_t now_us, int64_t now_sec
 		begin_comparison(sas);
 		return false;
 	}
-	for (; sas->compared < round->order.count; sas->compared++) {
-		struct ike_sa *const sa = sa_at(round, sas->compared);
+	for (; sas->compared < DEVICE_FINDERS * round->order.count; sas->compared++) {
+		struct ike_sa *const sa = sa_at(round, sas->compared % round->order.count);
 
 		if (budget-- == 0)
 			return false;
 		sa->since_seconds = now_seconds - sa->age_seconds;
-		see_peer(sas, sa);
+		see_peer(sas, sa, device_finders[sas->compared / round->order.count]);
 	}
 	end_comparison(sas, now_us);
 	return true;

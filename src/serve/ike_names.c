@@ -5,20 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { A_STEP = 32 }; /* children */
+enum { A_STEP = 32 };			     /* children */
+enum { PEER_SIZE = IKE_IDENTITY_SIZE + 11 }; /* and a device */
 
-/* Who has a child that many have: the identity or, where that is left out, the address and port. */
+/* Who has a child that many have: the identity, and which device, or, where that is left out, the address and port. */
 static void
-print_peer(const struct ike_sa *sa, char peer[IKE_IDENTITY_SIZE])
+print_peer(const struct ike_sa *sa, char peer[PEER_SIZE])
 {
 	char address[SA_ADDRESS_TEXT_SIZE];
 
-	if (ike_sa_peer(sa)[0] != '\0') {
-		snprintf(peer, IKE_IDENTITY_SIZE, "%s", ike_sa_peer(sa));
-		return;
-	}
 	sa_address_print(&sa->remote, address);
-	snprintf(peer, IKE_IDENTITY_SIZE, "%s:%" PRIu16, address, sa->remote_port);
+	if (ike_sa_peer(sa)[0] == '\0')
+		snprintf(peer, PEER_SIZE, "%s:%" PRIu16, address, sa->remote_port);
+	else if (sa->device > 1)
+		snprintf(peer, PEER_SIZE, "%s/%" PRIu32, ike_sa_peer(sa), sa->device);
+	else
+		snprintf(peer, PEER_SIZE, "%s", ike_sa_peer(sa));
 }
 
 static bool
@@ -39,7 +41,7 @@ label_child(const struct ike_sas *sas, const struct ike_child *child, struct tun
 	const struct ike_sa *const sa = ike_sas_find(sas, child->ike_id);
 	const struct ike_configured_child *configured;
 	struct tunnel_label label;
-	char peer[IKE_IDENTITY_SIZE];
+	char peer[PEER_SIZE];
 	struct tunnel_key key;
 	bool is_found;
 

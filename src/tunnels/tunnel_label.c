@@ -22,7 +22,7 @@ tunnel_label_make(struct tunnel_label *label, const char *connection, const char
 		  const char *many)
 {
 	enum { BEGINNING = TUNNEL_NAME_SIZE - 1 - 9 };
-	char whole[2 * IKE_NAME_SIZE + IKE_IDENTITY_SIZE + 4];
+	char whole[2 * IKE_NAME_SIZE + IKE_IDENTITY_SIZE + 16];
 	const bool says_more = strcmp(connection, child) != 0;
 	size_t length;
 

@@ -401,6 +401,34 @@ def test_the_same_child_many_times(daemon, sas_of):
     assert {d: t.index for d, t in now.items()} == {d: t.index for d, t in rows.items()}
 
 
+def test_two_devices_of_one_user(daemon, sas_of):
+    """Each has a row, which goes on over other addresses and other IKE SAs, as long as it can be known which one it is."""
+    daemon.connections = [("rw", vici.connection(remote=["%any"]))]
+
+    def device(ike, spis, remote, port="4500"):
+        return ("rw", vici.ike_sa(ike, [vici.child_sa(ike, spis=spis)], remote, "alice", **{"remote-port": port}))
+
+    daemon.sas = [device(1, FIRST, "192.0.2.2"), device(2, SECOND, "192.0.2.3")]
+    sas_of(klips_pair(FIRST, packets=10), klips_pair(SECOND, remote="192.0.2.3", packets=20))
+    daemon.start()
+    client = sas_of.serve()
+    both = {"rw/net:alice": (UP, "alice"), "rw/net:alice/2": (UP, "alice")}
+    rows = wait_for_descrs(client, both)
+    assert [rows[descr].in_packets for descr in both] == [10, 20]
+    # The second moves, by MOBIKE; then the first has another IKE SA.
+    fourth = (0xC0000007, 0xC0000008)
+    daemon.sas = [device(2, THIRD, "192.0.2.9"), device(3, fourth, "192.0.2.2")]
+    sas_of(klips_pair(fourth, packets=1), klips_pair(THIRD, remote="192.0.2.9", packets=2))
+    wait_for(lambda: {t.remote_text for t in tunnels(client)} == {"192.0.2.2", "192.0.2.9"}, "the second to have moved")
+    now = wait_for_descrs(client, both)
+    wait_for(lambda: [t.in_packets for t in tunnels(client)] == [11, 22], "what went through each")
+    assert {d: t.index for d, t in now.items()} == {d: t.index for d, t in rows.items()}
+    # The first goes.
+    daemon.sas.pop()
+    sas_of(klips_pair(THIRD, remote="192.0.2.9", packets=2))
+    wait_for_descrs(client, {"rw/net:alice": (DOWN, "alice"), "rw/net:alice/2": (UP, "alice")})
+
+
 def test_identities_that_were_kept_go(daemon, sas_of, tmp_path):
     """From the state file and from what is served, at a SIGHUP and at the next start; counters and indexes stay."""
     daemon.connections = [("rw", vici.connection(remote=["%any"])), ("berlin", vici.connection())]

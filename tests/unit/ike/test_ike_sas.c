@@ -51,7 +51,7 @@ sa_of(uint32_t id, const char *connection, const char *remote_id)
 
 	snprintf(sa.connection, sizeof(sa.connection), "%s", connection);
 	snprintf(sa.remote_id, sizeof(sa.remote_id), "%s", remote_id);
-	sa.remote = (struct sa_address){SA_ADDRESS_IPV4, {192, 0, 2, (uint8_t)id}};
+	sa.remote = (struct sa_address){SA_ADDRESS_IPV4, {192, 0, 2, 1}};
 	return sa;
 }
 
@@ -194,6 +194,103 @@ silence_is_no_end(void **state)
 	ike_sas_free(sas);
 }
 
+/* A round of IKE SAs of one user of a connection for whoever comes: number, end of the address and port of each; 0 ends them. */
+static void
+round_of_user(struct ike_sas *sas, uint64_t now_us, bool for_anyone, const uint32_t (*all)[3])
+{
+	ike_sas_begin(sas);
+	ike_sas_take_configured(
+		sas, &(struct ike_configured_child){.connection = "rw", .name = "net", .for_anyone = for_anyone});
+	for (; (*all)[0]; all++) {
+		struct ike_sa sa = sa_of((*all)[0], "rw", "alice");
+
+		sa.remote.octets[3] = (uint8_t)(*all)[1];
+		sa.remote_port = (uint16_t)(*all)[2];
+		ike_sas_take_sa(sas, &sa);
+	}
+	end(sas, now_us, 1000);
+}
+
+static void
+expect_device(const struct ike_sas *sas, uint32_t id, uint32_t device)
+{
+	assert_int_equal(ike_sas_find(sas, id)->device, device);
+}
+
+static void
+two_devices_of_one_identity_are_two_peers(void **state)
+{
+	struct news news;
+	struct ike_sas *const sas = begin(&news);
+
+	(void)state;
+	round_of_user(sas, 0, true, (const uint32_t[][3]){{1, 7, 4500}, {0}});
+	/* One more, behind the same address. */
+	round_of_user(sas, 0, true, (const uint32_t[][3]){{1, 7, 4500}, {2, 7, 1024}, {0}});
+	assert_int_equal(news.ups, 1);
+	expect_device(sas, 1, 1);
+	expect_device(sas, 2, 2);
+	/* The first moves (MOBIKE), and the second, too, to where the first was. */
+	round_of_user(sas, 0, true, (const uint32_t[][3]){{1, 8, 4500}, {2, 7, 4500}, {0}});
+	expect_device(sas, 1, 1);
+	expect_device(sas, 2, 2);
+	/* The first is authenticated anew, or rekeyed, and both IKE SAs are there for a while. */
+	round_of_user(sas, 0, true, (const uint32_t[][3]){{1, 8, 4500}, {2, 7, 4500}, {3, 8, 4500}, {0}});
+	expect_device(sas, 3, 1);
+	assert_int_equal(ike_sas_find(sas, 3)->replacements, 1);
+	/* The second is authenticated anew without that, and has another address afterwards. */
+	round_of_user(sas, 0, true, (const uint32_t[][3]){{3, 8, 4500}, {4, 9, 4500}, {0}});
+	expect_device(sas, 3, 1);
+	expect_device(sas, 4, 2);
+	assert_int_equal(news.ups + news.downs, 1);
+	/* The first is gone; the second goes on, and the next one is the first. */
+	round_of_user(sas, 0, true, (const uint32_t[][3]){{4, 9, 4500}, {0}});
+	ike_sas_tick(sas, 10 * SECOND);
+	assert_int_equal(news.downs, 1);
+	round_of_user(sas, 0, true, (const uint32_t[][3]){{4, 9, 4500}, {5, 3, 500}, {0}});
+	expect_device(sas, 4, 2);
+	expect_device(sas, 5, 1);
+	assert_int_equal(news.ups, 2);
+	ike_sas_free(sas);
+}
+
+/* Whoever is at the other end of a connection with one peer is that peer. */
+static void
+a_connection_with_one_peer_has_one_device(void **state)
+{
+	struct news news;
+	struct ike_sas *const sas = begin(&news);
+
+	(void)state;
+	round_of_user(sas, 0, false, (const uint32_t[][3]){{1, 7, 4500}, {0}});
+	round_of_user(sas, 0, false, (const uint32_t[][3]){{1, 7, 4500}, {2, 8, 4500}, {0}});
+	expect_device(sas, 2, 1);
+	assert_int_equal(news.ups + news.downs, 0);
+	ike_sas_free(sas);
+}
+
+/* As many as there is room for; all others are the last one. */
+static void
+devices_are_bounded(void **state)
+{
+	struct news news;
+	struct ike_sas *const sas = begin(&news);
+	uint32_t all[IKE_DEVICES_MOST + 10][3] = {{0}};
+
+	(void)state;
+	for (uint32_t i = 0; i + 1 < IKE_DEVICES_MOST + 10; i++) {
+		all[i][0] = i + 1;
+		all[i][1] = i + 1;
+	}
+	for (unsigned again = 0; again < 2; again++) {
+		round_of_user(sas, 0, true, (const uint32_t(*)[3])all);
+		for (uint32_t id = 1; id <= IKE_DEVICES_MOST; id++)
+			expect_device(sas, id, id);
+		assert_int_equal(ike_sas_find(sas, IKE_DEVICES_MOST + 9)->id, IKE_DEVICES_MOST + 9);
+	}
+	ike_sas_free(sas);
+}
+
 static bool
 is_anywhere(const struct ike_sa *sa, const char *word)
 {
@@ -281,6 +378,9 @@ main(void)
 		cmocka_unit_test(a_peer_that_is_gone_for_long_is_down_once),
 		cmocka_unit_test(a_daemon_may_be_gone_for_a_moment),
 		cmocka_unit_test(silence_is_no_end),
+		cmocka_unit_test(two_devices_of_one_identity_are_two_peers),
+		cmocka_unit_test(a_connection_with_one_peer_has_one_device),
+		cmocka_unit_test(devices_are_bounded),
 		cmocka_unit_test(identities_are_left_out_if_they_shall),
 		cmocka_unit_test(finds_what_is_configured),
 		cmocka_unit_test(leaves_out_what_is_beyond_its_limits),
