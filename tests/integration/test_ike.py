@@ -445,7 +445,6 @@ def test_identities_that_were_kept_go(daemon, sas_of, tmp_path):
     before = wait_for_descrs(client, {"rw/net:alice_example.org": (UP, "alice@example.org"), "berlin/net": (UP, "sun.example.org")})
     wait_for(lambda: kept() == ["alice", "sun.example.org"], "the identities in the state file")
     sas_of.agent.stop()
-    with_them = state.read_text()
 
     # The daemon is not even there.
     daemon.stop()
@@ -460,7 +459,7 @@ def test_identities_that_were_kept_go(daemon, sas_of, tmp_path):
     sas_of.agent.stop()
     assert kept() == []
 
-    # And while the agent runs; also what it has of a peer that is gone, and of a context that is not served.
+    # And while the agent runs; also what it has of a peer that is gone.
     client = sas_of.serve()
     wait_for_descrs(client, {d: (t.state, t.remote_id) for d, t in before.items()})
     daemon.sas.remove(alice)
