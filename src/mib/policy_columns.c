@@ -146,10 +146,13 @@ print_templates(char text[POLICY_TEMPLATES_TEXT_SIZE], const struct policy *poli
 	text_end(&writer);
 }
 
+/* The kernel may tell any number as a time: two of them may differ by more than an int64_t can be. */
 static uint32_t
 seconds_since(int64_t then, int64_t now)
 {
-	return now <= then ? 0 : now - then >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)(now - then);
+	const uint64_t passed = (uint64_t)now - (uint64_t)then;
+
+	return now <= then ? 0 : passed >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)passed;
 }
 
 void
