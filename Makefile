@@ -304,7 +304,7 @@ BENCH_LIBS := -lnetsnmpagent -lnetsnmp -lmnl
 
 .PHONY: bench bench-programs
 bench: deps-without-packaging
-	@$(MAKE) --no-print-directory all bench-programs $(BUILD)/tests/step_log.so
+	@$(MAKE) --no-print-directory all bench-programs $(BUILD)/tests/step_log.so $(BUILD)/tests/flood
 	@BUILD=$(BUILD) tests/bench/run $(ONLY)
 
 bench-programs: $(BENCH_PROGRAMS)

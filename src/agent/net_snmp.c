@@ -17,6 +17,7 @@
 #include "daemon.h"
 #include "snmp_engine.h"
 #include "snmp/agentx_link.h"
+#include "snmp/fair_socket.h"
 #include "snmp/standard_groups.h"
 #include "snmp/trap_sinks.h"
 
@@ -193,13 +194,37 @@ register_words(const struct options *options)
 	trap_sinks_register(options->listen_on != NULL);
 }
 
+/* One of those that net-snmp would open itself, were it not for the queues. */
+static bool
+listen_at(const char *address)
+{
+	netsnmp_transport *const transport = netsnmp_transport_open_server("snmp", address);
+
+	if (!transport)
+		return false;
+	if (!fair_socket_make(transport))
+		snmp_log(LOG_WARNING, "%s: one queue for all who send: %s; a flood from one of them shuts others out\n",
+			 address, strerror(errno));
+	return netsnmp_register_agent_nsap(transport) >= 0;
+}
+
 /* As an engine of its own. */
 static bool
 listen_there(const char *addresses, struct state_directory *state, char error[ERROR_LINE_SIZE])
 {
+	char *const list = strdup(addresses);
+	char *rest = list, *address;
+	bool done = list != NULL;
+
 	snmp_engine_keep(state);
 	clear_text_warn(addresses);
-	if (init_master_agent() == 0)
+	/* As net-snmp reads them: a comma at the end says nothing. */
+	for (address = strsep(&rest, ","); done && address; address = rest && *rest ? strsep(&rest, ",") : NULL)
+		done = listen_at(address);
+	free(list);
+	/* What is left for it to do besides listening. */
+	netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, "none");
+	if (done && init_master_agent() == 0)
 		return true;
 	snprintf(error, ERROR_LINE_SIZE,
 		 "%s: cannot listen there (is the address right and free, and the port permitted?)", addresses);

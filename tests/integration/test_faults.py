@@ -32,6 +32,8 @@ access watchers CONTEXT v2c noauth exact all none none
 """
 # With "+", the calls of the libraries, too.  net-snmp's own memory is not among them: it does not survive without.
 OF_AGENT = ["malloc", "open+", "socket+", "send+", "receive+", "setns", "write", "rename", "fsync"]
+# With so many descriptors it has one queue for all managers; with more, one for each, and over a hundred sockets for them.
+DESCRIPTORS = 256
 OF_PRINT = ["malloc", "socket+", "send+", "receive+", "write"]
 OF_MIB2TEXT = ["malloc", "open", "socket+", "send+", "receive+", "write", "rename", "fsync"]
 
@@ -76,15 +78,15 @@ def watched(new_namespace):
     return namespace
 
 
-@pytest.mark.parametrize("call", OF_AGENT)
-def test_life_of_an_agent(netns, watched, tmp_path, call, try_faults):
+@pytest.mark.parametrize("call, descriptors", [*((call, DESCRIPTORS) for call in OF_AGENT), ("malloc", 1024), ("socket+", 1024)])
+def test_life_of_an_agent(netns, watched, tmp_path, call, descriptors, try_faults):
     """Start, read, walk, SIGHUP, walk, state, stop."""
     words = f"netns {watched.name}\nstate-directory {tmp_path}/state\nstate-interval 1\ninterval 1\n"
 
     def live(environment_of_fault):
         agent = Agent(netns, tmp_path, "-s", "xfrm", "-l", ADDRESS, configuration=words + ACCESS.replace("CONTEXT", watched.name))
         agent.environment.update(environment_of_fault)
-        agent.start()
+        agent.start(before=["prlimit", f"--nofile={descriptors}"])
         try:
             for number in (signal.SIGHUP, signal.SIGTERM):
                 wait_until_all_are_served(agent)
@@ -126,6 +128,7 @@ def test_few_descriptors(netns, watched, tmp_path):
         if agent.running():
             serving.append(number)
             agent.stop()
+            assert "one queue for all who send" in agent.output()
         else:
             assert agent.process.status() == 1 and "Too many open files" in agent.output(), f"{number}: {agent.output()}"
     assert serving and serving[0] <= 16, f"serves with {serving} descriptors"

@@ -13,6 +13,7 @@ SECTIONS = {
     "memory": memory.memory,  # takes the SAs of all before it away
     "events": events.burst,
     "notifications": latency.while_notifying,
+    "flood": latency.while_flooded,
     "mib2text": exporting.from_agent,
     "saved-walk": exporting.from_saved_walk,
     "tunnels": tunnels.tunnels,

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """GETs at a steady rate, by an idle agent and by one that is busy with something else."""
 
+from contextlib import nullcontext
+
+from bed import ber, flood, managers
+from bed.agentx import subids
 from bed.places import scalar
 from bed.process import wait_for
 from results import at_most, percentile, ratios
@@ -8,15 +12,17 @@ from results import at_most, percentile, ratios
 READS, TOTAL_SAS, LONGEST_STEP = map(scalar, ("Reads", "Sas", "LongestStep"))
 NOTIFICATIONS_WAITING = scalar("NotificationsWaiting")
 EXPIRIES = 20_000
+A_STRANGERS = managers.by_community(managers.V2C, b"stranger", managers.pdu(ber.GET, 1, [tuple(subids(READS))]))
 LINE = "esp0x{:x}@192.0.2.1 ESP_AES_HMAC_SHA1: dir=in  src=192.0.2.2 life(c,s,h)=bytes({},100,0)\n"
 
 
-def compare(stage, doing, places):
-    """places: {name: (namespace, address)} of the idle one and of the busy one."""
+def compare(stage, doing, places, busy_with=nullcontext):
+    """places: {name: (namespace, address)} of the idle one and of the busy one; busy_with: makes what goes on while that is asked."""
     rounds = {name: [] for name in places}
     for _ in range(stage.rounds):
-        for name, (namespace, address) in places.items():
-            rounds[name].append(stage.get_latencies(namespace, address, READS))
+        for (name, (namespace, address)), with_what in zip(places.items(), (nullcontext, busy_with)):
+            with with_what():
+                rounds[name].append(stage.get_latencies(namespace, address, READS))
     p99 = {name: [percentile(latencies, 0.99) for latencies in measured] for name, measured in rounds.items()}
     for name, measured in rounds.items():
         stage.results.measure(f"GET, {name}: median", [percentile(latencies, 0.5) for latencies in measured], "µs")
@@ -52,4 +58,18 @@ def while_notifying(stage):
         places[name] = stage.quiet, master.address
     compare(stage, "notifying", places)
     assert master.client.get_value(NOTIFICATIONS_WAITING) > 0, "the burst was over before the figures were taken"
+    stage.stop_all()
+
+
+def while_flooded(stage):
+    """A stranger sends from one address, as fast as one CPU can, what is refused; the one who asks has another."""
+    stage.results.begin("GETs at a steady rate, by an idle agent and by one that is flooded from another address")
+    file = stage.klips_file(100)
+    places = {}
+    for port, name in enumerate(("idle", "flooded"), 1187):
+        address = f"udp:127.0.0.1:{port}"
+        agent = stage.agent(stage.quiet, "-s", "klips", "-k", file, "-l", address, "-i", "3600")
+        agent.wait_until_served(agent.client(address))
+        places[name] = stage.quiet, address
+    compare(stage, "flooded", places, lambda: flood.from_address(stage.quiet, "127.0.0.9", "127.0.0.1", port, A_STRANGERS))
     stage.stop_all()

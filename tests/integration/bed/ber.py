@@ -64,12 +64,24 @@ def numbers_of(content):
     return (first, numbers[0] - 40 * first, *numbers[1:])
 
 
+def answer_of(message):
+    """(number, Answer)"""
+    _version, _community, (_, pdu) = take_all(take(message)[1])
+    number, error, index, (_, varbinds) = take_all(pdu)
+    number, error, index = (int.from_bytes(content, "big", signed=True) for _, content in (number, error, index))
+    found = []
+    for _, varbind in take_all(varbinds):
+        (_, oid), (tag, content) = take_all(varbind)
+        found.append((numbers_of(oid), tag, content))
+    return number, Answer(error, index, found)
+
+
 class Asker:
     """Asks by UDP from within a namespace."""
 
-    def __init__(self, namespace, port=161):
-        self._socket = namespace.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.connect(("127.0.0.1", port))
+    def __init__(self, namespace, port=161, address="127.0.0.1"):
+        self._socket = namespace.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.connect((address, port))
         self._number = random.randrange(1 << 30)
 
     def ask(self, kind, names, *, non_repeaters=0, repetitions=0, seconds=PATIENCE):
@@ -81,22 +93,11 @@ class Asker:
         self._socket.send(tlv(0x30, integer(1) + tlv(4, COMMUNITY.encode()) + pdu))
         try:
             while True:
-                number, answer = self._answer(self._socket.recv(1 << 16))
+                number, answer = answer_of(self._socket.recv(1 << 16))
                 if number == self._number:
                     return answer
         except TimeoutError:
             return None
-
-    @staticmethod
-    def _answer(message):
-        _version, _community, (_, pdu) = take_all(take(message)[1])
-        number, error, index, (_, varbinds) = take_all(pdu)
-        number, error, index = (int.from_bytes(content, "big", signed=True) for _, content in (number, error, index))
-        found = []
-        for _, varbind in take_all(varbinds):
-            (_, oid), (tag, content) = take_all(varbind)
-            found.append((numbers_of(oid), tag, content))
-        return number, Answer(error, index, found)
 
     def close(self):
         self._socket.close()
