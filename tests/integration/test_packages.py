@@ -257,14 +257,14 @@ def test_the_units_for_monitoring_systems_renew_files_that_go_with_them(machine,
     for name, file, says in (("openmetrics", "ipsec.prom", "mib2text_success 1"), ("librenms", "strongswan.json", '"error":0')):
         unit_file, conf, path = f"/etc/systemd/system/ipsec-{name}.service", f"/etc/snmp/ipsec-{name}.conf", f"/run/ipsec-{name}/{file}"
         machine.run(f"cd {examples}/monitoring/{name} && install -m 600 ipsec-{name}.conf {conf} && cp ipsec-{name}.service {unit_file}")
-        machine.run(f"systemctl daemon-reload; systemctl start ipsec-{name}")
+        machine.run(f"systemctl daemon-reload && systemctl enable --now ipsec-{name} && systemctl is-enabled ipsec-{name}")
         loop = f"for i in $(seq 100); do grep -F {shlex.quote(says)} {path} && exit; sleep 0.2; done; systemctl status ipsec-{name}; cat {path}; false"
         machine.run(loop)
         # node_exporter's user, and whoever snmpd is, may read it; who asks is nobody that has rights.
         assert machine.run(f"stat --format %a {path}").stdout == "644\n"
         pid = machine.run(f"systemctl show --property MainPID --value ipsec-{name}").stdout.strip()
         assert machine.run(f"stat --format %u /proc/{pid}").stdout.strip() != "0"
-        machine.run(f"systemctl stop ipsec-{name}; test ! -e {path}; rm {unit_file} {conf}; systemctl daemon-reload")
+        machine.run(f"systemctl disable --now ipsec-{name}; test ! -e {path}; rm {unit_file} {conf}; systemctl daemon-reload")
     machine.run(f"rm {own}; systemctl restart snmpd")
 
 
