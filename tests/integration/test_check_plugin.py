@@ -7,7 +7,6 @@ time; and the configurations that are shipped for them and for Centreon, read by
 import json
 import re
 import socket
-import subprocess
 
 import pytest
 
@@ -223,38 +222,151 @@ def test_the_objects_of_centreon_are_those_of_the_table():
     assert len(asked) > 8 and {oid.removesuffix(".0") for oid in asked} <= columns()
 
 
-@pytest.mark.once
-def test_nagios_takes_its_file(tmp_path, other_users):
-    ours = (KITS / "nagios/ipsec.cfg").read_text()
-    (tmp_path / "main.cfg").write_text(
-        f"cfg_file={KITS / 'nagios/ipsec.cfg'}\ncfg_file={tmp_path / 'rest.cfg'}\nlog_file={tmp_path / 'log'}\nnagios_user=root\nnagios_group=root\n"
-    )
+# What of Nagios's own files ours needs, at a quicker pace: a minute is a second.
+NAGIOS = """
+cfg_file={kit}
+cfg_file={folder}/rest.cfg
+nagios_user=root
+nagios_group=root
+log_file={folder}/nagios.log
+status_file={folder}/status
+lock_file={folder}/lock
+command_file={folder}/command
+query_socket={folder}/query
+temp_file={folder}/temp
+temp_path={folder}
+check_result_path={folder}
+object_cache_file={folder}/objects
+state_retention_file={folder}/retention
+use_syslog=0
+interval_length=1
+status_update_interval=1
+service_inter_check_delay_method=n
+host_inter_check_delay_method=n
+enable_notifications=0
+illegal_macro_output_chars=`~$&|'"<>
+"""
+ICINGA = """
+const PluginDir = "/usr/lib/nagios/plugins"
+include <itl>
+include <plugins>
+include "{kit}"
+object CheckerComponent "checker" {{}}
+object PerfdataWriter "written" {{
+  service_perfdata_path = "{folder}/written"
+  service_temp_path = "{folder}/being-written"
+  rotation_interval = 1s
+}}
+object Host "gateway" {{
+  check_command = "dummy"
+  address = "127.0.0.1"
+  vars.ipsec_community = "{community}"
+}}
+"""
+
+
+def nagios_rest():
+    """A template, a timeperiod and a contact, as Debian's nagios4 has them."""
     days = "".join(f"{day} 00:00-24:00\n" for day in ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"))
     contact = "".join(
         f"{kind}_notifications_enabled 0\n{kind}_notification_period 24x7\n{kind}_notification_commands nothing\n" for kind in ("host", "service")
     )
-    (tmp_path / "rest.cfg").write_text(
-        "define host {\nhost_name gateway\naddress 192.0.2.1\nmax_check_attempts 1\ncontacts nagiosadmin\n}\n"
+    return (
+        "define host {\nname linux-server\nmax_check_attempts 1\ncontacts nagiosadmin\nregister 0\n}\n"
         "define command {\ncommand_name nothing\ncommand_line /bin/true\n}\n"
         f"define timeperiod {{\ntimeperiod_name 24x7\nalias always\n{days}}}\n"
         f"define contact {{\ncontact_name nagiosadmin\nemail a@example.net\n{contact}}}\n"
     )
-    said = run(["nagios4", "-v", tmp_path / "main.cfg"])
-    assert re.search(r"Total Errors: +0\b", said.stdout) and "Checked 1 services" in said.stdout
-    assert "/usr/local/lib/nagios/plugins/check_ipsec_tunnels -H" in ours
+
+
+def shipped(name, directory):
+    """A copy of the file, whose plugin and community are those of the test."""
+    text = (KITS / name).read_text()
+    for old, new in (("/usr/local/lib/nagios/plugins/check_ipsec_tunnels", str(PLUGIN)), ("CHANGE-ME", COMMUNITY), ("192.0.2.1", "127.0.0.1")):
+        assert old in text
+        text = text.replace(old, new)
+    copy = directory / name.replace("/", "-")
+    copy.write_text(text)
+    return copy
+
+
+def start_nagios(netns, directory):
+    """Returns what finds the service's block of the status file."""
+    (directory / "rest.cfg").write_text(nagios_rest())
+    (directory / "main.cfg").write_text(NAGIOS.format(kit=shipped("nagios/ipsec.cfg", directory), folder=directory))
+    said = run(["nagios4", "-v", directory / "main.cfg"])
+    assert re.search(r"Total Warnings: +0\b", said.stdout) and re.search(r"Total Errors: +0\b", said.stdout), said.stdout
+    process = netns.start("nagios4", ["nagios4", directory / "main.cfg"], directory / "nagios4.log", env=environment(directory / "snmp"))
+
+    def service():
+        status = directory / "status"
+        blocks = status.read_text().split("\n\n") if status.exists() else []
+        return dict(line.strip().split("=", 1) for block in blocks if "servicestatus {" in block for line in block.splitlines() if "=" in line)
+
+    return process, service
+
+
+def start_icinga(netns, directory):
+    """Returns what finds {field: value} of the service's last check."""
+    directory.chmod(0o777)
+    kit = shipped("icinga2/ipsec.conf", directory)
+    (directory / "all.conf").write_text(ICINGA.format(kit=kit, folder=directory, community=COMMUNITY))
+    text = kit.read_text()
+    kit.write_text(text.replace("interval = 1m", "interval = 1s").replace("interval = 30s", "interval = 1s"))
+    folders = [f"-D{name}={directory}" for name in ("DataDir", "LogDir", "CacheDir", "InitRunDir")]
+    command = ["icinga2", "daemon", "-c", directory / "all.conf", *folders, "-DRunAsUser=root", "-DRunAsGroup=root"]
+    assert "Instantiated 1 Service." in run([*command, "-C"]).stdout
+    process = netns.start("icinga2", command, directory / "icinga2.log", env=environment(directory / "snmp"))
+
+    def service():
+        files = sorted(directory.glob("written.*"), key=lambda path: path.name)
+        lines = [line for file in files[-3:] for line in file.read_text().splitlines() if "SERVICEDESC::IPsec tunnels" in line]
+        return dict(field.split("::", 1) for field in lines[-1].split("\t")) if lines else {}
+
+    return process, service
 
 
 @pytest.mark.once
-def test_icinga_takes_its_file_and_calls_the_plugin_by_options_that_it_has(tmp_path, check, other_users):
-    tmp_path.chmod(0o777)
-    host = 'object Host "gateway" {\n  check_command = "hostalive"\n  address = "192.0.2.1"\n  vars.ipsec_community = "x"\n}\n'
-    library = 'const PluginDir = "/usr/lib/nagios/plugins"\ninclude <itl>\ninclude <plugins>\n'
-    (tmp_path / "all.conf").write_text(f'{library}include "{KITS / "icinga2/ipsec.conf"}"\n{host}')
-    folders = [f"-D{name}={tmp_path}" for name in ("DataDir", "LogDir", "CacheDir", "InitRunDir")]
-    user = ["-DRunAsUser=root", "-DRunAsGroup=root"]
-    said = subprocess.run(
-        ["icinga2", "daemon", "-C", "-c", tmp_path / "all.conf", *folders, *user], capture_output=True, text=True, timeout=60
-    )
-    assert said.returncode == 0 and "Instantiated 1 Service." in said.stdout, said.stdout + said.stderr
+def test_nagios_and_icinga_see_a_tunnel_go_down_and_come_back(agent, table, snmpd, netns, tmp_path, other_users):
+    """The shipped files, in both programs as they run, of tunnels one of which has a name that might break a line."""
+    odd = snmpd.client.get_value(f"{TUNNEL_ENTRY}.28.2").decode()
+    processes, services = zip(*(start(netns, new_folder(tmp_path / name)) for name, start in (("nagios", start_nagios), ("icinga", start_icinga))))
+    nagios, icinga = services
+
+    def are(state, word):
+        return nagios().get("current_state") == str(state) and icinga().get("SERVICESTATE") == word
+
+    def told():
+        return f"{nagios()}\n{icinga()}\n" + "\n".join(process.output()[-2000:] for process in processes)
+
+    try:
+        wait_for(lambda: are(OK, "OK"), "both to find both tunnels up")
+        assert "2 of 2 tunnels are up" in nagios()["plugin_output"]
+        # Each tunnel's figures are whole, in both.
+        for figures in (nagios()["performance_data"], icinga()["SERVICEPERFDATA"]):
+            for name in ("office", odd):
+                assert re.search(rf"(?:^|[ ']){re.escape(name)}_in_octets'?=1000c", figures), figures
+        table.write_text(klips(1))
+        wait_for(lambda: are(CRITICAL, "CRITICAL"), "both to find a tunnel down")
+        assert f"{odd} is down" in nagios()["plugin_output"]
+        table.write_text(klips(1, 2))
+        wait_for(lambda: are(OK, "OK"), "both to find it up again")
+        table.unlink()
+        wait_for(lambda: are(UNKNOWN, "UNKNOWN"), "both to say that nobody knows")
+    except AssertionError:
+        print(told())
+        raise
+    finally:
+        for process in processes:
+            process.stop()
+
+
+def new_folder(path):
+    path.mkdir()
+    return path
+
+
+@pytest.mark.once
+def test_icinga_calls_the_plugin_by_options_that_it_has(check):
     options = set(re.findall(r'^    "(-\w)" =', (KITS / "icinga2/ipsec.conf").read_text(), re.MULTILINE))
     assert len(options) > 10 and options <= set(re.findall(r"^  (-\w), ", check("-h")[1], re.MULTILINE))
