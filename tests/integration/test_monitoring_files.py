@@ -183,8 +183,10 @@ def test_collectd_writes_a_series_for_each_tunnel(client, netns, tmp_path):
 
 
 def test_mrtg_reads_both_directions(client, netns, tmp_path):
-    conf = (KITS / "mrtg/ipsec.cfg").read_text().replace("CHANGE-ME@192.0.2.1", f"{COMMUNITY}@127.0.0.1").replace("/var/www/mrtg", str(tmp_path))
-    (tmp_path / "mrtg.cfg").write_text(conf)
+    conf = (KITS / "mrtg/ipsec.cfg").read_text().replace("CHANGE-ME@192.0.2.1", f"{COMMUNITY}@127.0.0.1")
+    (tmp_path / "ipsec.cfg").write_text(conf)
+    # As Debian's, with the page's line.
+    (tmp_path / "mrtg.cfg").write_text(f"WorkDir: {tmp_path}\nInclude: ipsec.cfg\n")
     env = {**environment(tmp_path / "snmp"), "LANG": "C", "LC_ALL": "C"}
     said = netns.run("mrtg", tmp_path / "mrtg.cfg", env=env, check=False)
     assert said.returncode == 0, said.stdout + said.stderr
