@@ -83,17 +83,55 @@ def test_who_cannot_ask_says_so_in_the_document_alone(netns, mib2text):
     assert "no answer within 1 s" in json.loads(said.stdout)["errorString"]
 
 
+# ---- The module of its own, as LibreNMS's schema of these files has them
+
+OF_THE_MIB = re.compile(r"IPSEC-SPI-MIB::(\w+)")
+
+
+def sensors():
+    document = yaml.safe_load((KIT / "ipsec-discovery.yaml").read_text())
+    assert document.keys() == {"modules"} and document["modules"].keys() == {"sensors"}
+    return document["modules"]["sensors"]
+
+
 @pytest.mark.once
 def test_the_discovery_names_what_the_table_of_columns_has():
-    text = (KIT / "ipsec-discovery.yaml").read_text()
-    sensors = yaml.safe_load(text)["modules"]["sensors"]
     of = {line.split("\t")[0]: line.split("\t") for line in run([BUILD / "tests/list_metrics"]).stdout.splitlines()}
-    for kind, of_kind in sensors.items():
+    for kind, of_kind in sensors().items():
+        assert of_kind.keys() == {"data"}
         for sensor in of_kind["data"]:
-            name, oid, _, _, labels = of[sensor["value"]]
+            name, oid, _, _, labels = of[OF_THE_MIB.fullmatch(sensor["value"])[1]]
             assert sensor["num_oid"] == oid + ".{{ $index }}" and sensor["index"] == name + ".{{ $index }}"
+            assert OF_THE_MIB.fullmatch(sensor["oid"])[1] in (name, "ipsecTunnelTable")
             if kind == "state":
+                assert all(state.keys() == {"descr", "value", "generic"} for state in sensor["states"])
                 assert {(state["descr"], state["value"]) for state in sensor["states"]} == {
                     (label, int(number)) for label, number in re.findall(r"(\w+)\((\d+)\)", labels)
                 }
-    assert COMMUNITY not in text
+    assert COMMUNITY not in (KIT / "ipsec-discovery.yaml").read_text()
+
+
+@pytest.mark.once
+def test_the_patch_puts_the_same_sensors_beside_those_that_are_there(tmp_path):
+    patch = (KIT / "linux.patch").read_text()
+    places = [(int(line), name) for line, name in re.findall(r"@@ -(\d+),4 .*\n +(\w+):\n", patch)]
+    theirs = {"oid": "LSI-MegaRAID-SAS-MIB::adapterPropertiesTable"}
+    lines = ["modules:", "    sensors:"]
+    for line, name in places:
+        lines += ["        #"] * (line - 1 - len(lines))
+        lines += [f"        {name}:", "            data:", "                -", f"                    oid: {theirs['oid']}"]
+    file = tmp_path / re.search(r"^--- a/(.*)", patch, re.MULTILINE)[1]
+    file.parent.mkdir(parents=True)
+    file.write_text("\n".join(lines) + "\n")
+    run(["git", "-C", tmp_path, "apply", KIT / "linux.patch"])
+    patched = yaml.safe_load(file.read_text())["modules"]["sensors"]
+    assert patched == {name: {"data": [*of_class["data"], theirs]} for name, of_class in sensors().items()}
+
+
+@pytest.mark.once
+def test_the_recording_for_their_tests_has_what_the_sensors_ask_for():
+    recorded = [line.split("|") for line in (KIT / "linux_ipsec.snmprec").read_text().splitlines()]
+    numbers = [[int(part) for part in oid.split(".")] for oid, _, _ in recorded]
+    assert numbers == sorted(numbers) and {kind for _, kind, _ in recorded} <= {"2", "4", "4x", "6", "65", "66", "70"}
+    columns = {f".{oid.rpartition('.')[0]}" for oid, _, _ in recorded}
+    assert {sensor["num_oid"].removesuffix(".{{ $index }}") for of_class in sensors().values() for sensor in of_class["data"]} <= columns

@@ -49,7 +49,7 @@ def test_what_make_monitoring_makes_is_what_is_shipped(tmp_path):
     MADE.write_others(tmp_path)
     MADE.write_librenms(tmp_path)
     MADE.write_zabbix(tmp_path)
-    for name in (*MADE.OTHERS, "librenms/ipsec-discovery.yaml", "zabbix/template-6.0.json", "zabbix/template-7.0.json"):
+    for name in (*MADE.OTHERS, "librenms/ipsec-discovery.yaml", "librenms/linux.patch", "zabbix/template-6.0.json", "zabbix/template-7.0.json"):
         made, shipped = ((folder / name).read_text() for folder in (tmp_path, KITS))
         assert without_descriptions(made) == without_descriptions(shipped), f'{name}: run "make monitoring"'
 
