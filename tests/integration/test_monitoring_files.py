@@ -136,13 +136,16 @@ def test_zabbix_s_template_is_whole():
 
 # ---- The real programs
 
+# A tunnel's name, and what its description, by which it is called, makes of that.
+ODD, DESCR = 'o/f"f\\i{c}$5%sé', "o_f_f_i_c__5_s__"
+
 
 @pytest.fixture
 def client(start_agent, snmpd, tmp_path):
-    """snmpd with a tunnel that is up, and one that is down; both have names that are hostile to file names."""
+    """snmpd with a tunnel that is up, whose name is hostile to files and their formats, and one that is down."""
     table = tmp_path / "ipsec_spi"
     table.write_text(pair_text())
-    names = 'tunnel of/fi"ce remote 198.51.100.1\ntunnel lab remote 203.0.113.1\ninterval 1\n'
+    names = f"tunnel {ODD} remote 198.51.100.1\ntunnel lab remote 203.0.113.1\ninterval 1\n"
     agent = start_agent("-s", "klips", "-k", table, "-x", snmpd.agentx, configuration=names).wait_until_served(snmpd.client)
     wait_for(lambda: [t.state for t in tunnels(snmpd.client)][:1] == [UP], "the tunnel", process=agent.process)
     return snmpd.client
@@ -162,8 +165,8 @@ def test_collectd_writes_a_series_for_each_tunnel(client, netns, tmp_path):
     )
     collectd = netns.start("collectd", ["collectd", "-f", "-C", tmp_path / "collectd.conf"], tmp_path / "log", env=environment(tmp_path / "snmp"))
     expected = {
-        "if_octets-of_fi_ce": ["1000", "2000"], "if_packets-of_fi_ce": ["10", "20"], "if_errors-of_fi_ce": ["0", "0"], "if_octets-lab": ["0", "0"],
-        "gauge-state-of_fi_ce": ["1"], "gauge-state-lab": ["2"], "derive-rekeys-of_fi_ce": ["0"], "derive-downs-lab": ["0"],
+        f"if_octets-{DESCR}": ["1000", "2000"], f"if_packets-{DESCR}": ["10", "20"], f"if_errors-{DESCR}": ["0", "0"], "if_octets-lab": ["0", "0"],
+        f"gauge-state-{DESCR}": ["1"], "gauge-state-lab": ["2"], f"derive-rekeys-{DESCR}": ["0"], "derive-downs-lab": ["0"],
         "gauge-agent-status": ["1"], "gauge-tunnels": ["2"], "gauge-tunnels-up": ["1"],
     }  # fmt: skip
 
@@ -204,29 +207,38 @@ def test_what_net_snmp_s_tools_print_with_numbers_they_read_back(client, netns, 
     for line in lines:
         assert netns.run("snmpget", *asked, line.split()[0], env=env).stdout.splitlines() == [line]
     table = netns.run("snmptable", *V2C, "-Ci", "-Cb", "127.0.0.1", "ipsecTunnelTable", env=env).stdout
-    assert re.search(r"^ +1 .* of_fi_ce\b", table, re.MULTILINE) and re.search(r"^ +2 .* lab\b", table, re.MULTILINE)
+    assert re.search(rf"^ +1 .* {DESCR} ", table, re.MULTILINE) and re.search(r"^ +2 .* lab\b", table, re.MULTILINE)
 
 
-def test_snmptt_has_a_line_for_a_tunnel_that_goes_down(make_snmpd, start_agent, netns, tmp_path):
-    log = tmp_path / "snmptt.log"
+def test_snmptt_and_zabbix_are_told_of_a_tunnel_that_goes_down(make_snmpd, start_agent, netns, tmp_path):
+    log, traps = tmp_path / "snmptt.log", tmp_path / "traps"
     (tmp_path / "snmptt.ini").write_text(
         "[General]\nmode = standalone\nnet_snmp_perl_enable = 0\ndns_enable = 0\nstrip_domain = 0\nsyslog_enable = 0\n"
         "[Logging]\nstdout_enable = 0\nlog_enable = 1\n"
         f"log_file = {log}\nsyslog_enable = 0\nunknown_trap_log_enable = 0\n[TrapFiles]\nsnmptt_conf_files = <<END\n{KITS / 'snmptt/snmptt-ipsec.conf'}\nEND\n"
     )
-    handler = f"/usr/sbin/snmptt --ini={tmp_path / 'snmptt.ini'}"
-    (tmp_path / "snmptrapd.conf").write_text(f"authCommunity execute {COMMUNITY}\ntraphandle default {handler}\ndoNotRetainNotificationLogs yes\n")
+    handlers = f"/usr/sbin/snmptt --ini={tmp_path / 'snmptt.ini'}", f"/bin/sh {KITS / 'zabbix/zabbix-trap-handler'} {traps}"
+    handled = "".join(f"traphandle default {handler}\n" for handler in handlers)
+    (tmp_path / "snmptrapd.conf").write_text(f"authCommunity execute {COMMUNITY}\n{handled}doNotRetainNotificationLogs yes\n")
     command = ["snmptrapd", "-f", "-n", "-C", "-c", tmp_path / "snmptrapd.conf", "-Lo", "-On", "-x", "unix:/nonexistent", "udp:127.0.0.1:162"]
     snmptrapd = netns.start("snmptrapd", command, tmp_path / "log", env=environment(tmp_path / "snmptrapd"))
     snmptrapd.wait_until_said("NET-SNMP version")
     snmpd = make_snmpd(f"trap2sink 127.0.0.1 {COMMUNITY}\n").start()
     table = tmp_path / "ipsec_spi"
     table.write_text(pair_text())
-    configuration = "tunnel office remote 198.51.100.1\ninterval 1\ntunnel-grace 0\n"
+    configuration = f"tunnel {ODD} remote 198.51.100.1\ninterval 1\ntunnel-grace 0\n"
     agent = start_agent("-s", "klips", "-k", table, "-x", snmpd.agentx, configuration=configuration).wait_until_served(snmpd.client)
     wait_for(lambda: [t.state for t in tunnels(snmpd.client)] == [UP], "the tunnel", process=agent.process)
     table.write_text("")
-    wait_for(lambda: log.exists() and "ipsecTunnelDown" in log.read_text(), "a line", process=agent.process)
+    wait_for(lambda: log.exists() and "ipsecTunnelDown" in log.read_text(), "a line of snmptt", process=agent.process)
     (line,) = [line for line in log.read_text().splitlines() if "ipsecTunnelDown" in line]
-    assert "CRITICAL" in line and "office" in line and "198.51.100.1" in line
+    assert "CRITICAL" in line and f"Tunnel {DESCR} is down" in line and "198.51.100.1" in line
+
+    def told():
+        """What Zabbix's trapper takes for one notification each: from a line with ZBXTRAP to the next."""
+        text = traps.read_text() if traps.exists() else ""
+        return [part for part in re.split(r"^(?=[\d-]+ [\d:]+ ZBXTRAP )", text, flags=re.MULTILINE) if "4301.0.6\n" in part]
+
+    wait_for(lambda: len(told()) == 1, "a notification for Zabbix", process=agent.process)
+    assert re.match(r"\S+ \S+ ZBXTRAP 127\.0\.0\.1\n", told()[0]) and f'"{DESCR}"' in told()[0]
     snmptrapd.stop()
