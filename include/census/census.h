@@ -14,7 +14,8 @@
  *    alive, whether the read has it or not, and its counters are taken from the next read.
  *  - An SA without its event (a source that tells none, events lost) is born when a read first has it, and gone
  *    when a read lacks it; then only its last known figures count, which is recorded as an unattended end.
- *  - Counters that went back, or a later time of birth, mean another SA of the same name: the old one is gone.
+ *  - Counters that went back, or a later time of first use, or of birth where the former is not known, mean another SA of
+ *    the same name: the old one is gone.
  */
 
 #include <stdbool.h>

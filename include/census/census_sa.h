@@ -18,12 +18,13 @@ struct census_sa {
 	uint16_t transform;
 	uint8_t direction, state; /* enum sa_direction, enum sa_state */
 	bool was_read;		  /* a read has had it that began after it was first heard of */
+	uint8_t life;		  /* the census's own */
 	/* The last known figures; errors: see census_errors(). */
 	uint64_t bytes, packets, errors;
 	uint32_t born_seconds; /* 0: not known, it was as good as new, or the clock was set back, when first seen */
+	uint32_t used_seconds; /* its first use; 0: not used yet, or not known for the same reasons */
 
 	/* The census's own. */
-	uint8_t life;
 	uint32_t survey;
 	uint32_t next; /* in the order of the last survey; of one that is free, the next free one */
 	uint64_t changed;

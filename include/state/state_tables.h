@@ -41,7 +41,7 @@ struct state_sa {
 	struct sa_key key;
 	struct tunnel_saved_sa sa;
 	uint8_t direction, state;
-	uint32_t born_seconds;
+	uint32_t born_seconds, used_seconds;
 };
 
 /* Which limits of an SA were told. */

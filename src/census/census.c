@@ -7,8 +7,8 @@
 
 #include "census_table.h"
 
-/* Two tellings of one SA's birth may differ by this much: seconds are rounded, and a read takes a while. */
-enum { BIRTH_TOLERANCE_SECONDS = 2 };
+/* Two tellings of one SA's birth, or first use, may differ by this much: seconds are rounded, and a read takes a while. */
+enum { TOLERANCE_SECONDS = 2 };
 
 struct observation {
 	const struct census_observer *observer;
@@ -114,12 +114,44 @@ birth_of(const struct sa *sa, int64_t now_seconds)
 	return (uint32_t)(now_seconds - (int64_t)sa->life[SA_LIFE_ADD].current);
 }
 
+/* Whether the one time is after the other, in seconds that wrap. */
+static bool
+is_later(uint32_t one, uint32_t other, int32_t by_more_than)
+{
+	return (int32_t)(one - other) > by_more_than;
+}
+
+/* 0: it was not used yet, or just now, or the clock was set back behind that. */
+static uint32_t
+first_use_of(const struct sa *sa, int64_t now_seconds)
+{
+	const uint64_t ago = sa->life[SA_LIFE_USE].current;
+
+	return ago > 0 ? (uint32_t)(now_seconds - (int64_t)ago) : 0;
+}
+
+/* One that counts packets, but is in use for no second yet, was first used just now, unless the clock was set back. */
+static void
+keep_first_use(struct census_sa *record, const struct sa *sa, int64_t now_seconds)
+{
+	const bool is_just_used = sa->life[SA_LIFE_PACKETS].current > 0 && record->born_seconds != 0 &&
+				  !is_later(record->born_seconds, (uint32_t)now_seconds, 0);
+
+	if (record->used_seconds != 0)
+		return;
+	record->used_seconds = first_use_of(sa, now_seconds);
+	if (record->used_seconds == 0 && is_just_used)
+		record->used_seconds = (uint32_t)now_seconds;
+}
+
 static void
 tell_born(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds, bool attended)
 {
 	record->life = CENSUS_ALIVE;
 	record->changed = census->now;
 	record->born_seconds = attended || sa->life[SA_LIFE_ADD].current > 0 ? birth_of(sa, now_seconds) : 0;
+	record->used_seconds = 0;
+	keep_first_use(record, sa, now_seconds);
 	memset(record->notes, 0, sizeof(record->notes));
 	record->transform = 0;
 	record->direction = SA_DIRECTION_UNKNOWN;
@@ -143,6 +175,7 @@ tell_seen(struct census *census, struct census_sa *record, const struct sa *sa, 
 	TELL(census, seen, record, sa);
 	if (record->state == SA_STATE_LARVAL || (record->born_seconds == 0 && sa->life[SA_LIFE_ADD].current > 0))
 		record->born_seconds = birth_of(sa, now_seconds);
+	keep_first_use(record, sa, now_seconds);
 	keep_figures(record, sa);
 	keep_rest(census, record, sa);
 }
@@ -287,15 +320,24 @@ on_updated(struct census *census, const struct sa_event *event, int64_t now_seco
 }
 
 /*
+ * Its first use tells better than its birth, which the kernel moves along when the clock is set forward
+ * (xfrm_timer_handler() in net/xfrm/xfrm_state.c), and which an SA may have from one before it (xfrm_state_migrate()).
  * While the clock is set back behind an SA's birth its age is 0, as if it were born now, which is earlier then.  A larval
  * SA is born again when it gets its keys.
  */
 static bool
 is_another(const struct census_sa *record, const struct sa *sa, int64_t now_seconds)
 {
-	return went_back(record, sa) ||
-	       (record->born_seconds != 0 && record->state != SA_STATE_LARVAL &&
-		(int32_t)(birth_of(sa, now_seconds) - record->born_seconds) > BIRTH_TOLERANCE_SECONDS);
+	const uint32_t used = first_use_of(sa, now_seconds);
+
+	if (went_back(record, sa))
+		return true;
+	if (record->state == SA_STATE_LARVAL)
+		return false;
+	if (record->used_seconds != 0 && used != 0)
+		return is_later(used, record->used_seconds, TOLERANCE_SECONDS);
+	return record->born_seconds != 0 &&
+	       is_later(birth_of(sa, now_seconds), record->born_seconds, TOLERANCE_SECONDS);
 }
 
 /* The final counters, or those at an expiry. */
@@ -501,6 +543,7 @@ census_restore(struct census *census, const struct census_sa *known)
 	record->packets = known->packets;
 	record->errors = known->errors;
 	record->born_seconds = known->born_seconds;
+	record->used_seconds = known->used_seconds;
 	census->statistics.living++;
 	return record;
 }

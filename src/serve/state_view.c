@@ -79,6 +79,7 @@ save_sa(const struct state_view *view, const struct state_moment *moment, size_t
 	row->sa.direction = record->direction;
 	row->sa.state = record->state;
 	row->sa.born_seconds = record->born_seconds;
+	row->sa.used_seconds = record->used_seconds;
 	tunnels_save_sa(view->tunnels, record, &row->sa.sa);
 	return true;
 }
@@ -287,6 +288,7 @@ restore_sa(const struct state_view *view, const struct state_sa *sa)
 		.packets = sa->sa.packets,
 		.errors = sa->sa.errors,
 		.born_seconds = sa->born_seconds,
+		.used_seconds = sa->used_seconds,
 	};
 	struct census_sa *const record = census_restore(view->census, &known);
 

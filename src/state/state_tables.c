@@ -93,6 +93,7 @@ static const struct column sa_columns[] = {
 	NUMBER64("Packets", state_sa, sa.packets),
 	NUMBER64("Errors", state_sa, sa.errors),
 	NUMBER32("Born", state_sa, born_seconds),
+	NUMBER32("Used", state_sa, used_seconds),
 };
 
 _Static_assert(SA_LIFE_KINDS == 5, "each has its columns");

@@ -127,6 +127,15 @@ an_sa(uint32_t spi, uint64_t packets, uint64_t age_seconds)
 	return sa;
 }
 
+static struct sa
+an_sa_in_use(uint32_t spi, uint64_t packets, uint64_t age_seconds, uint64_t use_seconds)
+{
+	struct sa sa = an_sa(spi, packets, age_seconds);
+
+	sa.life[SA_LIFE_USE].current = use_seconds;
+	return sa;
+}
+
 static void
 tell(struct story *story, enum sa_event_kind kind, struct sa sa)
 {
@@ -471,6 +480,86 @@ an_sa_that_is_born_anew_unheard_is_known_by_its_birth(void **state)
 	expect(story, "unattended 1:(0) found 1:200 soft 1:200 ");
 }
 
+/* When the clock is set forward, the kernel moves an SA's birth along (xfrm_timer_handler() in net/xfrm/xfrm_state.c). */
+static void
+an_sa_whose_birth_is_moved_is_known_by_its_first_use(void **state)
+{
+	enum { HOUR = 3600 };
+	struct story *story = *state;
+	struct sa_event expiry = {.kind = SA_EVENT_EXPIRED, .sa = an_sa_in_use(1, 120, 3, HOUR + 50)};
+
+	begin(story);
+	read_sa(story, an_sa_in_use(1, 100, 60, 40));
+	end(story);
+	expect(story, "found 1:100 ");
+	census_event(story->census, &expiry, NOW + HOUR + 10);
+	expect(story, "seen 1:120 soft 1:120 ");
+	story->later_seconds = HOUR + 20;
+	begin(story);
+	read_sa(story, an_sa_in_use(1, 130, 13, HOUR + 60));
+	end(story);
+	expect(story, "seen 1:130 ");
+	/* And set back, its first use may be yet to come. */
+	story->later_seconds = -10000;
+	begin(story);
+	read_sa(story, an_sa_in_use(1, 140, 0, 0));
+	end(story);
+	expect(story, "seen 1:140 ");
+}
+
+static void
+an_sa_that_was_first_used_just_when_it_was_seen_is_known_by_that(void **state)
+{
+	enum { HOUR = 3600 };
+	struct story *story = *state;
+	struct sa_event expiry = {.kind = SA_EVENT_EXPIRED, .sa = an_sa_in_use(1, 120, 3, HOUR + 2)};
+
+	tell(story, SA_EVENT_NEW, an_sa(1, 0, 0));
+	begin(story);
+	read_sa(story, an_sa_in_use(1, 5, 0, 0));
+	end(story);
+	expect(story, "born 1:0 seen 1:5 ");
+	census_event(story->census, &expiry, NOW + HOUR + 2);
+	expect(story, "seen 1:120 soft 1:120 ");
+}
+
+/* One that a peer's move made of another (xfrm_state_migrate()) has its birth, but not what it has counted. */
+static void
+a_later_first_use_is_another_sa(void **state)
+{
+	struct story *story = *state;
+
+	begin(story);
+	read_sa(story, an_sa_in_use(1, 100, 50, 50));
+	end(story);
+	story->later_seconds = 20;
+	begin(story);
+	read_sa(story, an_sa_in_use(1, 300, 70, 10));
+	end(story);
+	expect(story, "found 1:100 unattended 1:(100) found 1:300 ");
+}
+
+static void
+a_restored_sa_is_known_by_its_first_use(void **state)
+{
+	enum { HOUR = 3600 };
+	struct story *story = *state;
+	struct census *const before = census_new();
+	const struct sa sa = an_sa_in_use(1, 100, 60, 40);
+	const struct sa_event born = {.kind = SA_EVENT_NEW, .sa = sa};
+	struct sa_key key;
+
+	sa_key_make(&key, &sa.said);
+	census_event(before, &born, NOW);
+	assert_non_null(census_restore(story->census, census_find(before, &key)));
+	census_free(before);
+	story->later_seconds = HOUR + 10;
+	begin(story);
+	read_sa(story, an_sa_in_use(1, 110, 3, HOUR + 50));
+	end(story);
+	expect(story, "seen 1:110 ");
+}
+
 static void
 what_an_event_told_during_a_read_is_newer(void **state)
 {
@@ -581,6 +670,10 @@ main(void)
 		STORY(a_later_birth_is_another_sa),
 		STORY(an_sa_that_is_new_in_a_read_may_be_from_before_a_clock_was_set_back),
 		STORY(an_sa_that_is_born_anew_unheard_is_known_by_its_birth),
+		STORY(an_sa_whose_birth_is_moved_is_known_by_its_first_use),
+		STORY(an_sa_that_was_first_used_just_when_it_was_seen_is_known_by_that),
+		STORY(a_later_first_use_is_another_sa),
+		STORY(a_restored_sa_is_known_by_its_first_use),
 		STORY(what_an_event_told_during_a_read_is_newer),
 		STORY(a_read_that_failed_changes_nothing),
 		STORY(records_keep_direction_and_transform),
