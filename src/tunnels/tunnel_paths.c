@@ -75,12 +75,14 @@ join_row(struct tunnel_paths *paths, uint32_t number, struct tunnel_row *row)
 	row->first_path = number;
 }
 
+/* What is left of a pair is none. */
 static void
 quit_row(struct tunnel_paths *paths, uint32_t number)
 {
 	struct tunnel_path *const all = paths->all, *const path = &all[number];
 
 	path->row->stale_selectors = true;
+	path->row->is_pair = false;
 	*(path->previous != TUNNEL_PATH_NONE ? &all[path->previous].next : &path->row->first_path) = path->next;
 	if (path->next != TUNNEL_PATH_NONE)
 		all[path->next].previous = path->previous;

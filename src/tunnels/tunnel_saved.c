@@ -268,9 +268,22 @@ tunnels_restore_gap(struct tunnels *tunnels, const struct tunnel_saved_sa *sa)
 	row->tunnel.began_seconds = 0; /* the next tick sets it */
 }
 
+/* A path of a pair may have a name of its own now. */
+static void
+check_pairs(const struct tunnel_places *places)
+{
+	for (size_t i = 0; i < places->rows.count; i++) {
+		struct tunnel_row *const row = places->rows.all[i];
+
+		row->is_pair = row->is_pair && row->first_path != TUNNEL_PATH_NONE &&
+			       places->paths.all[row->first_path].next != TUNNEL_PATH_NONE;
+	}
+}
+
 void
 tunnels_restored(struct tunnels *tunnels)
 {
+	check_pairs(&tunnels->places);
 	tunnel_places_note_empty(&tunnels->places);
 	free(tunnels->restored);
 	tunnels->restored = NULL;

@@ -477,6 +477,34 @@ moves_and_the_description_outlive_the_agent(void **state)
 	assert_string_equal(the_tunnel().descr, before.descr);
 }
 
+/* A name that stands for one direction only came while no agent ran. */
+static void
+one_half_of_a_tunnel_outlives_the_agent(void **state)
+{
+	struct sa in = in_sa(HERE, PEER, 11), later = an_sa(false, HERE, PEER, IN_SPI + 1, 0);
+	struct tunnel_saved_path paths[2];
+	struct tunnel_saved_row saved;
+
+	(void)state;
+	in.if_id = 12;
+	READ(in, out_sa(HERE, PEER, 22));
+	assert_true(tunnels_save_row(bed.tunnels, 0, &saved));
+	assert_true(saved.is_pair);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(tunnels_save_path(bed.tunnels, i, &paths[i]));
+	end();
+	assert_null(tunnel_names_add(&bed.settings.names,
+				     bed.ipv6 ? "half remote ::/0 if-id 12" : "half remote 0.0.0.0/0 if-id 12"));
+	begin();
+	assert_true(tunnels_restore_row(bed.tunnels, &saved));
+	assert_int_equal(tunnels_restore_path(bed.tunnels, &paths[0]) + tunnels_restore_path(bed.tunnels, &paths[1]),
+			 1);
+	tunnels_restored(bed.tunnels);
+	READ(in, out_sa(HERE, PEER, 22), later);
+	assert_int_equal(tunnels_count(bed.tunnels), 2);
+	assert_int_equal(row(1).state, TUNNEL_UP);
+}
+
 /* --- crowds ------------------------------------------------------------------------------------ */
 
 static void
@@ -628,6 +656,7 @@ main(void)
 		STORY(the_old_sas_may_be_there_for_a_while),
 		STORY(another_selector_is_another_tunnel),
 		STORY(moves_and_the_description_outlive_the_agent),
+		STORY(one_half_of_a_tunnel_outlives_the_agent),
 		STORY(peers_behind_one_address_stay_apart_by_their_reqids),
 		STORY(two_pairs_side_by_side_are_no_rekey),
 		STORY(an_sa_that_goes_while_a_newer_one_stays_is_rekeyed),

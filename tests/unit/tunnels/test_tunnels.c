@@ -791,6 +791,26 @@ a_name_may_take_a_tunnel_of_two_interface_ids_and_give_it_back(void **state)
 	hear("");
 }
 
+static void
+a_name_may_take_one_half_of_a_tunnel(void **state)
+{
+	(void)state;
+	begin();
+	READ(IN_1, OUT_1);
+	assert_int_equal(tunnels_count(story.tunnels), 1);
+	name("half remote 198.51.100.1 if-id 12");
+	configure();
+	assert_int_equal(tunnels_count(story.tunnels), 2);
+	/* What is left of it is a tunnel by itself. */
+	tell(SA_EVENT_NEW, with_if_id(an_sa(OUT, 6, 1, 7), 11));
+	wait_seconds(0);
+	assert_int_equal(tunnels_count(story.tunnels), 2);
+	assert_string_equal(row(0).name, "half");
+	assert_has_sas(0, "2 out");
+	assert_has_sas(1, "1 in, 6 out");
+	assert_int_equal(row(1).state, TUNNEL_UP);
+}
+
 /* --- which tunnel ------------------------------------------------------------------------------ */
 
 static void
@@ -1150,6 +1170,7 @@ main(void)
 		STORY(nobody_can_tell_which_of_three_belong_together),
 		STORY(one_that_has_both_directions_after_all_leaves_the_other),
 		STORY(a_name_may_take_a_tunnel_of_two_interface_ids_and_give_it_back),
+		STORY(a_name_may_take_one_half_of_a_tunnel),
 		STORY(an_unknown_direction_is_told_by_a_tunnel_or_a_name),
 		STORY(a_name_tells_the_direction_too),
 		STORY(a_direction_that_changes_leaves_what_was_counted),
