@@ -14,8 +14,8 @@
  *    alive, whether the read has it or not, and its counters are taken from the next read.
  *  - An SA without its event (a source that tells none, events lost) is born when a read first has it, and gone
  *    when a read lacks it; then only its last known figures count, which is recorded as an unattended end.
- *  - Counters that went back, or a later time of first use, or of birth where the former is not known, mean another SA of
- *    the same name: the old one is gone.
+ *  - Counters that went back, or a later time of first use, mean another SA of the same name: the old one is gone.  So does
+ *    a later birth where the first use is not known, if events were missed.
  */
 
 #include <stdbool.h>
@@ -84,6 +84,8 @@ bool census_settle_step(struct census *census, size_t budget);
 
 /* A read begins, or begins anew; what is told from now on may be newer than what it brings. */
 void census_begin(struct census *census);
+/* Events may have been missed before now, or are not told at all; a read that begins after this shows what lives. */
+void census_missed(struct census *census);
 /* The read that had begun brought nothing. */
 void census_abandon(struct census *census);
 /*

@@ -61,8 +61,9 @@ struct source_ops {
 /* The part that all sources share; each embeds it first. */
 struct source {
 	const struct source_ops *ops;
-	int fd;	     /* of the read under way, to wait on; -1 while there is none */
-	int news_fd; /* readable when there are events; -1: there are none; another one after a failure */
+	int fd;		   /* of the read under way, to wait on; -1 while there is none */
+	int news_fd;	   /* readable when there are events; -1: there are none; another one after a failure */
+	unsigned openings; /* how often it has begun to listen: what was told before, nobody has heard */
 	/* Called by step and listen of each policy that is read, or of which events tell; NULL: nobody cares. */
 	void (*take_policy)(void *data, const struct policy_event *event);
 	void *take_policy_data;

@@ -34,6 +34,9 @@ struct census {
 	uint64_t now;	/* counts what happened: events, and beginnings of reads */
 	uint64_t begun; /* when the read under way began; 0: there is none */
 
+	uint64_t missed_at; /* when events were last missed */
+	bool is_in_doubt;   /* since then no read has shown what lives */
+
 	struct flush flushes[CENSUS_FLUSHES]; /* that have not ended all lives yet, in the order in which they came */
 	size_t flush_count;
 	size_t unsettled; /* the next record to go through for them */
@@ -55,6 +58,7 @@ census_new(void)
 		free(census);
 		return NULL;
 	}
+	census->is_in_doubt = true;
 	return census;
 }
 
@@ -130,18 +134,11 @@ first_use_of(const struct sa *sa, int64_t now_seconds)
 	return ago > 0 ? (uint32_t)(now_seconds - (int64_t)ago) : 0;
 }
 
-/* One that counts packets, but is in use for no second yet, was first used just now, unless the clock was set back. */
 static void
 keep_first_use(struct census_sa *record, const struct sa *sa, int64_t now_seconds)
 {
-	const bool is_just_used = sa->life[SA_LIFE_PACKETS].current > 0 && record->born_seconds != 0 &&
-				  !is_later(record->born_seconds, (uint32_t)now_seconds, 0);
-
-	if (record->used_seconds != 0)
-		return;
-	record->used_seconds = first_use_of(sa, now_seconds);
-	if (record->used_seconds == 0 && is_just_used)
-		record->used_seconds = (uint32_t)now_seconds;
+	if (record->used_seconds == 0)
+		record->used_seconds = first_use_of(sa, now_seconds);
 }
 
 static void
@@ -322,11 +319,12 @@ on_updated(struct census *census, const struct sa_event *event, int64_t now_seco
 /*
  * Its first use tells better than its birth, which the kernel moves along when the clock is set forward
  * (xfrm_timer_handler() in net/xfrm/xfrm_state.c), and which an SA may have from one before it (xfrm_state_migrate()).
+ * Where no event was missed its birth says nothing: that of another one would have been told.
  * While the clock is set back behind an SA's birth its age is 0, as if it were born now, which is earlier then.  A larval
  * SA is born again when it gets its keys.
  */
 static bool
-is_another(const struct census_sa *record, const struct sa *sa, int64_t now_seconds)
+is_another(const struct census *census, const struct census_sa *record, const struct sa *sa, int64_t now_seconds)
 {
 	const uint32_t used = first_use_of(sa, now_seconds);
 
@@ -336,7 +334,7 @@ is_another(const struct census_sa *record, const struct sa *sa, int64_t now_seco
 		return false;
 	if (record->used_seconds != 0 && used != 0)
 		return is_later(used, record->used_seconds, TOLERANCE_SECONDS);
-	return record->born_seconds != 0 &&
+	return census->is_in_doubt && record->born_seconds != 0 &&
 	       is_later(birth_of(sa, now_seconds), record->born_seconds, TOLERANCE_SECONDS);
 }
 
@@ -347,7 +345,7 @@ take_figures(struct census *census, const struct sa *sa, int64_t now_seconds)
 	bool is_new;
 	struct census_sa *record = living(census, sa, now_seconds, false, &is_new);
 
-	if (record && !is_new && is_another(record, sa, now_seconds)) {
+	if (record && !is_new && is_another(census, record, sa, now_seconds)) {
 		tell_gone(census, record, NULL, CENSUS_UNATTENDED);
 		record = living(census, sa, now_seconds, false, &is_new);
 	} else if (record && !is_new) {
@@ -412,6 +410,13 @@ census_begin(struct census *census)
 }
 
 void
+census_missed(struct census *census)
+{
+	census->missed_at = ++census->now;
+	census->is_in_doubt = true;
+}
+
+void
 census_abandon(struct census *census)
 {
 	census->begun = 0;
@@ -429,7 +434,7 @@ meet_known(struct census *census, struct census_sa *record, const struct sa *sa,
 	if (changed_meanwhile)
 		return; /* the read may still have what was before */
 	record->was_read = true;
-	if (record->life == CENSUS_ALIVE && !is_another(record, sa, now_seconds)) {
+	if (record->life == CENSUS_ALIVE && !is_another(census, record, sa, now_seconds)) {
 		tell_seen(census, record, sa, now_seconds);
 		return;
 	}
@@ -517,6 +522,7 @@ census_survey_step(struct census *census, const struct snapshot *snapshot, int64
 			return false;
 		break;
 	}
+	census->is_in_doubt = census->begun < census->missed_at;
 	census_abandon(census);
 	census_table_trim(&census->table);
 	TELL(census, surveyed);

@@ -31,6 +31,7 @@ struct reader {
 	bool must_make_good; /* events were lost, or were not enough, since the read under way, or the last one, began */
 	uint64_t heard_all_us; /* when no event was left that nobody had heard */
 	uint32_t late_seconds; /* for how long those may have waited that are being heard */
+	unsigned openings;     /* of the source, when the last read began */
 	uint64_t began_us, next_begin_us;
 	uint32_t interval_ms;
 	unsigned interruptions; /* of the read under way */
@@ -192,6 +193,16 @@ prepare_next(struct reader *reader)
 	return reader->next != NULL;
 }
 
+/* Whether events may have gone by unheard since the last read began, as they always do where there are none. */
+static bool
+was_deaf(struct reader *reader)
+{
+	const unsigned before = reader->openings;
+
+	reader->openings = reader->source->openings;
+	return !reader->source->ops->listen || reader->openings != before;
+}
+
 static enum reader_wait
 read_from_start(struct reader *reader, uint64_t now_us)
 {
@@ -202,6 +213,8 @@ read_from_start(struct reader *reader, uint64_t now_us)
 	reader->must_make_good = false;
 	if (!reader->source->ops->begin(reader->source, reader->next))
 		return fail(reader, reader->source->error, now_us);
+	if (was_deaf(reader))
+		census_missed(reader->census);
 	reader->phase = READING;
 	return READER_WAIT_FD;
 }
@@ -272,7 +285,10 @@ listen_to_source(struct reader *reader)
 	reader->late_seconds = 0;
 	if (news == SOURCE_NEWS_NONE)
 		reader->heard_all_us = now_us;
-	reader->statistics.lost_news += news == SOURCE_NEWS_LOST;
+	if (news == SOURCE_NEWS_LOST) {
+		reader->statistics.lost_news++;
+		census_missed(reader->census);
+	}
 	reader->must_make_good = reader->must_make_good || wants_read(news);
 	if (news == SOURCE_NEWS_NONE && !settle_step(reader, 0))
 		news = SOURCE_NEWS_MORE;

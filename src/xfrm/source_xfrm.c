@@ -165,6 +165,7 @@ open_events(struct xfrm_source *self)
 	if (error)
 		return error;
 	self->source.news_fd = netlink_fd(link);
+	self->source.openings++;
 	return 0;
 }
 

@@ -59,7 +59,7 @@ fake_kernel_is_phantom(const struct sa_address *remote)
 /* --- SAs as they are told ---------------------------------------------------------------------- */
 
 static void
-show(const struct fake_kernel *kernel, const struct fake_sa *fake, bool with_direction, struct sa *sa)
+show(const struct fake_sa *fake, bool with_direction, struct sa *sa)
 {
 	struct sa_address local, remote;
 	uint32_t reqid, if_id;
@@ -77,7 +77,20 @@ show(const struct fake_kernel *kernel, const struct fake_sa *fake, bool with_dir
 	sa->life[SA_LIFE_BYTES].current = fake->now.bytes;
 	sa->life[SA_LIFE_PACKETS].current = fake->now.packets;
 	sa->replay_errors = (uint32_t)fake->now.errors;
-	sa->life[SA_LIFE_ADD].current = (uint64_t)(kernel->now_seconds - fake->born_seconds);
+}
+
+static uint64_t
+elapsed(int64_t now_seconds, int64_t then_seconds)
+{
+	return then_seconds == 0 || then_seconds >= now_seconds ? 0 : (uint64_t)(now_seconds - then_seconds);
+}
+
+/* A message has the times; ages are reckoned when it is read. */
+static void
+show_ages(struct sa *sa, int64_t now_seconds, int64_t born_seconds, int64_t used_seconds)
+{
+	sa->life[SA_LIFE_ADD].current = elapsed(now_seconds, born_seconds);
+	sa->life[SA_LIFE_USE].current = elapsed(now_seconds, used_seconds);
 }
 
 /* False: the queue is full.  Of an update the figures are none of the SA's. */
@@ -91,9 +104,11 @@ tell(struct fake_kernel *kernel, enum sa_event_kind kind, const struct fake_sa *
 		return false;
 	}
 	kernel->queue_length++;
-	*told = (struct fake_event){.event = {.kind = kind, .hard = hard}, .told_seconds = kernel->now_seconds};
+	*told = (struct fake_event){.event = {.kind = kind, .hard = hard}};
 	if (fake) {
-		show(kernel, fake, fake->tells_direction, &told->event.sa);
+		show(fake, fake->tells_direction, &told->event.sa);
+		told->born_seconds = fake->born_seconds;
+		told->used_seconds = fake->used_seconds;
 		told->serial = fake->serial;
 		told->has_figures = kind != SA_EVENT_UPDATED;
 		told->figures = fake->now;
@@ -123,8 +138,7 @@ fake_kernel_event(struct fake_kernel *kernel, struct sa_event *event)
 	if (kernel->queue_length == 0)
 		return false;
 	*event = told->event;
-	/* A message has the time of birth; the age is reckoned when it is read. */
-	event->sa.life[SA_LIFE_ADD].current += (uint64_t)(kernel->now_seconds - told->told_seconds);
+	show_ages(&event->sa, kernel->now_seconds, told->born_seconds, told->used_seconds);
 	kernel->queue_begin = (kernel->queue_begin + 1) % FAKE_QUEUE;
 	kernel->queue_length--;
 	kernel->taken++;
@@ -265,6 +279,15 @@ end(struct fake_kernel *kernel, struct fake_sa *fake, enum sa_event_kind kind)
 
 /* --- what may happen --------------------------------------------------------------------------- */
 
+static void
+use(const struct fake_kernel *kernel, struct fake_sa *fake, unsigned packets, unsigned bytes)
+{
+	if (fake->used_seconds == 0)
+		fake->used_seconds = kernel->now_seconds;
+	fake->now.packets += packets;
+	fake->now.bytes += bytes;
+}
+
 void
 fake_kernel_traffic(struct fake_kernel *kernel)
 {
@@ -279,13 +302,10 @@ fake_kernel_traffic(struct fake_kernel *kernel)
 	truth->packets[fake->way] += packets;
 	truth->bytes[fake->way] += bytes;
 	truth->errors[fake->way] += errors;
-	fake->now.packets += packets;
-	fake->now.bytes += bytes;
+	use(kernel, fake, packets, bytes);
 	fake->now.errors += errors;
-	if (fake->companion >= 0) {
-		kernel->all[fake->companion].now.packets += packets;
-		kernel->all[fake->companion].now.bytes += bytes;
-	}
+	if (fake->companion >= 0)
+		use(kernel, &kernel->all[fake->companion], packets, bytes);
 }
 
 static void
@@ -396,6 +416,7 @@ fake_kernel_update(struct fake_kernel *kernel)
 	asked = *fake;
 	asked.now = (struct fake_figures){.bytes = 0};
 	asked.born_seconds = kernel->now_seconds;
+	asked.used_seconds = 0;
 	tell(kernel, SA_EVENT_UPDATED, &asked, false);
 }
 
@@ -456,6 +477,7 @@ fake_kernel_inherit(struct fake_kernel *kernel)
 	heir->now.bytes = old.now.bytes;
 	heir->now.packets = old.now.packets;
 	heir->born_seconds = old.born_seconds;
+	heir->used_seconds = old.used_seconds;
 	if (!tell(kernel, SA_EVENT_NEW, heir, false))
 		add_overcount(kernel, heir);
 }
@@ -489,6 +511,24 @@ fake_kernel_flush(struct fake_kernel *kernel)
 	tell(kernel, SA_EVENT_FLUSHED, NULL, false);
 }
 
+void
+fake_kernel_set_clock(struct fake_kernel *kernel)
+{
+	enum { HOUR = 3600, MOVED_TO = 3 };
+
+	/* An heir that is heard of before its birth is not known to be one. */
+	if (kernel->is_ahead && kernel->queue_length > 0)
+		return;
+	kernel->is_ahead = !kernel->is_ahead;
+	kernel->now_seconds += kernel->is_ahead ? HOUR : -HOUR;
+	for (size_t i = 0; i < FAKE_SAS && kernel->is_ahead; i++) {
+		struct fake_sa *const fake = &kernel->all[i];
+
+		if (fake->lives && !fake->larval && once_in(2))
+			fake->born_seconds = kernel->now_seconds - MOVED_TO;
+	}
+}
+
 /* --- dumps ------------------------------------------------------------------------------------- */
 
 /* New SAs come first in the kernel's list, so that a dump under way misses them. */
@@ -517,9 +557,8 @@ fake_kernel_dump(struct fake_kernel *kernel, struct sa *sa)
 	kernel->dump_next = next->serial;
 	next->dumped = next->now;
 	next->dumped_in = kernel->dump_number;
-	show(kernel, next, true, sa);
-	sa->life[SA_LIFE_ADD].current =
-		next->born_seconds < kernel->dump_seconds ? (uint64_t)(kernel->dump_seconds - next->born_seconds) : 0;
+	show(next, true, sa);
+	show_ages(sa, kernel->dump_seconds, next->born_seconds, next->used_seconds);
 	return true;
 }
 

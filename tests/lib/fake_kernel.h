@@ -29,8 +29,8 @@ struct fake_sa {
 	uint8_t tunnel, way;  /* way: 0 in, 1 out */
 	uint32_t spi, reqid;
 	uint8_t protocol;
-	uint64_t serial; /* of its creation */
-	int64_t born_seconds;
+	uint64_t serial;		    /* of its creation */
+	int64_t born_seconds, used_seconds; /* the latter: when first; 0: not yet */
 	struct fake_figures now;
 	/* What the listener had been told of it when it last took an event or a whole dump. */
 	struct fake_figures heard;
@@ -43,9 +43,9 @@ struct fake_sa {
 
 struct fake_event {
 	struct sa_event event;
-	int64_t told_seconds;
-	uint64_t serial;  /* of the SA that it is about; 0: of none */
-	bool has_figures; /* of that SA */
+	int64_t born_seconds, used_seconds; /* of that SA */
+	uint64_t serial;		    /* of the SA that it is about; 0: of none */
+	bool has_figures;		    /* of that SA */
 	struct fake_figures figures;
 };
 
@@ -55,6 +55,7 @@ struct fake_traffic {
 
 struct fake_kernel {
 	int64_t now_seconds;
+	bool is_ahead; /* the clock is */
 	struct fake_sa all[FAKE_SAS];
 	uint64_t serial;
 	uint32_t next_spi;
@@ -115,6 +116,8 @@ void fake_kernel_inherit(struct fake_kernel *kernel);
 void fake_kernel_expire_soft(struct fake_kernel *kernel);
 void fake_kernel_expire_hard(struct fake_kernel *kernel);
 void fake_kernel_flush(struct fake_kernel *kernel);
+/* An hour forward, or back again; forward, some SAs seem to be born then (xfrm_timer_handler() in net/xfrm/xfrm_state.c). */
+void fake_kernel_set_clock(struct fake_kernel *kernel);
 
 /* The next event of the queue; false: there is none. */
 bool fake_kernel_event(struct fake_kernel *kernel, struct sa_event *event);

@@ -11,6 +11,9 @@ fake_reader_hear(struct fake_reader *reader, size_t most)
 {
 	struct sa_event event;
 
+	if (reader->kernel->lost != reader->missed)
+		census_missed(reader->census);
+	reader->missed = reader->kernel->lost;
 	while (most-- > 0 && fake_kernel_event(reader->kernel, &event))
 		census_event(reader->census, &event, reader->kernel->now_seconds);
 }

@@ -13,6 +13,7 @@ struct fake_reader {
 	struct census *census;
 	struct snapshot *snapshot;
 	enum { FAKE_READER_RESTS, FAKE_READER_DUMPS, FAKE_READER_SURVEYS } phase;
+	uint64_t missed; /* events that the kernel has lost, as far as is known */
 };
 
 /* The events that wait, at most so many. */

@@ -166,6 +166,90 @@ a_failing_source_is_tried_at_intervals_whether_somebody_asks_or_not(void **state
 	reader_free(reader);
 }
 
+/* --- events that were missed ------------------------------------------------------------------- */
+
+enum { NOW = 1700000000, HOUR = 3600 };
+
+/* It has one SA, whose birth moves along with the clock. */
+struct deaf_source {
+	struct source source;
+	enum source_news news; /* of the next time that somebody listens */
+};
+
+static bool
+begin_with_an_sa(struct source *source, struct snapshot *into)
+{
+	struct sa sa = {.said = {.dst = {SA_ADDRESS_IPV4, {192, 0, 2, 1}}, .protocol = SA_PROTOCOL_ESP, .spi = 1}};
+
+	sa.life[SA_LIFE_ADD].current = 10;
+	source->fd = 0;
+	return snapshot_add(into, &sa) == 0;
+}
+
+static enum source_step
+end_at_once(struct source *source)
+{
+	(void)source;
+	return SOURCE_DONE;
+}
+
+static enum source_news
+listen(struct source *source, void (*take)(const struct sa_event *event, void *data), void *data)
+{
+	struct deaf_source *const deaf = (struct deaf_source *)source;
+	const enum source_news news = deaf->news;
+
+	(void)take;
+	(void)data;
+	deaf->news = SOURCE_NEWS_NONE;
+	return news;
+}
+
+static const struct source_ops with_events = {.kind = SOURCE_XFRM,
+					      .begin = begin_with_an_sa,
+					      .step = end_at_once,
+					      .abandon = abandon,
+					      .close = abandon,
+					      .listen = listen};
+static const struct source_ops without_events = {
+	.kind = SOURCE_KLIPS, .begin = begin_with_an_sa, .step = end_at_once, .abandon = abandon, .close = abandon};
+
+static void
+a_later_birth_is_another_sa_only_where_events_were_missed(void **state)
+{
+	static const struct {
+		const struct source_ops *ops;
+		enum source_news news;
+		unsigned openings;
+		unsigned births;
+	} cases[] = {
+		{&with_events, SOURCE_NEWS_NONE, 1, 1},
+		{&with_events, SOURCE_NEWS_LOST, 1, 2},
+		{&with_events, SOURCE_NEWS_NONE, 2, 2},
+		{&without_events, SOURCE_NEWS_NONE, 0, 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct deaf_source deaf = {.source = {.ops = cases[i].ops, .fd = -1, .news_fd = -1, .openings = 1}};
+		struct reader *const reader = reader_new(&deaf.source, &every_five_seconds);
+
+		assert_non_null(reader);
+		/* The first two: what was told before the reader came, nobody has heard. */
+		for (unsigned read = 0; read < 2; read++) {
+			deaf.source.read_seconds = NOW + read;
+			assert_true(read_between(reader, (100 + 10 * read) * SECOND, (100 + 10 * read) * SECOND));
+		}
+		assert_int_equal(census_statistics(reader_census(reader))->births, 1);
+		deaf.news = cases[i].news;
+		deaf.source.openings = cases[i].openings;
+		deaf.source.read_seconds = NOW + HOUR;
+		assert_true(read_between(reader, 200 * SECOND, 200 * SECOND));
+		assert_int_equal(census_statistics(reader_census(reader))->births, cases[i].births);
+		reader_free(reader);
+	}
+}
+
 int
 main(void)
 {
@@ -175,6 +259,7 @@ main(void)
 		cmocka_unit_test(an_agent_that_nobody_asks_reads_less_often),
 		cmocka_unit_test(whoever_asks_has_it_read_again_within_an_interval),
 		cmocka_unit_test(a_failing_source_is_tried_at_intervals_whether_somebody_asks_or_not),
+		cmocka_unit_test(a_later_birth_is_another_sa_only_where_events_were_missed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

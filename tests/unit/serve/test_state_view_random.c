@@ -155,7 +155,7 @@ start(void)
 	struct tunnel_settings settings;
 
 	tunnel_settings_init(&settings);
-	bench.reader = (struct fake_reader){&bench.kernel, census_new(), snapshot_new(), FAKE_READER_RESTS};
+	bench.reader = (struct fake_reader){&bench.kernel, census_new(), snapshot_new(), FAKE_READER_RESTS, 0};
 	bench.view.numbers = tunnel_numbers_new("");
 	bench.log = event_log_new("", &sizes);
 	bench.tunnels = tunnels_new(bench.reader.census, bench.view.numbers, &settings, "", &listener);

@@ -257,6 +257,8 @@ step(void)
 		fake_kernel_flush(&bench.kernel);
 	if (once_in(300))
 		bench.kernel.now_seconds++;
+	if (once_in(5000))
+		fake_kernel_set_clock(&bench.kernel);
 	if (!may_lose && bench.kernel.queue_length > FAKE_QUEUE - 8)
 		fake_reader_hear(&bench.reader, SIZE_MAX);
 	if (once_in(may_lose ? 20 : 4))
@@ -279,7 +281,7 @@ begin(void **state)
 	(void)state;
 	random_seed(7);
 	memset(&bench, 0, sizeof(bench));
-	bench.reader = (struct fake_reader){&bench.kernel, census_new(), snapshot_new(), FAKE_READER_RESTS};
+	bench.reader = (struct fake_reader){&bench.kernel, census_new(), snapshot_new(), FAKE_READER_RESTS, 0};
 	tunnel_settings_init(&bench.settings);
 	if (!bench.numbers)
 		bench.numbers = tunnel_numbers_new("");
