@@ -194,14 +194,23 @@ current_of(const struct sa *sa, uint64_t current[SA_LIFE_KINDS])
 }
 
 /*
- * A kernel that tells by itself looks at its clock up to a second after a second of age has begun (xfrm_timer_handler()
- * in net/xfrm/xfrm_state.c).  Whoever is faster would tell of an expiry that never was, where the SA goes in between.
+ * How long after an age a limit of it counts as reached.  A kernel that tells by itself looks at its clock up to a second after
+ * a second of age has begun (xfrm_timer_handler() in net/xfrm/xfrm_state.c).  Whoever is faster would tell of an expiry that
+ * never was, where the SA goes in between.  And what such a kernel still has, or deletes, has not expired, however old it is by a
+ * clock that was set forward.
  */
+static uint64_t
+margin_of(const struct expiry *expiry, enum hardness hardness)
+{
+	if (!expiry->outlook.losses)
+		return lateness_of(expiry);
+	return hardness == HARD ? UINT64_MAX : 1 + lateness_of(expiry);
+}
+
 static void
 take_counters(struct expiry *expiry, struct census_sa *record, const struct sa *sa)
 {
 	struct watched *watched = note_limits(expiry, record, sa);
-	const uint64_t margin_seconds = (expiry->outlook.losses ? 1 : 0) + lateness_of(expiry);
 	uint64_t current[SA_LIFE_KINDS];
 
 	if (!watched)
@@ -211,7 +220,7 @@ take_counters(struct expiry *expiry, struct census_sa *record, const struct sa *
 	if (current[SA_LIFE_USE] > 0 && watched->use_began_seconds == 0)
 		watched->use_began_seconds = (uint32_t)(now_of(expiry) - (int64_t)current[SA_LIFE_USE]);
 	for (enum hardness hardness = SOFT; hardness < HARDNESSES; hardness++)
-		compare(expiry, record, sa, watched, hardness, current, margin_seconds);
+		compare(expiry, record, sa, watched, hardness, current, margin_of(expiry, hardness));
 }
 
 /* The limit of that hardness that has the least to go, as a share of it; UNNAMED: there is none. */

@@ -431,6 +431,28 @@ an_age_is_told_when_the_kernel_would_tell_it(void **state)
 	assert_heard(story, "");
 }
 
+/* The kernel moves the birth of one that is not due yet along (xfrm_timer_handler() in net/xfrm/xfrm_state.c). */
+static void
+an_sa_that_outlives_a_clock_set_forward_is_not_dead(void **state)
+{
+	struct story *story = *state;
+
+	read_one(story, limited(an_sa(0, 5), SA_LIFE_ADD, 30, 40));
+	pass(3600);
+	read_one(story, limited(an_sa(0, 3605), SA_LIFE_ADD, 30, 40));
+	assert_heard(story, "soft:add=3605/30/40 ");
+	tell_expired(story, limited(an_sa(0, 30), SA_LIFE_ADD, 30, 40), false);
+	assert_heard(story, "");
+	pass(10);
+	tell_expired(story, limited(an_sa(0, 40), SA_LIFE_ADD, 30, 40), true);
+	assert_heard(story, "hard:add=40/30/40 ");
+	/* One that is deleted has not expired. */
+	tell(story, SA_EVENT_NEW, limited(an_sa(0, 0), SA_LIFE_ADD, 0, 40));
+	pass(3600);
+	tell(story, SA_EVENT_DELETED, limited(an_sa(0, 3600), SA_LIFE_ADD, 0, 40));
+	assert_heard(story, "");
+}
+
 /* The kernel takes larval SAs away silently when their keys are there. */
 static void
 an_sa_that_vanished_while_no_event_was_lost_did_not_expire(void **state)
@@ -651,6 +673,7 @@ main(void)
 		STORY(what_had_expired_before_the_first_read_is_told),
 		STORY(an_sa_that_died_while_events_were_lost_had_reached_its_limits_of_time),
 		STORY(an_age_is_told_when_the_kernel_would_tell_it),
+		STORY(an_sa_that_outlives_a_clock_set_forward_is_not_dead),
 		STORY(an_sa_that_vanished_while_no_event_was_lost_did_not_expire),
 		STORY(an_update_may_be_of_another_sa_whose_birth_was_lost),
 		STORY(what_is_heard_late_made_no_sa_older),

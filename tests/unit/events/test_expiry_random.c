@@ -116,15 +116,24 @@ current_of(const struct kernel_sa *sa, int kind)
 	return kind == PACKETS ? sa->packets : age_of(sa);
 }
 
-/* told: by an event with these counters. */
+/* An SA that is still there has not reached its greatest age, whatever a clock says. */
+static bool
+is_death(int kind, int hardness)
+{
+	return kind == SECONDS && hardness == HARD;
+}
+
+/* told: by an event with these counters; dead: which is its hard expiry. */
 static void
-note_reached(struct kernel_sa *sa, bool told)
+note_reached(struct kernel_sa *sa, bool told, bool dead)
 {
 	for (int kind = 0; kind < KINDS; kind++) {
 		for (int hardness = 0; hardness < HARDNESSES; hardness++) {
 			struct limit *limit = &sa->limits[kind][hardness];
 
 			if (limit->value == 0 || current_of(sa, kind) < limit->value)
+				continue;
+			if (is_death(kind, hardness) && !dead)
 				continue;
 			limit->reached = true;
 			limit->must_be_told = limit->must_be_told || told;
@@ -178,7 +187,7 @@ static void
 expire(unsigned slot, bool hard)
 {
 	kernel.expiries++;
-	note_reached(&kernel.sas[slot], true);
+	note_reached(&kernel.sas[slot], true, hard);
 	emit(SA_EVENT_EXPIRED, slot, hard);
 	kernel.sas[slot].dying = true;
 	if (hard)
@@ -205,7 +214,7 @@ send_packets(unsigned slot)
 	look_at_limits(slot, PACKETS);
 	if (kernel.sas[slot].lives)
 		kernel.sas[slot].packets += STRIDE;
-	note_reached(&kernel.sas[slot], false);
+	note_reached(&kernel.sas[slot], false, false);
 }
 
 /* A read is over in a second or two, whatever waits to be heard. */
@@ -217,7 +226,7 @@ pass_time(void)
 	kernel.now_seconds += STRIDE;
 	for (unsigned slot = 0; slot < SAS; slot++) {
 		if (kernel.sas[slot].lives)
-			note_reached(&kernel.sas[slot], false);
+			note_reached(&kernel.sas[slot], false, false);
 		if (kernel.sas[slot].lives)
 			look_at_limits(slot, SECONDS);
 	}
@@ -238,12 +247,12 @@ create_or_update(unsigned slot)
 			set_limit(slot, &sa->limits[i / HARDNESSES][i % HARDNESSES]);
 	}
 	emit(kind, slot, false);
-	note_reached(sa, false);
+	note_reached(sa, false, false);
 }
 
 static void delete(unsigned slot)
 {
-	note_reached(&kernel.sas[slot], true);
+	note_reached(&kernel.sas[slot], true, false);
 	emit(SA_EVENT_DELETED, slot, false);
 	end(slot);
 }
@@ -411,8 +420,9 @@ settle(bool lossy)
 			const struct limit *limit = &sa->limits[i / HARDNESSES][i % HARDNESSES];
 
 			check(limit, false);
-			assert_int_equal(limit->told,
-					 limit->value > 0 && current_of(sa, i / HARDNESSES) >= limit->value);
+			assert_int_equal(limit->told, limit->value > 0 &&
+							      current_of(sa, i / HARDNESSES) >= limit->value &&
+							      !is_death(i / HARDNESSES, i % HARDNESSES));
 		}
 		for (unsigned value = 0; !lossy && value < VALUES; value++) {
 			const struct limit *past = &kernel.past[slot][value];
