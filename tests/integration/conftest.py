@@ -213,13 +213,13 @@ def wire(netns):
 @pytest.fixture
 def make_ike_pair(new_namespace, netns, tmp_path):
     """
-    make_ike_pair(**settings of IkePair): two hosts whose IKE daemons are not started yet.  The left one is netns; what the
-    daemons said is shown with a test that fails.
+    make_ike_pair(left=None, **settings of IkePair): two hosts whose IKE daemons are not started yet.  The left one is netns if
+    no other is given; what the daemons said is shown with a test that fails.
     """
     made = []
 
-    def make(**settings):
-        made.append(IkePair(netns, new_namespace(), tmp_path, **settings))
+    def make(left=None, **settings):
+        made.append(IkePair(left or netns, new_namespace(), tmp_path, **settings))
         return made[-1]
 
     yield make

@@ -27,18 +27,30 @@ class Stream:
         self.outbox.connect((target[1], self.PORT))
         self.stopped = threading.Event()
         self.all_sent = threading.Event()
+        self.may_send = threading.Lock()
         self.threads = [threading.Thread(target=work, daemon=True) for work in (self._send, self._receive)]
         for thread in self.threads:
             thread.start()
 
     def _send(self):
         while not self.stopped.wait(self.interval):
-            try:
-                self.outbox.send(self.payload)
-                self.sent += 1
-            except OSError:
-                self.refused += 1
+            with self.may_send:
+                self._send_one()
         self.all_sent.set()
+
+    def _send_one(self):
+        try:
+            self.outbox.send(self.payload)
+            self.sent += 1
+        except OSError:
+            self.refused += 1
+
+    def pause(self):
+        """Nothing is sent from now on until go_on()."""
+        self.may_send.acquire()
+
+    def go_on(self):
+        self.may_send.release()
 
     def _receive(self):
         self.inbox.settimeout(0.1)
@@ -93,6 +105,10 @@ class EspOnWire:
 
 
 def without_an_sa(namespace):
-    """Packets that came in and were dropped because their SA was not there, or not usable: no SA has counted them."""
+    """
+    Packets that came in and were dropped because their SA was not there, or not usable, or had no keys yet: no SA has counted
+    them.
+    """
+    names = ("XfrmInNoStates", "XfrmInState", "XfrmAcquireError")
     lines = namespace.run("cat", "/proc/net/xfrm_stat").stdout.splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("XfrmInNoStates", "XfrmInState")))
+    return sum(int(line.split()[1]) for line in lines if line.startswith(names))

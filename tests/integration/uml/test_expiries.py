@@ -4,7 +4,6 @@ Expiries of SAs that carry traffic, with ip(8) as the oracle: what "ip xfrm moni
 snmptrapd received, are the same list.
 """
 
-import re
 import signal
 import time
 from collections import Counter
@@ -13,35 +12,13 @@ import pytest
 
 from bed import events
 from bed.events import ADD_TIME, BYTES, CREATED, DELETED, HARD, PACKETS, SINK, SOFT, STREAM_SINK, USE_TIME
+from bed.monitor import Monitor
 from bed.places import BUILD, scalar
 from bed.process import wait_for
 from bed.xfrm import EspTunnel
 
 # The sanitized build need not show it all over again.
 REKEYING_SECONDS = 60 if BUILD.name == "build" else 15
-
-
-class Monitor:
-    """ip xfrm monitor: everything that the kernel tells of SAs."""
-
-    MESSAGE = re.compile(r"^(Expired |Updated |Deleted |)src (\S+) dst (\S+)\n\s+proto (\S+) spi (0x[0-9a-f]+)(.*?)(?=^\S|\Z)", re.M | re.S)
-
-    def __init__(self, namespace, directory):
-        self.log = directory / "monitor"
-        self.process = namespace.start("ip", ["ip", "xfrm", "monitor", "nokeys", "SA", "expire"], self.log)
-
-    def messages(self):
-        """(word, spi, the rest) of each, in order; the word is empty for a new SA."""
-        found = self.MESSAGE.findall(self.log.read_text())
-        return [(word.strip(), int(spi, 16), rest) for word, _, _, _, spi, rest in found]
-
-    def expired(self):
-        """(kind of notification, SPI) of each expiry."""
-        said = [(spi, re.search(r"^\s+hard (\d)", rest, re.M)) for word, spi, rest in self.messages() if word == "Expired"]
-        return [(HARD if match.group(1) == "1" else SOFT, spi) for spi, match in said if match]
-
-    def spis(self, *words):
-        return {spi for word, spi, _ in self.messages() if word in words}
 
 
 @pytest.fixture
