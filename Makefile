@@ -355,7 +355,7 @@ MINUTES ?= 60
 .PHONY: soak
 soak: deps-without-packaging
 	@$(MAKE) --no-print-directory all test-tools
-	BUILD=$(BUILD) tests/uml/run -t $$(($(MINUTES) * 60 + 900)) env MINUTES=$(MINUTES) SEED=$(SEED) \
+	BUILD=$(BUILD) tests/uml/run -t $$(($(MINUTES) * 60 + 2700)) env MINUTES=$(MINUTES) SEED=$(SEED) \
 		/usr/bin/python3 -m pytest -q -s tests/integration/uml/soak.py
 
 # ---- Releases: docs/releasing.md has the steps
