@@ -103,7 +103,7 @@ def test_the_namespaces(start_agent, new_namespace):
 
 def test_each_word_of_net_snmp(start_agent, start_snmptrapd, table, tmp_path):
     words = net_snmp_words(tmp_path)
-    assert {word for word, _ in words} | ELSEWHERE | WHOLE_LINES == words_of_page("Words of net-snmp") | {"[snmp] doDebugging"}
+    assert {word for word, _ in words} | ELSEWHERE | WHOLE_LINES == words_of_page("Directives of net-snmp") | {"[snmp] doDebugging"}
     snmptrapd = start_snmptrapd()
     agent = start_agent("-k", table, configuration=configuration(words))
     for address in (UDP, TCP):
