@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Microseconds of the monotonic clock, which no stepped wall clock disturbs. */
+/* Microseconds of the monotonic clock, which does not jump when the wall clock is set. */
 static inline uint64_t
 clock_monotonic_us(void)
 {

@@ -3,8 +3,8 @@
 #define COMMENT_H
 
 /*
- * Cuts a comment off a line of words, and the blanks at its end.  As in net-snmp's copy_nword(3), a "#" begins one where
- * it begins a word; in a word, and in quotes ("..." or '...'), it stands for itself.
+ * Removes a comment, and the blanks before it, from a line of words.  As in net-snmp's copy_nword(3), a "#" begins a
+ * comment where a word could begin; inside a word or quotes ("..." or '...') it is an ordinary character.
  */
 void comment_cut(char *line);
 

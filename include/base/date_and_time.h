@@ -10,7 +10,7 @@
 enum { DATE_AND_TIME_OCTETS = 11 };
 void date_and_time(int64_t time_ms, uint8_t octets[DATE_AND_TIME_OCTETS]);
 
-/* The other way round, of any zone; false: it is none, or its length is not that of one with a zone. */
+/* The reverse, for any time zone; false: not a valid DateAndTime, or its length is not that of one with a time zone. */
 bool date_and_time_read(const uint8_t *octets, size_t length, int64_t *time_ms);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef FIELD_H
 #define FIELD_H
 
-/* Unsigned integers in 1, 2, 4 or 8 octets of a struct, for tables that have a field's offset and size. */
+/* Unsigned integers of 1, 2, 4 or 8 octets in a struct, for tables that contain the offset and size of each field. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -32,7 +32,7 @@ field_load(const void *at, size_t size)
 	}
 }
 
-/* Of the number, as many of the low octets as the field has. */
+/* Stores as many of the number's low octets as the field has. */
 static inline void
 field_store(void *at, size_t size, uint64_t number)
 {

@@ -3,15 +3,16 @@
 #define HASH_TABLE_H
 
 /*
- * Finds records by their keys.  The records are the caller's: here each is a number, from 0 and without large gaps, and
- * only the caller can compare keys:
+ * Finds records by their keys.  The caller owns the records: the table knows each only by its number, from 0 and
+ * without large gaps, and only the caller can compare keys:
  *
  *	number = hash_table_first(table, hash_table_hash(table, key, sizeof(*key)));
  *	while (number != HASH_TABLE_NONE && !has_key(number, key))
  *		number = hash_table_next(table, number);
  *
- * A key may have several records.  Hashes are seeded: who chooses a key, as a peer does its SPIs, does not choose
- * which other key it is confused with.  Each call takes constant time, for a table grows by one chain with each record.
+ * A key may have several records.  Hashes are seeded, so that somebody who chooses keys, such as a peer that chooses
+ * SPIs, cannot choose keys that collide.  Each call takes constant time, because the table grows by one chain with each
+ * record.
  */
 
 #include <stdbool.h>
@@ -23,31 +24,31 @@ enum { HASH_TABLE_NONE = UINT32_MAX };
 struct hash_table {
 	uint32_t *heads; /* the first record of each chain */
 	size_t chains, chains_room;
-	size_t half; /* the largest power of two that is not above .chains */
+	size_t half; /* the largest power of two that is at most .chains */
 	struct hash_link {
 		uint32_t next, hash;
-	} *links; /* by the record's number */
+	} *links; /* the next record of the same chain, by record */
 	size_t links_room;
 	size_t used;
 	uint64_t seed;
 };
 
 void hash_table_init(struct hash_table *table);
-/* The table is empty afterwards, and keeps its memory. */
+/* Empties the table but keeps its memory. */
 void hash_table_clear(struct hash_table *table);
-/* Frees the memory; the table is empty afterwards. */
+/* Frees the memory and empties the table. */
 void hash_table_free(struct hash_table *table);
 
-/* Of a key that is equal to another if all of its octets are. */
+/* The hash of a key; keys are equal if all of their octets are. */
 uint32_t hash_table_hash(const struct hash_table *table, const void *key, size_t octets);
 
-/* The records whose keys have that hash, in no order; HASH_TABLE_NONE: there is none, or none any more. */
+/* The records whose keys have that hash, in any order; HASH_TABLE_NONE: there is none, or no further one. */
 uint32_t hash_table_first(const struct hash_table *table, uint32_t hash);
 uint32_t hash_table_next(const struct hash_table *table, uint32_t number);
 
-/* A record that is not in the table yet.  False: no memory. */
+/* Adds a record that is not in the table.  False: no memory. */
 bool hash_table_add(struct hash_table *table, uint32_t number, uint32_t hash);
-/* A record that is in the table. */
+/* Removes a record that is in the table. */
 void hash_table_remove(struct hash_table *table, uint32_t number);
 
 #endif

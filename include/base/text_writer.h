@@ -2,13 +2,13 @@
 #ifndef TEXT_WRITER_H
 #define TEXT_WRITER_H
 
-/* Words and numbers, one after the other, into room that the caller has; as snprintf() would, but sooner done. */
+/* Appends words and numbers to a buffer of the caller's; as snprintf() would, but faster. */
 
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-/* What does not fit in size is left out.  No NUL is written but by text_end(). */
+/* What does not fit in size is dropped.  Only text_end() writes a NUL. */
 struct text_writer {
 	char *text;
 	size_t size, used;
@@ -42,7 +42,7 @@ void text_put_unsigned(struct text_writer *writer, uint64_t number); /* %llu */
 void text_put_signed(struct text_writer *writer, int64_t number);    /* %lld */
 void text_put_hex(struct text_writer *writer, uint64_t number);	     /* %llx */
 
-/* Puts a NUL behind all that was written, over its last octet if need be; size must not be 0.  The length. */
+/* Puts a NUL after the text, over its last octet if the buffer is full; size must not be 0.  Returns the length. */
 size_t text_end(struct text_writer *writer);
 
 #endif

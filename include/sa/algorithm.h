@@ -16,27 +16,27 @@ enum algorithm_kind { ALGORITHM_AEAD, ALGORITHM_AUTH, ALGORITHM_ENCR, ALGORITHM_
 struct algorithm {
 	enum algorithm_kind kind;
 	const char *kernel_name;    /* "cbc(aes)" */
-	const char *compat_name;    /* what kernels before 2.6.19 called it, "aes"; or NULL */
+	const char *compat_name;    /* its name before Linux 2.6.19, "aes"; or NULL */
 	const char *transform_name; /* "AES": without leading underscore; "" prints nothing */
 	uint16_t iv_bits;	    /* IV carried in each packet */
-	uint16_t salt_bits;	    /* part of the kernel's key that is no key (RFC 4106, section 8.1) */
-	uint16_t icv_bits;	    /* default length of the authenticator, where XFRM gives none */
+	uint16_t salt_bits;	    /* part of the kernel's key that is a salt (RFC 4106, section 8.1) */
+	uint16_t icv_bits;	    /* default length of the authenticator, if XFRM reports none */
 	bool icv_in_name;	    /* the transform's name ends in the octets of its ICV */
 };
 
-/* The table's row, or NULL for an algorithm that this build does not know. */
+/* The table's row, or NULL for an unknown algorithm. */
 const struct algorithm *algorithm_find(enum algorithm_kind kind, const char *kernel_name);
 
 /*
- * Writes the name a transform has for the algorithm: the table's, else the kernel's upper-cased, with one "_"
- * for what stands between letters and digits.  KLIPS's own names ("3DES", "ID249", "UNKNOWN_comp") come out as
- * they are.  icv_bits is used by AEADs, whose names end in the octets of their ICV ("AES_GCM_16").  Returns the
- * length; what does not fit is cut off.
+ * Writes the name that transforms use for the algorithm: the table's, or the kernel's in upper case, with one "_" for
+ * any characters between letters and digits.  KLIPS's own names ("3DES", "ID249", "UNKNOWN_comp") stay as they are.
+ * icv_bits is used by AEADs, whose names end in the octets of their ICV ("AES_GCM_16").  Returns the length; what does
+ * not fit is cut off.
  */
 enum { ALGORITHM_TRANSFORM_NAME_SIZE = 40 };
 size_t algorithm_transform_name(const char *kernel_name, uint16_t icv_bits, char text[ALGORITHM_TRANSFORM_NAME_SIZE]);
 
-/* Whether that gives the name back as it is, as it does for KLIPS's own. */
+/* Whether that would leave the name as it is, as it does for KLIPS's own names. */
 bool algorithm_is_transform_name(const char *name, size_t length);
 
 #endif

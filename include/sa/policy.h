@@ -3,8 +3,9 @@
 #define POLICY_H
 
 /*
- * A policy of the kernel's security policy database (RFC 4301, section 4.4.1) as a plain value, and what a source tells of
- * policies.  As struct sa it has a fixed size, owns no memory, and may be compared by memcmp(), since unused octets are 0.
+ * A policy of the kernel's security policy database (RFC 4301, section 4.4.1) as a plain value, and what a source
+ * reports about policies.  Like struct sa, it has a fixed size, owns no memory, and may be compared by memcmp(), since
+ * unused octets are 0.
  */
 
 #include <stdbool.h>
@@ -13,29 +14,29 @@
 
 #include "sa/sa.h"
 
-/* Values of ipsecPolicyDirection.  Sockets have policies of their own, by which an IKE daemon lets its packets pass. */
+/* Values of ipsecPolicyDirection.  Policies of sockets let an IKE daemon's own packets pass. */
 enum policy_direction { POLICY_IN = 1, POLICY_OUT, POLICY_FORWARD, POLICY_SOCKET_IN, POLICY_SOCKET_OUT };
 enum policy_action { POLICY_ALLOW = 1, POLICY_BLOCK };
 enum policy_type { POLICY_MAIN = 1, POLICY_SUB };
 
 enum { POLICY_TEMPLATES_MOST = 6 }; /* net/xfrm.h, XFRM_MAX_DEPTH */
 
-/* What an SA has to be like for a policy to use it. */
+/* The properties that an SA must have for a policy to use it. */
 struct policy_template {
 	struct sa_address src, dst;
-	uint8_t src_prefix_length, dst_prefix_length; /* below the address's length: any address in there */
+	uint8_t src_prefix_length, dst_prefix_length; /* below the address's length: any address in that prefix */
 	uint8_t protocol, mode;			      /* enum sa_protocol, enum sa_mode */
-	bool own_ends;				      /* else the addresses are those of the traffic */
+	bool own_ends;				      /* otherwise the addresses are those of the traffic */
 	bool optional;				      /* traffic passes without such an SA, too */
-	uint32_t reqid;				      /* 0: of an incoming policy, any */
+	uint32_t reqid;				      /* 0: any, in an inbound policy */
 	uint32_t spi;				      /* 0: any */
 };
 
 struct policy {
 	uint32_t index; /* the kernel's number for it, not 0 */
 	uint8_t direction, action, type;
-	uint8_t template_count; /* 0: what it allows passes in the clear */
-	uint32_t priority;	/* the lowest comes first */
+	uint8_t template_count; /* 0: allowed traffic passes in the clear */
+	uint32_t priority;	/* the lowest number takes precedence */
 	uint32_t flags;		/* XFRM_POLICY_* (linux/xfrm.h) */
 	uint32_t mark, mark_mask, if_id;
 	struct sa_selector selector;
@@ -43,14 +44,14 @@ struct policy {
 	struct policy_template templates[POLICY_TEMPLATES_MOST];
 };
 
-/* Octets at the beginning of a policy that say all there is, since the templates that it does not have are 0. */
+/* The used octets at the beginning of a policy: the templates after .template_count are 0. */
 static inline size_t
 policy_octets(const struct policy *policy)
 {
 	return offsetof(struct policy, templates) + policy->template_count * sizeof(policy->templates[0]);
 }
 
-/* Which way the SAs go that it uses. */
+/* The direction of the SAs that it uses. */
 static inline enum sa_direction
 policy_sa_direction(const struct policy *policy)
 {
@@ -60,10 +61,10 @@ policy_sa_direction(const struct policy *policy)
 
 enum policy_event_kind {
 	POLICY_EVENT_NONE = 0, /* nothing about a policy */
-	POLICY_EVENT_READ,     /* a read has it: it may be older than what events tell */
-	POLICY_EVENT_SET,      /* it is new, or another now */
-	POLICY_EVENT_GONE,     /* .policy has the index, and what it was */
-	POLICY_EVENT_FLUSHED,  /* all of .policy.type are gone but those of sockets */
+	POLICY_EVENT_READ,     /* a read has it: it may be older than what events say */
+	POLICY_EVENT_SET,      /* it is new, or has changed */
+	POLICY_EVENT_GONE,     /* .policy has the index, and its last state */
+	POLICY_EVENT_FLUSHED,  /* all policies of .policy.type are gone, except those of sockets */
 };
 
 struct policy_event {

@@ -5,9 +5,9 @@
 /*
  * struct sa: one IPsec security association as a plain value.
  *
- * It knows nothing of netlink, SNMP or text; everything else in this program is a pair of functions
- * from or to it.  It has a fixed size, owns no memory, may be copied with "=", and never holds key
- * material.  All integers are in host byte order.
+ * It is independent of netlink, SNMP and text; everything else in this program is a pair of functions from or to it. It
+ * has a fixed size, owns no memory, may be copied with "=", and never holds key material.  All integers are in host
+ * byte order.
  */
 
 #include <stdbool.h>
@@ -30,8 +30,8 @@ enum sa_protocol {
 };
 
 /*
- * What names an SA (RFC 4301, section 4.1), and the index of ipsecSaTable.  The qualifier tells apart
- * what shares destination, protocol and SPI: see ipsecSaQualifier in the MIB.
+ * What identifies an SA (RFC 4301, section 4.1), and the index of ipsecSaTable.  The qualifier distinguishes SAs that
+ * share destination, protocol and SPI: see ipsecSaQualifier in the MIB.
  */
 struct sa_said {
 	struct sa_address dst;
@@ -44,13 +44,13 @@ enum sa_direction { SA_DIRECTION_UNKNOWN = 0, SA_DIRECTION_IN = 1, SA_DIRECTION_
 
 enum sa_state {
 	SA_STATE_UNKNOWN = 0,
-	SA_STATE_LARVAL = 1, /* an SPI is set aside, keys are not there yet */
+	SA_STATE_LARVAL = 1, /* an SPI is reserved, but there are no keys yet */
 	SA_STATE_MATURE = 2,
 	SA_STATE_DYING = 3, /* a soft limit is reached */
 	SA_STATE_DEAD = 4,  /* a hard limit is reached */
 };
 
-/* linux/xfrm.h, XFRM_MODE_*, plus one, so that 0 can say "unknown". */
+/* XFRM_MODE_* of linux/xfrm.h, plus one, so that 0 is "unknown". */
 enum sa_mode {
 	SA_MODE_UNKNOWN = 0,
 	SA_MODE_TRANSPORT,
@@ -61,12 +61,12 @@ enum sa_mode {
 	SA_MODE_IPTFS,
 };
 
-/* Which spelling of the ipsec_spi text the SA came in; SA_DIALECT_NONE: not from text at all. */
+/* The spelling of the ipsec_spi text that the SA was read from; SA_DIALECT_NONE: it was not read from text. */
 enum sa_dialect {
 	SA_DIALECT_NONE = 0,
 	SA_DIALECT_FREESWAN1, /* FreeS/WAN 1.x */
 	SA_DIALECT_FREESWAN2, /* FreeS/WAN 2.x, Openswan to 2.3 */
-	SA_DIALECT_OPENSWAN,  /* Openswan 2.4 on */
+	SA_DIALECT_OPENSWAN,  /* Openswan 2.4 and later */
 	SA_DIALECT_MANUAL,    /* ipsec_spi(5) */
 };
 
@@ -85,21 +85,21 @@ enum sa_offload { SA_OFFLOAD_NONE = 0, SA_OFFLOAD_CRYPTO = 1, SA_OFFLOAD_PACKET 
 /* The five kinds of lifetime, in the order in which the text prints them. */
 enum sa_lifetime_kind { SA_LIFE_ALLOC, SA_LIFE_BYTES, SA_LIFE_ADD, SA_LIFE_USE, SA_LIFE_PACKETS, SA_LIFE_KINDS };
 
-/* Current status, soft limit, hard limit: connections, octets, seconds or packets; a limit of 0 is none. */
+/* Current value, soft limit and hard limit: connections, octets, seconds or packets; a limit of 0 is infinite. */
 struct sa_lifetime {
 	uint64_t current, soft, hard;
 };
 
 /*
- * What a source can report about an SA; one bit each in sa.reported, and the bits of ipsecSaReported
- * in the MIB.  A field whose attribute was not reported is zero or empty.  Only ever append.
+ * What a source can report about an SA; one bit each in sa.reported, and the bits of ipsecSaReported in the MIB.  A
+ * field whose attribute was not reported is zero or empty.  Only append to this list.
  */
 enum sa_attribute {
 	SA_ATTR_SRC,
 	SA_ATTR_DIRECTION,
 	SA_ATTR_STATE,
 	SA_ATTR_MODE,
-	SA_ATTR_ALLOC, /* the five lifetimes stand in the order of enum sa_lifetime_kind */
+	SA_ATTR_ALLOC, /* the five lifetimes, in the order of enum sa_lifetime_kind */
 	SA_ATTR_BYTES,
 	SA_ATTR_ADD,
 	SA_ATTR_USE,
@@ -149,15 +149,15 @@ enum sa_attribute {
 	SA_ATTR_REF_TABLE,
 	SA_ATTR_JIFFIES,
 	SA_ATTR_REF_USES,
-	/* Not what text reported but how it spelt it, where kernels differ (docs/ipsec_spi-text.md). */
-	SA_ATTR_SIGNED_LIFE,	   /* lifetimes from 2^63 on stood as negative numbers */
-	SA_ATTR_PADDED_BITMAP,	   /* the lower half of bit= stood with eight digits */
-	SA_ATTR_PLAIN_PASSTHROUGH, /* the SAID stood as %passthrough, without a 4 */
-	/* Of attributes again. */
+	/* Not values, but how the text spelt them where kernels differ (docs/ipsec_spi-text.md). */
+	SA_ATTR_SIGNED_LIFE,	   /* lifetimes of 2^63 and more were negative numbers */
+	SA_ATTR_PADDED_BITMAP,	   /* the lower half of bit= had eight digits */
+	SA_ATTR_PLAIN_PASSTHROUGH, /* the SAID was %passthrough, without a 4 */
+	/* Values again. */
 	SA_ATTR_SECURITY_CONTEXT,
 	SA_ATTR_IPTFS_RECEIVING, /* drop time and reorder window */
 	SA_ATTR_IPTFS_SENDING,	 /* the other settings of IP-TFS */
-	/* What the agent knows beside what the source reports. */
+	/* What the agent adds to what the source reports. */
 	SA_ATTR_TUNNEL,
 	SA_ATTR_COUNT
 };
@@ -177,7 +177,7 @@ enum {
 	SA_COMPRESSION_NAME_SIZE = 16,
 	SA_INTERFACE_NAME_SIZE = 16, /* linux/if.h, IFNAMSIZ */
 	SA_IV_MAX_OCTETS = 32,
-	SA_SECURITY_CONTEXT_SIZE = 128, /* with the NUL; SELinux's of today are half as long at most */
+	SA_SECURITY_CONTEXT_SIZE = 128, /* with the NUL; contexts of SELinux are at most half as long today */
 	SA_REF_USES = 8,		/* openswan/ipsec_sa.h, IPSEC_REFSA + 1 */
 };
 
@@ -190,17 +190,17 @@ struct sa {
 	struct sa_said said;
 	uint32_t position; /* in the source's own order, from 0; set by snapshot_add() */
 	struct sa_address src;
-	uint8_t direction, state, mode, dialect; /* enums of those names */
+	uint8_t direction, state, mode, dialect; /* the enums of those names */
 	bool esn;				 /* extended sequence numbers (RFC 4304) */
 	uint8_t nat_encap;			 /* enum sa_nat_encap */
 	uint8_t offload;			 /* enum sa_offload */
 
 	uint16_t icv_bits;	/* length of the authenticator in the packet (KLIPS alen) */
 	uint16_t auth_key_bits; /* KLIPS aklen */
-	uint16_t encr_key_bits; /* KLIPS eklen: 3DES counts 192; without an AEAD's salt */
+	uint16_t encr_key_bits; /* KLIPS eklen: 3DES counts 192; for an AEAD without the salt */
 	uint16_t iv_bits;
 	/* Names as the kernel spells them, NUL-terminated: "cbc(aes)" from XFRM, "AES" from KLIPS. */
-	char encryption[SA_ALGORITHM_NAME_SIZE]; /* with XFRM also the AEADs */
+	char encryption[SA_ALGORITHM_NAME_SIZE]; /* with XFRM, AEADs, too */
 	char authentication[SA_ALGORITHM_NAME_SIZE];
 	char compression[SA_COMPRESSION_NAME_SIZE];
 
@@ -232,7 +232,7 @@ struct sa {
 	/* IP-TFS (RFC 9347), mode SA_MODE_IPTFS. */
 	uint32_t iptfs_drop_time_us, iptfs_init_delay_us;
 	uint32_t iptfs_max_queue_octets;
-	uint32_t iptfs_packet_octets;  /* of the packets sent; 0: as the path's MTU has it */
+	uint32_t iptfs_packet_octets;  /* of the packets sent; 0: given by the path's MTU */
 	uint16_t iptfs_reorder_window; /* packets */
 	bool iptfs_dont_fragment;
 	char security_context[SA_SECURITY_CONTEXT_SIZE]; /* of Linux security modules; NUL-terminated UTF-8 */
@@ -243,15 +243,15 @@ struct sa {
 	int32_t refcount, ref, ref_him;
 	uint8_t ref_uses[SA_REF_USES]; /* refcount by user, from kernels that debug it */
 	char out_interface[SA_INTERFACE_NAME_SIZE];
-	uint32_t tunnel_index; /* in ipsecTunnelTable, 0: of none; what is served has it, a snapshot does not */
+	uint32_t tunnel_index; /* in ipsecTunnelTable, 0: none; set when it is served, not in a snapshot */
 	uint64_t ratio_plain_octets, ratio_compressed_octets; /* IPComp: before and after compression */
 	uint64_t ref_table, ref_entry;
 	uint64_t jiffies;
 };
 
 /*
- * All octets zero. Where compilers know how many these are, they make a "rep stos" of it on x86-64, which takes twice
- * as long as the C library's memset(), and a tenth of the time that an SA takes from the kernel to the snapshot.
+ * All octets zero.  If compilers knew the size, they would use "rep stos" on x86-64, which takes twice as long as the C
+ * library's memset(), and a tenth of the time that an SA takes from the kernel to the snapshot.
  */
 static inline void
 sa_clear(struct sa *sa)

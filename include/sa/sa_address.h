@@ -2,7 +2,7 @@
 #ifndef SA_ADDRESS_H
 #define SA_ADDRESS_H
 
-/* IP addresses and subnets, of either family, as plain values. */
+/* IP addresses and subnets of both families as plain values. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ struct sa_address {
 	uint8_t octets[16]; /* network order; 4 used for IPv4; unused octets are zero */
 };
 
-/* An address and its mask; a mask need not be a prefix (KLIPS text can hold others). */
+/* An address and its mask, which need not be a prefix (KLIPS text can have others). */
 struct sa_subnet {
 	struct sa_address address;
 	uint8_t mask[16]; /* network order; 4 octets used for IPv4 */
@@ -30,24 +30,26 @@ bool sa_address_equal(const struct sa_address *a, const struct sa_address *b);
 /* 0.0.0.0, :: or SA_ADDRESS_NONE. */
 bool sa_address_is_unspecified(const struct sa_address *address);
 
-/* Copies its first bits, at most as many as it has; the other bits of the octets touched are 0, octets after them stay. */
+/*
+ * Copies the first bits, at most as many as the address has; the rest of the last octet is set to 0, octets after it
+ * are unchanged.
+ */
 void sa_address_copy_prefix(uint8_t to[16], const struct sa_address *from, uint8_t bits);
 
 /*
- * Prints an address as KLIPS does: IPv6 with the leftmost run of two or more zero groups shortened,
- * never with a dotted quad.  Nothing is printed for SA_ADDRESS_NONE.  sa_address_print() returns the length, which is
- * below SA_ADDRESS_TEXT_SIZE.
+ * Prints an address as KLIPS does: IPv6 with the leftmost run of two or more zero groups shortened, never with a dotted
+ * quad.  SA_ADDRESS_NONE prints nothing.  sa_address_print() returns the length, which is below SA_ADDRESS_TEXT_SIZE.
  */
 enum { SA_ADDRESS_TEXT_SIZE = 46 };
 void sa_address_put(struct text_writer *writer, const struct sa_address *address);
 size_t sa_address_print(const struct sa_address *address, char text[SA_ADDRESS_TEXT_SIZE]);
 
-/* Reads any spelling that inet_pton(3) knows, of exactly this length.  False, *address untouched: it is none. */
+/* Parses any spelling that inet_pton(3) accepts, of exactly this length.  False, *address unchanged: not an address. */
 bool sa_address_parse(const char *text, size_t length, struct sa_address *address);
 
-/* The prefix length that the mask stands for, or -1 where it is no prefix. */
+/* The prefix length of the mask, or -1 if it is not a prefix. */
 int sa_subnet_prefix_length(const struct sa_subnet *subnet);
-/* Sets the mask of subnet->address.type from a prefix length, which must fit the type. */
+/* Sets the mask for subnet->address.type from a prefix length, which must be valid for that type. */
 void sa_subnet_set_prefix_length(struct sa_subnet *subnet, unsigned prefix_length);
 
 #endif

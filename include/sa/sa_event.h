@@ -2,7 +2,7 @@
 #ifndef SA_EVENT_H
 #define SA_EVENT_H
 
-/* What a source tells of the life of SAs between two reads, as a plain value. */
+/* What a source reports about the life of SAs between two reads, as a plain value. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,24 +13,27 @@ enum sa_event_kind {
 	SA_EVENT_NONE = 0, /* nothing about the life of an SA */
 	SA_EVENT_NEW,
 	/*
-	 * Its limits, keys or encapsulation changed, or a larval SA got its keys.  .sa is what was asked for: its
-	 * counters are not those of an SA that was there before.
+	 * Its limits, keys or encapsulation changed, or a larval SA got its keys.  .sa is what was requested: its
+	 * counters are not those of an existing SA.
 	 */
 	SA_EVENT_UPDATED,
 	SA_EVENT_DELETED, /* .sa has the final counters */
-	/* .sa has the counters, and a state, but no algorithms; if .hard, it is gone, without a deletion. */
+	/* .sa has the counters and a state, but no algorithms; if .hard, it is gone, and no deletion follows. */
 	SA_EVENT_EXPIRED,
-	SA_EVENT_FLUSHED, /* see sa_event_flushes(); the SAs are gone, without a deletion for each */
+	SA_EVENT_FLUSHED, /* see sa_event_flushes(); the SAs are gone, and no deletions follow */
 };
 
 struct sa_event {
 	enum sa_event_kind kind;
-	bool hard;		  /* of SA_EVENT_EXPIRED: a hard limit; else a soft one */
+	bool hard;		  /* of SA_EVENT_EXPIRED: a hard limit; otherwise a soft one */
 	uint8_t flushed_protocol; /* of SA_EVENT_FLUSHED: for sa_event_flushes() */
-	struct sa sa;		  /* of the others */
+	struct sa sa;		  /* of all others */
 };
 
-/* Whether an SA_EVENT_FLUSHED of .flushed_protocol is about SAs of that protocol (include/net/xfrm.h, xfrm_id_proto_match()). */
+/*
+ * Whether an SA_EVENT_FLUSHED of .flushed_protocol affects SAs of that protocol (include/net/xfrm.h,
+ * xfrm_id_proto_match()).
+ */
 bool sa_event_flushes(uint8_t flushed_protocol, uint8_t protocol);
 
 #endif

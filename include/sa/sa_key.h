@@ -2,7 +2,7 @@
 #ifndef SA_KEY_H
 #define SA_KEY_H
 
-/* The index of ipsecSaTable, to and from struct sa_said. */
+/* The index of ipsecSaTable, converted to and from struct sa_said. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,8 +12,8 @@
 #include "sa/sa.h"
 
 /*
- * The index of ipsecSaTable as octets whose memcmp() order is the order of the object identifiers:
- * address type, address length, address, protocol, SPI and qualifier, big-endian; the rest is zero.
+ * The index of ipsecSaTable as octets whose memcmp() order is the order of object identifiers: address type, address
+ * length, address, protocol, SPI and qualifier, big-endian; the rest is zero.
  */
 enum { SA_KEY_SIZE = 28 };
 struct sa_key {
@@ -30,9 +30,9 @@ sa_key_equal(const struct sa_key *a, const struct sa_key *b)
 void sa_key_said(const struct sa_key *key, struct sa_said *said);
 
 /*
- * The same index as sub-identifiers.  sa_key_to_oid() returns how many it wrote;
- * sa_key_compare_oid() orders a key against any sub-identifiers, of whatever length, as snmp_oid_compare()
- * would; sa_said_from_oid() and sa_key_from_oid() return false where the sub-identifiers are not exactly one index.
+ * The same index as sub-identifiers.  sa_key_to_oid() returns how many it wrote; sa_key_compare_oid() compares a key
+ * with any number of sub-identifiers, as snmp_oid_compare() would; sa_said_from_oid() and sa_key_from_oid() return
+ * false unless the sub-identifiers are exactly one index.
  */
 enum { SA_INDEX_MAX_SUBIDS = 21 };
 size_t sa_key_to_oid(const struct sa_key *key, unsigned long subids[SA_INDEX_MAX_SUBIDS]);

@@ -21,16 +21,16 @@ struct sa_store {
 };
 enum { SA_STORE_CHUNK_WORDS = 16384 };
 
-/* All octets zero is an empty store; this gives back all that one has. */
+/* Frees all memory; a store with all octets zero is empty. */
 void sa_store_free(struct sa_store *store);
 
-/* Empties it, and keeps its memory to be filled again. */
+/* Empties it and keeps its memory for reuse. */
 void sa_store_clear(struct sa_store *store);
 
-/* Gives back, a few chunks a call, what is more than twice the memory that `like` uses; true when none is. */
+/* Frees memory beyond twice what `like` uses, a few chunks a call; true when done. */
 bool sa_store_trim_step(struct sa_store *store, const struct sa_store *like);
 
-/* Stores a copy and tells its place.  0, or -ENOMEM. */
+/* Stores a copy and returns its place in *place.  0, or -ENOMEM. */
 int sa_store_add(struct sa_store *store, const struct sa *sa, uint32_t *place);
 
 /* The SA that was stored at that place. */

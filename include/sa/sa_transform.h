@@ -2,7 +2,10 @@
 #ifndef SA_TRANSFORM_H
 #define SA_TRANSFORM_H
 
-/* The names of protocols, one table of them, and the names of transforms, which are made of these and of algorithm.h's. */
+/*
+ * The names of protocols, in one table, and the names of transforms, which consist of these and of the names in
+ * algorithm.h.
+ */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,24 +19,24 @@ struct sa_protocol_name {
 	const char *transform; /* in a transform's name: "ESP" */
 };
 
-/* Of two protocols with the same name, the first is the one that the name alone stands for. */
+/* If two protocols have the same name, the name alone means the first. */
 extern const struct sa_protocol_name sa_protocol_names[];
 extern const size_t sa_protocol_names_count;
 
-/* What the name of a transform begins with whose protocol has none (ipsec_xform.h of KLIPS). */
+/* The beginning of a transform's name if its protocol has none (ipsec_xform.h of KLIPS). */
 #define SA_TRANSFORM_UNKNOWN "UNKNOWN_proto"
 
 /* The table's row, or NULL. */
 const struct sa_protocol_name *sa_protocol_name(uint8_t protocol);
 
 /*
- * Prints the name of the SA's transform, made of its protocol and its algorithms: "ESP_AES_HMAC_SHA1".  Returns the
- * length, which is below SA_TRANSFORM_TEXT_SIZE.
+ * Prints the name of the SA's transform, from its protocol and algorithms: "ESP_AES_HMAC_SHA1".  Returns the length,
+ * which is below SA_TRANSFORM_TEXT_SIZE.
  */
 enum { SA_TRANSFORM_TEXT_SIZE = 96 };
 size_t sa_transform_print(const struct sa *sa, char text[SA_TRANSFORM_TEXT_SIZE]);
 
-/* The part of it behind the protocol's name: "_AES_HMAC_SHA1". */
+/* The part after the protocol's name: "_AES_HMAC_SHA1". */
 void sa_transform_put_algorithms(struct text_writer *writer, const struct sa *sa);
 
 #endif

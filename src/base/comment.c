@@ -19,7 +19,7 @@ skip_character(char *at)
 	return at + (at[0] == '\\' && at[1] != '\0' ? 2 : 1);
 }
 
-/* Where the quotation ends that begins here; NULL: nowhere. */
+/* The end of the quotation that begins here; NULL: it does not end. */
 static char *
 end_of_quotation(char *at)
 {

@@ -6,7 +6,7 @@
 void
 date_and_time(int64_t time_ms, uint8_t octets[DATE_AND_TIME_OCTETS])
 {
-	const time_t seconds = (time_t)(time_ms / 1000 - (time_ms % 1000 < 0)); /* rounded down, before 1970 as well */
+	const time_t seconds = (time_t)(time_ms / 1000 - (time_ms % 1000 < 0)); /* rounds down, before 1970, too */
 	struct tm utc;
 
 	gmtime_r(&seconds, &utc);

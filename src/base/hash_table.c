@@ -13,7 +13,7 @@ void
 hash_table_init(struct hash_table *table)
 {
 	*table = (struct hash_table){.used = 0};
-	/* Never waits; early at boot, an address that the kernel chose at random has to do. */
+	/* Never blocks; early at boot, a randomised address has to suffice. */
 	if (getrandom(&table->seed, sizeof(table->seed), GRND_NONBLOCK) < 0)
 		table->seed = (uintptr_t)table;
 }
@@ -138,7 +138,7 @@ push(struct hash_table *table, uint32_t number)
 	*head = number;
 }
 
-/* Without memory for that, chains are longer. */
+/* If there is no memory for more chains, they become longer. */
 static void
 split_chain(struct hash_table *table)
 {

@@ -28,7 +28,7 @@ index_sort_begin(struct index_sort *sort, uint32_t *numbers, uint32_t *scratch, 
 	begin_pair(sort, 0);
 }
 
-/* Merges at most budget numbers of the pair under way; returns what is left of the budget. */
+/* Merges at most budget numbers of the pair under way; returns the rest of the budget. */
 static size_t
 merge_some(struct index_sort *sort, size_t budget)
 {

@@ -32,7 +32,7 @@ utf8_octets(const uint8_t *text, size_t length)
 	return text[0] < 0x80 ? 1 : multibyte_octets(text, length);
 }
 
-/* The octets of the character at text, or 0 for a control character, or none at all. */
+/* The number of octets of the character at text; 0 for a control character or an invalid one. */
 static size_t
 printable_octets(const uint8_t *text, size_t length)
 {

@@ -7,7 +7,9 @@
 
 #include "census_table.h"
 
-/* Two tellings of one SA's birth, or first use, may differ by this much: seconds are rounded, and a read takes a while. */
+/*
+ * Two reports of one SA's birth, or first use, may differ by this much: seconds are rounded, and a read takes a while.
+ */
 enum { TOLERANCE_SECONDS = 2 };
 
 struct observation {
@@ -15,7 +17,7 @@ struct observation {
 	void *data;
 };
 
-/* A survey walks the snapshot first, then sweeps the records for those that it did not meet. */
+/* A survey walks the snapshot first, then sweeps the records for SAs that the walk did not meet. */
 enum phase { RESTING, WALKING, SWEEPING };
 
 struct flush {
@@ -31,20 +33,21 @@ struct census {
 	struct observation observations[CENSUS_OBSERVERS];
 	unsigned observation_count;
 
-	uint64_t now;	/* counts what happened: events, and beginnings of reads */
-	uint64_t begun; /* when the read under way began; 0: there is none */
+	uint64_t now;	/* counts events and beginnings of reads */
+	uint64_t begun; /* at the beginning of the read under way; 0: there is none */
 
 	uint64_t missed_at; /* when events were last missed */
 	bool is_in_doubt;   /* since then no read has shown what lives */
 
-	struct flush flushes[CENSUS_FLUSHES]; /* that have not ended all lives yet, in the order in which they came */
+	struct flush flushes[CENSUS_FLUSHES]; /* those that have not yet ended all lives, in the order in which they
+					       * came */
 	size_t flush_count;
-	size_t unsettled; /* the next record to go through for them */
+	size_t unsettled; /* the next record to check for them */
 
 	enum phase phase;
 	uint32_t survey; /* the number of the survey under way */
 	size_t place;	 /* the next SA to walk to, or record to sweep */
-	uint32_t before; /* the record that the walk met last; CENSUS_NO_RECORD at its beginning */
+	uint32_t before; /* the record that the walk met last; CENSUS_NO_RECORD at the beginning */
 
 	struct census_statistics statistics;
 };
@@ -79,7 +82,7 @@ census_observe(struct census *census, const struct census_observer *observer, vo
 	return census->observation_count++;
 }
 
-/* --- telling the observers --------------------------------------------------------------------- */
+/* --- calling the observers --------------------------------------------------------------------- */
 
 #define TELL(census, callback, ...)                                                                                    \
 	for (size_t i = 0; i < (census)->observation_count; i++) {                                                     \
@@ -125,7 +128,7 @@ is_later(uint32_t one, uint32_t other, int32_t by_more_than)
 	return (int32_t)(one - other) > by_more_than;
 }
 
-/* 0: it was not used yet, or just now, or the clock was set back behind that. */
+/* 0: it was not used yet, or just now, or the clock was set to before its first use. */
 static uint32_t
 first_use_of(const struct sa *sa, int64_t now_seconds)
 {
@@ -177,7 +180,7 @@ tell_seen(struct census *census, struct census_sa *record, const struct sa *sa, 
 	keep_rest(census, record, sa);
 }
 
-/* The record stays for as long as a read may still bring the dead SA. */
+/* The record stays while a read may still contain the dead SA. */
 static void
 tell_gone(struct census *census, struct census_sa *record, const struct sa *sa, enum census_end end)
 {
@@ -194,11 +197,11 @@ tell_gone(struct census *census, struct census_sa *record, const struct sa *sa, 
 /* --- flushes ----------------------------------------------------------------------------------- */
 
 /*
- * A flush can end a hundred thousand lives, which must not take one long step. So it is noted when it came, and
- * the records are gone through bit by bit; one that is needed sooner is settled then.
+ * A flush can end a hundred thousand lives, which must not happen in one long step. So its time is recorded, and the
+ * records are checked in bounded steps; a record that is needed sooner is settled then.
  */
 
-/* The last flush that an SA of this protocol is subject to, or 0. */
+/* The last flush that affects SAs of this protocol, or 0. */
 static uint64_t
 flushed_when(const struct census *census, uint8_t protocol)
 {
@@ -211,7 +214,7 @@ flushed_when(const struct census *census, uint8_t protocol)
 	return latest;
 }
 
-/* Ends the life that a flush has ended already; true if it did, and the record may be gone. */
+/* Ends the life that a flush has already ended; true if it did, and the record may be gone. */
 static bool
 settle(struct census *census, struct census_sa *record)
 {
@@ -252,7 +255,7 @@ on_flushed(struct census *census, const struct sa_event *event)
 
 /* --- events ------------------------------------------------------------------------------------ */
 
-/* The record of the SA, alive: if it is not there, its birth went by unheard.  NULL: no memory. */
+/* The record of the SA, alive; if there is none, the SA was born without an event.  NULL: no memory. */
 static struct census_sa *
 living(struct census *census, const struct sa *sa, int64_t now_seconds, bool attended, bool *is_new)
 {
@@ -295,7 +298,7 @@ on_new(struct census *census, const struct sa_event *event, int64_t now_seconds)
 		hear_of(census, record, &event->sa, now_seconds);
 		return;
 	}
-	/* The end of the one before went by unheard. */
+	/* The previous SA of this key ended without an event. */
 	tell_gone(census, record, NULL, CENSUS_UNATTENDED);
 	living(census, &event->sa, now_seconds, true, &is_new);
 }
@@ -308,7 +311,7 @@ on_updated(struct census *census, const struct sa_event *event, int64_t now_seco
 
 	if (!record || is_new)
 		return;
-	/* A larval SA is replaced by what the event shows; of any other the kernel keeps the counters. */
+	/* A larval SA is replaced by what the event shows; for any other, the kernel keeps the counters. */
 	if (record->state == SA_STATE_LARVAL)
 		hear_of(census, record, &event->sa, now_seconds);
 	TELL(census, updated, record, &event->sa);
@@ -317,11 +320,11 @@ on_updated(struct census *census, const struct sa_event *event, int64_t now_seco
 }
 
 /*
- * Its first use tells better than its birth, which the kernel moves along when the clock is set forward
- * (xfrm_timer_handler() in net/xfrm/xfrm_state.c), and which an SA may have from one before it (xfrm_state_migrate()).
- * Where no event was missed its birth says nothing: that of another one would have been told.
- * While the clock is set back behind an SA's birth its age is 0, as if it were born now, which is earlier then.  A larval
- * SA is born again when it gets its keys.
+ * Its first use is a better criterion than its birth, which the kernel moves when the clock is set forward
+ * (xfrm_timer_handler() in net/xfrm/xfrm_state.c), and which an SA may inherit from a previous one
+ * (xfrm_state_migrate()). If no event was missed, its birth means nothing: that of another SA would have been
+ * announced. While the clock is set to before an SA's birth, its age is 0, as if it were born now, which is earlier.  A
+ * larval SA is born again when it gets its keys.
  */
 static bool
 is_another(const struct census *census, const struct census_sa *record, const struct sa *sa, int64_t now_seconds)
@@ -432,7 +435,7 @@ meet_known(struct census *census, struct census_sa *record, const struct sa *sa,
 	changed_meanwhile = record->changed > census->begun;
 	record->survey = census->survey;
 	if (changed_meanwhile)
-		return; /* the read may still have what was before */
+		return; /* the read may still have the previous state */
 	record->was_read = true;
 	if (record->life == CENSUS_ALIVE && !is_another(census, record, sa, now_seconds)) {
 		tell_seen(census, record, sa, now_seconds);
@@ -447,7 +450,7 @@ meet_known(struct census *census, struct census_sa *record, const struct sa *sa,
 static void
 meet(struct census *census, const struct sa_key *key, const struct sa *sa, int64_t now_seconds)
 {
-	/* SAs mostly come in the order in which they came the last time. */
+	/* SAs mostly arrive in the same order as the last time. */
 	struct census_sa *record = census_table_after(&census->table, census->before, key);
 
 	if (!record)
@@ -503,7 +506,7 @@ census_survey_step(struct census *census, const struct snapshot *snapshot, int64
 {
 	switch (census->phase) {
 	case RESTING:
-		/* What is born by a survey must not be taken for what a flush before the read has ended. */
+		/* An SA that is born by a survey must not be ended by a flush from before the read. */
 		if (!census_settle_step(census, budget))
 			return false;
 		census->survey++;
@@ -529,7 +532,7 @@ census_survey_step(struct census *census, const struct snapshot *snapshot, int64
 	return true;
 }
 
-/* --- what outlives a census -------------------------------------------------------------------- */
+/* --- restoring --------------------------------------------------------------------------------- */
 
 struct census_sa *
 census_restore(struct census *census, const struct census_sa *known)
@@ -574,7 +577,7 @@ census_at(const struct census *census, size_t place)
 	return record->life == CENSUS_ALIVE ? record : NULL;
 }
 
-/* --- what others ask --------------------------------------------------------------------------- */
+/* --- queries ----------------------------------------------------------------------------------- */
 
 const struct census_sa *
 census_find(const struct census *census, const struct sa_key *key)

@@ -157,9 +157,9 @@ census_table_after(const struct census_table *table, uint32_t before, const stru
 	return record->life != CENSUS_FREE && sa_key_equal(&record->key, key) ? record : NULL;
 }
 
-/* --- giving back memory ------------------------------------------------------------------------ */
+/* --- freeing memory ---------------------------------------------------------------------------- */
 
-/* Copies what is left into new chunks; where there is no memory for that, all stays as it is. */
+/* Copies what is left into new chunks; if there is no memory for them, nothing changes. */
 void
 census_table_trim(struct census_table *table)
 {
@@ -199,7 +199,7 @@ census_table_transform(struct census_table *table, const struct sa *sa)
 	char name[SA_TRANSFORM_TEXT_SIZE];
 	uint16_t number;
 
-	/* An expiry does not tell the algorithms; a larval SA has none yet. */
+	/* An expiry does not report the algorithms; a larval SA has none yet. */
 	if (!(sa->reported & algorithms) && sa->said.protocol != SA_PROTOCOL_IPIP)
 		return 0;
 	sa_transform_print(sa, name);

@@ -6,24 +6,26 @@
 
 /* A policy, with as many templates as it has. */
 struct record {
-	bool alive;	  /* else it is gone, but the read under way may still have it */
-	uint32_t heard;	  /* the number of the read in whose course an event told of it last */
-	uint32_t read;	  /* of the read that had it last */
-	uint32_t flushes; /* that there were when it was last told of */
+	bool alive;	  /* otherwise it is gone, but the read under way may still have it */
+	uint32_t heard;	  /* the number of the read during which the last event about it came */
+	uint32_t read;	  /* the number of the last read that had it */
+	uint32_t flushes; /* number of flushes when it was last reported */
 	struct policy policy;
 };
 
-/* In the order of the index; there is room before the first and behind the last, since reads bring them in either order. */
+/*
+ * In the order of the index; there is room before the first and after the last, since reads bring them in either order.
+ */
 struct policies {
 	struct record **all;
 	size_t first, count, room;
 	size_t living;
-	uint32_t reads; /* that have begun */
+	uint32_t reads; /* number of reads that have begun */
 	bool reading;
 	uint32_t flushes[POLICY_SUB + 1];      /* by type, the number of the last one */
-	uint32_t flushed_read[POLICY_SUB + 1]; /* the read in whose course it came */
-	uint32_t flushed;		       /* how many flushes there were */
-	size_t unsettled;		       /* the next to look at for them, by rank; SIZE_MAX: none */
+	uint32_t flushed_read[POLICY_SUB + 1]; /* the read during which it came */
+	uint32_t flushed;		       /* number of flushes */
+	size_t unsettled;		       /* the next record to check for them, by rank; SIZE_MAX: none */
 	size_t surveyed;		       /* the next to survey */
 	void (*changed)(void *data, const struct policy *before, const struct policy *after);
 	void *data;
@@ -66,7 +68,7 @@ at(const struct policies *policies, size_t rank)
 	return policies->all[policies->first + rank];
 }
 
-/* The rank of the first whose index is not below that one. */
+/* The rank of the first record whose index is at least that one. */
 static size_t
 seek(const struct policies *policies, uint64_t index)
 {
@@ -91,7 +93,7 @@ find(const struct policies *policies, uint32_t index)
 	return rank < policies->count && at(policies, rank)->policy.index == index ? at(policies, rank) : NULL;
 }
 
-/* More room, as much of it before the first as behind the last. */
+/* More room, half of it before the first record and half after the last. */
 static bool
 make_room(struct policies *policies)
 {
@@ -109,7 +111,7 @@ make_room(struct policies *policies)
 	return true;
 }
 
-/* What a rank counts from has moved with it. */
+/* Ranks have shifted accordingly. */
 static void
 note_added(struct policies *policies, size_t rank)
 {
@@ -156,7 +158,7 @@ drop(struct policies *policies, size_t rank)
 	policies->surveyed -= rank < policies->surveyed;
 }
 
-/* --- how they live ----------------------------------------------------------------------------- */
+/* --- lives ------------------------------------------------------------------------------------- */
 
 static void
 copy(struct policy *to, const struct record *record)
@@ -172,7 +174,7 @@ tell(const struct policies *policies, const struct policy *before, const struct 
 		policies->changed(policies->data, before, after);
 }
 
-/* The record stays while a read may still bring it. */
+/* The record stays while a read may still contain the policy. */
 static void
 end(struct policies *policies, size_t rank)
 {
@@ -187,7 +189,7 @@ end(struct policies *policies, size_t rank)
 		drop(policies, rank);
 }
 
-/* Since it was told of, a flush has ended it. */
+/* A flush has ended it since it was last reported. */
 static bool
 is_flushed(const struct policies *policies, const struct record *record)
 {
@@ -207,7 +209,7 @@ settle(struct policies *policies, uint32_t index)
 		end(policies, rank);
 }
 
-/* A record that has room for the policy, in the place of the one that was there, if any.  NULL: no memory. */
+/* A record with room for the policy, in place of the existing one, if any.  NULL: no memory. */
 static struct record *
 renew(struct policies *policies, struct record *old, const struct policy *policy)
 {
@@ -230,7 +232,7 @@ renew(struct policies *policies, struct record *old, const struct policy *policy
 	return record;
 }
 
-/* That it was used is no change. */
+/* A policy that was merely used has not changed. */
 static bool
 is_same(const struct policy *before, const struct policy *after)
 {
@@ -303,7 +305,7 @@ policies_settle_step(struct policies *policies, size_t budget)
 
 /* --- reads and events -------------------------------------------------------------------------- */
 
-/* All that is there since then has been heard of. */
+/* All policies that were reported since then are alive. */
 static bool
 is_older_than_flush(const struct policies *policies, const struct policy *policy)
 {
@@ -374,7 +376,7 @@ policies_survey_step(struct policies *policies, size_t budget)
 	return true;
 }
 
-/* --- what others ask --------------------------------------------------------------------------- */
+/* --- queries ----------------------------------------------------------------------------------- */
 
 size_t
 policies_count(const struct policies *policies)

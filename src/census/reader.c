@@ -6,16 +6,16 @@
 
 #include "base/clock.h"
 
-/* A step shall take a tenth of a millisecond or so: that is how long a request may have to wait for it. */
+/* A step should take about a tenth of a millisecond, since a request may have to wait for it. */
 enum { SORT_BUDGET = 2000, SURVEY_BUDGET = 500, SETTLE_BUDGET = 500 };
-/* As many SAs as the end of a policy takes time for, which may be that of a tunnel. */
+/* The end of a policy, which may be that of a tunnel, takes as much time as this number of SAs. */
 enum { POLICY_COSTS = 4 };
-/* A kernel whose list changes faster than it can be dumped is read this often before the read counts as failed. */
+/* If the kernel's list changes faster than it can be dumped, the read fails after this number of attempts. */
 enum { MAX_INTERRUPTIONS = 5 };
-/* How soon a read follows on events that were lost. */
+/* How soon a read follows lost events. */
 enum { MAKE_GOOD_US = 100 * 1000 };
 
-/* Before a read is surveyed, all that happened until it ended must have been heard. */
+/* Before a read is surveyed, all events from before its end must have been taken. */
 enum phase { IDLE, READING, HEARING, SORTING, SURVEYING, TRIMMING };
 
 struct reader {
@@ -23,14 +23,14 @@ struct reader {
 	struct reader_settings settings;
 	enum phase phase;
 	enum source_status status;
-	/* current is served; next is being filled; spare is an old one whose memory is used again. */
+	/* current is served; next is being filled; spare is an old one whose memory is reused. */
 	struct snapshot *current, *next, *spare;
 	struct census *census;
 	struct policies *policies;
 	bool asked;	     /* since the last read began */
-	bool must_make_good; /* events were lost, or were not enough, since the read under way, or the last one, began */
-	uint64_t heard_all_us; /* when no event was left that nobody had heard */
-	uint32_t late_seconds; /* for how long those may have waited that are being heard */
+	bool must_make_good; /* events were lost, or did not suffice, since the read under way, or the last one, began */
+	uint64_t heard_all_us; /* when all events had last been taken */
+	uint32_t late_seconds; /* how long the events that are being taken may have waited */
 	unsigned openings;     /* of the source, when the last read began */
 	uint64_t began_us, next_begin_us;
 	uint32_t interval_ms;
@@ -193,7 +193,7 @@ prepare_next(struct reader *reader)
 	return reader->next != NULL;
 }
 
-/* Whether events may have gone by unheard since the last read began, as they always do where there are none. */
+/* Whether events may have been missed since the last read began, as is always the case if there are none. */
 static bool
 was_deaf(struct reader *reader)
 {
@@ -247,7 +247,7 @@ take_event(const struct sa_event *event, void *data)
 	census_event(reader->census, event, reader->source->now_seconds);
 }
 
-/* The kernel does not say when an event happened; that it was not yet there when we looked last is all that is known. */
+/* The kernel does not report the time of an event; it is only known that it happened after the last look. */
 static uint32_t
 lateness(const struct reader *reader, uint64_t now_us)
 {
@@ -262,7 +262,7 @@ wants_read(enum source_news news)
 	return news == SOURCE_NEWS_LOST || news == SOURCE_NEWS_READ;
 }
 
-/* What flushes have ended is gone before anything is heard that came after them. */
+/* Lives that flushes have ended are ended before later events are taken. */
 static bool
 settle_step(struct reader *reader, size_t budget)
 {
@@ -325,7 +325,7 @@ do_step(struct reader *reader, uint64_t now_us)
 	return READER_IDLE;
 }
 
-/* Whether there is no need to read yet; if so, it is looked again after an interval whether somebody asks. */
+/* Whether no read is needed yet; if so, the next check for requests is after an interval. */
 static bool
 can_wait(struct reader *reader, uint64_t now_us)
 {
@@ -389,7 +389,7 @@ reader_listen(struct reader *reader, uint64_t now_us)
 	return news;
 }
 
-/* --- what others ask --------------------------------------------------------------------------- */
+/* --- queries ----------------------------------------------------------------------------------- */
 
 int
 reader_fd(const struct reader *reader)

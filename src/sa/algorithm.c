@@ -6,9 +6,9 @@
 #include "base/text_writer.h"
 
 /*
- * Names, compatible names and default ICV lengths are those of net/xfrm/xfrm_algo.c (Linux 6.x; rows that it once
- * had are kept).  An IV is a block with the CBC modes, and 8 octets with the counter modes: RFC 3686, 4106, 4309,
- * 4543, 7634; the salts are those of the same RFCs, and the kernel has them as the last octets of the key.
+ * Names, compatible names and default ICV lengths are those of net/xfrm/xfrm_algo.c (Linux 6.x; rows that it once had
+ * are kept).  An IV is one block in CBC modes, and 8 octets in counter modes: RFC 3686, 4106, 4309, 4543, 7634; the
+ * salts are from the same RFCs, and are the last octets of the kernel's key.
  */
 static const struct algorithm algorithms[] = {
 	/* kind, kernel name, compatible name, transform name, IV, salt, ICV, ICV in name */
@@ -45,7 +45,7 @@ static const struct algorithm algorithms[] = {
 	{ALGORITHM_COMP, "deflate", NULL, "DEFLATE", 0, 0, 0, false},
 	{ALGORITHM_COMP, "lzs", NULL, "LZS", 0, 0, 0, false},
 	{ALGORITHM_COMP, "lzjh", NULL, "LZJH", 0, 0, 0, false},
-	/* What KLIPS prints for what it cannot name (ipsec_xform.h); its only names with small letters. */
+	/* What KLIPS prints for an algorithm without a name (ipsec_xform.h); its only names with small letters. */
 	{ALGORITHM_COMP, "UNKNOWN_comp", NULL, "UNKNOWN_comp", 0, 0, 0, false},
 	{ALGORITHM_ENCR, "UNKNOWN_encr", NULL, "UNKNOWN_encr", 0, 0, 0, false},
 	{ALGORITHM_AUTH, "UNKNOWN_auth", NULL, "UNKNOWN_auth", 0, 0, 0, false},
@@ -53,7 +53,7 @@ static const struct algorithm algorithms[] = {
 
 enum { ALGORITHMS = sizeof(algorithms) / sizeof(algorithms[0]) };
 
-/* Few names begin alike, and each SA's are looked for. */
+/* Few names begin alike, and the names of each SA are looked up. */
 static bool
 same_name(const char *a, const char *b)
 {
@@ -100,7 +100,10 @@ is_name_letter(char c)
 	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Whether it is upper-cased already, as no kernel's name in the table is, but KLIPS's own that each line of its text has. */
+/*
+ * Whether the name is in upper case already: no kernel name in the table is, but KLIPS's own, on each line of its text,
+ * are.
+ */
 static bool
 is_upper_cased(const char *name, size_t length)
 {

@@ -105,7 +105,7 @@ sa_address_print(const struct sa_address *address, char text[SA_ADDRESS_TEXT_SIZ
 	return text_end(&writer);
 }
 
-/* As inet_pton(3), which would need a copy with a NUL.  Each line of ipsec_spi text has two to four of these. */
+/* Like inet_pton(3), which would need a copy with a NUL.  Each line of ipsec_spi text has two to four addresses. */
 static bool
 parse_ipv4(const char *at, const char *end, uint8_t octets[4])
 {

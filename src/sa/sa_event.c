@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sa/sa_event.h"
 
-/* IPSEC_PROTO_ANY is of linux/ipsec.h. */
+/* IPSEC_PROTO_ANY is from linux/ipsec.h. */
 bool
 sa_event_flushes(uint8_t flushed_protocol, uint8_t protocol)
 {

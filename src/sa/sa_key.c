@@ -52,7 +52,7 @@ size_t
 sa_key_to_oid(const struct sa_key *key, unsigned long subids[SA_INDEX_MAX_SUBIDS])
 {
 	const size_t octets = key->octets[1];
-	const size_t single = 2 + octets + 1; /* sub-identifiers that are one octet each */
+	const size_t single = 2 + octets + 1; /* sub-identifiers that have one octet each */
 
 	for (size_t i = 0; i < single; i++)
 		subids[i] = key->octets[i];

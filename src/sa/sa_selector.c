@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sa/sa_selector.h"
 
-/* The IP protocols that people select (IANA protocol numbers); others are told by number. */
+/* The IP protocols that selectors usually name (IANA protocol numbers); others are printed as numbers. */
 static const struct {
 	uint8_t number;
 	const char *name;

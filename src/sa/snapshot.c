@@ -9,10 +9,10 @@
 #include "sa/sa_store.h"
 
 /*
- * SAs stay in the source's order; what is sorted are their positions.  From one read to the next a source has
- * nearly the same SAs in nearly the same order, so each SA is first compared with the one that the snapshot before
- * had in its place.  If it is the same, its rank among those that are in both snapshots is known (`slots`); only the
- * others (`strays`) are sorted, and then put between: where, `ranks` tells until it is written anew.
+ * SAs stay in the source's order; their positions are sorted.  From one read to the next, a source has nearly the same
+ * SAs in nearly the same order, so each SA is first compared with the one at its place in the previous snapshot.  If
+ * they are the same, its rank among the SAs that are in both snapshots is known (`slots`); only the others (`strays`)
+ * are sorted, and then inserted; `ranks` tells where, until it is rewritten.
  */
 
 enum { FIRST_ROOM = 256 };
@@ -31,7 +31,7 @@ struct snapshot {
 	uint32_t *ranks;       /* by position */
 	uint32_t *order;       /* positions, by rank */
 	uint32_t *strays;      /* positions */
-	uint32_t *slots;       /* positions, by the rank in the snapshot before */
+	uint32_t *slots;       /* positions, by the rank in the previous snapshot */
 	size_t room, slot_room;
 	size_t count; /* of SAs added */
 	size_t rows;  /* to answer from, once sorted */
@@ -132,7 +132,7 @@ snapshot_begin(struct snapshot *snapshot, const struct snapshot *like)
 	make_empty(snapshot);
 	if (!like || like->rows == 0)
 		return;
-	/* Without memory for them it is sorted from nothing. */
+	/* Without memory for them, it is sorted from scratch. */
 	if (like->rows > snapshot->slot_room) {
 		if (!resize(&snapshot->slots, like->rows))
 			return;
@@ -186,7 +186,7 @@ entry_at(const struct snapshot *snapshot, size_t rank)
 	return &snapshot->entries[snapshot->order[rank]];
 }
 
-/* The rank of the first row whose key is not below this one. */
+/* The rank of the first row whose key is at least this one. */
 static size_t
 seek_key(const struct snapshot *snapshot, const struct sa_key *key, bool *exact)
 {
@@ -222,7 +222,7 @@ seek_before(const struct snapshot *snapshot, const struct sa_key *key, bool *exa
 	return seek_key(before, key, exact);
 }
 
-/* Of SAs that share an index only the first can take its slot; the others come behind it. */
+/* If SAs share an index, only the first can take its slot; the others follow it. */
 static void
 classify(struct snapshot *snapshot, uint32_t position)
 {
@@ -269,7 +269,7 @@ compare_positions(const void *context, uint32_t a, uint32_t b)
 	return compare_keys(&entries[a].key, &entries[b].key);
 }
 
-/* Whether two SAs are told apart by their qualifiers alone, if at all. */
+/* Whether two SAs differ in their qualifiers only, if at all. */
 static bool
 share_said(const struct sa_key *a, const struct sa_key *b)
 {
@@ -278,7 +278,7 @@ share_said(const struct sa_key *a, const struct sa_key *b)
 	return memcmp(a->octets, b->octets, without_qualifier) == 0;
 }
 
-/* Raises the qualifier above that of the last row if it has to be; false where there is no such number. */
+/* Raises the qualifier above that of the last row if necessary; false if there is no such number. */
 static bool
 qualify(struct snapshot *snapshot, struct sa_key *key)
 {
@@ -303,7 +303,7 @@ qualify(struct snapshot *snapshot, struct sa_key *key)
 	return true;
 }
 
-/* Keeps the SA as the next row.  Two neighbours that have slots differ, as they did in the snapshot before. */
+/* Keeps the SA as the next row.  Two neighbours that have slots differ, as they did in the previous snapshot. */
 static void
 join(struct snapshot *snapshot, uint32_t position, bool stray)
 {
@@ -417,7 +417,7 @@ snapshot_in_order(const struct snapshot *snapshot, size_t position, struct sa *s
 	return snapshot->ranks[position] == NONE ? NULL : &snapshot->entries[position].key;
 }
 
-/* For what is no whole index, as the requests with which a walk begins. */
+/* For incomplete indexes, such as the requests with which a walk begins. */
 static size_t
 seek_oid(const struct snapshot *snapshot, const unsigned long *subids, size_t count)
 {
