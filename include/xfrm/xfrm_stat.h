@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Their names as the kernel has them, after "Xfrm"; number n is the object n + 1 of ipsecStat. */
+/* The kernel's names after "Xfrm"; number n is the object n + 1 of ipsecStat. */
 /* clang-format off */
 #define XFRM_STATS(EACH) \
 	EACH(InError) EACH(InBufferError) EACH(InHdrError) EACH(InNoStates) EACH(InStateProtoError) \
@@ -30,10 +30,10 @@ enum xfrm_stat_number {
 struct xfrm_stat {
 	uint64_t known; /* bits 1 << enum xfrm_stat_number: a kernel may lack some */
 	uint64_t counters[XFRM_STAT_COUNTERS];
-	uint32_t others; /* counters that have no name here */
+	uint32_t others; /* counters without a name here */
 };
 
-/* Reads the whole file's text.  What is no line of a name and a number is passed over. */
+/* Parses the whole text of the file.  A line that is not a name and a number is skipped. */
 void xfrm_stat_read(struct xfrm_stat *stat, const char *text, size_t length);
 
 #endif

@@ -30,7 +30,7 @@ is_blank(char octet)
 	return octet == ' ' || octet == '\t' || octet == '\r';
 }
 
-/* A blank in front is part of the SAID that KLIPS could not print. */
+/* A blank at the beginning belongs to the SAID that KLIPS could not print. */
 static struct margin
 margin_of(const char *line, size_t length)
 {
@@ -62,7 +62,7 @@ give_entry(struct klips_entries *entries)
 	return wanted;
 }
 
-/* The line that is complete begins an entry; the next one comes into the other half. */
+/* The line that is complete begins an entry; the next one goes into the other half. */
 static void
 begin_entry(struct klips_entries *entries, struct margin margin)
 {
@@ -81,7 +81,7 @@ begin_entry(struct klips_entries *entries, struct margin margin)
 	entries->line = entries->lines[entries->line == entries->lines[0]];
 }
 
-/* A value that has been wrapped goes on, as that of life(c,s,h)= does; everything else is another word. */
+/* A value that was wrapped continues, as that of life(c,s,h)= does; anything else is another word. */
 static bool
 goes_on(const char *text, size_t length, const char *line, size_t line_length)
 {

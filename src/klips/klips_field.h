@@ -3,8 +3,8 @@
 #define KLIPS_FIELD_H
 
 /*
- * The word=value fields of ipsec_spi text: one table, in the order in which the kernels print them
- * (ipsec_proc.c of FreeS/WAN and Openswan), which klips_text.c walks to read and to print a line.
+ * The word=value fields of ipsec_spi text, in one table.  Their order is that in which the kernels print them
+ * (ipsec_proc.c of FreeS/WAN and Openswan); klips_text.c uses the table to parse and to print a line.
  */
 
 #include <stdbool.h>
@@ -28,18 +28,18 @@ enum klips_field_trait {
 	KLIPS_IS_DIR = 1,
 	KLIPS_IS_LIFE = 2,
 	KLIPS_REQUIRED = KLIPS_IS_DIR | KLIPS_IS_LIFE, /* in every line */
-	KLIPS_MARKS_OPENSWAN = 4,		       /* a line that has it comes from Openswan 2.4 on */
-	KLIPS_NAT = 8,		/* FreeS/WAN 2: where NAT traversal is used; Openswan 2.4: always */
-	KLIPS_PAIRED = 16,	/* never without the other field of its attribute */
-	KLIPS_ZERO_COUNTS = 32, /* printed even where it is an XFRM SA's and 0 */
+	KLIPS_MARKS_OPENSWAN = 4,		       /* a line that has it is from Openswan 2.4 or later */
+	KLIPS_NAT = 8,				       /* FreeS/WAN 2: if NAT traversal is used; Openswan 2.4: always */
+	KLIPS_PAIRED = 16,			       /* never without the other field of its attribute */
+	KLIPS_ZERO_COUNTS = 32,			       /* printed even if the SA is from XFRM and the value is 0 */
 };
 
 extern const struct klips_field klips_fields[];
 extern const size_t klips_fields_count; /* below 64 */
 
 /*
- * The field whose name and "=" the text begins with, as an index of klips_fields; klips_fields_count: there is none.
- * A line has them in the table's order: `first` is where to look first.
+ * The field with whose name and "=" the text begins, as an index of klips_fields; klips_fields_count: there is none.
+ * Fields are in the table's order: `first` is where to look first.
  */
 size_t klips_field_find(const char *text, size_t length, size_t first);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "klips_value.h"
 
-/* In both spellings; the first that fits wins, so "addtime" stands before "add". */
+/* In both spellings; the first match applies, so "addtime" precedes "add". */
 static const struct life_name {
 	uint8_t kind;  /* enum sa_lifetime_kind */
-	uint8_t times; /* enum klips_spelling, or 0: all have that name */
+	uint8_t times; /* enum klips_spelling, or 0: the same in both spellings */
 	const char *name;
 } life_names[] = {
 	{SA_LIFE_ALLOC, 0, "alloc("},
@@ -28,7 +28,7 @@ take_life_name(struct klips_reader *reader)
 	return NULL;
 }
 
-/* %Lu; or %Ld, as FreeS/WAN 1 has it for counters that ran over. */
+/* %Lu; or %Ld, which FreeS/WAN 1 used, for counters that overflowed. */
 static bool
 take_count(struct klips_reader *reader, uint64_t *count)
 {
@@ -54,7 +54,7 @@ stands_beside(const struct klips_reader *reader, unsigned one, unsigned other)
 	return (reader->seen & one) && (reader->seen & other);
 }
 
-/* What is wrong with a lifetime of that name in this place, or NULL. */
+/* What is wrong with a lifetime of that name at this place, or NULL. */
 static const char *
 wrong_with(const struct life_name *name, const struct klips_reader *reader, const struct sa *sa)
 {
@@ -65,7 +65,7 @@ wrong_with(const struct life_name *name, const struct klips_reader *reader, cons
 	return NULL;
 }
 
-/* Takes one lifetime.  False: reader->at is where it goes wrong. */
+/* Parses one lifetime.  False: reader->at is where the error is. */
 static bool
 take_life(struct klips_reader *reader, struct sa *sa)
 {
@@ -106,7 +106,7 @@ parse_life(const struct klips_field *field, struct klips_reader *reader, struct 
 	return true;
 }
 
-/* Of an SA of XFRM as KLIPS does it, which has no triple of zeros but that of the age, which every SA has. */
+/* For an SA from XFRM, as KLIPS prints it: no triple of zeros except the age, which every SA has. */
 static bool
 life_is_printed(const struct sa *sa, unsigned kind)
 {

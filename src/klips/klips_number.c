@@ -19,7 +19,7 @@ store(const struct klips_field *field, struct sa *sa, uint64_t number)
 	field_store((char *)sa + field->offset, field->size, number);
 }
 
-/* %d of an int or of an unsigned of 32 bits, %Ld of 64, and %d of 16, which is never negative. */
+/* %d of an int or an unsigned of 32 bits, %Ld of 64 bits, and %d of 16 bits, which is never negative. */
 static bool
 parse_signed(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
@@ -61,7 +61,7 @@ print_unsigned(const struct klips_field *field, const struct sa *sa, struct klip
 
 const struct klips_codec klips_unsigned_codec = {parse_unsigned, print_unsigned, NULL};
 
-/* %d of 8 bits, though XFRM's windows are wider. */
+/* %d of 8 bits, although XFRM's windows can be larger. */
 static bool
 parse_window(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
@@ -113,7 +113,7 @@ print_hex(const struct klips_field *field, const struct sa *sa, struct klips_wri
 	text_put_hex(&writer->out, load(field, sa));
 }
 
-/* Kernels of Linux 2.2 had no %Lx and printed 0x%x%08x, which differs where the upper half is 0. */
+/* Kernels of Linux 2.2 had no %Lx and printed 0x%x%08x, which differs if the upper half is 0. */
 enum { PADDED_DIGITS = 9 };
 
 static bool
@@ -148,7 +148,7 @@ print_bitmap(const struct klips_field *field, const struct sa *sa, struct klips_
 
 const struct klips_codec klips_bitmap_codec = {parse_bitmap, print_bitmap, NULL};
 
-/* The kernels print brackets for the names of flags, and no names. */
+/* The kernels print the brackets for names of flags, but no names. */
 static bool
 parse_flags(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
@@ -177,7 +177,7 @@ print_bits(const struct klips_field *field, const struct sa *sa, struct klips_wr
 	text_put_string(&writer->out, "bits");
 }
 
-/* No kernel prints one without the other, so what has no IV, as XFRM never has, has no length of it either. */
+/* No kernel prints one without the other, so an SA without an IV, as from XFRM, has no length of it either. */
 static bool
 has_no_iv(const struct klips_field *field, const struct sa *sa)
 {

@@ -33,7 +33,7 @@ print_iv(const struct klips_field *field, const struct sa *sa, struct klips_writ
 
 const struct klips_codec klips_iv_codec = {parse_iv, print_iv, NULL};
 
-/* Up to (not with) a character that no address has, or the value's end. */
+/* Up to, but not including, a character that no address has, or the value's end. */
 static bool
 take_address(struct klips_reader *reader, struct sa_address *address)
 {
@@ -80,7 +80,7 @@ print_source(const struct klips_field *field, const struct sa *sa, struct klips_
 
 const struct klips_codec klips_source_codec = {parse_source, print_source, NULL};
 
-/* A prefix length, or where it is none (subnettoa.c) the mask as an address. */
+/* A prefix length or, if the mask is not a prefix (subnettoa.c), the mask as an address. */
 static bool
 take_subnet(struct klips_reader *reader, struct sa_subnet *subnet)
 {
@@ -138,7 +138,7 @@ print_policy(const struct klips_field *field, const struct sa *sa, struct klips_
 	put_subnet(writer, &sa->selector.dst);
 }
 
-/* KLIPS has one for tunnels only.  Any to any is what XFRM has where nobody gave a selector. */
+/* KLIPS prints this for tunnels only.  A selector from any to any is XFRM's default. */
 static bool
 has_no_policy(const struct klips_field *field, const struct sa *sa)
 {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * What has a name: the shunts, protocol "int" (openswan.h, SPI_PASS and following), and SAIDs that no packet can have,
- * since their SPI is 0 (PASSTHROUGH4IS, PASSTHROUGH6IS).  Of two names of one SAID, the first is printed.
+ * SAIDs with names: the shunts, protocol "int" (openswan.h, SPI_PASS and following), and SAIDs that no packet can have,
+ * since their SPI is 0 (PASSTHROUGH4IS, PASSTHROUGH6IS).  If a SAID has two names, the first is printed.
  */
 enum { SHUNT_PASS = 256, SHUNT_DROP, SHUNT_REJECT, SHUNT_HOLD, SHUNT_TRAP, SHUNT_TRAPSUBNET };
 
@@ -30,7 +30,7 @@ static const struct named_said {
 enum { NAMED_SAIDS = sizeof(named_saids) / sizeof(named_saids[0]) };
 static const struct named_said *const plain_passthrough = &named_saids[NAMED_SAIDS - 1];
 
-/* Of a shunt without a name; the kernel has room for four characters of its SPI, as a signed number. */
+/* For a shunt without a name; the kernel has room for four characters of its SPI, as a signed number. */
 static const char other_shunt[] = "%unk-";
 enum { OTHER_SHUNT_ROOM = 4 };
 
@@ -77,7 +77,7 @@ put_separator(struct text_writer *out, enum klips_said_style style, uint8_t addr
 		text_put_octet(out, address_type == SA_ADDRESS_IPV4 ? '.' : ':');
 }
 
-/* name: of the protocol. */
+/* name: that of the protocol. */
 static void
 put_ordinary_said(struct text_writer *out, const struct sa_said *said, const struct sa_protocol_name *name,
 		  enum klips_said_style style)
@@ -125,7 +125,7 @@ klips_put_said_in_line(struct klips_writer *writer, const struct sa *sa, enum kl
 
 /* --- reading ----------------------------------------------------------------------------------- */
 
-/* Each of these takes the whole of a reader, which is one word. */
+/* Each of these parses the whole of a reader, which is one word. */
 static bool
 take_word(struct klips_reader *reader, const char *word)
 {
@@ -166,7 +166,7 @@ take_named_said(struct klips_reader *reader, struct sa *sa)
 	return take_other_shunt(reader, &sa->said) || klips_fail(reader, "the SAID is no shunt that KLIPS has");
 }
 
-/* "unk" and a decimal number; before "0x" the number's last digit is that 0. */
+/* "unk" and a decimal number; before "0x", that 0 is the number's last digit. */
 static bool
 take_protocol_number(struct klips_reader *reader, struct sa *sa)
 {
@@ -198,7 +198,7 @@ take_protocol(struct klips_reader *reader, struct sa *sa)
 	return klips_take_literal(reader, "unk") && take_protocol_number(reader, sa);
 }
 
-/* Without an SPI, an address that could not be printed cannot be told from " (error)"; "int" has names then. */
+/* Without an SPI, an address that could not be printed looks the same as " (error)"; "int" has names then. */
 static bool
 take_destination(struct klips_reader *reader, struct sa_said *said)
 {

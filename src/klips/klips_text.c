@@ -10,15 +10,15 @@
 /* --- reading a line ---------------------------------------------------------------------------- */
 
 struct line {
-	struct klips_reader reader; /* of the rest */
+	struct klips_reader reader; /* number of octets left */
 	const char *start;
 	struct sa *sa;
 	struct klips_text_result *result;
 	enum klips_said_style said_style;
-	size_t next;	 /* index of the field after the one read last, which most likely comes now */
+	size_t next;	 /* index of the field after the one parsed last, which is the most likely next one */
 	uint64_t seen;	 /* bits: indices of klips_fields */
-	uint64_t halves; /* SA_ATTR_BIT()s of those of which one of two fields was seen */
-	unsigned traits; /* of all that were seen */
+	uint64_t halves; /* SA_ATTR_BIT()s of attributes of which one of two fields was seen */
+	unsigned traits; /* all attributes that were seen */
 };
 
 static bool
@@ -44,7 +44,7 @@ parse_head(struct line *line)
 	       fail_at(line, reader->at, reader->wrong);
 }
 
-/* An unknown field is skipped if it is one: a word, "=", and any value. */
+/* Skips an unknown field if it has the form of one: a word, "=", and any value. */
 static bool
 skip_unknown(struct line *line)
 {
@@ -89,7 +89,7 @@ parse_value(struct line *line, const struct klips_field *field)
 
 	if (!field->codec->parse(field, reader, line->sa) || !klips_at_value_end(reader))
 		return fail_at(line, reader->at, reader->wrong ? reader->wrong : field->wrong);
-	/* "in" carries a space of its own. */
+	/* "in" includes a space. */
 	if ((field->traits & KLIPS_IS_DIR) && line->sa->direction == SA_DIRECTION_IN &&
 	    klips_starts_with(reader->at, (size_t)(reader->end - reader->at), "  "))
 		reader->at++;
@@ -126,7 +126,7 @@ parse_fields(struct line *line)
 	return true;
 }
 
-/* What struct sa cannot hold apart cannot be printed back. */
+/* Values that struct sa cannot distinguish cannot be printed back. */
 static bool
 check_set(struct line *line)
 {
@@ -152,7 +152,7 @@ dialect_of(const struct line *line)
 	return line->traits & KLIPS_MARKS_OPENSWAN ? SA_DIALECT_OPENSWAN : SA_DIALECT_FREESWAN2;
 }
 
-/* A real line is printable: what is not comes from a torn read, or from something that is no ipsec_spi. */
+/* A real line is printable; other octets come from a torn read, or from a file that is not an ipsec_spi. */
 static void
 blame_control_octet(struct line *line)
 {
@@ -179,7 +179,7 @@ klips_text_parse(const char *text, size_t length, struct sa *sa, struct klips_te
 		return fail_at(&line, text + KLIPS_TEXT_LINE_SIZE - 2, "the line is longer than any SA's");
 	if (length == 0)
 		return fail_at(&line, text, "the line is empty");
-	/* Which one is seen at the end; that it is not from XFRM counts before. */
+	/* The exact dialect is known at the end; until then it only matters that the SA is not from XFRM. */
 	sa->dialect = SA_DIALECT_FREESWAN2;
 	if (!parse_head(&line) || !parse_fields(&line) || !check_set(&line)) {
 		blame_control_octet(&line);
@@ -191,7 +191,7 @@ klips_text_parse(const char *text, size_t length, struct sa *sa, struct klips_te
 
 /* --- printing a line --------------------------------------------------------------------------- */
 
-/* The dialect to print in; SA_DIALECT_NONE: every field there is. */
+/* The dialect to print in; SA_DIALECT_NONE: all fields. */
 static uint8_t
 target_dialect(const struct sa *sa, enum klips_text_format format)
 {
@@ -247,7 +247,7 @@ klips_text_print(const struct sa *sa, enum klips_text_format format, char line[K
 	const uint8_t target = target_dialect(sa, format);
 	const uint8_t spelling = target == SA_DIALECT_NONE ? sa->dialect : target;
 	struct klips_writer writer = {
-		.out = {.text = line, .size = KLIPS_TEXT_LINE_SIZE - 2}, /* the line's end and a NUL */
+		.out = {.text = line, .size = KLIPS_TEXT_LINE_SIZE - 2}, /* end of line and NUL */
 		.dialect = target,
 		.as_it_came = spelling == sa->dialect,
 		.short_times = spelling == SA_DIALECT_MANUAL || spelling == SA_DIALECT_FREESWAN1,

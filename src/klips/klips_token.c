@@ -41,7 +41,7 @@ klips_take_signed(struct klips_reader *reader, unsigned bits, uint64_t *value)
 	return true;
 }
 
-/* The values of hexadecimal digits, with a bit that tells them from everything else. */
+/* The values of hexadecimal digits, with a bit that marks them as such. */
 enum { IS_DIGIT = 0x10 };
 static const uint8_t hex_digits[UINT8_MAX + 1] = {
 	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,	    0x16, 0x17, 0x18, 0x19, ['A'] = 0x1a,

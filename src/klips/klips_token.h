@@ -2,7 +2,7 @@
 #ifndef KLIPS_TOKEN_H
 #define KLIPS_TOKEN_H
 
-/* Numbers and words of ipsec_spi text, read as the KLIPS kernels' printf() prints them. */
+/* Numbers and words of ipsec_spi text, parsed as the KLIPS kernels' printf() prints them. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,32 +11,35 @@
 
 #include "base/text_writer.h"
 
-/* What stands for a SAID that KLIPS could not print. */
+/* Printed in place of a SAID that KLIPS could not print. */
 #define KLIPS_SAID_ERROR " (error)"
-/* addrtot.c has this word for an address of neither family; it is read as none. */
+/* addrtot.c prints this for an address of neither family; it is read as none. */
 #define KLIPS_NO_ADDRESS "<invalid>"
 
-/* What a line's spelling tells apart; bits of klips_reader.seen. */
+/* Properties of a line's spelling; bits of klips_reader.seen. */
 enum klips_spelling {
 	KLIPS_SHORT_TIMES = 1,	 /* add() or use() */
 	KLIPS_LONG_TIMES = 2,	 /* addtime() or usetime() */
-	KLIPS_NEGATIVE_LIFE = 4, /* a lifetime below 0, which is one from 2^63 on in %Ld */
-	KLIPS_UNSIGNED_LIFE = 8, /* one from 2^63 on in %Lu */
+	KLIPS_NEGATIVE_LIFE = 4, /* a negative lifetime, which is one of 2^63 or more in %Ld */
+	KLIPS_UNSIGNED_LIFE = 8, /* one of 2^63 or more in %Lu */
 };
 
-/* A line being read, or a piece of one.  What takes something moves `at` behind it; what fails leaves it. */
+/*
+ * A line, or a part of one, that is being parsed.  A function that parses something moves `at` past it; one that fails
+ * leaves it.
+ */
 struct klips_reader {
 	const char *at, *end;
 	unsigned seen;	   /* enum klips_spelling */
-	const char *wrong; /* a closer word than klips_field.wrong about what failed, or NULL */
+	const char *wrong; /* a more specific reason than klips_field.wrong, or NULL */
 };
 
 /* A line being printed. */
 struct klips_writer {
 	struct text_writer out;
-	uint8_t dialect;  /* the one to print in; SA_DIALECT_NONE: whatever the SA has */
-	bool short_times; /* add() and use() rather than addtime() and usetime() */
-	bool as_it_came;  /* where kernels of one dialect differ, like the kernel that printed it */
+	uint8_t dialect;  /* the dialect to print in; SA_DIALECT_NONE: all that the SA has */
+	bool short_times; /* add() and use() instead of addtime() and usetime() */
+	bool as_it_came;  /* where kernels of one dialect differ, as the original kernel did */
 };
 
 static inline bool
@@ -54,7 +57,7 @@ klips_take_literal(struct klips_reader *reader, const char *literal)
 	return true;
 }
 
-/* Says what is wrong at reader->at; false. */
+/* Sets the reason for an error at reader->at; returns false. */
 static inline bool
 klips_fail(struct klips_reader *reader, const char *wrong)
 {
@@ -79,13 +82,13 @@ klips_find_octet(const struct klips_reader *reader, char octet)
 	return found ? found : reader->end;
 }
 
-/* Decimal numbers are taken in the one spelling that printf() has for them: no "+", no zero in front. */
+/* Decimal numbers are accepted only as printf() spells them: no "+", no leading zeros. */
 bool klips_take_unsigned(struct klips_reader *reader, uint64_t max, uint64_t *value);
-/* %d or %Ld of a value of 32 or 64 bits: *value is its two's complement, in so many bits. */
+/* %d or %Ld of a value of 32 or 64 bits: *value is its two's complement, in that number of bits. */
 bool klips_take_signed(struct klips_reader *reader, unsigned bits, uint64_t *value);
-/* %x, without "0x".  Either case and zeros in front are taken too, up to so many digits. */
+/* %x, without "0x".  Either case and leading zeros are accepted, up to that number of digits. */
 bool klips_take_hex(struct klips_reader *reader, unsigned max_digits, uint64_t *value);
-/* %02x.  Either case is taken. */
+/* %02x.  Either case is accepted. */
 bool klips_take_octet(struct klips_reader *reader, uint8_t *octet);
 
 #endif

@@ -21,7 +21,7 @@ klips_put_transform(struct klips_writer *writer, const struct sa *sa)
 	sa_transform_put_algorithms(&writer->out, sa);
 }
 
-/* How many octets of "_ENCRYPTION_AUTHENTICATION" are the encryption's. */
+/* The length of the encryption part of "_ENCRYPTION_AUTHENTICATION". */
 static size_t
 encryption_length(const char *names, size_t length, uint8_t protocol)
 {
@@ -36,7 +36,7 @@ encryption_length(const char *names, size_t length, uint8_t protocol)
 				return at;
 		}
 	}
-	/* "_ID249" at the end is the authentication's if there is something else for the encryption. */
+	/* "_ID249" at the end is the authentication if something precedes it for the encryption. */
 	while (number > 0 && names[number - 1] >= '0' && names[number - 1] <= '9')
 		number--;
 	if (number > strlen("_ID") && number < length && memcmp(names + number - 3, "_ID", 3) == 0)
@@ -78,7 +78,7 @@ is_printed(const char *text, const char *end)
 	return text == end || algorithm_is_transform_name(text + 1, (size_t)(end - text) - 1);
 }
 
-/* Of " (error)". A shunt without an address is spelt otherwise: it is none. */
+/* For " (error)". A shunt without an address is spelt differently: it does not apply. */
 static uint8_t
 protocol_of_transform(const char *text, size_t length)
 {

@@ -2,7 +2,7 @@
 #ifndef KLIPS_TRANSFORM_H
 #define KLIPS_TRANSFORM_H
 
-/* The transform that stands after the SAID (ipsec_xform.h). */
+/* The transform that follows the SAID (ipsec_xform.h). */
 
 #include <stdbool.h>
 
@@ -10,8 +10,8 @@
 #include "sa/sa.h"
 
 /*
- * Takes a transform and the ":" after it.  It must be of sa->said.protocol, which is set here if the SAID is
- * " (error)".  sa->dialect must not be SA_DIALECT_NONE.  False: reader->wrong says what is wrong at reader->at.
+ * Parses a transform and the ":" after it.  It must match sa->said.protocol, which is set here if the SAID is "
+ * (error)".  sa->dialect must not be SA_DIALECT_NONE.  False: reader->wrong says what is wrong at reader->at.
  */
 bool klips_take_transform(struct klips_reader *reader, struct sa *sa);
 

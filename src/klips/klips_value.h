@@ -10,10 +10,13 @@
 struct klips_field;
 
 struct klips_codec {
-	/* Takes a value, up to klips_at_value_end().  False, or something left, is an error at reader->at. */
+	/* Parses a value, up to klips_at_value_end().  False, or octets that are left, are an error at reader->at. */
 	bool (*parse)(const struct klips_field *field, struct klips_reader *reader, struct sa *sa);
 	void (*print)(const struct klips_field *field, const struct sa *sa, struct klips_writer *writer);
-	/* Of an SA that is not KLIPS's: whether there is nothing to print.  NULL: when the value's octets are all zero. */
+	/*
+	 * For an SA that is not from KLIPS: whether there is nothing to print.  NULL: if the value's octets are all
+	 * zero.
+	 */
 	bool (*is_zero)(const struct klips_field *field, const struct sa *sa);
 };
 
@@ -22,11 +25,11 @@ struct klips_field {
 	const char *name;
 	uint8_t name_length;
 	const struct klips_codec *codec;
-	int8_t attribute;      /* enum sa_attribute, or -1: the codec sees to sa.reported itself */
-	uint8_t dialects;      /* those that have the field */
+	int8_t attribute;      /* enum sa_attribute, or -1: the codec sets sa.reported itself */
+	uint8_t dialects;      /* the dialects that have the field */
 	uint8_t traits;	       /* enum klips_field_trait */
 	uint16_t offset, size; /* of the value in struct sa */
-	const char *wrong;     /* what to say where it does not parse */
+	const char *wrong;     /* the reason to report if it does not parse */
 };
 
 /* Numbers at field->offset, of field->size octets (klips_number.c). */
@@ -36,7 +39,7 @@ extern const struct klips_codec klips_window_codec;   /* %d of 8 bits */
 extern const struct klips_codec klips_flags_codec;    /* 0x%x<> */
 extern const struct klips_codec klips_iv_bits_codec;  /* %dbits */
 
-/* The others know their place in struct sa themselves. */
+/* The others access struct sa by themselves. */
 extern const struct klips_codec klips_sequence_codec;
 extern const struct klips_codec klips_bitmap_codec;
 extern const struct klips_codec klips_ratio_codec;

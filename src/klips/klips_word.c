@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* "in" is printed with a space of its own; on reading that is a matter of the line. */
+/* "in" is printed with an additional space; klips_text.c handles that when it parses a line. */
 static bool
 parse_direction(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {
@@ -37,7 +37,7 @@ static const struct {
 	uint8_t encap; /* enum sa_nat_encap */
 	const char *name;
 } nat_encaps[] = {
-	{SA_NAT_UNKNOWN, "unknown"}, /* stands for every other one too */
+	{SA_NAT_UNKNOWN, "unknown"}, /* used for all others, too */
 	{SA_NAT_NONE, "none"},
 	{SA_NAT_NONIKE, "nonike"},
 	{SA_NAT_NONESP, "nonesp"},
@@ -78,7 +78,7 @@ print_nat_encap(const struct klips_field *field, const struct sa *sa, struct kli
 
 const struct klips_codec klips_nat_encap_codec = {parse_nat_encap, print_nat_encap, NULL};
 
-/* The name may hold colons itself ("ipsec0:1"): the last one ends it. */
+/* The name may contain colons ("ipsec0:1"): the last one ends it. */
 static bool
 parse_interface(const struct klips_field *field, struct klips_reader *reader, struct sa *sa)
 {

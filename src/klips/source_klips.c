@@ -15,8 +15,9 @@
 #include "klips_entries.h"
 
 /*
- * One read is one pass over the file, a slice at a time.  A file may grow while it is read: the pass ends with the line
- * that was the last when it began.  Files of /proc do not tell their size; for them there are limits that no KLIPS comes near.
+ * One read is one pass over the file, a slice at a time.  A file may grow during the read: the pass ends with the line
+ * that was the last when it began.  Files of /proc do not report their size; for them there are limits that no KLIPS
+ * reaches.
  */
 enum { SLICE_OCTETS = 64 * 1024, MOST_SAS = 1000000 };
 static const uint64_t MOST_OCTETS = UINT64_C(4) << 30;
@@ -27,8 +28,8 @@ struct klips_source {
 	uint64_t size; /* of the file when the pass began; 0: not known */
 	uint64_t octets;
 	size_t sas;
-	struct timespec written; /* the file, the last time that it was looked at */
-	int64_t written_seconds; /* the same on our clock */
+	struct timespec written; /* the file, when it was last checked */
+	int64_t written_seconds; /* the same by our clock */
 	struct klips_entries entries;
 	char slice[SLICE_OCTETS];
 	char path[];
@@ -68,7 +69,7 @@ klips_abandon(struct source *source)
 	source->fd = -1;
 }
 
-/* KLIPS counts its times in jiffies, which no stepped clock disturbs. */
+/* KLIPS counts its times in jiffies, which do not jump when a clock is set. */
 static int64_t
 now_seconds(void)
 {
@@ -76,8 +77,8 @@ now_seconds(void)
 }
 
 /*
- * The ages in a file that is not the kernel's are of when it was written, and do not grow while it lies there.  (The
- * kernel's have no size.)  That moment is looked at once, so that a stepped clock does not move it.
+ * The ages in a file that is not the kernel's date from when it was written, and do not grow from then on.  (The
+ * kernel's files have no size.)  That time is determined once, so that a change of the clock does not shift it.
  */
 static int64_t
 moment_of(struct klips_source *klips, const struct stat *status)
@@ -113,7 +114,7 @@ open_file(struct klips_source *klips)
 	return true;
 }
 
-/* An entry of more lines than one has no columns in the file. */
+/* Columns in an entry of several lines do not correspond to columns of the file. */
 static void
 complain(struct klips_source *self, const struct klips_entry *entry, const char *reason, size_t column)
 {
@@ -131,7 +132,7 @@ complain(struct klips_source *self, const struct klips_entry *entry, const char 
 			 entry->last_line, column, reason);
 }
 
-/* The dialect of the file is the latest one that an entry of it was in. */
+/* The dialect of the file is the latest one of its entries. */
 static bool
 keep(struct klips_source *self, const struct sa *sa, const struct klips_text_result *result)
 {
@@ -143,7 +144,7 @@ keep(struct klips_source *self, const struct sa *sa, const struct klips_text_res
 	return snapshot_add(self->into, sa) == 0 || refuse(self, "out of memory", NULL);
 }
 
-/* Indented lines that do not fit an entry, as a torn read may have them, take nothing from it. */
+/* Indented lines that do not fit an entry, as in a torn read, do not invalidate it. */
 static bool
 take_entry(void *data, const struct klips_entry *entry)
 {
@@ -185,7 +186,7 @@ finish(struct source *source, bool good)
 	return good ? SOURCE_DONE : SOURCE_FAILED;
 }
 
-/* Whether all is read that was there when the pass began. */
+/* Whether everything has been read that was there when the pass began. */
 static bool
 is_through(const struct klips_source *self)
 {

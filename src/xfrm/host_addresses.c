@@ -7,7 +7,7 @@
 #include "base/hash_table.h"
 #include "base/row_list.h"
 
-/* Beyond so many, memory that a quarter of them would not need is given back. */
+/* Above this number, memory is freed if a quarter of it would do. */
 enum { KEPT_ROOM = 64 };
 
 struct entry {
@@ -18,7 +18,7 @@ struct entry {
 struct host_addresses {
 	struct row_list list; /* of struct entry */
 	struct hash_table hash;
-	host_addresses_route *route; /* NULL: nobody knows */
+	host_addresses_route *route; /* NULL: not known */
 	void *data;
 };
 

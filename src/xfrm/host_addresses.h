@@ -2,7 +2,7 @@
 #ifndef HOST_ADDRESSES_H
 #define HOST_ADDRESSES_H
 
-/* Which addresses are this host's: those of its interfaces, and those that a route makes local. */
+/* The addresses of this host: those of its interfaces, and those that a route makes local. */
 
 #include <stdbool.h>
 
@@ -13,20 +13,20 @@ struct host_addresses;
 struct host_addresses *host_addresses_new(void); /* NULL: no memory */
 void host_addresses_free(struct host_addresses *addresses);
 
-/* Forgets all addresses, and gives back memory that was of little use. */
+/* Forgets all addresses, and frees memory that was hardly used. */
 void host_addresses_clear(struct host_addresses *addresses);
 
-/* Whom to ask about routes: whether one to that address is local. */
+/* Sets the function that finds out whether the route to an address is local. */
 typedef bool host_addresses_route(void *data, const struct sa_address *address);
 void host_addresses_ask(struct host_addresses *addresses, host_addresses_route *route, void *data);
 
-/* An interface has it.  0, or -ENOMEM. */
+/* Adds an address of an interface.  0, or -ENOMEM. */
 int host_addresses_add(struct host_addresses *addresses, const struct sa_address *address);
 
 /* Whether an interface has it. */
 bool host_addresses_has(const struct host_addresses *addresses, const struct sa_address *address);
 
-/* Whether it is local by a route, though no interface has it; what that depends on is asked for once. */
+/* Whether it is local by a route but not an interface's; each address is queried at most once. */
 bool host_addresses_has_route(struct host_addresses *addresses, const struct sa_address *address);
 
 #endif

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-/* More than a dump needs; it is what lets a socket outlast a moment in which nobody reads it. */
+/* More than a dump needs: it covers times when nobody reads the socket. */
 enum { BACKLOG_OCTETS = 1 << 20, REQUEST_ROOM = 512, ANSWER_ROOM = 4096 };
 
 int
@@ -100,7 +100,7 @@ netlink_buffer_free(uint8_t *buffer)
 
 /* --- receiving --------------------------------------------------------------------------------- */
 
-/* NLMSG_ERROR, and NLMSG_DONE, begin with a negative errno, or 0. */
+/* NLMSG_ERROR and NLMSG_DONE begin with a negative errno, or 0. */
 static int
 error_in(const struct nlmsghdr *message)
 {
@@ -126,15 +126,14 @@ take_message(struct netlink *link, const struct nlmsghdr *message, struct netlin
 	}
 }
 
-/* To mnl_nlmsg_ok(), a length from 2^31 on is negative, and fits. */
+/* mnl_nlmsg_ok() takes a length of 2^31 or more for a negative one, and accepts it. */
 static bool
 is_whole(const struct nlmsghdr *message, int left)
 {
 	return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= (uint32_t)left;
 }
 
-/* Not libmnl's mnl_cb_run(): that gives up a dump where it was interrupted, and takes no errno from
- * NLMSG_DONE. */
+/* Not libmnl's mnl_cb_run(), which gives up a dump at an interruption, and ignores the errno in NLMSG_DONE. */
 struct netlink_slice
 netlink_take(struct netlink *link, const void *octets, size_t length, int (*take)(const struct nlmsghdr *, void *),
 	     void *data)
@@ -151,7 +150,7 @@ netlink_take(struct netlink *link, const void *octets, size_t length, int (*take
 	return slice;
 }
 
-/* The length, 0 where there is nothing from the kernel, or a negative errno; libmnl does not tell who the sender is. */
+/* The length, 0 if there is nothing from the kernel, or a negative errno; libmnl does not report the sender. */
 static ssize_t
 receive(const struct netlink *link, uint8_t *buffer, size_t size)
 {
@@ -181,7 +180,7 @@ netlink_receive(struct netlink *link, uint8_t *buffer, int (*take)(const struct 
 	return slice;
 }
 
-/* The kernel has answered by the time that it has taken the request. */
+/* The kernel has replied by the time that the request is sent. */
 int
 netlink_ask(struct netlink *link, struct nlmsghdr *request, int (*take)(const struct nlmsghdr *, void *), void *data)
 {

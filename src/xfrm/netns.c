@@ -73,7 +73,7 @@ refuse_path(char error[ERROR_LINE_SIZE], const char *path, const char *netns, in
 	return refuse(error, netns, strerror(why));
 }
 
-/* setns(2) says no more than EINVAL about what is no network namespace. */
+/* setns(2) reports only EINVAL for anything that is not a network namespace. */
 static bool
 is_network_namespace(int fd)
 {

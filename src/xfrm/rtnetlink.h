@@ -13,7 +13,7 @@
 /* The local address in RTM_NEWADDR (linux/if_addr.h); false: there is none, or the message is malformed. */
 bool rtnetlink_read_address(const struct nlmsghdr *message, struct sa_address *address);
 
-/* A request for the route to an address (RTM_GETROUTE), made in the room. */
+/* Builds a request for the route to an address (RTM_GETROUTE) in the given room. */
 enum { RTNETLINK_REQUEST_SIZE = 64 };
 struct nlmsghdr *rtnetlink_ask_route(uint64_t room[RTNETLINK_REQUEST_SIZE / 8], const struct sa_address *address);
 

@@ -21,18 +21,18 @@
 #include "xfrm_uapi.h"
 
 /*
- * A read is three dumps, one after the other: the addresses and the policies, which tell the direction of
- * those SAs that do not tell it themselves, then the SAs.  Routes are asked for one by one, and only where all that does
- * not help: a dump of them takes a tenth of a second where there are half a million, in one call.  The sockets are kept from read to read, since
- * opening them in another namespace needs a privilege that may be gone by then.  The caller waits on an epoll
- * descriptor, which stays the same while the sockets take turns.  Events have a socket of their own.
+ * A read is three dumps, one after the other: addresses, then policies, which determine the direction of SAs that do
+ * not report it themselves, then SAs.  Routes are queried one by one, and only if all that does not suffice: a dump of
+ * them takes a tenth of a second where there are half a million, in one call.  The sockets are kept from read to read,
+ * since opening them in another namespace needs a privilege that may be gone by then.  The caller waits on an epoll
+ * descriptor, which stays the same while the sockets take turns.  Events have a separate socket.
  */
 
-/* A receive is at most 64 KiB, some two hundred SAs; a step is a fraction of a millisecond. */
+/* A receive is at most 64 KiB, about two hundred SAs; a step takes a fraction of a millisecond. */
 enum { RECEIVES_A_STEP = 2 };
 /* A policy may begin a tunnel, which takes longer than an SA. */
 enum { RECEIVES_OF_POLICIES_A_STEP = 1 };
-/* An event is a receive of its own. */
+/* Each event is received separately. */
 enum { EVENTS_A_STEP = 128 };
 
 enum link { LINK_ROUTE, LINK_XFRM, DUMP_LINKS, LINK_EVENTS = DUMP_LINKS, LINK_ASK, LINKS };
@@ -40,7 +40,7 @@ enum phase { ADDRESSES, POLICIES, SAS, PHASES };
 
 struct xfrm_source {
 	struct source source;
-	char *netns; /* NULL: where the process is */
+	char *netns; /* NULL: that of the process */
 	struct netns_identity identity;
 	struct netlink links[LINKS];
 	int epoll;
@@ -48,14 +48,14 @@ struct xfrm_source {
 	uint8_t *buffer;
 
 	struct snapshot *into;
-	/* What tells directions: of the last whole read, and of the one under way. */
+	/* Evidence of directions: from the last complete read, and from the one under way. */
 	struct xfrm_direction directions[2], *direction, *next_direction;
 	enum phase phase;
-	bool requested;	   /* the phase's dump; else the socket is still busy with one that was abandoned */
-	uint64_t messages; /* of SAs in this read, for complaints */
+	bool requested;	   /* the dump of the current phase; otherwise the socket is still busy with an abandoned one */
+	uint64_t messages; /* number of SAs in this read, for complaints */
 
-	uint64_t events; /* heard, for complaints */
-	bool migrated; /* since listen() was called: that SAs and policies have other addresses is all that is told of them */
+	uint64_t events; /* number of events received, for complaints */
+	bool migrated;	 /* since listen() was called: the only notice of SAs and policies whose addresses changed */
 	void (*take_event)(const struct sa_event *event, void *data);
 	void *take_event_data;
 };
@@ -201,7 +201,7 @@ open_links(struct xfrm_source *self)
 	return error ? refuse(self, error) : true;
 }
 
-/* An open socket would keep a deleted namespace, and its SAs, alive unseen. */
+/* An open socket would keep a deleted namespace, and its SAs, alive without anybody noticing. */
 static bool
 ensure_links(struct xfrm_source *self)
 {
@@ -239,7 +239,7 @@ ask_route(void *data, const struct sa_address *address)
 	uint64_t room[RTNETLINK_REQUEST_SIZE / 8];
 	bool is_local = false;
 
-	/* That there is no route is an error. */
+	/* If there is no route, the reply is an error. */
 	netlink_ask(&self->links[LINK_ASK], rtnetlink_ask_route(room, address), take_route, &is_local);
 	return is_local;
 }
@@ -321,7 +321,7 @@ enter_phase(struct xfrm_source *self, enum phase phase)
 	self->requested = !link->dumping;
 	if (self->requested)
 		error = netlink_request_dump(link, dumps[phase].request, dumps[phase].header_octets);
-	/* A dump of SAs has none that is made after it was requested. */
+	/* A dump of SAs contains none that is created after it was requested. */
 	self->source.read_seconds = time(NULL);
 	return error;
 }
@@ -357,8 +357,7 @@ fail(struct xfrm_source *self, const struct netlink_slice *slice)
 	return SOURCE_FAILED;
 }
 
-/* A list of addresses that changed meanwhile is good enough: it has all but the change, and so will the next.
- */
+/* A list of addresses that changed during the dump is good enough: it lacks only the change, and so will the next. */
 static bool
 is_spoilt(const struct xfrm_source *self, const struct netlink_slice *slice)
 {
@@ -394,7 +393,7 @@ receive(struct xfrm_source *self)
 	if (slice.cut)
 		complain(self, "message", self->messages, "what follows it is cut short");
 	if (!self->requested && slice.ended)
-		slice.error = 0; /* of a dump that nobody waits for any more */
+		slice.error = 0; /* of an abandoned dump */
 	if (slice.error)
 		return fail(self, &slice);
 	if (is_spoilt(self, &slice)) {
@@ -422,7 +421,7 @@ xfrm_step(struct source *source)
 	return step;
 }
 
-/* What the kernel still has to say is taken and thrown away when the next read begins. */
+/* The rest of the dump is received and discarded when the next read begins. */
 static void
 xfrm_abandon(struct source *source)
 {
@@ -457,7 +456,7 @@ take_event(const struct nlmsghdr *message, void *data)
 	self->migrated |= message->nlmsg_type == XFRM_MSG_MIGRATE;
 	if (take_policy_event(self, message))
 		return;
-	/* Not before it was received: what it tells of may have happened a moment ago. */
+	/* Only after it was received: the event may have happened a moment ago. */
 	self->source.now_seconds = time(NULL);
 	if (!xfrm_event_read(message, self->source.now_seconds, &event, &result)) {
 		complain(self, "event", self->events, result.reason);

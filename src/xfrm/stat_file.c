@@ -33,7 +33,7 @@ stat_file_free(struct stat_file *file)
 	free(file);
 }
 
-/* The file belongs to the namespace in which it is opened, and would keep that alive: it is not kept open. */
+/* The file belongs to the namespace in which it is opened, and would keep that alive, so it is not kept open. */
 static int
 open_there(const char *netns)
 {

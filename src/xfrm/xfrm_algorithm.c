@@ -6,7 +6,7 @@
 #include "sa/algorithm.h"
 #include "xfrm_uapi.h"
 
-/* What struct xfrm_algo, xfrm_algo_auth and xfrm_algo_aead have before the key; xfrm_algo has no ICV. */
+/* The members of struct xfrm_algo, xfrm_algo_auth and xfrm_algo_aead before the key; xfrm_algo has no ICV. */
 struct algorithm_head {
 	char name[64];
 	uint32_t key_bits;
@@ -59,7 +59,7 @@ saturate16(uint32_t number)
 	return number < UINT16_MAX ? (uint16_t)number : UINT16_MAX;
 }
 
-/* A name that is too long is cut. */
+/* A name that is too long is truncated. */
 static void
 set_name(char *to, size_t size, const char *name)
 {
@@ -142,7 +142,7 @@ xfrm_read_alg_auth_trunc(const struct xfrm_reading *reading)
 	return NULL;
 }
 
-/* Without the ICV's length, for which the table stands in; the two attributes come in any order. */
+/* Without the ICV's length, which is then the table's; the two attributes come in any order. */
 const char *
 xfrm_read_alg_auth(const struct xfrm_reading *reading)
 {
@@ -159,7 +159,7 @@ xfrm_read_alg_auth(const struct xfrm_reading *reading)
 	return NULL;
 }
 
-/* There is no key, but before Linux 6.8 the head could claim one. */
+/* There is no key, but before Linux 6.8 the header could claim one. */
 const char *
 xfrm_read_alg_comp(const struct xfrm_reading *reading)
 {

@@ -15,7 +15,7 @@
 
 struct xfrm_attribute {
 	xfrm_reader *read; /* NULL: this build does not know the attribute */
-	uint16_t minimum;  /* octets of the value */
+	uint16_t minimum;  /* length of the value in octets */
 	uint8_t reports;   /* enum sa_attribute, for read_number() */
 	uint16_t field;	   /* of struct sa, for read_number() */
 };
@@ -41,7 +41,7 @@ skip(const struct xfrm_reading *reading)
 	return NULL;
 }
 
-/* As many octets as the value is long, into a field of that size. */
+/* Reads a value into a field of the same size. */
 static const char *
 read_number(const struct xfrm_reading *reading)
 {
@@ -97,7 +97,7 @@ read_mark(const struct xfrm_reading *reading)
 	return NULL;
 }
 
-/* The text may end in NULs, or none.  One that is too long is cut; what is no text is left out. */
+/* The text may end in any number of NULs.  Text that is too long is truncated; invalid text is left out. */
 static const char *
 read_sec_ctx(const struct xfrm_reading *reading)
 {
@@ -133,7 +133,7 @@ read_sa_dir(const struct xfrm_reading *reading)
 	return NULL;
 }
 
-/* XFRMA_SA_DIR counts for more than the device's direction; they stand in any order. */
+/* XFRMA_SA_DIR takes precedence over the device's direction; they come in any order. */
 static const char *
 read_offload(const struct xfrm_reading *reading)
 {
@@ -162,7 +162,7 @@ read_lastused(const struct xfrm_reading *reading)
 	return NULL;
 }
 
-/* A flag: it is there, or not. */
+/* A flag, which is present or not. */
 static const char *
 read_iptfs_dont_frag(const struct xfrm_reading *reading)
 {
@@ -173,7 +173,7 @@ read_iptfs_dont_frag(const struct xfrm_reading *reading)
 
 /* clang-format off */
 #define NUMBER(member, attr) {read_number, sizeof(((struct sa *)0)->member), (attr), offsetof(struct sa, member)}
-#define KNOWN {skip, 0, 0, 0} /* but of other messages (XFRM_MSG_NEWAE), or no more than padding */
+#define KNOWN {skip, 0, 0, 0} /* not of SAs, but of other messages (XFRM_MSG_NEWAE), or only padding */
 #define READ(function, type) {(function), sizeof(type), 0, 0}
 
 static const struct xfrm_attribute attributes_known[] = {
@@ -205,7 +205,10 @@ static const struct xfrm_attribute attributes_known[] = {
 	[XFRM_UAPI_SA_DIR] = READ(read_sa_dir, uint8_t),
 	[XFRM_UAPI_NAT_KEEPALIVE_INTERVAL] = NUMBER(nat_keepalive_seconds, SA_ATTR_NAT_KEEPALIVE),
 	[XFRM_UAPI_SA_PCPU] = NUMBER(cpu, SA_ATTR_CPU),
-	/* The kernel tells the first two of an SA that receives, the others of one that sends: net/xfrm/xfrm_iptfs.c. */
+	/*
+	 * The kernel reports the first two for an SA that receives, the others for one that sends:
+	 * net/xfrm/xfrm_iptfs.c.
+	 */
 	[XFRM_UAPI_IPTFS_DROP_TIME] = NUMBER(iptfs_drop_time_us, SA_ATTR_IPTFS_RECEIVING),
 	[XFRM_UAPI_IPTFS_REORDER_WINDOW] = NUMBER(iptfs_reorder_window, SA_ATTR_IPTFS_RECEIVING),
 	[XFRM_UAPI_IPTFS_DONT_FRAG] = {read_iptfs_dont_frag, 0, 0, 0},
@@ -223,8 +226,8 @@ enum {
 /* --- walking them ------------------------------------------------------------------------------ */
 
 /*
- * One attribute at *from, before `end`; moves *from past it.  libmnl's own walk would end silently where an
- * attribute is cut short.
+ * One attribute at *from, before `end`; moves *from past it.  libmnl's iterator would end silently at an attribute that
+ * is cut short.
  */
 static bool
 next_attribute(const uint8_t **from, const uint8_t *end, struct nlattr *head, const uint8_t **value)

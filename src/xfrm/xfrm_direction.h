@@ -3,8 +3,8 @@
 #define XFRM_DIRECTION_H
 
 /*
- * Which way SAs go, where neither the kernel nor a device says it: by policies and by whose the addresses are.  No sockets;
- * filled with the messages of two dumps before each read.
+ * The directions of SAs that neither the kernel nor a device reports, derived from policies and from the addresses of
+ * this host.  No sockets; filled with the messages of two dumps before each read.
  */
 
 #include "host_addresses.h"
@@ -16,19 +16,19 @@ struct xfrm_direction {
 	struct host_addresses *addresses;
 };
 
-bool xfrm_direction_init(struct xfrm_direction *direction); /* false: no memory; it can be freed all the same */
+bool xfrm_direction_init(struct xfrm_direction *direction); /* false: no memory; it must be freed all the same */
 void xfrm_direction_free(struct xfrm_direction *direction);
 void xfrm_direction_clear(struct xfrm_direction *direction);
 
 /*
- * By the first of these that says in and not out, or out and not in; else unknown:
+ * The first of these that implies in and not out, or out and not in; otherwise unknown:
  *
  *  - policies whose template has both addresses of the SA;
  *  - the addresses of this host's interfaces: in if the destination is one, else out if the source is;
  *  - local routes: in if the destination has one, out if the source has;
  *  - policies whose template has prefixes of the SA's addresses, the longest first.
  *
- * What is certain comes before what covers much.  The same table is in docs/architecture.md.
+ * Certain evidence comes before evidence that covers much.  docs/architecture.md has the same table.
  */
 enum sa_direction xfrm_direction_of(const struct xfrm_direction *direction, const struct sa *sa);
 

@@ -7,7 +7,7 @@
 #include "xfrm_attributes.h"
 #include "xfrm_uapi.h"
 
-/* The attributes begin after the fixed part of a message, which is checked to be there. */
+/* The attributes begin after the fixed part of a message, whose presence is checked. */
 struct parts {
 	const uint8_t *fixed, *attributes;
 	size_t length; /* of the attributes */
@@ -28,7 +28,7 @@ read_new(struct sa_event *event, const struct parts *parts)
 	return read_sa(event, parts, parts->fixed);
 }
 
-/* The SA's info is an attribute here: net/xfrm/xfrm_user.c, xfrm_notify_sa(). */
+/* Here the SA's info is an attribute: net/xfrm/xfrm_user.c, xfrm_notify_sa(). */
 static bool
 read_deleted(struct sa_event *event, const struct parts *parts)
 {
@@ -43,9 +43,9 @@ read_deleted(struct sa_event *event, const struct parts *parts)
 }
 
 /*
- * An expiry has no algorithms, the lack of which elsewhere means larval.  But an SA without keys has no SPI yet, or the
- * kernel has made its selector, without a family, which an SA that was added always has unless a flag says otherwise
- * (net/xfrm/xfrm_state.c, __find_acq_core(); net/xfrm/xfrm_user.c, copy_from_user_state()).
+ * An expiry has no algorithms, which in other messages would mean a larval SA.  But an SA without keys has no SPI yet,
+ * or the kernel has made its selector, without a family, which an SA that was added always has unless a flag says
+ * otherwise (net/xfrm/xfrm_state.c, __find_acq_core(); net/xfrm/xfrm_user.c, copy_from_user_state()).
  */
 static bool
 never_had_keys(const void *octets)
@@ -118,7 +118,7 @@ xfrm_event_read(const struct nlmsghdr *message, int64_t now_seconds, struct sa_e
 		result->reason = "the message is too short for what it tells";
 		return false;
 	}
-	/* A fixed part that ends the message may lack its padding. */
+	/* A fixed part at the end of a message may lack its padding. */
 	whole = NLMSG_HDRLEN + NLMSG_ALIGN(kind->fixed);
 	parts.fixed = octets + NLMSG_HDRLEN;
 	parts.attributes = octets + (whole < message->nlmsg_len ? whole : message->nlmsg_len);

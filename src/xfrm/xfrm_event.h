@@ -2,8 +2,10 @@
 #ifndef XFRM_EVENT_H
 #define XFRM_EVENT_H
 
-/* What the kernel tells of itself about SAs (groups XFRMNLGRP_SA and XFRMNLGRP_EXPIRE) to struct sa_event: pure,
- * as xfrm_message.h. */
+/*
+ * The kernel's multicast messages about SAs (groups XFRMNLGRP_SA and XFRMNLGRP_EXPIRE) to struct sa_event: pure, like
+ * xfrm_message.h.
+ */
 
 #include <linux/netlink.h>
 #include <stdbool.h>
@@ -13,9 +15,9 @@
 #include "xfrm_message.h"
 
 /*
- * Reads any message of those groups, whose nlmsg_len must lie within the buffer.  The direction is set only if
- * the message tells it; *result is also for xfrm_message_set_direction().  Returns false, with the reason in
- * *result, where the message is malformed; *event is then unspecified.
+ * Parses any message of those groups, whose nlmsg_len must lie within the buffer.  The direction is set only if the
+ * message contains it; *result is also for xfrm_message_set_direction().  Returns false, with the reason in *result, if
+ * the message is malformed; *event is then unspecified.
  */
 bool xfrm_event_read(const struct nlmsghdr *message, int64_t now_seconds, struct sa_event *event,
 		     struct xfrm_message_result *result);

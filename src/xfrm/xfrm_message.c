@@ -9,7 +9,7 @@
 #include "xfrm_uapi.h"
 #include "xfrm_value.h"
 
-/* Messages are aligned to four octets only: the fixed part is copied before it is looked at. */
+/* Messages are only aligned to four octets: the fixed part is copied before it is used. */
 struct reading {
 	struct sa *sa;
 	struct xfrm_usersa_info info;
@@ -53,8 +53,8 @@ is_zero(const struct xfrm_selector *selector)
 }
 
 /*
- * With XFRM_STATE_AF_UNSPEC the selector is zero, family and all: there is none, and traffic of either family may use
- * the SA.  A larval SA's has addresses, but no family (net/xfrm/xfrm_state.c, __find_acq_core()).
+ * With XFRM_STATE_AF_UNSPEC the selector is zero, including its family: there is none, and traffic of either family may
+ * use the SA.  A larval SA's selector has addresses, but no family (net/xfrm/xfrm_state.c, __find_acq_core()).
  */
 static const char *
 read_selector(struct reading *reading)
@@ -115,12 +115,12 @@ lacks_algorithm(const struct sa *sa)
 	       !(sa->reported & any_algorithm);
 }
 
-/* The kernel does not tell its km.state; this is how it comes about (net/xfrm/xfrm_state.c). */
+/* The kernel does not report its km.state; this is how it is derived (net/xfrm/xfrm_state.c). */
 static uint8_t
 state_of(const struct reading *reading)
 {
 	if (lacks_algorithm(reading->sa))
-		return SA_STATE_LARVAL; /* even when its time is up */
+		return SA_STATE_LARVAL; /* even if its time is up */
 	if (reading->hard_reached)
 		return SA_STATE_DEAD;
 	return reading->soft_reached ? SA_STATE_DYING : SA_STATE_MATURE;

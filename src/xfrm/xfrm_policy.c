@@ -11,7 +11,7 @@
 
 /* --- templates --------------------------------------------------------------------------------- */
 
-/* The addresses that a template without addresses of its own stands for. */
+/* The addresses that replace those of a template without addresses. */
 struct ends {
 	struct sa_address src, dst;
 	uint8_t src_prefix_length, dst_prefix_length;
@@ -26,9 +26,8 @@ set_own_end(struct sa_address *address, uint8_t *prefix_length, uint16_t family,
 }
 
 /*
- * SAs in tunnel mode lie between the template's addresses.  Those in transport mode lie between the ends of
- * what they protect: of the tunnel before them in the same policy (IPComp, then ESP), else of the policy's
- * own traffic.
+ * SAs in tunnel mode are between the template's addresses.  SAs in transport mode are between the ends of what they
+ * protect: of the preceding tunnel in the same policy (IPComp, then ESP), or of the policy's own traffic.
  */
 static bool
 find_ends(struct ends *ends, const struct xfrm_user_tmpl *from)
@@ -64,7 +63,7 @@ read_template(struct policy_template *to, struct ends *ends, const struct xfrm_u
 	return true;
 }
 
-/* An attribute of any other length would have been refused when the policy was made. */
+/* The kernel refuses a policy with an attribute of any other length. */
 static const char *
 read_templates(struct policy *policy, const void *attributes, size_t length)
 {
@@ -106,7 +105,7 @@ direction_of(uint8_t direction)
 	return direction < sizeof(directions) ? directions[direction] : 0;
 }
 
-/* The attributes begin after the fixed part of a message, which is checked to be there. */
+/* The attributes begin after the fixed part of a message, whose presence is checked. */
 struct parts {
 	const uint8_t *fixed, *attributes;
 	size_t length; /* of the attributes */
@@ -175,7 +174,7 @@ read_set(struct policy_event *event, const struct parts *parts)
 	return read_info(&event->policy, parts, parts->fixed);
 }
 
-/* The policy's info is an attribute here: net/xfrm/xfrm_user.c, xfrm_notify_policy(). */
+/* Here the policy's info is an attribute: net/xfrm/xfrm_user.c, xfrm_notify_policy(). */
 static const char *
 read_deleted(struct policy_event *event, const struct parts *parts)
 {
@@ -244,7 +243,7 @@ xfrm_policy_read(const struct nlmsghdr *message, struct policy_event *event, con
 		*reason = "the message is too short for a policy";
 		return false;
 	}
-	/* A fixed part that ends the message may lack its padding. */
+	/* A fixed part at the end of a message may lack its padding. */
 	whole = NLMSG_HDRLEN + NLMSG_ALIGN(kind->fixed);
 	parts.fixed = octets + NLMSG_HDRLEN;
 	parts.attributes = octets + (whole < message->nlmsg_len ? whole : message->nlmsg_len);

@@ -10,9 +10,9 @@
 #include "sa/policy.h"
 
 /*
- * Reads any message of the groups XFRMNLGRP_POLICY and XFRMNLGRP_EXPIRE, or of a dump of policies, whose nlmsg_len must lie
- * within the buffer; a message about anything else is a POLICY_EVENT_NONE.  Returns false, with what is wrong as static text
- * in *reason, where it is malformed; *event is then unspecified.
+ * Parses any message of the groups XFRMNLGRP_POLICY and XFRMNLGRP_EXPIRE, or of a dump of policies, whose nlmsg_len
+ * must lie within the buffer; a message about anything else is a POLICY_EVENT_NONE.  Returns false, with the reason as
+ * static text in *reason, if it is malformed; *event is then unspecified.
  */
 bool xfrm_policy_read(const struct nlmsghdr *message, struct policy_event *event, const char **reason);
 

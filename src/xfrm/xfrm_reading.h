@@ -3,8 +3,8 @@
 #define XFRM_READING_H
 
 /*
- * Between xfrm_attributes, which walks the attributes of an XFRM message, and the modules that read one of
- * them each: xfrm_algorithm and xfrm_replay.
+ * What xfrm_attributes, which walks the attributes of an XFRM message, shares with the modules that each parse one kind
+ * of them: xfrm_algorithm and xfrm_replay.
  */
 
 #include <stddef.h>
@@ -14,30 +14,26 @@
 
 struct xfrm_message_result {
 	const char *reason;	     /* static text; NULL: no error */
-	unsigned unknown_attributes; /* attributes this build does not know: skipped */
-	/* An SA has one sequence number, but XFRM keeps both and does not always say which is the used one.
-	 */
+	unsigned unknown_attributes; /* attributes that this build does not know, and skips */
+	/* An SA has one sequence number, but XFRM reports both and does not always say which one is used. */
 	uint64_t sent_sequence, received_sequence;
 };
 
 struct xfrm_attribute;
 
-/*
- * Messages are aligned to four octets only, so that everything is copied out before it is looked at.
- */
+/* Messages are only aligned to four octets, so everything is copied out before it is used. */
 struct xfrm_reading {
 	struct sa *sa;
 	struct xfrm_message_result *result;
-	uint16_t family; /* the SA's: AF_INET or AF_INET6 */
+	uint16_t family; /* that of the SA: AF_INET or AF_INET6 */
 	int64_t now_seconds;
-	/* The attribute it has come to: no shorter than what the kernel's structure for it has before any
-	 * array. */
+	/* The current attribute, at least as long as the kernel's structure for it without any array at its end. */
 	const struct xfrm_attribute *attribute;
 	const uint8_t *value;
 	size_t length;
 };
 
-/* Reads one attribute into *reading->sa.  Returns NULL, or what is wrong with the value, as static text. */
+/* Parses one attribute into *reading->sa.  Returns NULL, or what is wrong with the value, as static text. */
 typedef const char *xfrm_reader(const struct xfrm_reading *reading);
 
 static inline void

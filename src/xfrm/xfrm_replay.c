@@ -21,7 +21,7 @@ xfrm_read_replay(const struct xfrm_reading *reading)
 	struct xfrm_replay_state replay;
 
 	memcpy(&replay, reading->value, sizeof(replay));
-	/* Bit n is packet seq - n already: net/xfrm/xfrm_replay.c, xfrm_replay_advance(). */
+	/* Bit n is already packet seq - n: net/xfrm/xfrm_replay.c, xfrm_replay_advance(). */
 	set_sequence(reading, replay.oseq, replay.seq, replay.bitmap);
 	return NULL;
 }

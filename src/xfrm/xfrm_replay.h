@@ -8,7 +8,7 @@
 #include "xfrm_reading.h"
 
 xfrm_reader xfrm_read_replay;
-xfrm_reader xfrm_read_replay_esn; /* has the replay window too, which elsewhere has no room for more than 255
-				     packets */
+xfrm_reader xfrm_read_replay_esn; /* contains the replay window, too, for which the other attributes have no room above
+				   * 255 packets */
 
 #endif

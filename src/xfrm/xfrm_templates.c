@@ -8,7 +8,7 @@
 #include "base/hash_table.h"
 #include "base/row_list.h"
 
-/* Beyond so many, memory that a quarter of them would not need is given back. */
+/* Above this number, memory is freed if a quarter of it would do. */
 enum { KEPT_ROOM = 64 };
 
 /* The lengths of both prefixes of a template. */
@@ -23,7 +23,7 @@ struct key {
 	uint8_t protocol, mode;
 	struct shape shape;
 	uint8_t zero[3];
-	uint8_t src[16], dst[16]; /* of the prefixes: what follows them is zero */
+	uint8_t src[16], dst[16]; /* of the prefixes: the rest of the addresses is zero */
 };
 _Static_assert(sizeof(struct key) == 44, "a key has no padding");
 
@@ -38,7 +38,7 @@ struct xfrm_templates {
 	struct hash_table hash;
 	struct shape shapes[XFRM_TEMPLATES_SHAPES_MOST]; /* the longest prefixes first */
 	size_t shape_count;
-	bool any_reqid; /* whether there are templates that fit any */
+	bool any_reqid; /* whether any template matches them */
 };
 
 struct xfrm_templates *
@@ -106,7 +106,7 @@ key_of(const struct shape *shape, const struct sa_address *src, const struct sa_
 	return key;
 }
 
-/* --- filling it -------------------------------------------------------------------------------- */
+/* --- filling ----------------------------------------------------------------------------------- */
 
 static bool
 same_shape(const struct shape *a, const struct shape *b)
@@ -155,7 +155,7 @@ add(struct xfrm_templates *templates, const struct key *key, uint32_t hash)
 	return template;
 }
 
-/* The policies in and fwd of a tunnel have the same template. */
+/* A tunnel's in and fwd policies have the same template. */
 int
 xfrm_templates_add(struct xfrm_templates *templates, const struct policy_template *from, enum sa_direction direction)
 {
@@ -181,7 +181,7 @@ xfrm_templates_add(struct xfrm_templates *templates, const struct policy_templat
 	return 0;
 }
 
-/* --- asking it --------------------------------------------------------------------------------- */
+/* --- queries ----------------------------------------------------------------------------------- */
 
 static void
 ask(const struct xfrm_templates *templates, const struct shape *shape, const struct sa *sa,

@@ -3,8 +3,8 @@
 #define XFRM_TEMPLATES_H
 
 /*
- * The templates of all policies, found by the SAs that they fit.  A template's addresses may be prefixes, which fit many:
- * then it is found once for each pair of prefix lengths that there is, the longest first.
+ * The templates of all policies, found by the SAs that they match.  A template's addresses may be prefixes, which match
+ * many SAs: the lookup is then done once for each existing pair of prefix lengths, the longest first.
  */
 
 #include "sa/policy.h"
@@ -15,28 +15,30 @@ struct xfrm_templates;
 struct xfrm_templates *xfrm_templates_new(void); /* NULL: no memory */
 void xfrm_templates_free(struct xfrm_templates *templates);
 
-/* Forgets everything, and gives back memory that was of little use. */
+/* Forgets everything, and frees memory that was hardly used. */
 void xfrm_templates_clear(struct xfrm_templates *templates);
 
-/* So many different pairs of prefix lengths are looked at; a host has a handful. */
+/* The maximum number of different pairs of prefix lengths; a host has a handful. */
 enum { XFRM_TEMPLATES_SHAPES_MOST = 256 };
 
 /*
- * A template of a policy whose SAs go that way.  0, -ENOMEM, or -ENOSPC: it has one pair of prefix lengths too many, and is
- * left out.
+ * Adds a template of a policy whose SAs have that direction.  0, -ENOMEM, or -ENOSPC: there are too many pairs of
+ * prefix lengths, and the template is left out.
  */
 int xfrm_templates_add(struct xfrm_templates *templates, const struct policy_template *from,
 		       enum sa_direction direction);
 
-/* Which way SAs go that templates fit. */
+/* The directions of SAs that templates match. */
 struct xfrm_templates_ways {
 	bool in, out;
 };
 
-/* By templates that name both of its addresses wholly. */
+/* From templates that specify both of its addresses completely. */
 struct xfrm_templates_ways xfrm_templates_of_addresses(const struct xfrm_templates *templates, const struct sa *sa);
 
-/* By those with prefixes that fit it, of which the longest count, both added up. */
+/*
+ * From templates with prefixes that match it; of these, the ones with the longest pair of prefixes, both lengths added.
+ */
 struct xfrm_templates_ways xfrm_templates_of_prefixes(const struct xfrm_templates *templates, const struct sa *sa);
 
 #endif

@@ -2,8 +2,9 @@
 #ifndef XFRM_UAPI_H
 #define XFRM_UAPI_H
 
-/* linux/xfrm.h, and what newer kernels' include/uapi/linux/xfrm.h has beyond Linux 6.1's, by the same
- * numbers. */
+/*
+ * linux/xfrm.h, and additions of newer kernels' include/uapi/linux/xfrm.h to that of Linux 6.1, with the same numbers.
+ */
 
 #include <linux/xfrm.h>
 
