@@ -9,20 +9,20 @@
 
 #include "mib/columns.h"
 
-enum { AGENT_TEXT_SIZE = 256 }; /* SnmpAdminString has 255 octets at most; and a NUL */
+enum { AGENT_TEXT_SIZE = 256 }; /* SnmpAdminString has at most 255 octets; and a NUL */
 
-/* Numbers are as wide as the agent counts; on the wire counters wrap and gauges stay at their highest. */
+/* Numbers are as wide as the agent counts; on the wire, counters wrap and gauges stay at their maximum. */
 struct agent_status {
 	char version[AGENT_TEXT_SIZE];
-	uint32_t source;	/* enum source_kind, or what an agent of a later version has */
-	uint32_t source_status; /* enum source_status, or the same */
+	uint32_t source;	/* enum source_kind, or a value of a later version of the agent */
+	uint32_t source_status; /* enum source_status, likewise */
 	char source_error[AGENT_TEXT_SIZE];
-	uint32_t dialect; /* enum sa_dialect, or the same */
+	uint32_t dialect; /* enum sa_dialect, likewise */
 	uint64_t snapshot_age_ms, read_duration_us;
 	uint64_t reads, failed_reads, interrupted_reads;
 	uint64_t not_understood, unknown_parts; /* messages, and parts of messages */
-	char complaint[AGENT_TEXT_SIZE];	/* the first that was not understood */
-	uint64_t collisions;			/* SAs whose qualifier was counted up */
+	char complaint[AGENT_TEXT_SIZE];	/* the first one that was not understood */
+	uint64_t collisions;			/* SAs that got a qualifier that is not the source's */
 	uint64_t sas;
 	uint64_t sas_esp, sas_ah, sas_comp, sas_ipip, sas_other;
 	uint64_t sas_in, sas_out, sas_direction_unknown;
@@ -34,7 +34,7 @@ struct agent_status {
 	uint64_t tunnels, tunnels_up;
 	uint64_t unseen_ends;
 	uint64_t unassigned_sas, unassigned_ends;
-	uint32_t ike_status; /* see ike_watch.h, or what an agent of a later version has */
+	uint32_t ike_status; /* see ike_watch.h, or a value of a later version of the agent */
 	char ike_error[AGENT_TEXT_SIZE];
 	uint64_t ike_sas;
 	uint64_t policies;

@@ -2,7 +2,7 @@
 #ifndef COLUMN_SYNTAX_H
 #define COLUMN_SYNTAX_H
 
-/* The SYNTAX clauses that several tables use; a table's own enumerations stand with the table. */
+/* The SYNTAX clauses that several tables use; enumerations of a single table are in its file. */
 
 #include "mib/columns.h"
 

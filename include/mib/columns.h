@@ -3,9 +3,9 @@
 #define COLUMNS_H
 
 /*
- * The columns of a table of the MIB, or the scalars of a group, as a table.  The agent answers from it, mib2text rebuilds
- * rows by it, JSON takes its keys and labels from it, and a test compares it with mibs/IPSEC-SPI-MIB.txt.
- * A row is a plain struct: see sa_columns.h, tunnel_columns.h, event_columns.h, agent_status.h and stat_columns.h.
+ * The columns of a table of the MIB, or the scalars of a group, as a table.  The agent answers from it, mib2text
+ * rebuilds rows with it, JSON takes its keys and labels from it, and a test compares it with mibs/IPSEC-SPI-MIB.txt. A
+ * row is a plain struct: see sa_columns.h, tunnel_columns.h, event_columns.h, agent_status.h and stat_columns.h.
  */
 
 #include <stdbool.h>
@@ -16,16 +16,16 @@
 
 /* What a value is on the wire (SMIv2, RFC 2578). */
 enum column_type {
-	COLUMN_OCTETS,	   /* OCTET STRING, and all that is built on it */
+	COLUMN_OCTETS,	   /* OCTET STRING, and all types based on it */
 	COLUMN_INTEGER32,  /* Integer32, enumerations */
 	COLUMN_UNSIGNED32, /* Unsigned32, Gauge32 */
 	COLUMN_COUNTER32,
-	COLUMN_COUNTER64, /* Counter64, and the conventions on it */
+	COLUMN_COUNTER64, /* Counter64, and the textual conventions based on it */
 };
 
-/* What a value means: so it is printed and read. */
+/* What a value means, and so how it is printed and parsed. */
 enum column_format {
-	COLUMN_FORMAT_NUMBER, /* of the integer types; with labels, an enumeration */
+	COLUMN_FORMAT_NUMBER, /* the integer types; with labels, an enumeration */
 	/* Of COLUMN_OCTETS: */
 	COLUMN_FORMAT_TEXT,    /* printable */
 	COLUMN_FORMAT_OCTETS,  /* hexadecimal */
@@ -41,13 +41,13 @@ struct column_label {
 
 /* A SYNTAX clause: see column_syntax.h for those that several tables use. */
 struct column_syntax {
-	const char *name; /* as the MIB file has it: "Counter64", "SnmpAdminString", "INTEGER", "BITS" */
+	const char *name; /* as in the MIB file: "Counter64", "SnmpAdminString", "INTEGER", "BITS" */
 	enum column_type type;
 	enum column_format format;
-	const struct column_label *labels; /* of enumerations and BITS, else NULL */
+	const struct column_label *labels; /* of enumerations and BITS, otherwise NULL */
 };
 
-/* A value on its way between a row and an SNMP varbind.  octets may point into the row or scratch. */
+/* A value between a row and an SNMP varbind.  octets may point into the row or scratch. */
 struct column_value {
 	uint64_t number;       /* the integer types; Integer32 as its two's complement */
 	const uint8_t *octets; /* COLUMN_OCTETS, of .length */
@@ -62,7 +62,7 @@ struct column_codec {
 	void (*get)(const struct column *column, const void *row, struct column_value *value);
 	/* NULL, or what is wrong with the value. */
 	const char *(*set)(const struct column *column, void *row, const struct column_value *value);
-	/* Of octets whose number the columns before this one give: that number.  NULL: it is not given. */
+	/* For octets whose number is given by preceding columns: that number.  NULL: it is not given. */
 	size_t (*octets)(const struct column *column, const void *row);
 };
 
@@ -74,31 +74,31 @@ struct column {
 	const struct column_codec *codec;
 	const char *units; /* the UNITS clause, or NULL */
 	/*
-	 * The bit that says whether it is known, of the uint64_t with which the row's struct begins; COLUMN_ALWAYS: it
-	 * always is; COLUMN_IF_ANY: it is a text that is empty only if it is not known.
+	 * The bit that says whether the value is known, of the uint64_t with which the row's struct begins;
+	 * COLUMN_ALWAYS: it always is; COLUMN_IF_ANY: it is a text that is empty only if it is not known.
 	 */
 	int16_t attribute;
 	uint16_t offset; /* of the field in the row's struct */
-	uint16_t size;	 /* of the field: an integer's width, a text's room with its NUL */
+	uint16_t size;	 /* of the field: the width of an integer, the room for a text with its NUL */
 };
 
 /* For rows of such a table: offset and size of a member. */
 #define COLUMN_FIELD(row, member) offsetof(row, member), sizeof(((row *)0)->member)
 
 struct column_table {
-	const char *name;	      /* as the MIB has it; of scalars that of their group */
-	const struct column *columns; /* column n has the sub-identifier n + 1; those of the index come first */
+	const char *name;	      /* as in the MIB; for scalars, that of their group */
+	const struct column *columns; /* column n has the sub-identifier n + 1; the columns of the index come first */
 	size_t count;
-	size_t index_columns; /* which cannot be read (SMIv2, not-accessible) */
+	size_t index_columns; /* number of columns of the index that cannot be read (SMIv2, not-accessible) */
 	size_t row_size;      /* of the struct */
-	/* Where the columns are below the MIB's root: objects(1), table, entry(1); or objects(1), group. */
+	/* The path to the columns below the MIB's root: objects(1), table, entry(1); or objects(1), group. */
 	unsigned long suffix[3];
 	size_t suffix_length;
 };
 
 #define COLUMN_COUNT(columns) (sizeof(columns) / sizeof((columns)[0]))
 
-/* The readable column of that sub-identifier, or NULL. */
+/* The readable column with that sub-identifier, or NULL. */
 static inline const struct column *
 column_by_subid(const struct column_table *table, unsigned long subid)
 {
@@ -127,10 +127,10 @@ columns_readable(const struct column_table *table)
 /* The column of that field, given by its offset; there must be one. */
 const struct column *column_of_field(const struct column_table *table, size_t offset);
 
-/* The identifier that the sub-identifier of a column follows. */
+/* The identifier that precedes the sub-identifier of a column. */
 void column_table_entry(const struct column_table *table, const struct mib_oid *root, struct mib_oid *entry);
 
-/* row and value must both live for as long as value->octets is used. */
+/* row and value must both exist for as long as value->octets is used. */
 static inline void
 column_get(const struct column *column, const void *row, struct column_value *value)
 {
@@ -138,9 +138,9 @@ column_get(const struct column *column, const void *row, struct column_value *va
 }
 
 /*
- * Puts a value from outside into the field.  Returns NULL, or a static text that says what is wrong with the
- * value.  A value that is derived from others (a name, a length) is accepted and changes nothing.  The columns
- * of a row have to be set in the table's order, because a mask is checked against its address.
+ * Stores a value from outside in the field.  Returns NULL, or a static text that says what is wrong with the value.  A
+ * value that is derived from others (a name, a length) is accepted and changes nothing.  The columns of a row must be
+ * set in the table's order, because a mask is checked against its address.
  */
 static inline const char *
 column_set(const struct column *column, void *row, const struct column_value *value)
@@ -148,7 +148,10 @@ column_set(const struct column *column, void *row, const struct column_value *va
 	return column->codec->set(column, row, value);
 }
 
-/* How many octets the value must have if it has any, by what the columns before it say; 0: they say nothing. */
+/*
+ * The number of octets that the value must have, unless it is empty, according to preceding columns; 0: they do not
+ * say.
+ */
 static inline size_t
 column_octets(const struct column *column, const void *row)
 {
@@ -164,7 +167,7 @@ column_known(const struct column *column, const void *row)
 	return column->attribute == COLUMN_ALWAYS || (*(const uint64_t *)row >> column->attribute & 1) != 0;
 }
 
-/* The label of an enumeration's number, or NULL. */
+/* The label of a value of an enumeration, or NULL. */
 const char *column_label(const struct column_syntax *syntax, int64_t number);
 
 #endif

@@ -10,8 +10,8 @@
 #include "mib/policy_columns.h"
 
 /*
- * Plain numbers; what has blanks stands in double quotes, so that each line has as many words as there are headings, and a
- * hyphen stands for nothing.  Errors stay in the stream (ferror).
+ * Numbers are plain; values with blanks are in double quotes, so that each line has as many words as there are
+ * headings, and a hyphen means that there is no value.  Errors stay in the stream (ferror).
  */
 void policy_text_print(FILE *out, const struct policy_row *rows, size_t count);
 

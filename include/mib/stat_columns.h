@@ -2,7 +2,7 @@
 #ifndef STAT_COLUMNS_H
 #define STAT_COLUMNS_H
 
-/* The scalars of ipsecStat, of which there are those that the kernel has; their row is a struct xfrm_stat. */
+/* The scalars of ipsecStat; those that the kernel lacks do not exist.  Their row is a struct xfrm_stat. */
 
 #include "mib/columns.h"
 #include "xfrm/xfrm_stat.h"

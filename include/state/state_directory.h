@@ -2,7 +2,7 @@
 #ifndef STATE_DIRECTORY_H
 #define STATE_DIRECTORY_H
 
-/* The directory in which the agent keeps what outlives it, each kind in a file of its own (state_file.h). */
+/* The directory in which the agent keeps state over a restart, each kind in a separate file (state_file.h). */
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -12,17 +12,17 @@
 struct state_directory;
 
 /*
- * Opens it, makes it if it is not there, and locks it: two agents must not keep their state in one.  NULL: error says why
- * not.  It stays open, so that it needs no right to be found again.
+ * Opens the directory, creates it if necessary, and locks it: two agents must not keep their state in one.  NULL: error
+ * says why not.  It stays open, so that no privilege is needed to find it again.
  */
 struct state_directory *state_directory_open(const char *path, char error[ERROR_LINE_SIZE]);
-void state_directory_close(struct state_directory *directory); /* NULL is fine */
+void state_directory_close(struct state_directory *directory); /* NULL is allowed */
 
-/* As it was given; and its descriptor, for the *at() functions. */
+/* The path as it was given; and its descriptor, for the *at() functions. */
 const char *state_directory_path(const struct state_directory *directory);
 int state_directory_fd(const struct state_directory *directory);
 
-/* Gives it, and all that is in it, to another user and group.  False, with errno. */
+/* Gives the directory, and everything in it, to another user and group.  False, with errno. */
 bool state_directory_give(const struct state_directory *directory, uid_t user, gid_t group);
 
 #endif

@@ -3,9 +3,10 @@
 #define STATE_FILE_H
 
 /*
- * A file of a state directory: read whole, and written whole or not at all.  What is written to NAME goes to "NAME.new",
- * which takes its place when it is complete; so whoever kills the agent, or whatever is full, leaves the one or the other.  The one
- * before stays as "NAME.old", where the file system can exchange names: a machine that crashes may leave the last one half-written.
+ * A file of a state directory, which is always read and written as a whole.  NAME is written as "NAME.new", which takes
+ * its place when it is complete; so if the agent is killed or the disk is full, one complete file is left.  The
+ * previous file stays as "NAME.old" if the file system can exchange names, because a machine that crashes may leave the
+ * last one half-written.
  */
 
 #include <stdbool.h>
@@ -18,27 +19,27 @@ struct state_file;
 
 /* The directory must outlive it, and the name is static, of at most 32 octets.  NULL: no memory. */
 struct state_file *state_file_new(const struct state_directory *directory, const char *name);
-void state_file_free(struct state_file *file); /* NULL is fine; gives up what is being written */
+void state_file_free(struct state_file *file); /* NULL is allowed; abandons a write under way */
 
 /*
- * What the file has: *text is the caller's to free, of *length octets; NULL where there is no file yet.  False: error
- * says why it cannot be read.
+ * The content of the file: the caller must free *text, which has *length octets; NULL if there is no file yet.  False:
+ * error says why it cannot be read.
  */
 bool state_file_read(const struct state_file *file, char **text, size_t *length, char error[ERROR_LINE_SIZE]);
 
-/* The same of the one before it.  False: there is none, or it cannot be read. */
+/* The same for the previous file.  False: there is none, or it cannot be read. */
 bool state_file_read_old(const struct state_file *file, char **text, size_t *length);
 
-/* Renames the file to "NAME.bad", so that it can be looked at, and is not written over. */
+/* Renames the file to "NAME.bad", so that it is kept for inspection and not overwritten. */
 void state_file_set_aside(const struct state_file *file);
 
-/* Begins to write the file anew, line by line.  False: error says why not. */
+/* Begins to write a new file, line by line.  False: error says why not. */
 bool state_file_begin(struct state_file *file, char error[ERROR_LINE_SIZE]);
-/* A line with its "\n"; what goes wrong is told by state_file_commit(). */
+/* A line with its "\n"; errors are reported by state_file_commit(). */
 void state_file_put(struct state_file *file, const char *line, size_t length);
 /*
- * Writes the last line, and has what was written take the place of the file.  durable: waits until it is on the disk.
- * False: error says why not, and the file is what it was.
+ * Writes the last line, and replaces the file by what was written.  durable: waits until it is on the disk. False:
+ * error says why not, and the file is unchanged.
  */
 bool state_file_commit(struct state_file *file, bool durable, char error[ERROR_LINE_SIZE]);
 

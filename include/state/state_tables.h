@@ -9,13 +9,13 @@
 #include "tunnels/tunnel_numbers.h"
 #include "tunnels/tunnel_saved.h"
 
-/* A tunnel's index, in the SNMP context of its row. */
+/* A tunnel's index, by the SNMP context of its row. */
 struct state_tunnel {
 	char context[TUNNEL_CONTEXT_SIZE];
 	struct tunnel_number number;
 };
 
-/* Of what boot and source what follows of that context is, and how far its events had come. */
+/* The boot and source to which the following rows of that context belong, and its last event. */
 enum { STATE_BOOT_SIZE = 37 }; /* /proc/sys/kernel/random/boot_id */
 struct state_context {
 	char context[TUNNEL_CONTEXT_SIZE];
@@ -44,7 +44,7 @@ struct state_sa {
 	uint32_t born_seconds, used_seconds;
 };
 
-/* Which limits of an SA were told. */
+/* The limits of an SA that were reported. */
 struct state_told {
 	char context[TUNNEL_CONTEXT_SIZE];
 	struct sa_key key;
@@ -54,10 +54,10 @@ struct state_told {
 	struct sa_address src;
 };
 
-/* Beyond so many SAs in a context, only the numbers of tunnels are kept. */
+/* With more than this number of SAs in a context, only the indexes of tunnels are stored. */
 enum { STATE_SAS_MOST = 1000000 };
 
-/* What others know the agent's SNMPv3 engine by: RFC 3411, snmpEngineID (SnmpEngineID) and snmpEngineBoots. */
+/* How managers identify the agent in SNMPv3: RFC 3411, snmpEngineID (SnmpEngineID) and snmpEngineBoots. */
 enum { STATE_ENGINE_ID_LEAST = 5, STATE_ENGINE_ID_MOST = 32 };
 struct state_engine {
 	char id[2 * STATE_ENGINE_ID_MOST + 1]; /* hexadecimal */
@@ -65,12 +65,12 @@ struct state_engine {
 };
 
 extern const struct column_table state_tunnel_table; /* "tunnel", of the file "state" */
-/* The rest of the file "state". */
+/* All other tables of the file "state". */
 extern const struct column_table state_context_table, state_row_table, state_path_table, state_sa_table,
 	state_told_table;
 extern const struct column_table state_engine_table; /* "engine", of the file "engine" */
 
-/* NULL, or what in a row of one of these tables cannot be. */
+/* NULL, or what is invalid in a row of one of these tables. */
 const char *state_row_wrong(const struct column_table *table, const void *row);
 
 #endif

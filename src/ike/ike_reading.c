@@ -12,7 +12,7 @@
 
 /* --- values ------------------------------------------------------------------------------------ */
 
-/* Cut off at the end of a character. */
+/* Truncates at the end of a character. */
 static size_t
 fitting(const struct vici_text *value, size_t most)
 {
@@ -27,7 +27,7 @@ fitting(const struct vici_text *value, size_t most)
 	return length;
 }
 
-/* What is not printable, or not UTF-8, is a question mark for each octet. */
+/* Each octet that is not printable, or not UTF-8, becomes a question mark. */
 static void
 set_text(char *text, size_t size, const struct vici_text *value)
 {
@@ -179,7 +179,7 @@ static const struct field child_fields[] = {
 	CHILD("packets-out", NUMBER, out_packets),
 };
 
-/* An algorithm and the bits of its key are two keys of the section: "AES_CBC" and "128" make "AES_CBC_128". */
+/* An algorithm and the bits of its key are two keys of the section: "AES_CBC" and "128" become "AES_CBC_128". */
 struct algorithm {
 	const char *key, *bits_key;
 	uint16_t offset;
@@ -218,7 +218,7 @@ set_sa_value(struct ike_sa *sa, const struct vici_element *element)
 		set_algorithm(sa, element);
 }
 
-/* strongSwan names each child SA's section by its name and number, the name being told besides (since 5.3.3). */
+/* strongSwan names each child SA's section by its name and number; since 5.3.3, the name is also a key. */
 static bool
 read_child(struct vici_cursor *cursor, const struct vici_text *name, struct ike_child *child)
 {
@@ -238,7 +238,7 @@ read_child(struct vici_cursor *cursor, const struct vici_text *name, struct ike_
 	return !cursor->broken;
 }
 
-/* Whether the list, whose words have ", " between them, has it. */
+/* Whether the list, whose words are separated by ", ", contains it. */
 static bool
 has_word(const char *list, const char *word)
 {
@@ -356,7 +356,7 @@ ike_read_updown(const uint8_t *message, size_t length, struct ike_sa *sa, bool *
 
 /* --- connections --------------------------------------------------------------------------------- */
 
-/* Addresses of one end; each may be a name, a range or a subnet, too. */
+/* Addresses of one end; each may also be a name, a range or a subnet. */
 struct addresses {
 	struct sa_address one;
 	unsigned count, wildcards;
@@ -383,7 +383,7 @@ read_addresses(struct vici_cursor *cursor, struct addresses *addresses)
 	return element.type == VICI_LIST_END;
 }
 
-/* The traffic selectors of one end; more than these are left out. */
+/* The traffic selectors of one end; any further ones are left out. */
 enum { SELECTORS_MOST = 16, SELECTOR_SIZE = 64 };
 struct selectors {
 	char all[SELECTORS_MOST][SELECTOR_SIZE];

@@ -10,12 +10,12 @@
 
 enum { MICROSECONDS = 1000000 };
 
-/* What one round brought. */
+/* The content of one round. */
 struct round {
 	struct row_list sas, children, configured;
 	struct row_list order;	       /* of struct rank, by number */
 	struct hash_table names;       /* of .configured */
-	struct hash_table connections; /* the same, of each connection one */
+	struct hash_table connections; /* the same, one for each connection */
 	size_t left_out;
 };
 
@@ -25,15 +25,15 @@ struct rank {
 
 struct peer_key {
 	char connection[IKE_NAME_SIZE], remote_id[IKE_IDENTITY_SIZE], eap_id[IKE_IDENTITY_SIZE];
-	struct sa_address remote; /* where there is no identity */
+	struct sa_address remote; /* if there is no identity */
 };
 
 struct peer {
 	struct peer_key key;
-	uint32_t device;    /* of those of that key */
-	struct ike_sa last; /* of the IKE SAs that it has, or the last one that it had */
-	bool is_up;	    /* that was told */
-	bool has_sa;	    /* one that is established */
+	uint32_t device;    /* of those with that key */
+	struct ike_sa last; /* of its IKE SAs, or of the last one that it had */
+	bool is_up;	    /* that was reported */
+	bool has_sa;	    /* number of those that are established */
 	bool is_seen;	    /* in the round that ends */
 	uint64_t lost_us;   /* since when it has none */
 	uint32_t replacements;
@@ -45,11 +45,11 @@ struct ike_sas {
 	uint64_t grace_us;
 	bool identities;
 	struct round rounds[2];
-	unsigned current;  /* the one that is shown; the other is filled */
-	uint64_t ended_us; /* when that was told */
+	unsigned current;  /* the current round; the other one is filled */
+	uint64_t ended_us; /* when that was reported */
 	bool had_round;
-	bool comparing;	 /* the filled round with what was known */
-	size_t compared; /* so many of it, in their order, once for each way to find a peer */
+	bool comparing;	 /* the new round with what was known */
+	size_t compared; /* this number of rows is done, in order, once for each way to find a peer */
 	struct row_list peers;
 	struct hash_table peer_hash;
 };
@@ -165,7 +165,7 @@ find_devices(const struct ike_sas *sas, const struct peer_key *key, struct devic
 	}
 }
 
-/* The first number that none of them has. */
+/* The lowest number that none of them has. */
 static uint32_t
 free_device(const struct devices *devices)
 {
@@ -179,7 +179,7 @@ free_device(const struct devices *devices)
 	return device;
 }
 
-/* There is room for one more device.  NULL: no memory. */
+/* Makes room for one more device.  NULL: no memory. */
 static struct peer *
 add_peer(struct ike_sas *sas, const struct peer_key *key, const struct devices *devices)
 {
@@ -196,7 +196,7 @@ add_peer(struct ike_sas *sas, const struct peer_key *key, const struct devices *
 	return NULL;
 }
 
-/* The last one gets its place. */
+/* The last one takes its place. */
 static void
 drop_peer(struct ike_sas *sas, size_t number)
 {
@@ -214,7 +214,7 @@ drop_peer(struct ike_sas *sas, size_t number)
 	sas->peers.count--;
 }
 
-/* An IKE SA that carries its children, also while another takes its place. */
+/* An IKE SA that carries its children, also while another one replaces it. */
 static bool
 is_established(const struct ike_sa *sa)
 {
@@ -222,9 +222,9 @@ is_established(const struct ike_sa *sa)
 	       sa->state == IKE_PASSIVE;
 }
 
-/* --- which device an IKE SA is of: the ways to find out, the surest first, each for all before the next one --- */
+/* --- the device of an IKE SA: ways to find it, the surest first, each for all before the next one --- */
 
-/* Of the one that it was of. */
+/* That of the device that had it before. */
 static struct peer *
 device_of_number(struct ike_sas *sas, const struct ike_sa *sa, const struct peer_key *key,
 		 const struct devices *devices)
@@ -239,7 +239,7 @@ device_of_number(struct ike_sas *sas, const struct ike_sa *sa, const struct peer
 	return NULL;
 }
 
-/* It takes the place of another one, or will. */
+/* It replaces another one, or will. */
 static struct peer *
 device_of_address(struct ike_sas *sas, const struct ike_sa *sa, const struct peer_key *key,
 		  const struct devices *devices)
@@ -257,7 +257,7 @@ device_of_address(struct ike_sas *sas, const struct ike_sa *sa, const struct pee
 
 static const struct ike_configured_child *any_child_of(const struct round *round, const char *connection);
 
-/* It has come back from elsewhere; or it is one more. */
+/* It has returned from elsewhere; or it is a new device. */
 static struct peer *
 device_of_vacancy(struct ike_sas *sas, const struct ike_sa *sa, const struct peer_key *key,
 		  const struct devices *devices)
@@ -357,7 +357,7 @@ ike_sas_hear(struct ike_sas *sas, const struct ike_sa *sa, bool up)
 	peer = device_of_number(sas, &known, &key, &devices);
 	if (!peer)
 		peer = device_of_address(sas, &known, &key, &devices);
-	/* strongSwan closes an IKE SA in that state, and gives one up in any other. */
+	/* strongSwan closes an IKE SA in that state, and gives up one in any other. */
 	if (peer && !up)
 		snprintf(peer->reason, sizeof(peer->reason), "%s",
 			 sa->state == IKE_DELETING ? "one of the two sides has closed it"
@@ -536,7 +536,7 @@ ike_sas_clear(struct ike_sas *sas, bool daemon_is_gone, uint64_t now_us)
 	for (size_t i = 0; daemon_is_gone && i < sas->peers.count; i++) {
 		struct peer *const peer = row_list_at(&sas->peers, i);
 
-		/* Another daemon counts anew. */
+		/* Another daemon starts to count again. */
 		lose_peer(peer, "the IKE daemon is gone", now_us);
 		peer->last.id = 0;
 	}
@@ -552,7 +552,7 @@ ike_sas_forget(struct ike_sas *sas)
 	sas->had_round = false;
 }
 
-/* --- what others ask --------------------------------------------------------------------------- */
+/* --- queries ----------------------------------------------------------------------------------- */
 
 size_t
 ike_sas_count(const struct ike_sas *sas)

@@ -15,7 +15,7 @@ vici_text_is(const struct vici_text *text, const char *word)
 	return text->length == strlen(word) && memcmp(text->octets, word, text->length) == 0;
 }
 
-/* Octets with their number before them, in that many octets, network order. */
+/* Octets preceded by their number, in network order. */
 static bool
 take_text(struct vici_cursor *cursor, size_t length_octets, struct vici_text *text)
 {
@@ -33,7 +33,7 @@ take_text(struct vici_cursor *cursor, size_t length_octets, struct vici_text *te
 	return true;
 }
 
-/* Whether such an element may stand there, and what is open after it. */
+/* Whether such an element may occur there, and what is open after it. */
 static bool
 nest(struct vici_cursor *cursor, enum vici_element_type type)
 {

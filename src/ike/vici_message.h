@@ -9,14 +9,14 @@
 #include <stdint.h>
 
 enum vici_element_type {
-	VICI_MESSAGE_END = 0, /* not on the wire: there are no more */
+	VICI_MESSAGE_END = 0, /* not on the wire: the end of the message */
 	VICI_SECTION_START = 1,
 	VICI_SECTION_END = 2,
 	VICI_KEY_VALUE = 3,
 	VICI_LIST_START = 4,
 	VICI_LIST_ITEM = 5,
 	VICI_LIST_END = 6,
-	VICI_MESSAGE_BROKEN = 7, /* not on the wire: what follows is no message; nothing comes after it */
+	VICI_MESSAGE_BROKEN = 7, /* not on the wire: the message is malformed; nothing follows */
 };
 
 /* Octets of the message, not terminated. */
@@ -27,27 +27,30 @@ struct vici_text {
 
 struct vici_element {
 	enum vici_element_type type;
-	struct vici_text name;	/* of a section, a list, a key */
-	struct vici_text value; /* of a key, an item */
+	struct vici_text name;	/* of a section, list or key */
+	struct vici_text value; /* of a key or item */
 };
 
-/* Deeper than any message of strongSwan's is. */
+/* Deeper than any message of strongSwan. */
 enum { VICI_DEPTH_MOST = 16 };
 
 struct vici_cursor {
 	const uint8_t *at;
 	size_t left;
-	unsigned depth; /* sections that are open */
+	unsigned depth; /* number of open sections */
 	bool in_list;
 	bool broken;
 };
 
 void vici_begin(struct vici_cursor *cursor, const uint8_t *message, size_t length);
 
-/* The next element, whose type it returns.  Sections and lists are whole: what is opened is closed before VICI_MESSAGE_END. */
+/*
+ * Returns the type of the next element.  Sections and lists are balanced: those that are opened are closed before
+ * VICI_MESSAGE_END.
+ */
 enum vici_element_type vici_next(struct vici_cursor *cursor, struct vici_element *element);
 
-/* Behind a SECTION_START: goes on behind its end.  False: the message is broken. */
+/* After a SECTION_START: continues after its end.  False: the message is malformed. */
 bool vici_skip_section(struct vici_cursor *cursor);
 
 bool vici_text_is(const struct vici_text *text, const char *word);

@@ -4,7 +4,7 @@
 
 /*
  * Packets of strongSwan's vici protocol, as the daemon sends them (its src/libcharon/plugins/vici/README.md, "Transport
- * protocol" and "Packet layer"): a segment of a stream, with its length before it.  Pure.
+ * protocol" and "Packet layer"): a segment of a stream, preceded by its length.  Pure.
  */
 
 #include <stdbool.h>
@@ -24,10 +24,10 @@ enum vici_packet_type {
 
 enum {
 	VICI_LENGTH_OCTETS = 4,		/* before each segment, network order */
-	VICI_SEGMENT_MOST = 512 * 1024, /* as the daemon itself has it */
+	VICI_SEGMENT_MOST = 512 * 1024, /* the daemon's own limit */
 };
 
-/* All of it lies in the segment. */
+/* All pointers are into the segment. */
 struct vici_packet {
 	uint8_t type;	  /* enum vici_packet_type */
 	const char *name; /* of an event, not terminated */
@@ -36,10 +36,10 @@ struct vici_packet {
 	size_t message_length;
 };
 
-/* The length of the segment that follows these octets, or 0 where there can be none of that length. */
+/* The length of the segment that follows these octets, or 0 if it is invalid. */
 size_t vici_segment_length(const uint8_t octets[VICI_LENGTH_OCTETS]);
 
-/* Reads a segment.  False: it is no packet that a daemon sends. */
+/* Parses a segment.  False: it is not a packet that a daemon sends. */
 bool vici_packet_read(const uint8_t *segment, size_t length, struct vici_packet *packet);
 
 bool vici_packet_has_name(const struct vici_packet *packet, const char *name);

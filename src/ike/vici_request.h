@@ -3,8 +3,8 @@
 #define VICI_REQUEST_H
 
 /*
- * All that is ever sent to an IKE daemon.  None of it changes anything there: it asks to be told of events, and for two
- * lists.  There is no other way to build a packet, and tests/unit/ike/test_vici_request.c holds the list.
+ * All that is ever sent to an IKE daemon.  None of it changes anything there: registrations for events, and requests
+ * for two lists.  There is no other way to build a packet, and tests/unit/ike/test_vici_request.c checks the list.
  */
 
 #include <stddef.h>
@@ -25,10 +25,10 @@ enum vici_request {
 
 enum { VICI_REQUEST_SIZE = 32 };
 
-/* The packet with the length before it: its octets, of which it returns the number. */
+/* The packet, preceded by its length; returns the number of octets. */
 size_t vici_request_build(enum vici_request request, uint8_t packet[VICI_REQUEST_SIZE]);
 
-/* The command or event that it names. */
+/* The command or event in it. */
 const char *vici_request_name(enum vici_request request);
 
 #endif

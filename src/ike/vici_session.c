@@ -10,8 +10,8 @@
 
 struct vici_session {
 	struct vici_session_listener listener;
-	enum vici_request request; /* that was sent last, or is being sent; VICI_REQUESTS: none is under way */
-	bool asked;		   /* for a round */
+	enum vici_request request; /* the last one that was sent, or is being sent; VICI_REQUESTS: none is under way */
+	bool asked;		   /* a round is requested */
 	uint8_t output[VICI_REQUEST_SIZE];
 	size_t output_length, output_sent;
 	uint8_t length_octets[VICI_LENGTH_OCTETS];
@@ -49,7 +49,7 @@ vici_session_free(struct vici_session *session)
 	free(session);
 }
 
-/* --- what is sent ------------------------------------------------------------------------------ */
+/* --- sending ----------------------------------------------------------------------------------- */
 
 static void
 begin_round(struct vici_session *session)
@@ -86,7 +86,7 @@ vici_session_sent(struct vici_session *session, size_t octets)
 	session->output_sent += octets;
 }
 
-/* --- what comes -------------------------------------------------------------------------------- */
+/* --- receiving --------------------------------------------------------------------------------- */
 
 /* Registrations follow each other, and so do the two lists of a round. */
 static void
@@ -105,7 +105,7 @@ go_on(struct vici_session *session)
 		begin_round(session);
 }
 
-/* An answer to what was asked.  Daemons without the later events have none of those: they are asked often enough. */
+/* An answer to a request.  Daemons that lack the later events refuse these registrations, and are simply polled. */
 static bool
 take_answer(struct vici_session *session, uint8_t type, char error[ERROR_LINE_SIZE])
 {
@@ -126,7 +126,7 @@ take_answer(struct vici_session *session, uint8_t type, char error[ERROR_LINE_SI
 	return true;
 }
 
-/* False: the message is none. */
+/* False: it is not a message. */
 static bool
 take_event(struct vici_session *session, const struct vici_packet *packet)
 {
@@ -167,7 +167,7 @@ take_segment(struct vici_session *session, char error[ERROR_LINE_SIZE])
 	return false;
 }
 
-/* Room for a segment, which begins. */
+/* Makes room for a segment that begins. */
 static bool
 begin_segment(struct vici_session *session, char error[ERROR_LINE_SIZE])
 {
@@ -190,7 +190,7 @@ begin_segment(struct vici_session *session, char error[ERROR_LINE_SIZE])
 	return true;
 }
 
-/* Takes over what is missing of so many octets, and returns how much that was. */
+/* Copies octets that are missing, up to that number, and returns how many were copied. */
 static size_t
 fill(uint8_t *into, size_t *used, size_t wanted, const uint8_t *octets, size_t length)
 {

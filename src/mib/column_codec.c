@@ -298,7 +298,7 @@ get_address(const struct column *column, const void *row, struct column_value *v
 	put_octets(value, address->octets, sa_address_octets(address->type));
 }
 
-/* The length tells the type, so that the two can never disagree. */
+/* The length determines the type, so that the two can never disagree. */
 static const char *
 set_address(const struct column *column, void *row, const struct column_value *value)
 {
@@ -373,7 +373,7 @@ set_mask(const struct column *column, void *row, const struct column_value *valu
 	return NULL;
 }
 
-/* A mask that is no prefix has the prefix length 0; the mask itself tells. */
+/* A mask that is not a prefix has the prefix length 0; the mask column has the exact value. */
 static void
 get_prefix_length(const struct column *column, const void *row, struct column_value *value)
 {

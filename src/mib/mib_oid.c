@@ -8,7 +8,10 @@
 /* enterprises.netSnmp.netSnmpExperimental.netSnmpPlaypen.4301 */
 const struct mib_oid mib_default_root = {10, {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 4301}};
 
-/* Reads a number, up to what is no digit.  NULL: there is none, it has more than 32 bits, or it is one too many. */
+/*
+ * Parses a number, up to the first character that is no digit.  NULL: there is none, it has more than 32 bits, or it is
+ * one too many.
+ */
 static const char *
 append_subid(struct mib_oid *oid, const char *at, const char *end)
 {
@@ -58,7 +61,9 @@ mib_oid_parse_root(const char *text, struct mib_oid *root)
 
 	if (!mib_oid_parse(text, strlen(text), &oid) || oid.length < 2 || oid.length > MIB_ROOT_MAX_SUBIDS)
 		return false;
-	/* No OID begins with more than a 2, and below 0 and 1 there are 40 (ITU-T X.660); BER has no more to say. */
+	/*
+	 * The first arc of an OID is at most 2, and below 0 and 1 there are 40 (ITU-T X.660); BER cannot encode others.
+	 */
 	if (oid.subids[0] > 2 || (oid.subids[0] < 2 && oid.subids[1] >= 40))
 		return false;
 	*root = oid;

@@ -129,7 +129,7 @@ put_template(struct text_writer *writer, const struct policy_template *template)
 		text_put_string(writer, " optional");
 }
 
-/* Of templates that do not fit, three full stops tell. */
+/* If there are too many templates, the text ends in three full stops. */
 static void
 print_templates(char text[POLICY_TEMPLATES_TEXT_SIZE], const struct policy *policy)
 {
@@ -146,7 +146,7 @@ print_templates(char text[POLICY_TEMPLATES_TEXT_SIZE], const struct policy *poli
 	text_end(&writer);
 }
 
-/* The kernel may tell any number as a time: two of them may differ by more than an int64_t can be. */
+/* The kernel may report any number as a time: the difference of two may exceed an int64_t. */
 static uint32_t
 seconds_since(int64_t then, int64_t now)
 {

@@ -148,7 +148,7 @@ get_reported(const struct column *column, const void *row, struct column_value *
 	value->length = REPORTED_OCTETS;
 }
 
-/* Bits of a newer agent, which this program has no name for, are dropped. */
+/* Bits of a later agent, for which this program has no name, are dropped. */
 static const char *
 set_reported(const struct column *column, void *row, const struct column_value *value)
 {
@@ -206,7 +206,7 @@ static const struct column columns[] = {
 	{"ipsecSaSpi", &syntax_unsigned32, &column_number_codec, NULL, COLUMN_ALWAYS, FIELD(said.spi)},
 	{"ipsecSaQualifier", &syntax_unsigned32, &column_number_codec, NULL, COLUMN_ALWAYS, FIELD(said.qualifier)},
 
-	/* What it is. */
+	/* Identity. */
 	{"ipsecSaSaid", &syntax_admin_string, &column_said_codec, NULL, COLUMN_ALWAYS, DERIVED(said)},
 	{"ipsecSaTransform", &syntax_admin_string, &transform_codec, NULL, COLUMN_ALWAYS, 0, 0},
 	{"ipsecSaDirection", &syntax_direction, &column_number_codec, NULL, SA_ATTR_DIRECTION, FIELD(direction)},
@@ -215,7 +215,7 @@ static const struct column columns[] = {
 	{"ipsecSaSrcAddressType", &syntax_address_type, &column_address_type_codec, NULL, SA_ATTR_SRC, FIELD(src)},
 	{"ipsecSaSrcAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_SRC, FIELD(src)},
 
-	/* Lifetimes, in the order of life(c,s,h) but for the most asked-for first. */
+	/* Lifetimes, in the order of life(c,s,h), but with the most requested ones first. */
 	LIFETIME("Bytes", SA_LIFE_BYTES, SA_ATTR_BYTES, syntax_counter64, "octets"),
 	LIFETIME("Packets", SA_LIFE_PACKETS, SA_ATTR_PACKETS, syntax_counter64, "packets"),
 	LIFETIME("AddTime", SA_LIFE_ADD, SA_ATTR_ADD, syntax_gauge64, "seconds"),
@@ -247,7 +247,7 @@ static const struct column columns[] = {
 	{"ipsecSaIvBits", &syntax_unsigned32, &column_number_codec, "bits", SA_ATTR_IV_BITS, FIELD(iv_bits)},
 	{"ipsecSaIv", &syntax_octet_string, &iv_codec, NULL, SA_ATTR_IV, FIELD(iv)},
 
-	/* Which inner traffic may use it. */
+	/* The inner traffic that may use it. */
 	{"ipsecSaSelSrcAddressType", &syntax_address_type, &column_address_type_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src.address)},
 	{"ipsecSaSelSrcAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_SELECTOR, FIELD(selector.src.address)},
 	{"ipsecSaSelSrcPrefixLength", &syntax_prefix_length, &column_prefix_length_codec, "bits", SA_ATTR_SELECTOR, FIELD(selector.src)},
@@ -263,7 +263,7 @@ static const struct column columns[] = {
 	{"ipsecSaSelDstPortMask", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.dst_port_mask)},
 	{"ipsecSaSelInterface", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.interface_index)},
 
-	/* What ties it to policies and interfaces. */
+	/* Relations to policies and interfaces. */
 	{"ipsecSaReqid", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_REQID, FIELD(reqid)},
 	{"ipsecSaIfId", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_IF_ID, FIELD(if_id)},
 	{"ipsecSaMark", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_MARK, FIELD(mark)},
@@ -289,7 +289,7 @@ static const struct column columns[] = {
 	{"ipsecSaCareOfAddressType", &syntax_address_type, &column_address_type_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
 	{"ipsecSaCareOfAddress", &syntax_address, &column_address_codec, NULL, SA_ATTR_CARE_OF_ADDRESS, FIELD(care_of)},
 
-	/* What only KLIPS has. */
+	/* Only from KLIPS. */
 	{"ipsecSaRatioPlain", &syntax_counter64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_plain_octets)},
 	{"ipsecSaRatioCompressed", &syntax_counter64, &column_number_codec, "octets", SA_ATTR_RATIO, FIELD(ratio_compressed_octets)},
 	{"ipsecSaRefCount", &syntax_integer32, &column_number_codec, NULL, SA_ATTR_REFCOUNT, FIELD(refcount)},
@@ -306,7 +306,7 @@ static const struct column columns[] = {
 	{"ipsecSaPosition", &syntax_unsigned32, &column_number_codec, NULL, COLUMN_ALWAYS, FIELD(position)},
 	{"ipsecSaReported", &attribute_bits, &reported_codec, NULL, COLUMN_ALWAYS, FIELD(reported)},
 
-	/* Columns of later on; numbers never change. */
+	/* Columns that were added later; numbers never change. */
 	{"ipsecSaRefUses", &syntax_octet_string, &column_octets_codec, NULL, SA_ATTR_REF_USES, FIELD(ref_uses)},
 	{"ipsecSaSelUser", &syntax_unsigned32, &column_number_codec, NULL, SA_ATTR_SELECTOR_UPPER, FIELD(selector.user)},
 	{"ipsecSaSecurityContext", &syntax_admin_string, &column_word_codec, NULL, SA_ATTR_SECURITY_CONTEXT, FIELD(security_context)},

@@ -11,7 +11,7 @@
 
 #include "state/state_text.h"
 
-/* A text longer than this is not ours: 300,000 tunnels have some 30 MB. */
+/* A longer text is not ours: 300,000 tunnels have about 30 MB. */
 enum { OCTETS_MOST = 256 << 20 };
 
 struct state_file {
@@ -192,9 +192,10 @@ rename_to(const struct state_file *file, const char *from, const char *to)
 }
 
 /*
- * rename() over a file that is there has ext4 (auto_da_alloc) and others find room on the disk for all of the new one, and begin
- * to write it, and give back the room of the other: 16 to 35 ms for 5 MB.  To exchange two names costs nothing; so three files
- * take turns, and the next text is written over the oldest.  What is durable has been waited for anyway.
+ * For rename() over an existing file, ext4 (auto_da_alloc) and other file systems allocate disk space for the whole new
+ * file, begin to write it, and free the space of the old one: 16 to 35 ms for 5 MB.  Exchanging two names costs
+ * nothing; so three files take turns, and the next text overwrites the oldest.  A durable write has waited for the disk
+ * anyway.
  */
 static bool
 take_place(const struct state_file *file, bool durable)
@@ -207,7 +208,7 @@ take_place(const struct state_file *file, bool durable)
 	return true;
 }
 
-/* What was there before may have been longer. */
+/* The previous content may have been longer. */
 static bool
 cut(const struct state_file *file)
 {

@@ -171,12 +171,12 @@ const struct column_table state_told_table = {
 	.row_size = sizeof(struct state_told),
 };
 
-/* --- what cannot be ---------------------------------------------------------------------------- */
+/* --- invalid rows ------------------------------------------------------------------------------ */
 
-/* The year 9999, after which a date has no room. */
+/* The end of the year 9999, the last that a date can represent. */
 static const int64_t TIME_MOST = INT64_C(253402300799);
 
-/* No SA lives for long enough to count so many. */
+/* No SA lives long enough to exceed this. */
 static bool
 is_beyond(uint64_t counter)
 {

@@ -33,7 +33,7 @@ put_hex(struct text_writer *writer, uint8_t octet)
 	text_put_octet(writer, hex_digits[octet & 15]);
 }
 
-/* Quotes, backslashes and what is no printable ASCII as \xx. */
+/* Quotes, backslashes and anything but printable ASCII as \xx. */
 static void
 put_text(struct text_writer *writer, const uint8_t *octets, size_t length)
 {
@@ -119,7 +119,7 @@ state_print_end(size_t lines, uint64_t checksum, char line[STATE_LINE_SIZE])
 
 /* --- words of a line --------------------------------------------------------------------------- */
 
-/* What is left of a line. */
+/* The rest of a line. */
 struct words {
 	const char *at, *end;
 };
@@ -222,7 +222,7 @@ take_text(struct words *words, uint8_t octets[VALUE_OCTETS], size_t *length)
 
 /* --- lines ------------------------------------------------------------------------------------- */
 
-/* A table of the text: which columns its rows have, NULL for one that is not known. */
+/* A table of the text: the columns of its rows, NULL for an unknown one. */
 struct layout {
 	const struct column *columns[STATE_COLUMNS];
 	size_t count; /* 0: the text has not had it yet */
@@ -245,7 +245,7 @@ column_of(const struct column_table *table, const char *name, size_t length)
 	return NULL;
 }
 
-/* reader->count: it has none of that name. */
+/* reader->count: there is none with that name. */
 static size_t
 table_of(const struct state_reader *reader, const char *word, size_t length)
 {
@@ -281,7 +281,7 @@ read_table(struct reading *reading, struct words *words)
 	return layout->count > 0 ? NULL : "has a table without columns";
 }
 
-/* One whose column is not known is passed over, whatever it is. */
+/* A value of an unknown column is skipped, whatever it is. */
 static const char *
 read_value(const struct column *column, void *row, struct words *words)
 {
@@ -348,7 +348,7 @@ check_head(const char *text, size_t length)
 	return version == STATE_VERSION ? NULL : "is of another version";
 }
 
-/* The last line, which has to be what is printed for those before it: *length is theirs. */
+/* The last line, which must be what is printed for the lines before it: *length is their length. */
 static const char *
 check_end(const char *text, size_t *length, size_t *lines)
 {
