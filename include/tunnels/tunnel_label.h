@@ -3,8 +3,8 @@
 #define TUNNEL_LABEL_H
 
 /*
- * What an IKE daemon calls a tunnel.  A label holds its tunnel together where a name of the configuration does not: over other
- * addresses, another reqid, a daemon that was started again.
+ * An IKE daemon's name for a tunnel.  Like a name in the configuration, a label identifies its tunnel when addresses or
+ * the reqid change, and when the daemon restarts.
  */
 
 #include <stdbool.h>
@@ -12,21 +12,24 @@
 #include "tunnels/tunnel.h"
 
 struct tunnel_label {
-	/* What tells it from others: "/CONNECTION/CHILD", and what a daemon has many times. */
+	/*
+	 * "/CONNECTION/CHILD", with the identity of the peer if the daemon has that child for several peers: unique to
+	 * the tunnel.
+	 */
 	char name[TUNNEL_NAME_SIZE];
 	char connection[IKE_NAME_SIZE], child[IKE_NAME_SIZE], remote_id[IKE_IDENTITY_SIZE];
-	/* Nobody knows whether the daemon has it many times: what is labelled so already stays. */
+	/* It is not known whether the daemon has that child for several peers: existing labels stay. */
 	bool is_doubtful;
 };
 
 /*
- * The child's name is left out of the label's where it is the connection's, too.  many: who the other end is, where the daemon has the
- * child many times; else NULL.
+ * The child's name is omitted if it is that of the connection.  many: the identity of the other end, if the daemon has
+ * that child for several peers; otherwise NULL.
  */
 void tunnel_label_make(struct tunnel_label *label, const char *connection, const char *child, const char *remote_id,
 		       const char *many);
 
-/* Whether a name among those that tunnels are known by is a label's; it is one of the configuration's else. */
+/* Whether a name by which a tunnel is remembered is a label; otherwise it is from the configuration. */
 static inline bool
 tunnel_label_is(const char *name)
 {
@@ -34,8 +37,8 @@ tunnel_label_is(const char *name)
 }
 
 /*
- * Whether a name is a label with an identity in it, or may be: one with a colon, behind which there is no address and port.  (A
- * connection's name may have a colon, too: that cannot be told apart.)
+ * Whether a name is, or may be, a label with an identity: it has a colon that is not followed by an address and port.
+ * (The name of a connection may also have a colon, which looks the same.)
  */
 bool tunnel_label_has_identity(const char *name);
 

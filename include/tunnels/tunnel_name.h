@@ -2,7 +2,7 @@
 #ifndef TUNNEL_NAME_H
 #define TUNNEL_NAME_H
 
-/* What tells tunnels apart, and a name for some of them, as plain values. */
+/* What distinguishes tunnels, and the names of some of them, as plain values. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@
 #include "sa/sa.h"
 #include "tunnels/tunnel.h"
 
-/* What tells tunnels apart; keys are compared by memcmp(). */
+/* What distinguishes tunnels; keys are compared by memcmp(). */
 struct tunnel_key {
 	struct sa_address local, remote;
 	uint8_t zero[2]; /* instead of padding */
@@ -25,9 +25,9 @@ tunnel_key_make(struct tunnel_key *key, const struct sa_address *local, const st
 	*key = (struct tunnel_key){.local = *local, .remote = *remote, .reqid = reqid, .if_id = if_id};
 }
 
-/* Addresses that begin with the same bits; SA_ADDRESS_NONE: any. */
+/* An address prefix; SA_ADDRESS_NONE: any address. */
 struct tunnel_prefix {
-	struct sa_address address; /* the bits behind the prefix are 0 */
+	struct sa_address address; /* the bits after the prefix are 0 */
 	uint8_t bits;
 };
 
@@ -38,7 +38,7 @@ struct tunnel_name {
 	struct tunnel_prefix remote, local;
 	bool has_reqid, has_if_id, has_context;
 	uint32_t reqid, if_id;
-	char context[TUNNEL_CONTEXT_SIZE]; /* the SNMP context in which it holds */
+	char context[TUNNEL_CONTEXT_SIZE]; /* the SNMP context in which it applies */
 };
 
 #endif

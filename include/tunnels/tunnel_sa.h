@@ -10,11 +10,11 @@
 #include "sa/sa.h"
 #include "sa/sa_transform.h"
 
-/* The index of the table is ipsecTunnelIndex, and then that of ipsecSaTable. */
+/* The index of the table is ipsecTunnelIndex, followed by that of ipsecSaTable. */
 struct tunnel_sa {
 	uint32_t tunnel; /* the index */
 	struct sa_said said;
-	uint8_t direction; /* enum sa_direction, as the tunnel takes it to go */
+	uint8_t direction; /* enum sa_direction, as assumed for its tunnel */
 	uint8_t state;	   /* enum sa_state */
 	char transform[SA_TRANSFORM_TEXT_SIZE];
 };

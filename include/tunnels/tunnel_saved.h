@@ -3,11 +3,11 @@
 #define TUNNEL_SAVED_H
 
 /*
- * What tunnels hand on to those of the agent that comes next: rows, the paths of each, and of each SA where it belongs and what
- * of it has been counted.  An SA that the next agent finds again adds only what it has counted since; one that it does not
- * find is an unseen end, as after events that were lost (census_restore()).
+ * What tunnels pass on to the next agent: rows, the paths of each, and for each SA its path and what has been counted
+ * of it.  When the next agent finds the SA, it adds only what was counted since; an SA that it does not find is an
+ * unseen end, as after lost events (census_restore()).
  *
- * All of it has to be of one moment: nothing may be told to the census or the tunnels between the first and the last.
+ * The data must be consistent: between the first call and the last, neither the census nor the tunnels may change.
  */
 
 #include <stdbool.h>
@@ -26,7 +26,7 @@ struct tunnel_saved_row {
 };
 
 struct tunnel_saved_path {
-	uint32_t number; /* by which SAs name it */
+	uint32_t number; /* by which SAs refer to it */
 	uint32_t index;	 /* of its tunnel */
 	struct tunnel_key key;
 	bool had_in, had_out;
@@ -35,32 +35,37 @@ struct tunnel_saved_path {
 enum { TUNNEL_SAVED_PATHS_MOST = 4000000 };
 
 struct tunnel_saved_sa {
-	uint32_t path; /* its number, plus one; 0: of none */
+	uint32_t path; /* its number, plus one; 0: no path */
 	uint8_t way, class, rank;
 	uint64_t bytes, packets, errors; /* that its tunnel has counted */
 };
 
-/* False while something was found that may count or not; the end of the next survey tells. */
+/* False while it is undecided whether something that was found counts; the end of the next survey decides. */
 bool tunnels_can_be_saved(const struct tunnels *tunnels);
-/* Takes what was found so far as what counts. */
+/* Counts what was found so far. */
 void tunnels_settle(struct tunnels *tunnels);
 
-/* By rank and number, from 0, to tunnels_count() and tunnels_path_count(), less one.  False: there is nothing to save there. */
+/*
+ * By rank and number, from 0, to tunnels_count() - 1 and tunnels_path_count() - 1.  False: there is nothing to save
+ * there.
+ */
 bool tunnels_save_row(const struct tunnels *tunnels, size_t rank, struct tunnel_saved_row *row);
 size_t tunnels_path_count(const struct tunnels *tunnels);
 bool tunnels_save_path(const struct tunnels *tunnels, size_t number, struct tunnel_saved_path *path);
 void tunnels_save_sa(const struct tunnels *tunnels, const struct census_sa *record, struct tunnel_saved_sa *sa);
 
 /*
- * Before the census has been told anything: first rows, then paths, then SAs.  False: no memory, or it does not fit to what
- * is there, since the names are others now, for instance; an SA without its path goes on to count from here.
+ * Before any event or read: first rows, then paths, then SAs.  False: no memory, or it does not fit the current
+ * configuration, for example because names have changed; an SA without its path counts from here on.
  */
 bool tunnels_restore_row(struct tunnels *tunnels, const struct tunnel_saved_row *row);
 bool tunnels_restore_path(struct tunnels *tunnels, const struct tunnel_saved_path *path);
 void tunnels_restore_sa(struct tunnels *tunnels, struct census_sa *record, const struct tunnel_saved_sa *sa);
-/* All is restored. */
+/* Everything has been restored. */
 void tunnels_restored(struct tunnels *tunnels);
-/* Of SAs that are gone with the boot in which they lived: the counters of their tunnel go on, but not without a gap. */
+/*
+ * For SAs that are gone because the machine was rebooted: the counters of their tunnel continue, with a discontinuity.
+ */
 void tunnels_restore_gap(struct tunnels *tunnels, const struct tunnel_saved_sa *sa);
 
 #endif

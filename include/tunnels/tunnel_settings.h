@@ -2,17 +2,17 @@
 #ifndef TUNNEL_SETTINGS_H
 #define TUNNEL_SETTINGS_H
 
-/* What the operator wants of tunnels, as a value. */
+/* The operator's settings for tunnels, as a value. */
 
 #include <stdint.h>
 
 #include "tunnels/tunnel_names.h"
 
 struct tunnel_settings {
-	uint32_t grace_seconds;	    /* how long it must have been down before that is told */
+	uint32_t grace_seconds;	    /* how long it must have been down before that is reported */
 	uint32_t linger_seconds;    /* how long one without a name keeps its row after its last SA */
-	uint32_t errors_per_minute; /* more than these are told; 0: they never are */
-	uint32_t quiet_seconds;	    /* for which more errors are not told again */
+	uint32_t errors_per_minute; /* more than this number are reported; 0: never */
+	uint32_t quiet_seconds;	    /* how long further errors are not reported again */
 	struct tunnel_names names;
 };
 

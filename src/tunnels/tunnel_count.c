@@ -39,7 +39,7 @@ add_to_row(struct tunnel_paths *paths, struct tunnel_row *row, unsigned way, con
 	*(way == WAY_IN ? &tunnel->in_bytes : &tunnel->out_bytes) += figures->bytes;
 	*(way == WAY_IN ? &tunnel->in_packets : &tunnel->out_packets) += figures->packets;
 	*(way == WAY_IN ? &tunnel->in_errors : &tunnel->out_errors) += figures->errors;
-	/* Those of the time before the agent are no news. */
+	/* Errors from before the agent started are not news. */
 	if (figures->errors > 0 && row->settled) {
 		row->new_errors += figures->errors;
 		tunnel_rows_touch(paths->rows, row);
@@ -82,7 +82,7 @@ tunnel_count_settle_all(struct tunnel_paths *paths)
 		tunnel_count_settle(paths, paths->found->path);
 }
 
-/* Without memory it counts at once. */
+/* If there is no memory, it counts at once. */
 static struct tunnel_found *
 found_in(struct tunnel_paths *paths, uint32_t number)
 {

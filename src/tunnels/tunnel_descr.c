@@ -7,7 +7,7 @@
 #include "base/text_writer.h"
 #include "tunnels/tunnel_label.h"
 
-/* Neither quotes nor blanks, nor what separates words for a shell, a file system, or a manager's keys. */
+/* Neither quotes nor blanks, nor separators of a shell, a file system, or a manager's keys. */
 static void
 put_safe(struct text_writer *writer, const char *text)
 {
@@ -17,7 +17,7 @@ put_safe(struct text_writer *writer, const char *text)
 		text_put_octet(writer, (char)(strchr(safe, *text) ? *text : '_'));
 }
 
-/* Of a label, slashes stay: they stand between connection and child. */
+/* In a label, slashes are kept: they separate connection and child. */
 static void
 put_label(struct text_writer *writer, const char *text)
 {

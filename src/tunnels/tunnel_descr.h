@@ -3,9 +3,9 @@
 #define TUNNEL_DESCR_H
 
 /*
- * ipsecTunnelDescr: a text by which people and monitoring systems know a tunnel.  It is the name, with "_" for each octet
- * that is no ASCII letter or digit and none of ".", ":", "_" and "-"; or LOCAL-REMOTE.  In an SNMP context other than the
- * default one "@" and the context's name follow, spelt in the same way.
+ * ipsecTunnelDescr: a text that identifies a tunnel for people and monitoring systems.  It is the name, with "_" for
+ * each octet that is not an ASCII letter or digit, ".", ":", "_" or "-"; or LOCAL-REMOTE.  In an SNMP context other
+ * than the default one, "@" and the context's name follow, spelt in the same way.
  */
 
 #include <stdint.h>
@@ -13,16 +13,16 @@
 #include "tunnels/tunnel.h"
 #include "tunnels/tunnel_names.h"
 
-/* What stands behind it where the text before has another meaning already, from the shortest on; the last is of one only. */
+/* Suffixes, from the shortest on, for when the text before is in use for another tunnel; the last one is unique. */
 enum tunnel_descr_form {
 	DESCR_PLAIN,
-	DESCR_REQID,	    /* "-reqid7", of one without a name */
+	DESCR_REQID,	    /* "-reqid7", for one without a name */
 	DESCR_REQID_AND_IF, /* "-reqid7-if3" */
 	DESCR_INDEX,	    /* "#10001" */
 	DESCR_FORMS
 };
 
-/* name: empty if it has none; the key counts then.  context: "" for the default one. */
+/* name: empty if it has none; then the key is used.  context: "" for the default one. */
 void tunnel_descr_print(char descr[TUNNEL_DESCR_SIZE], enum tunnel_descr_form form, const char *name,
 			const struct tunnel_key *key, uint32_t index, const char *context);
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Of so many halves between the same two addresses nobody can tell which belong together. */
+/* With this many halves between the same two addresses, they are not matched. */
 enum { GROUP_MOST = 32 };
 enum { JUDGED_A_CALL = 1000 };
 
@@ -57,7 +57,7 @@ at(const struct tunnel_halves *halves, size_t rank)
 	return row_list_at(&halves->list, rank);
 }
 
-/* Without memory for it, it is not looked at: its row is there once it has both directions. */
+/* If there is no memory for it, it is not judged: its row begins once it has both directions. */
 static void
 add(struct tunnel_halves *halves, struct tunnel_path *path, uint32_t number)
 {
@@ -71,7 +71,7 @@ add(struct tunnel_halves *halves, struct tunnel_path *path, uint32_t number)
 	}
 }
 
-/* Those to be judged stay the first ones: what takes the place has been judged, or is judged again. */
+/* Those to be judged stay at the beginning: what takes the place has been judged, or is judged again. */
 static void
 remove_half(struct tunnel_halves *halves, struct tunnel_paths *paths, struct tunnel_path *path)
 {
@@ -139,7 +139,7 @@ has_partner_of_its_reqid(const struct group *group, const struct tunnel_path *ha
 	return ways[WAY_IN] == 1 && ways[WAY_OUT] == 1;
 }
 
-/* The number of the half that belongs to this one, or TUNNEL_PATH_NONE; then it may be that nobody can tell. */
+/* The number of the half that belongs to this one, or TUNNEL_PATH_NONE, possibly because it is ambiguous. */
 static uint32_t
 partner_of(const struct group *group, const struct tunnel_path *half, bool *is_ambiguous)
 {
@@ -164,7 +164,7 @@ partner_of(const struct group *group, const struct tunnel_path *half, bool *is_a
 	return TUNNEL_PATH_NONE;
 }
 
-/* --- what becomes of them ---------------------------------------------------------------------- */
+/* --- the result -------------------------------------------------------------------------------- */
 
 static bool
 is_older(const struct tunnel_row *row, const struct tunnel_row *other)
@@ -174,7 +174,7 @@ is_older(const struct tunnel_row *row, const struct tunnel_row *other)
 	return row->begun;
 }
 
-/* The row that was there first goes on, and shows the reqid and interface id of what goes out. */
+/* The older row continues, and shows the reqid and interface id of the outbound SAs. */
 static void
 unite(struct tunnel_halves *halves, struct tunnel_paths *paths, uint32_t a, uint32_t b)
 {

@@ -3,17 +3,19 @@
 #define TUNNEL_HALVES_H
 
 /*
- * Halves: paths without a name whose SAs all go one way, and always have.  A half that a read has shown is a tunnel, which
- * is down; before that it may be a key exchange that is not done, or an SA that a daemon made only to try the kernel.
+ * Halves: paths without a name whose SAs all have the same direction, and always had.  A half that a read has shown is
+ * a tunnel, which is down; before that, it may be an incomplete key exchange, or an SA that a daemon made only to test
+ * the kernel.
  *
- * But keying daemons may give the two directions of one tunnel different interface ids (strongSwan's %unique-dir), and
- * people who type SAs, different reqids.  So after each read, of the halves between the same two addresses
+ * But key exchange daemons may give the two directions of one tunnel different interface ids (strongSwan's
+ * %unique-dir), and people who enter SAs by hand, different reqids.  So after each read, of the halves between the same
+ * two addresses
  *
- *  - two of one reqid that go different ways, and have only each other, are one tunnel;
- *  - so are two that are left over then, and go different ways;
- *  - if more are left over, and both ways are among them, nobody can tell which belong together.
+ *  - two of one reqid that have opposite directions, and no other counterpart, are one tunnel;
+ *  - so are two that remain after that, and have opposite directions;
+ *  - if more remain, and both directions are among them, it is not known which belong together.
  *
- * A path of such a tunnel that gets an SA in the other direction is one by itself, after all.
+ * A path of such a tunnel that gets an SA in the other direction is a tunnel by itself, after all.
  */
 
 #include <stdbool.h>
@@ -27,19 +29,19 @@
 struct tunnel_halves {
 	struct hash_table hash; /* of paths, by their addresses */
 	struct row_list list;	/* of the numbers of the same paths */
-	size_t unjudged;	/* how many, of the first of them, are to be judged since the last read */
+	size_t unjudged;	/* how many of them, at the beginning, are to be judged since the last read */
 };
 
 void tunnel_halves_init(struct tunnel_halves *halves);
 void tunnel_halves_free(struct tunnel_halves *halves);
 
-/* The SAs of the path, its row, or whether a read has shown it, have changed. */
+/* The SAs of the path, or its row, have changed, or a read has shown it. */
 void tunnel_halves_note(struct tunnel_halves *halves, struct tunnel_paths *paths, uint32_t number);
 
-/* A read has been surveyed whole. */
+/* A read has been surveyed completely. */
 void tunnel_halves_surveyed(struct tunnel_halves *halves);
 
-/* Goes on judging, some halves a call; true when none is left.  Rows that are no more are to be swept. */
+/* Continues to judge, a number of halves a call; true when none is left.  Rows that have ended must be swept. */
 bool tunnel_halves_judge(struct tunnel_halves *halves, struct tunnel_paths *paths);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/decimal.h"
 
-/* FNV-1a (draft-eastlake-fnv): so that two long names that begin alike stay two. */
+/* FNV-1a (draft-eastlake-fnv): distinguishes long names that begin alike. */
 static uint32_t
 hash_of(const char *text)
 {

@@ -27,7 +27,7 @@ serves(const struct tunnel_key *lender, const struct tunnel_key *key)
 	return lender->local.type == key->local.type && lender->reqid == key->reqid;
 }
 
-/* The number of the path that lends to such a one, or TUNNEL_PATH_NONE. */
+/* The number of the path that lends to such a path, or TUNNEL_PATH_NONE. */
 static uint32_t
 lender_of(const struct tunnel_lenders *lenders, const struct tunnel_paths *paths, const struct tunnel_key *key)
 {
@@ -56,7 +56,7 @@ set_borrows(const struct tunnel_lenders *lenders, struct tunnel_paths *paths, ui
 	tunnel_rows_touch(paths->rows, path->row);
 }
 
-/* Without memory it does not lend. */
+/* If there is no memory, it does not lend. */
 static bool
 set_lends(struct tunnel_lenders *lenders, struct tunnel_path *path, uint32_t number, bool lends)
 {

@@ -3,8 +3,8 @@
 #define TUNNEL_LENDERS_H
 
 /*
- * Paths that come from an unspecified address: one SA that takes in what many peers send, as Cilium makes it.  It serves
- * every path of its address family and reqid that lacks one of its own, and counts what comes in by it once, in its own row.
+ * Paths from an unspecified address: one inbound SA for packets of many peers, as Cilium creates it.  It serves every
+ * path of its address family and reqid that has no inbound SA itself, and the packets are counted once, in its own row.
  */
 
 #include "base/hash_table.h"
@@ -17,10 +17,10 @@ struct tunnel_lenders {
 void tunnel_lenders_init(struct tunnel_lenders *lenders);
 void tunnel_lenders_free(struct tunnel_lenders *lenders);
 
-/* The usable SAs of the path have changed: it may lend now, or not any more, or borrow. */
+/* The usable SAs of the path have changed: it may begin or cease to lend, or borrow. */
 void tunnel_lenders_note(struct tunnel_lenders *lenders, struct tunnel_paths *paths, uint32_t number);
 
-/* The row that counts what comes in for this one; NULL: this one does. */
+/* The row that counts the inbound packets of this one; NULL: this one itself. */
 const struct tunnel_row *tunnel_lenders_of(const struct tunnel_lenders *lenders, const struct tunnel_paths *paths,
 					   const struct tunnel_row *row);
 

@@ -22,7 +22,7 @@ tunnel_member_of(const struct sa *sa)
 		.path = TUNNEL_PATH_NONE, .class = class_of(sa), .rank = rank_of(sa->said.protocol)};
 }
 
-/* 1 bit way, 2 class, 2 rank, and above them the number of the path plus one. */
+/* 1 bit direction, 2 class, 2 rank, and above them the number of the path plus one. */
 uint32_t
 tunnel_member_pack(const struct tunnel_member *member)
 {

@@ -4,13 +4,13 @@
 #include <string.h>
 
 enum { TRACES_MOST = 8192, FIRST_SPI = 256 };
-/* Of so many equal ones nobody can tell which is meant. */
+/* With this many equal traces, it is not known which one is meant. */
 enum { LOOKS = 16 };
 
 struct noted_trace {
 	struct tunnel_trace trace;
 	uint32_t path;
-	struct tunnel_key key; /* of the path, whose number another one may have later */
+	struct tunnel_key key; /* of the path: another path may have its number later */
 };
 
 void
@@ -75,7 +75,7 @@ hash_of(const struct tunnel_moves *moves, const struct tunnel_trace *trace)
 	return hash_table_hash(&moves->hash, trace, sizeof(*trace));
 }
 
-/* A place for one more, which is not in the hash.  NULL: no memory. */
+/* A place for one more trace, which is not in the hash.  NULL: no memory. */
 static struct noted_trace *
 new_place(struct tunnel_moves *moves, uint32_t *number)
 {

@@ -3,9 +3,9 @@
 #define TUNNEL_MOVES_H
 
 /*
- * What has lately left one path, or come to another, and is the same by what does not change when an end of a tunnel gets
- * another address: an SA with its SPI (MOBIKE, RFC 4555), or a policy with its selector (another address after
- * reauthentication).  The last few thousand are remembered.
+ * What has recently left one path or arrived at another, identified by what stays the same when an end of a tunnel gets
+ * another address: an SA by its SPI (MOBIKE, RFC 4555), or a policy by its selector (another address after
+ * reauthentication).  The last few thousand traces are remembered.
  */
 
 #include <stdbool.h>
@@ -18,18 +18,18 @@
 #include "tunnel_paths.h"
 #include "tunnel_policies.h"
 
-/* Compared and hashed as octets; all of what is not said is 0. */
+/* Compared and hashed as octets; unused octets are 0. */
 struct tunnel_trace {
 	uint32_t reqid, if_id;
 	uint32_t spi;
 	uint32_t mark, mark_mask;
-	uint8_t arrived; /* else it has left */
+	uint8_t arrived; /* otherwise it has left */
 	uint8_t way, protocol, is_policy;
 	struct sa_selector selector;
 };
 
 struct tunnel_moves {
-	struct row_list traces; /* the oldest is overwritten when there are many */
+	struct row_list traces; /* when it is full, the oldest is overwritten */
 	struct hash_table hash;
 	uint32_t next;
 };
@@ -38,21 +38,18 @@ void tunnel_moves_init(struct tunnel_moves *moves);
 void tunnel_moves_free(struct tunnel_moves *moves);
 
 /*
- * The trace of an SA of a path, or of a policy; false: it tells nothing, since it has no reqid, or an SPI that people choose
- * (RFC 4303, section 2.1, reserves those below 256).
+ * The trace of an SA of a path, or of a policy; false: it identifies nothing, since it has no reqid, or an SPI that
+ * people choose (RFC 4303, section 2.1, reserves those below 256).
  */
 bool tunnel_trace_of_sa(struct tunnel_trace *trace, const struct tunnel_path *path, unsigned way,
 			const struct sa_key *key);
 bool tunnel_trace_of_policy(struct tunnel_trace *trace, const struct policy *policy);
 
-/* That path has been left, or come to. */
+/* Records that it has left that path, or arrived there. */
 void tunnel_moves_note(struct tunnel_moves *moves, const struct tunnel_paths *paths, struct tunnel_trace *trace,
 		       bool arrived, uint32_t path);
 
-/*
- * The other path that such a thing has left or come to; TUNNEL_PATH_NONE: none, or several, or the path is not there any
- * more.
- */
+/* The other path that it has left or arrived at; TUNNEL_PATH_NONE: none, or several, or the path is gone. */
 uint32_t tunnel_moves_find(const struct tunnel_moves *moves, const struct tunnel_paths *paths,
 			   struct tunnel_trace *trace, bool arrived, uint32_t other_than);
 

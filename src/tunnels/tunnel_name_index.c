@@ -16,7 +16,7 @@ struct shape {
 	uint8_t zero;
 };
 
-/* And which they are. */
+/* The values of these criteria. */
 struct criteria {
 	struct shape shape;
 	uint8_t remote[16], local[16];
@@ -27,10 +27,10 @@ struct criteria {
 _Static_assert(sizeof(struct criteria) == 84, "criteria have no padding");
 
 struct tunnel_name_index {
-	struct hash_table names; /* by what they are called */
+	struct hash_table names; /* by text */
 	struct hash_table
-		hash;	     /* by criteria: of those with the same ones the first alone, since the others get no SA */
-	struct row_list all; /* struct criteria of each name */
+		hash; /* by criteria: of names with the same ones, only the first, since the others match no SA */
+	struct row_list all;	/* struct criteria of each name */
 	struct row_list shapes; /* of struct shape */
 	struct hash_table by_shape;
 };
@@ -85,7 +85,7 @@ shape_of(const struct tunnel_name *name)
 	};
 }
 
-/* What of these a name of that shape would have. */
+/* The criteria that a name of that shape would have for these. */
 static struct criteria
 criteria_of(const struct shape *shape, const struct tunnel_key *key, const char *context)
 {
@@ -106,7 +106,7 @@ key_of(const struct tunnel_name *name, struct tunnel_key *key)
 	tunnel_key_make(key, &name->local.address, &name->remote.address, name->reqid, name->if_id);
 }
 
-/* The first name that has just these, or count. */
+/* The number of the first name that has exactly these, or count. */
 static size_t
 find(const struct tunnel_name_index *index, size_t count, const struct criteria *criteria)
 {
@@ -197,7 +197,7 @@ tunnel_name_index_shapes(const struct tunnel_name_index *index)
 	return index->shapes.count;
 }
 
-/* In two contexts a name may stand for two tunnels. */
+/* In two contexts, a name may be that of two tunnels. */
 static bool
 are_called_the_same(const struct tunnel_name *a, const struct tunnel_name *b)
 {

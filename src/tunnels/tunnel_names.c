@@ -74,7 +74,7 @@ struct word {
 	size_t length;
 };
 
-/* The next word of the line; one of length 0 where there is none. */
+/* The next word of the line, with length 0 if there is none. */
 static struct word
 next_word(const char **at)
 {

@@ -9,7 +9,7 @@
 #include "tunnel_descr.h"
 #include "tunnels/tunnel_label.h"
 
-/* What is looked at to forget one; each is in use only if there are nearly as many rows. */
+/* Number of entries that are looked at to forget one; all are in use only if there are nearly as many rows. */
 enum { LOOKS = 1000 };
 
 struct tunnel_numbers {
@@ -170,7 +170,7 @@ print_descr(const struct tunnel_numbers *numbers, const struct tunnel_identity *
 	tunnel_descr_print(descr, form, identity->name, &identity->key, index, numbers->context);
 }
 
-/* The first that no other has. */
+/* The first description that no other entry has. */
 static void
 choose_descr(const struct tunnel_numbers *numbers, struct tunnel_number *number)
 {
@@ -275,7 +275,7 @@ tunnel_numbers_move(struct tunnel_numbers *numbers, const struct tunnel_identity
 	tell_change(numbers);
 }
 
-/* The last one gets its place. */
+/* The last one takes its place. */
 static void
 forget(struct tunnel_numbers *numbers, size_t rank)
 {

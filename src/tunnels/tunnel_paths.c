@@ -53,7 +53,7 @@ make_room(struct tunnel_paths *paths)
 	return true;
 }
 
-/* --- in their rows ----------------------------------------------------------------------------- */
+/* --- in rows ----------------------------------------------------------------------------------- */
 
 void
 tunnel_path_show(const struct tunnel_path *path)
@@ -75,7 +75,7 @@ join_row(struct tunnel_paths *paths, uint32_t number, struct tunnel_row *row)
 	row->first_path = number;
 }
 
-/* What is left of a pair is none. */
+/* The rest of a pair is not a pair. */
 static void
 quit_row(struct tunnel_paths *paths, uint32_t number)
 {
@@ -145,7 +145,7 @@ tunnel_paths_follow(const struct tunnel_paths *paths, struct tunnel_row *row)
 	tunnel_sas_sift(&row->sas, take_along, has_moved, &departure);
 }
 
-/* --- coming and going -------------------------------------------------------------------------- */
+/* --- adding and removing ----------------------------------------------------------------------- */
 
 uint32_t
 tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struct tunnel_row *row)

@@ -3,8 +3,8 @@
 #define TUNNEL_PATHS_H
 
 /*
- * Paths: what SAs share that are of one tunnel as the kernel sees it, that is, one struct tunnel_key.  A tunnel that the
- * configuration names may have several.  Paths are found by key in constant time, and by a number that stays theirs.
+ * Paths: the SAs of one tunnel as the kernel sees it, that is, with the same struct tunnel_key.  A tunnel that the
+ * configuration names may have several.  Paths are found by key in constant time, and by a number that does not change.
  */
 
 #include <stdbool.h>
@@ -21,7 +21,7 @@ struct tunnel_figures {
 };
 
 /*
- * What a read found of SAs of a low rank: it counts when the read has been surveyed whole, and has brought none of a
+ * What a read found for SAs of a low rank: it counts when the survey of the read has ended, and has found no SA of a
  * higher rank, which would have counted the same packets.
  */
 struct tunnel_found {
@@ -34,22 +34,22 @@ struct tunnel_found {
 struct tunnel_path {
 	struct tunnel_key key;
 	struct tunnel_row *row; /* NULL: the place is vacant */
-	/* Only SAs of the highest rank count; the rank stays until nothing lives here any more. */
+	/* Only SAs of the highest rank count; the rank stays until no SA is alive here any more. */
 	uint8_t rank[WAYS];
-	uint32_t usable[WAYS]; /* living SAs of that rank, neither larval nor dead */
+	uint32_t usable[WAYS]; /* SAs of that rank that are alive, neither larval nor dead */
 	uint32_t larval, living;
-	uint32_t wanted;	    /* policies for what goes out: while there are any, it stays */
-	uint32_t newcomers;	    /* SAs that go out beside older ones, which they may take over from */
+	uint32_t wanted;	    /* outbound policies: while there are any, the path stays */
+	uint32_t newcomers;	    /* outbound SAs next to older ones, from which they may take over */
 	struct sa_key newest;	    /* the last of them */
-	uint32_t successor;	    /* the path to which a policy of this one has gone, or TUNNEL_PATH_NONE */
-	bool moved;		    /* a tunnel has moved here, which is counted */
+	uint32_t successor;	    /* the path to which a policy of this one has moved, or TUNNEL_PATH_NONE */
+	bool moved;		    /* a tunnel has moved here, and the move was counted */
 	bool lends, borrows;	    /* see tunnel_lenders.h */
-	bool had[WAYS];		    /* usable SAs, whenever */
-	bool was_read;		    /* a read has shown one of those that live, with its keys */
+	bool had[WAYS];		    /* whether it ever had usable SAs */
+	bool was_read;		    /* a read has shown one of its living SAs, with keys */
 	uint32_t half;		    /* its place in struct tunnel_halves, or TUNNEL_NO_HALF */
 	uint32_t previous, next;    /* of the same row; of a vacant place, the next vacant one */
 	struct tunnel_found *found; /* or NULL */
-	bool emptied;		    /* is in the list of those whose last SA is gone */
+	bool emptied;		    /* is in the list of paths whose last SA is gone */
 	uint32_t next_emptied;
 };
 
@@ -59,31 +59,34 @@ struct tunnel_paths {
 	struct tunnel_path *all;
 	uint32_t count, room; /* places in use or vacant */
 	uint32_t vacant;
-	struct hash_table hash; /* of those in use */
+	struct hash_table hash; /* number of those in use */
 	struct tunnel_rows *rows;
 	struct tunnel_found *found; /* of all paths that have one */
 };
 
-/* The rows, of which each path has one, must outlive the paths. */
+/* The rows must outlive the paths; each path has one. */
 void tunnel_paths_init(struct tunnel_paths *paths, struct tunnel_rows *rows);
 void tunnel_paths_free(struct tunnel_paths *paths);
 
 /* The number of the path, or TUNNEL_PATH_NONE. */
 uint32_t tunnel_paths_find(const struct tunnel_paths *paths, const struct tunnel_key *key);
 
-/* A new path, which must not be there yet, in that row; TUNNEL_PATH_NONE: no memory. */
+/* Adds a path, whose key must not be there yet, to that row; TUNNEL_PATH_NONE: no memory. */
 uint32_t tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struct tunnel_row *row);
 
-/* The path, none of whose SAs lives, and of which nothing is found that does not count yet; its row stays. */
+/* Removes a path that has no living SAs, and nothing found that is not counted yet; its row stays. */
 void tunnel_paths_remove(struct tunnel_paths *paths, uint32_t number);
 
-/* Hands the path to another row, and what is counted of its SAs; the SAs themselves wait for tunnel_paths_follow(). */
+/*
+ * Moves the path, and what is counted of its SAs, to another row; the SAs themselves are moved by
+ * tunnel_paths_follow().
+ */
 void tunnel_paths_move(struct tunnel_paths *paths, uint32_t number, struct tunnel_row *row);
 
-/* SAs of the row whose paths have been moved go after them. */
+/* Moves SAs of the row whose paths have moved. */
 void tunnel_paths_follow(const struct tunnel_paths *paths, struct tunnel_row *row);
 
-/* The row shows the path's addresses and numbers from now on. */
+/* From now on, the row shows the path's addresses and numbers. */
 void tunnel_path_show(const struct tunnel_path *path);
 
 #endif

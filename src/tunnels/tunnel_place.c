@@ -25,7 +25,7 @@ tunnel_places_free(struct tunnel_places *places)
 	for (uint32_t i = 0; i < places->paths.count; i++) {
 		struct tunnel_row *const row = places->paths.all[i].row;
 
-		/* It has no other path. */
+		/* It is the only path of its row. */
 		if (row && !row->begun)
 			tunnel_rows_end(&places->rows, row);
 	}
@@ -52,7 +52,7 @@ row_for(struct tunnel_places *places, const struct tunnel_key *key, uint8_t clas
 	return class == CLASS_LARVAL ? NULL : tunnel_rows_new(&places->rows);
 }
 
-/* The path of that key, which is made if it has to be; TUNNEL_PATH_NONE: to no tunnel, or no memory. */
+/* The path of that key, which is created if necessary; TUNNEL_PATH_NONE: no tunnel, or no memory. */
 static uint32_t
 path_for(struct tunnel_places *places, const struct tunnel_key *key, uint8_t class)
 {
@@ -73,7 +73,7 @@ path_for(struct tunnel_places *places, const struct tunnel_key *key, uint8_t cla
 	return number;
 }
 
-/* --- which way --------------------------------------------------------------------------------- */
+/* --- directions -------------------------------------------------------------------------------- */
 
 static void
 make_key(struct tunnel_key *key, const struct sa *sa, unsigned way)
@@ -84,7 +84,7 @@ make_key(struct tunnel_key *key, const struct sa *sa, unsigned way)
 		tunnel_key_make(key, &sa->said.dst, &sa->src, sa->reqid, sa->if_id);
 }
 
-/* Which way an SA goes that does not tell: where a tunnel, or a name, is for one way and not for the other. */
+/* The direction of an SA that does not report it: that in which a tunnel, or a name, exists for one direction only. */
 static bool
 guess_way(const struct tunnel_places *places, const struct sa *sa, uint8_t *way)
 {
@@ -103,7 +103,7 @@ guess_way(const struct tunnel_places *places, const struct sa *sa, uint8_t *way)
 	return may_go_in != may_go_out;
 }
 
-/* Daemons try by such SAs what the kernel can do (libreswan 5). */
+/* Daemons use such SAs to test what the kernel can do (libreswan 5). */
 static bool
 is_between_nobody(const struct sa *sa)
 {
@@ -127,7 +127,7 @@ find_way(const struct tunnel_places *places, const struct census_sa *record, uin
 	return guess_way(places, sa, way);
 }
 
-/* As what the SA belongs where as it is now; its path is TUNNEL_PATH_NONE if to no tunnel. */
+/* Where the SA belongs now, and in which role; the path is TUNNEL_PATH_NONE if it belongs to no tunnel. */
 static struct tunnel_member
 find_place(struct tunnel_places *places, const struct census_sa *record, uint32_t note, const struct sa *sa)
 {
@@ -140,7 +140,7 @@ find_place(struct tunnel_places *places, const struct census_sa *record, uint32_
 		return member;
 	make_key(&key, sa, member.way);
 	if (tunnel_note_has_path(note)) {
-		/* Mostly it is where it was. */
+		/* Usually it has not moved. */
 		member.path = tunnel_member_unpack(note).path;
 		if (memcmp(&places->paths.all[member.path].key, &key, sizeof(key)) == 0)
 			return member;
@@ -151,7 +151,7 @@ find_place(struct tunnel_places *places, const struct census_sa *record, uint32_
 
 /* --- tunnels that move ------------------------------------------------------------------------- */
 
-/* It may be another tunnel's next address: it has no past of its own. */
+/* It may be the new address of the other tunnel: it has no history itself. */
 static bool
 is_young(const struct tunnel_row *row, const struct tunnel_row *other)
 {
@@ -170,7 +170,9 @@ may_move(const struct tunnel_places *places, uint32_t from, uint32_t to)
 	       (a->row == b->row || (!a->row->named && !b->row->named && is_alone && is_young(b->row, a->row)));
 }
 
-/* The tunnel goes on by the other path, and with what that has counted by now.  A name has both paths already. */
+/*
+ * The tunnel continues with the other path, and with what that has counted by now.  A named row has both paths already.
+ */
 static void
 move_tunnel(struct tunnel_places *places, uint32_t from, uint32_t to)
 {
@@ -194,8 +196,8 @@ move_tunnel(struct tunnel_places *places, uint32_t from, uint32_t to)
 }
 
 /*
- * An SA that comes with the SPI of one that has left another path is that one, unless too long ago: it has been told to be
- * down.  The path that it has left, or TUNNEL_PATH_NONE.
+ * An SA that arrives with the SPI of one that has left another path is that one, unless that tunnel has been reported
+ * as down meanwhile.  The path that it has left, or TUNNEL_PATH_NONE.
  */
 static uint32_t
 left_by(const struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key)
@@ -222,7 +224,10 @@ note_arrival(struct tunnel_places *places, const struct tunnel_member *member, c
 		tunnel_moves_note(&places->moves, &places->paths, &trace, true, member->path);
 }
 
-/* It may have come elsewhere before it was missed here, as a read finds it; or its policy has.  Whether the SA itself has. */
+/*
+ * A read may show the arrival before the departure; or the policy may have moved.  Returns whether the SA itself has
+ * moved.
+ */
 static bool
 note_departure(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key)
 {
@@ -244,7 +249,7 @@ note_departure(struct tunnel_places *places, const struct tunnel_member *member,
 	return by_sa != TUNNEL_PATH_NONE;
 }
 
-/* A policy says of its tunnel that it is at another address from now on; while both have SAs, nobody knows yet. */
+/* A policy shows that its tunnel has moved to another address; while both paths have SAs, this is undecided. */
 static void
 follow_policy(struct tunnel_places *places, uint32_t from, uint32_t to)
 {
@@ -267,7 +272,7 @@ raise_rank(struct tunnel_path *path, const struct tunnel_member *member)
 	path->rank[member->way] = member->rank;
 }
 
-/* It is found by its SAs for a while yet, see tunnels_of(). */
+/* tunnels_of() still finds it by its SAs for a while. */
 void
 tunnel_places_note_emptied(struct tunnel_places *places, uint32_t number)
 {
@@ -282,7 +287,7 @@ tunnel_places_note_emptied(struct tunnel_places *places, uint32_t number)
 	places->emptied = number;
 }
 
-/* Nothing that carries packets is left of what never was a tunnel: all that it has counted goes with it. */
+/* If nothing that carries packets is left of a row that never became a tunnel, what it has counted is dropped. */
 static void
 forget(struct tunnel_path *path)
 {
@@ -292,7 +297,7 @@ forget(struct tunnel_path *path)
 	memset(path->had, 0, sizeof(path->had));
 }
 
-/* It is a tunnel by itself: the other path of its row may be half of another one. */
+/* The path is a tunnel by itself: the other path of its row may be half of another one. */
 static void
 leave_pair(struct tunnel_places *places, uint32_t number)
 {
@@ -319,8 +324,8 @@ leave_pair(struct tunnel_places *places, uint32_t number)
 }
 
 /*
- * An SA that goes out is a rekey if it takes over from another: from one that is gone already, or that goes while the new one
- * stays.  Two that live side by side are none (see leave_way_out()).
+ * An outbound SA is a rekey if it takes over from another: from one that is gone already, or that goes while the new
+ * one stays.  Two that exist side by side are not (see leave_way_out()).
  */
 static void
 note_new(struct tunnel_path *path, const struct sa_key *key, bool had_one)
@@ -346,7 +351,7 @@ leave_way_out(struct tunnel_path *path, const struct sa_key *key, bool has_moved
 		path->row->tunnel.rekeys++;
 }
 
-/* A usable SA in each direction is a tunnel at once; of a pair of paths, the row shows the one that goes out. */
+/* A usable SA in each direction makes a tunnel at once; for a pair of paths, the row shows the outbound one. */
 static void
 carry(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key, bool is_new)
 {
@@ -454,7 +459,10 @@ note_unassigned(struct tunnel_places *places, uint32_t *note, const struct tunne
 		*note = NOTE_UNASSIGNED;
 }
 
-/* It enters there first, so that a path that stays its own is not left empty.  Whether it was in another path before. */
+/*
+ * Enters the new path first, so that a path that it does not leave does not become empty.  Returns whether it came from
+ * another path.
+ */
 static bool
 move_to(struct tunnel_places *places, const struct sa_key *key, uint32_t *note, const struct tunnel_member *member)
 {
@@ -508,7 +516,7 @@ tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, 
 
 /* --- policies ---------------------------------------------------------------------------------- */
 
-/* Which are a tunnel's; those for what is passed on say the same as those for what comes in. */
+/* Whether it belongs to a tunnel; forward policies say the same as inbound ones. */
 static bool
 is_of_tunnel(const struct policy *policy, struct tunnel_key *key)
 {
@@ -516,7 +524,7 @@ is_of_tunnel(const struct policy *policy, struct tunnel_key *key)
 	       tunnel_policy_key(policy, key);
 }
 
-/* A tunnel that has policies waits for SAs from then on, and has its row. */
+/* From now on, a tunnel with policies waits for SAs, and has a row. */
 static void
 follow_policies(struct tunnel_places *places, const struct tunnel_key *key)
 {
@@ -550,7 +558,7 @@ path_of_policy(const struct tunnel_places *places, const struct policy *policy)
 	return tunnel_policy_key(policy, &key) ? tunnel_paths_find(&places->paths, &key) : TUNNEL_PATH_NONE;
 }
 
-/* One that is there again with another template is the same policy as before. */
+/* A policy that reappears with another template is the same policy as before. */
 static void
 trace_policies(struct tunnel_places *places, const struct policy *before, const struct policy *after)
 {
@@ -592,13 +600,13 @@ tunnel_places_print_selectors(const struct tunnel_places *places, struct tunnel_
 
 	for (uint32_t i = row->first_path; i != TUNNEL_PATH_NONE && !selectors.more; i = places->paths.all[i].next)
 		tunnel_policies_collect(&places->policies, &places->paths.all[i].key, &selectors);
-	/* Without policies, what the IKE daemon is configured to let through stands there. */
+	/* Without policies, the selectors of the IKE daemon's configuration stay. */
 	if (selectors.count > 0 || !row->expected)
 		tunnel_selectors_print(&selectors, row->tunnel.selectors);
 	row->stale_selectors = false;
 }
 
-/* --- paths that are of no use any more ---------------------------------------------------------- */
+/* --- paths that are not needed any more --------------------------------------------------------- */
 
 void
 tunnel_places_drop_path(struct tunnel_places *places, uint32_t number)

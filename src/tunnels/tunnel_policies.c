@@ -7,24 +7,24 @@
 #include "sa/sa_selector.h"
 
 enum { NONE = HASH_TABLE_NONE };
-/* Of so many policies of a key the selectors are looked at; most have two policies for each. */
+/* Number of policies of a key whose selectors are looked at; most keys have two. */
 enum { LOOKS = 256 };
 
 struct known_policy {
 	uint32_t index;		     /* the kernel's */
-	bool waits;		     /* for SAs: it is for what goes out, and says itself where to */
+	bool waits;		     /* whether it waits for SAs: it is outbound, and its template has both addresses */
 	struct sa_selector selector; /* from local to remote */
 	uint32_t key;		     /* its place */
-	uint32_t previous, next;     /* of the same key; of a vacant place, the next vacant one */
+	uint32_t previous, next;     /* of the same key; in a vacant place, the next vacant one */
 };
 
 struct known_key {
 	struct tunnel_key key;
-	uint32_t first, last; /* of its policies; of a vacant place, the first is the next vacant one */
+	uint32_t first, last; /* of its policies; in a vacant place, .first is the next vacant one */
 	uint32_t waiting;
 };
 
-/* --- whose a policy is ------------------------------------------------------------------------- */
+/* --- the tunnel of a policy -------------------------------------------------------------------- */
 
 static bool
 is_whole(const struct sa_address *address, uint8_t prefix_length)
@@ -220,7 +220,7 @@ tunnel_policies_waiting(const struct tunnel_policies *policies, const struct tun
 	return number == NONE ? 0 : key_at(policies, number)->waiting;
 }
 
-/* --- what goes through a tunnel ---------------------------------------------------------------- */
+/* --- traffic of a tunnel ----------------------------------------------------------------------- */
 
 static void
 collect(struct tunnel_selectors *selectors, const struct sa_selector *selector)

@@ -3,9 +3,9 @@
 #define TUNNEL_POLICIES_H
 
 /*
- * Which policies are a tunnel's: those whose template has the addresses, the reqid and the interface id of its SAs.  They
- * say what goes through it and, if they are for what goes out, that it waits for SAs where it has none: the kernel asks for
- * SAs of just that template then (net/xfrm/xfrm_state.c, xfrm_state_find()).
+ * The policies of a tunnel: those whose template has the addresses, the reqid and the interface id of its SAs.  They
+ * show its traffic and, if they are outbound, that it waits for SAs when it has none: the kernel then requests SAs for
+ * exactly that template (net/xfrm/xfrm_state.c, xfrm_state_find()).
  */
 
 #include <stdbool.h>
@@ -19,12 +19,12 @@
 #include "tunnels/tunnel_names.h"
 
 /*
- * What the SAs share that the policy uses, by its first template of ESP or AH; false: it uses none, or its template's
- * addresses fit several.
+ * The key of the SAs that the policy uses, from its first template of ESP or AH; false: it uses none, or its template's
+ * addresses match several.
  */
 bool tunnel_policy_key(const struct policy *policy, struct tunnel_key *key);
 
-/* Policies for what comes in and goes out, by their keys. */
+/* Inbound and outbound policies, by their keys. */
 struct tunnel_policies {
 	struct row_list policies, keys;	    /* in use, or vacant */
 	struct hash_table by_index, by_key; /* of those in use */
@@ -34,14 +34,16 @@ struct tunnel_policies {
 void tunnel_policies_init(struct tunnel_policies *policies);
 void tunnel_policies_free(struct tunnel_policies *policies);
 
-/* One of that key, which is not there yet.  Without memory it is not there. */
+/* Adds a policy, which must not be there yet.  If there is no memory, it is left out. */
 void tunnel_policies_add(struct tunnel_policies *policies, const struct policy *policy, const struct tunnel_key *key);
 void tunnel_policies_remove(struct tunnel_policies *policies, uint32_t index);
 
-/* How many of that key wait for SAs: those for what goes out whose template names both addresses itself. */
+/*
+ * The number of policies of that key that wait for SAs: outbound ones whose template specifies both addresses itself.
+ */
 uint32_t tunnel_policies_waiting(const struct tunnel_policies *policies, const struct tunnel_key *key);
 
-/* What goes through a tunnel, from local to remote, each once; at most so many. */
+/* The traffic of a tunnel, from local to remote, without duplicates, and up to a maximum number. */
 enum { TUNNEL_SELECTORS_MOST = 32 };
 
 struct tunnel_selectors {
@@ -54,7 +56,7 @@ struct tunnel_selectors {
 void tunnel_policies_collect(const struct tunnel_policies *policies, const struct tunnel_key *key,
 			     struct tunnel_selectors *selectors);
 
-/* In their order: "10.1.0.0/16 <> 10.2.0.0/16, ..."; three full stops stand for those that have no room. */
+/* In their order: "10.1.0.0/16 <> 10.2.0.0/16, ..."; three full stops replace those that have no room. */
 void tunnel_selectors_print(struct tunnel_selectors *selectors, char text[TUNNEL_SELECTORS_SIZE]);
 
 #endif

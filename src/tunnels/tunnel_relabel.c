@@ -64,7 +64,7 @@ make_row(struct tunnel_rows *rows, const struct tunnel_label *label)
 
 /* --- paths ------------------------------------------------------------------------------------- */
 
-/* Paths without SAs would gather in a row whose peer moves about. */
+/* Otherwise, paths without SAs would accumulate in a row whose peer moves about. */
 static void
 drop_empty_paths(struct tunnel_places *places, const struct tunnel_row *row)
 {
@@ -90,7 +90,7 @@ move_path(struct tunnel_places *places, uint32_t path, struct tunnel_row *into)
 		tunnel_rows_merge(&places->rows, from, into);
 }
 
-/* Its row shows other addresses from now on: it has moved, and nothing else has said so before. */
+/* From now on its row shows other addresses: it has moved, and nothing else has shown that before. */
 static void
 note_move(struct tunnel_row *row, struct tunnel_path *path)
 {
@@ -104,7 +104,10 @@ note_move(struct tunnel_row *row, struct tunnel_path *path)
 	row->tunnel.moves++;
 }
 
-/* It goes on where a tunnel of that label has been, or as a new one; what was told of it holds there. */
+/*
+ * It continues in the row that had that label, or as a new one; the state that was reported for the label still
+ * applies.
+ */
 static void
 give_path(struct tunnel_places *places, uint32_t path, const struct tunnel_label *label)
 {
@@ -153,7 +156,7 @@ label_path(struct tunnel_places *places, uint32_t number, const struct tunnel_la
 	}
 }
 
-/* --- what others ask --------------------------------------------------------------------------- */
+/* --- queries ----------------------------------------------------------------------------------- */
 
 bool
 tunnels_label(struct tunnels *tunnels, const struct sa_key *key, const struct tunnel_label *label)
@@ -213,7 +216,7 @@ tunnels_expect_begin(struct tunnels *tunnels)
 		rows->all[i]->expected_still = false;
 }
 
-/* A name of the configuration has its row already, and shows by that whether it is up. */
+/* A name in the configuration has its row already, which shows whether it is up. */
 static bool
 has_name(const struct tunnels *tunnels, const struct sa_address *local, const struct sa_address *remote)
 {
@@ -222,7 +225,7 @@ has_name(const struct tunnels *tunnels, const struct sa_address *local, const st
 	return remote->type != SA_ADDRESS_NONE && tunnel_names_match_ends(names, local, remote) < names->count;
 }
 
-/* One that waits for its first SA, by the policy that the daemon has made for it, is the same. */
+/* A row that waits for its first SA, because of the policy that the daemon has created, is the same tunnel. */
 static struct tunnel_row *
 row_that_waits(struct tunnel_places *places, const struct tunnel_expected *expected)
 {

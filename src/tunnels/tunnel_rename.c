@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is under way; the names are those that are to be. */
+/* What is under way; names are the new ones. */
 struct tunnel_rename {
 	struct tunnel_places *places;
 	const struct tunnel_names *from;
@@ -12,12 +12,12 @@ struct tunnel_rename {
 	struct tunnel_names names;
 	struct tunnel_row **named;
 	unsigned phase;
-	size_t at; /* in the list that the phase goes through */
+	size_t at; /* in the list of the current phase */
 };
 
 /* --- rows that keep their names ---------------------------------------------------------------- */
 
-/* For the moment no row has a name; those that keep theirs get it back. */
+/* For now no row has a name; those that keep theirs get it back. */
 static void
 forget_name(struct tunnel_rename *change, size_t number)
 {
@@ -53,8 +53,8 @@ give_name(struct tunnel_rename *change, size_t number, struct tunnel_row *row)
 }
 
 /*
- * Numbered by the order of the configuration, unless it has a number already.  Without memory for a row the name stays without
- * one; SAs that it stands for are then refused.
+ * Numbered in the order of the configuration, unless it has a number already.  If there is no memory for a row, the
+ * name has none; SAs that match it are then refused.
  */
 static void
 make_row(struct tunnel_rename *change, size_t number)
@@ -71,7 +71,7 @@ make_row(struct tunnel_rename *change, size_t number)
 	tunnel_rows_end(rows, row);
 }
 
-/* Until it has had an SA, a row shows what its name says, where that is one address. */
+/* Until it has had an SA, a row shows the addresses of its name, if they are single ones. */
 static void
 show_name(struct tunnel_row *row, const struct tunnel_name *name)
 {
@@ -100,7 +100,10 @@ all_match(const struct tunnel_rename *change, const struct tunnel_row *row, size
 	return i == TUNNEL_PATH_NONE;
 }
 
-/* Of a name that does not mean this path any more: it gets a row without one, in the table if it ever had keys, or has policies. */
+/*
+ * A path that its former name does not match any more gets a row without a name, in the table if it ever had keys, or
+ * has policies.
+ */
 static bool
 free_path(struct tunnel_places *places, uint32_t number)
 {
@@ -147,7 +150,7 @@ place_path(struct tunnel_rename *change, uint32_t path)
 
 /* --- all of it --------------------------------------------------------------------------------- */
 
-/* A row without name and path gets the path of what it shows, or goes on in the row that has that. */
+/* A row without name and path gets the path of the key that it shows, or is merged into the row that has it. */
 static void
 find_path(struct tunnel_places *places, struct tunnel_row *row)
 {
@@ -196,7 +199,7 @@ tidy_row(struct tunnel_places *places, struct tunnel_row *row)
 		tunnel_rows_end(&places->rows, row);
 }
 
-/* --- all of it, bit by bit --------------------------------------------------------------------- */
+/* --- all of it, in bounded steps --------------------------------------------------------------- */
 
 static void
 place_one_path(struct tunnel_rename *change, size_t number)
@@ -220,7 +223,7 @@ tidy_one_row(struct tunnel_rename *change, size_t rank)
 	tidy_row(change->places, change->places->rows.all[rank]);
 }
 
-/* Once for each row, not for each path: a name may stand for many. */
+/* Once for each row, not for each path: a name may match many. */
 static void
 follow_one_row(struct tunnel_rename *change, size_t rank)
 {
@@ -260,7 +263,7 @@ count_rows(const struct tunnel_rename *change)
 	return change->places->rows.count;
 }
 
-/* A list each, which may grow meanwhile; in this order. */
+/* Each phase goes through one list, which may grow meanwhile; in this order. */
 static const struct phase {
 	size_t (*count)(const struct tunnel_rename *change);
 	void (*take)(struct tunnel_rename *change, size_t at);
@@ -305,7 +308,7 @@ go_on(struct tunnel_rename *change, size_t budget)
 	}
 }
 
-/* From here on the new names count. */
+/* From here on, the new names apply. */
 static void
 finish(struct tunnel_rename *change, size_t budget)
 {

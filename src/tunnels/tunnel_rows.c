@@ -7,11 +7,11 @@
 #include "tunnels/tunnel_label.h"
 
 enum { MICROSECONDS = 1000000 };
-/* So long a new row waits for an IKE daemon to tell its name, before it is told that it came up. */
+/* How long a new row waits for its name from an IKE daemon before it is reported that it came up. */
 enum { LABEL_SECONDS = 3 };
-/* Beyond this many, those that only linger make room. */
+/* Above this number, rows that only linger are removed. */
 enum { ROWS_MOST = 250000 };
-/* A tick looks at so many rows, each of which may be news: it must not hold up the answers. */
+/* A tick looks at this number of rows, each of which may be news: it must not delay answers. */
 enum { ROWS_A_TICK = 1000 };
 
 void
@@ -75,12 +75,12 @@ tunnel_rows_new(const struct tunnel_rows *rows)
 		return NULL;
 	row->tunnel.state = TUNNEL_DOWN;
 	row->first_path = TUNNEL_PATH_NONE;
-	/* What was there before the first survey ended is no news. */
+	/* A state from before the end of the first survey is not news. */
 	row->settled = rows->surveys > 0;
 	return row;
 }
 
-/* What comes from anybody has no way out of its own. */
+/* A row from an unspecified address has no outbound direction. */
 bool
 tunnel_row_carries(const struct tunnel_row *row)
 {
@@ -120,7 +120,7 @@ has_row(const void *data, uint32_t index)
 	return rank < rows->count && rows->all[rank]->tunnel.index == index;
 }
 
-/* Gives it its index and description. */
+/* Assigns its index and description. */
 static void
 number_row(struct tunnel_rows *rows, struct tunnel_row *row, uint32_t wanted)
 {
@@ -217,7 +217,7 @@ tunnel_rows_move(struct tunnel_rows *rows, struct tunnel_row *row, const struct 
 	tunnel_rows_touch(rows, row);
 }
 
-/* It has its index, and begins to be a tunnel. */
+/* It has its index, and becomes a tunnel. */
 static void
 insert_row(struct tunnel_rows *rows, struct tunnel_row *row)
 {
@@ -326,7 +326,7 @@ tunnel_rows_touch(struct tunnel_rows *rows, struct tunnel_row *row)
 void
 tunnel_rows_wake(struct tunnel_rows *rows)
 {
-	/* Before the first survey has ended nothing can be told. */
+	/* Nothing can be reported before the first survey has ended. */
 	if (rows->awake || rows->surveys == 0)
 		return;
 	rows->awake = true;
@@ -468,7 +468,7 @@ go_down(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_ti
 	tell(rows, row, TUNNEL_WENT_DOWN);
 }
 
-/* The first look at a row; one whose state was there before it could be told is taken as given. */
+/* The first look at a row; a state from before anything could be reported is taken as given. */
 static void
 settle(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_time *now)
 {
@@ -484,7 +484,7 @@ settle(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_tim
 	row->settled = true;
 }
 
-/* What keeps a row are its name, its SAs, and policies, or an IKE daemon, by which it may get some any time. */
+/* A row is kept by its name, its SAs, its policies, or an IKE daemon, which may create SAs any time. */
 static bool
 may_end(const struct tunnel_row *row)
 {
@@ -525,8 +525,8 @@ watch_state(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunne
 /* --- errors ------------------------------------------------------------------------------------ */
 
 /*
- * A bucket that holds the errors of a minute and drains at that rate.  errors_us is when it will be empty: each
- * error puts that off by its share of the minute, and more than a minute ahead it has run over.
+ * A bucket that holds the errors of one minute and drains at that rate.  errors_us is when it will be empty: each error
+ * delays that by its share of the minute, and when it is more than a minute ahead, the bucket has overflowed.
  */
 static void
 watch_errors(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunnel_settings *settings, uint64_t now_us)
@@ -638,7 +638,7 @@ tunnel_rows_due_us(const struct tunnel_rows *rows, const struct tunnel_settings 
 
 /* --- limits ------------------------------------------------------------------------------------ */
 
-/* What is told between two surveys counts for the last one, too. */
+/* Limits that are reported between two surveys count for the last one, too. */
 void
 tunnel_row_limit(const struct tunnel_rows *rows, struct tunnel_row *row, int64_t seconds)
 {

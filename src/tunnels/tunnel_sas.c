@@ -22,13 +22,13 @@ tunnel_sas_free(struct tunnel_sas *sas)
 
 /* --- places ------------------------------------------------------------------------------------ */
 
-/* A block, and a place in it; of what is behind all others, the place after the last one. */
+/* A block, and a place in it; past the end, the place after the last entry. */
 struct place {
 	size_t block;
 	uint32_t entry;
 };
 
-/* Whether an entry stands before what is looked for. */
+/* Whether an entry precedes what is looked for. */
 typedef bool before_function(const struct tunnel_sa_entry *entry, const void *wanted);
 
 static bool
@@ -53,7 +53,7 @@ is_before_subids(const struct tunnel_sa_entry *entry, const void *wanted)
 	return sa_key_compare_oid(&entry->key, subids->all, subids->count) < 0;
 }
 
-/* Where the first entry is that does not stand before it: in the last block that begins before it, or after that. */
+/* Where the first entry is that does not precede it: in the last block that begins before it, or after that. */
 static struct place
 find(const struct tunnel_sas *sas, before_function *is_before, const void *wanted)
 {
@@ -85,7 +85,7 @@ find(const struct tunnel_sas *sas, before_function *is_before, const void *wante
 	return place;
 }
 
-/* The entry that is there or, after the last of a block, the first of the next one; NULL: there is none. */
+/* The entry at that place or, after the last one of a block, the first of the next block; NULL: there is none. */
 static const struct tunnel_sa_entry *
 entry_at(const struct tunnel_sas *sas, struct place *place)
 {
@@ -96,7 +96,7 @@ entry_at(const struct tunnel_sas *sas, struct place *place)
 
 /* --- blocks ------------------------------------------------------------------------------------ */
 
-/* A new block there.  False: no memory. */
+/* Inserts a new block there.  False: no memory. */
 static bool
 add_block(struct tunnel_sas *sas, size_t at, uint32_t room)
 {
@@ -137,7 +137,7 @@ enlarge_block(struct tunnel_sas *sas, size_t at)
 	return true;
 }
 
-/* The latter half of a full block goes into a new one, and the place with it if it is there. */
+/* Moves the second half of a full block to a new one, and adjusts the place if it is there. */
 static bool
 split_block(struct tunnel_sas *sas, struct place *place)
 {
@@ -232,7 +232,7 @@ tunnel_sas_sift(struct tunnel_sas *sas, void (*take)(void *data, const struct tu
 	}
 }
 
-/* --- what others ask --------------------------------------------------------------------------- */
+/* --- queries ----------------------------------------------------------------------------------- */
 
 const struct sa_key *
 tunnel_sas_from(const struct tunnel_sas *sas, const unsigned long *subids, size_t count)

@@ -21,7 +21,7 @@ tunnels_settle(struct tunnels *tunnels)
 	tunnel_count_settle_all(&tunnels->places.paths);
 }
 
-/* One that is no tunnel yet, or whose state nobody has told, is found by the next agent as by this one. */
+/* A row that is not a tunnel yet, or whose state was not reported, is found by the next agent as by this one. */
 static bool
 is_saved(const struct tunnel_row *row)
 {
@@ -68,7 +68,7 @@ less(uint64_t figure, uint64_t other)
 	return figure > other ? figure - other : 0;
 }
 
-/* Of one whose row is not saved what that has counted is as if it had not been. */
+/* If the row of an SA is not saved, nothing of it has been counted. */
 static void
 take_back(const struct tunnel_row *row, unsigned way, struct tunnel_saved_sa *sa)
 {
@@ -128,7 +128,7 @@ key_of(const struct tunnel *tunnel, struct tunnel_key *key)
 	tunnel_key_make(key, &tunnel->local, &tunnel->remote, tunnel->reqid, tunnel->if_id);
 }
 
-/* The row that it goes on in: that of its name, or a new one.  NULL: a name stands for it now, or there is no memory. */
+/* The row that continues it: that of its name, or a new one.  NULL: a name matches it now, or there is no memory. */
 static struct tunnel_row *
 row_again(struct tunnel_places *places, const struct tunnel_saved_row *saved)
 {
@@ -198,7 +198,7 @@ make_room(struct tunnels *tunnels, uint32_t number)
 	return true;
 }
 
-/* A name of the configuration must stand for it still, and the same one. */
+/* The same name of the configuration must still match it. */
 static bool
 belongs_to(const struct tunnel_places *places, const struct tunnel_key *key, const struct tunnel_row *row)
 {
@@ -268,7 +268,7 @@ tunnels_restore_gap(struct tunnels *tunnels, const struct tunnel_saved_sa *sa)
 	row->tunnel.began_seconds = 0; /* the next tick sets it */
 }
 
-/* A path of a pair may have a name of its own now. */
+/* By now a path of a pair may have a different name. */
 static void
 check_pairs(const struct tunnel_places *places)
 {

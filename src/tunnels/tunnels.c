@@ -11,7 +11,7 @@
 #include "tunnel_rename.h"
 #include "tunnels_own.h"
 
-/* The soonest time at which a limit ends the SA, by the clock against which its birth is told. */
+/* The earliest time at which a limit ends the SA, by the clock to which its birth refers. */
 static void
 note_limits(struct tunnels *tunnels, const struct census_sa *record, const struct tunnel_member *member,
 	    const struct sa *sa)
@@ -24,20 +24,20 @@ note_limits(struct tunnels *tunnels, const struct census_sa *record, const struc
 		return;
 	if (add->hard > 0 && add->hard < UINT32_MAX)
 		tunnel_row_limit(rows, row, (int64_t)record->born_seconds + (int64_t)add->hard);
-	/* An age in a text may be of any size; no SA was unused for longer than that. */
+	/* An age in a text may be any number; no SA was unused for longer than this. */
 	if (use->hard > 0 && use->hard < UINT32_MAX && use->current > 0 && add->current >= use->current &&
 	    add->current - use->current < UINT32_MAX)
 		tunnel_row_limit(rows, row, (int64_t)(record->born_seconds + add->current - use->current + use->hard));
 }
 
 /*
- * What an SA counts when it is told to be new is of its own, unless it is older than that: then it goes on for another,
+ * What an SA has counted when it is announced is its own, unless it is older than this: then it continues another SA,
  * whose counters it was given (XFRMA_LTIME_VAL), as IKE daemons do when a peer's address changes.
  */
 static bool
 is_heir(const struct sa *sa, bool attended)
 {
-	enum { AGE_OF_THE_NEW = 2 }; /* seconds are rounded, and telling takes a while */
+	enum { AGE_OF_THE_NEW = 2 }; /* seconds are rounded, and events take a while */
 
 	return attended && sa->life[SA_LIFE_ADD].current > AGE_OF_THE_NEW;
 }
@@ -118,7 +118,7 @@ is_several(const struct tunnels *tunnels, const struct tunnel_row *row)
 	return several > 1;
 }
 
-/* At the end of a survey, since in its course a tunnel whose address has changed seems to be there twice. */
+/* At the end of a survey, because during it, a tunnel whose address has changed seems to exist twice. */
 static void
 look_for_several(struct tunnels *tunnels)
 {
@@ -184,7 +184,7 @@ end_rows(struct tunnels *tunnels, const struct tunnel_time *now)
 	tunnel_rows_sweep(&tunnels->places.rows);
 }
 
-/* No state is told before it is known which halves belong together. */
+/* No state is reported before it is known which halves belong together. */
 uint64_t
 tunnels_tick(struct tunnels *tunnels, const struct tunnel_time *now)
 {
@@ -199,7 +199,7 @@ tunnels_tick(struct tunnels *tunnels, const struct tunnel_time *now)
 	return tunnel_rows_due_us(&tunnels->places.rows, &tunnels->settings, now->us);
 }
 
-/* --- what others ask --------------------------------------------------------------------------- */
+/* --- queries ----------------------------------------------------------------------------------- */
 
 size_t
 tunnels_count(const struct tunnels *tunnels)
@@ -311,7 +311,7 @@ tunnels_statistics(const struct tunnels *tunnels)
 
 /* --- beginning and end ------------------------------------------------------------------------- */
 
-/* The names are the caller's. */
+/* The names are owned by the caller. */
 void
 tunnels_configure(struct tunnels *tunnels, const struct tunnel_settings *settings)
 {

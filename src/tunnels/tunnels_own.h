@@ -2,7 +2,7 @@
 #ifndef TUNNELS_OWN_H
 #define TUNNELS_OWN_H
 
-/* What the modules of struct tunnels know of it. */
+/* What the modules of struct tunnels share. */
 
 #include "census/census.h"
 #include "tunnel_place.h"
@@ -12,13 +12,13 @@
 struct tunnels {
 	const struct census *census;
 	struct tunnel_places places;
-	struct tunnel_settings settings; /* without names: the places have those */
+	struct tunnel_settings settings; /* without names: those are in the places */
 	char context[TUNNEL_CONTEXT_SIZE];
-	bool expecting;		      /* what is expected is being told, without a gap so far */
-	struct tunnel_rename *rename; /* other names are being given; NULL: they are not */
+	bool expecting;		      /* the expected tunnels are being given, without a gap so far */
+	struct tunnel_rename *rename; /* new names are being applied; NULL: they are not */
 	struct tunnel_listener listener;
-	unsigned note; /* of each record: see tunnel_member.h */
-	/* While an earlier agent's tunnels are restored: the paths by the numbers that they had then. */
+	unsigned note; /* the note in each record, see tunnel_member.h */
+	/* While an earlier agent's tunnels are restored: the paths by their earlier numbers. */
 	uint32_t *restored;
 	size_t restored_room;
 };
