@@ -3,8 +3,8 @@
 #define ALARM_H
 
 /*
- * Alarms: what goes wrong slowly.  Each is raised once, is quiet while it lasts, and is cleared once.  From what, how
- * much and how long, the thresholds say; of each, 0 is never.
+ * Alarms: problems that develop slowly.  Each is raised once and cleared once, and is not repeated while it lasts.
+ * Thresholds say from which amount or duration; 0 is never.
  */
 
 #include <stdbool.h>
@@ -13,8 +13,8 @@
 #include "events/event.h"
 
 struct alarm_settings {
-	uint32_t one_way_seconds;    /* traffic of a tunnel that was used both ways goes one way only */
-	uint32_t sequence_percent;   /* of 2^32, that a sequence number without ESN has reached */
+	uint32_t one_way_seconds;    /* traffic of a tunnel that was used both ways has only one direction */
+	uint32_t sequence_percent;   /* of 2^32, which a sequence number without ESN has reached */
 	uint32_t drops;		     /* by which a counter of ipsecStat grows in ALARM_DROPS_SECONDS */
 	uint32_t late_rekey_percent; /* of the way from the soft to the hard limit, without a successor */
 	uint32_t rekeys;	     /* of a tunnel in ALARM_REKEYS_SECONDS */
@@ -25,9 +25,9 @@ enum { ALARM_DROPS_SECONDS = 300, ALARM_REKEYS_SECONDS = 600 };
 /* The defaults. */
 void alarm_settings_init(struct alarm_settings *settings);
 
-/* --- what grows too fast ----------------------------------------------------------------------- */
+/* --- counters that grow too fast --------------------------------------------------------------- */
 
-/* All zero is one that was not looked at yet. */
+/* Initialise to zero. */
 struct alarm_growth {
 	uint64_t base;
 	int64_t since; /* seconds; 0: not yet */
@@ -37,15 +37,15 @@ struct alarm_growth {
 enum alarm_change { ALARM_UNCHANGED, ALARM_RAISED, ALARM_CLEARED };
 
 /*
- * A counter that only grows, but for a new beginning, at a time in seconds that is not 0.  Raised when it has grown by the limit
- * within the window, cleared when it has grown by less than half of that in a whole window.  *growth: by how much.
+ * For a counter that only grows, unless it is reset; now: seconds, not 0.  Raised when it has grown by the limit within
+ * the window, cleared when it has grown by less than half of that in a whole window.  *growth: by how much.
  */
 enum alarm_change alarm_growth_look(struct alarm_growth *state, uint64_t value, int64_t now, uint32_t window,
 				    uint32_t limit, uint64_t *growth);
 
-/* --- telling ----------------------------------------------------------------------------------- */
+/* --- reporting --------------------------------------------------------------------------------- */
 
-/* The begun event of an alarm of that kind; detail is for people. */
+/* The beginning of an event for an alarm of that kind; detail is for people. */
 __attribute__((format(printf, 4, 5))) void alarm_begin(struct event *event, enum event_alarm alarm, bool raised,
 						       const char *detail, ...);
 

@@ -2,7 +2,7 @@
 #ifndef EVENT_COLUMNS_H
 #define EVENT_COLUMNS_H
 
-/* The columns of ipsecEventTable, of which notifications carry some; a row is a struct event. */
+/* The columns of ipsecEventTable, some of which notifications carry; a row is a struct event. */
 
 #include "mib/columns.h"
 #include "events/event.h"

@@ -2,14 +2,14 @@
 #ifndef EVENT_KIND_H
 #define EVENT_KIND_H
 
-/* What is done with an event of a kind: one table of the kinds. */
+/* How events of each kind are treated, in one table. */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct event_kind_info {
 	bool has_notification;
-	bool is_change; /* everyday life of SAs, which must not push the rest out of the log */
+	bool is_change; /* routine changes of SAs, which must not displace other events from the log */
 	/* The columns that its notification carries, by number; 0 ends them. */
 	uint8_t columns[20];
 };

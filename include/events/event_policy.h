@@ -2,7 +2,7 @@
 #ifndef EVENT_POLICY_H
 #define EVENT_POLICY_H
 
-/* Which events the operator wants to be notified of. */
+/* The events of which the operator wants to be notified. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,8 +10,8 @@
 #include "events/event.h"
 
 /*
- * Bits 1 << enum event_limit; that of EVENT_LIMIT_NONE stands for expiries of which the kernel does not say why.  One
- * more stands for expiries of SAs that never had keys, whichever the limit; all others are for SAs that had.
+ * Bits 1 << enum event_limit; that of EVENT_LIMIT_NONE is for expiries for which the kernel gives no reason.  One more
+ * bit is for expiries of SAs that never had keys, whatever the limit; all others are for SAs that had keys.
  */
 typedef uint8_t event_limits;
 #define EVENT_LIMITS_ALL ((event_limits)((1 << EVENT_LIMITS) - 1))
@@ -19,13 +19,13 @@ typedef uint8_t event_limits;
 
 struct event_policy {
 	event_limits soft, hard; /* whose expiries are notified */
-	bool say;		 /* each event is one line in the log, too */
+	bool say;		 /* each event is also one line in the log */
 };
 
 bool event_policy_notifies(const struct event_policy *policy, const struct event *event);
 
 /*
- * Reads "all", "none", "volume" (everything but times), "time", or names of limits with blanks or commas between.
+ * Parses "all", "none", "volume" (everything except times), "time", or names of limits separated by blanks or commas.
  * NULL, or a static text that says what is wrong.
  */
 const char *event_policy_parse_limits(const char *text, event_limits *limits);

@@ -3,19 +3,19 @@
 #define EXPIRY_H
 
 /*
- * Expiries: an observer of the census that tells, exactly once for each SA and each of its limits, that the limit was
- * reached, whichever way that is learnt first.  Pure: its clock is given to it.
+ * Expiries: an observer of the census that reports, exactly once for each SA and each of its limits, that the limit was
+ * reached, however that becomes known first.  Pure: the caller provides its clock.
  *
- *  - Whenever an SA's counters come, by a read, with an expiry or at its end, they are compared with all of its
- *    limits.  So several limits that were passed meanwhile are told each, and what had been passed before
- *    the agent started is told when it has.
- *  - A kernel that tells events has a second's advance with limits of time, so that it and we tell the same.
- *  - What waited unheard, since this process was stopped for instance, tells no time.  An SA is not taken to have
+ *  - Whenever an SA's counters arrive, by a read, with an expiry or at its end, they are compared with all of its
+ *    limits.  So if several limits were passed meanwhile, each is reported, and limits that were passed before
+ *    the agent started are reported when it has.
+ *  - If the kernel reports events, it has a second's advance with limits of time, so that it and we report the same.
+ *  - Events that have waited, for example because this process was stopped, give no time.  An SA is not taken to have
  *    grown older meanwhile: it may be gone since.
  *  - The kernel's EXPIRE names no limit, and comes once for all soft ones.  Its counters nearly always show which limit
- *    is meant.  If they do not, the one that is nearest is named, and none where the SA has none.
+ *    is meant.  If they do not, the nearest limit is named, or none if the SA has none.
  *  - A limit with another value is a new limit.
- *  - An SA that is gone when its events may have been lost, or are not told at all, has reached the limits
+ *  - An SA that is gone when its events may have been lost, or the source has none, has reached the limits
  *    of time that it would have reached by now.
  */
 
@@ -27,18 +27,18 @@
 
 struct expiry;
 
-/* What it has to know of the world around the census. */
+/* What it needs to know besides the census. */
 struct expiry_outlook {
-	/* Now, on the clock that the census is given. */
+	/* The current time, on the clock that the census is given. */
 	int64_t (*now_seconds)(const void *data);
-	/* How often events may have been lost so far; NULL: the source tells none, ever. */
+	/* How often events may have been lost so far; NULL: the source has no events. */
 	uint64_t (*losses)(const void *data);
-	/* For how many seconds what is told now may have waited, apart from a moment; NULL: never. */
+	/* For how many seconds, beyond a moment, the events that are being taken may have waited; NULL: never. */
 	uint32_t (*late_seconds)(const void *data);
 	const void *data;
 };
 
-/* What has been told of an SA, for the agent that comes next. */
+/* What has been reported of an SA, for the next agent. */
 struct expiry_told {
 	uint16_t told; /* bits: 0 and 1 the soft and hard limit of the first kind, and so on */
 	uint64_t soft[SA_LIFE_KINDS], hard[SA_LIFE_KINDS]; /* a limit with another value is a new one */
@@ -46,15 +46,15 @@ struct expiry_told {
 	struct sa_address src;
 };
 
-/* False: nothing has been told of it. */
+/* False: nothing has been reported of it. */
 bool expiry_save(const struct expiry *expiry, const struct census_sa *record, struct expiry_told *told);
-/* Of an SA that was restored (census_restore()); without memory it may be told again. */
+/* For an SA that was restored (census_restore()); without memory it may be reported again. */
 void expiry_restore(struct expiry *expiry, struct census_sa *record, const struct expiry_told *told);
-/* What happened before now may have gone by unheard: an earlier agent heard of it, or none. */
+/* Events from before now may have been missed: they went to an earlier agent, or to none. */
 void expiry_follow_on(struct expiry *expiry);
 
-/* Begins to observe the teller's census; the teller must outlive it.  NULL: no memory. */
+/* Begins to observe teller->census; *teller must outlive it.  NULL: no memory. */
 struct expiry *expiry_new(const struct event_teller *teller, const struct expiry_outlook *outlook);
-void expiry_free(struct expiry *expiry); /* NULL is fine */
+void expiry_free(struct expiry *expiry); /* NULL is allowed */
 
 #endif

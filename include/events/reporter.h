@@ -3,8 +3,8 @@
 #define REPORTER_H
 
 /*
- * Where all events of one view end: each gets its number and time, is kept in the log, waits to be notified if the
- * policy says so, and is said in the system log if that is wanted.
+ * The end of the way for all events of one view: each gets its number and time, is kept in the log, is queued for
+ * notification if the policy says so, and is written to the system log if that is configured.
  */
 
 #include "events/event.h"
@@ -20,12 +20,12 @@ struct reporter {
 	void (*say)(const char *line);
 	void (*wake)(void *data); /* something waits in the queue */
 	void *wake_data;
-	/* NULL, or told of each event that has a number now. */
+	/* NULL, or called for each event after it got its number. */
 	void (*noted)(void *data, const struct event *event);
 	void *noted_data;
 };
 
-/* The sink that reports to it. */
+/* The sink that leads to it. */
 struct event_sink reporter_sink(struct reporter *reporter);
 
 #endif

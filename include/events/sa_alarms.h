@@ -3,8 +3,8 @@
 #define SA_ALARMS_H
 
 /*
- * Alarms of SAs: an observer of the census that tells of sequence numbers without ESN that run out, and of SAs that are past
- * their soft limit, have no successor, and near their hard limit.  Pure.
+ * Alarms of SAs: an observer of the census that reports sequence numbers without ESN that run out, and SAs that are
+ * past their soft limit, have no successor, and are near their hard limit.  Pure.
  */
 
 #include "census/census.h"
@@ -14,10 +14,10 @@
 struct sa_alarms {
 	const struct event_teller *teller;
 	struct alarm_settings settings;
-	unsigned note; /* of each record: bits, 1 << enum event_alarm, of those that are raised */
+	unsigned note; /* of each record: the bits, 1 << enum event_alarm, of alarms that are raised */
 };
 
-/* Begins to observe the teller's census; both must outlive what is observed. */
+/* Begins to observe teller->census; *teller and it must outlive what is observed. */
 void sa_alarms_begin(struct sa_alarms *alarms, const struct event_teller *teller,
 		     const struct alarm_settings *settings);
 void sa_alarms_configure(struct sa_alarms *alarms, const struct alarm_settings *settings);

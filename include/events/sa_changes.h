@@ -2,7 +2,7 @@
 #ifndef SA_CHANGES_H
 #define SA_CHANGES_H
 
-/* An observer of the census that tells of SAs that come and go; expiries tell of those that expire.  Pure. */
+/* An observer of the census that reports SAs that appear and disappear; expiry.h reports those that expire.  Pure. */
 
 #include <stdbool.h>
 
@@ -11,10 +11,10 @@
 
 struct sa_changes {
 	const struct event_teller *teller;
-	bool surveyed; /* what the first read finds is nothing new, unless an earlier agent has said what there was */
+	bool surveyed; /* what the first read finds is not new, unless an earlier agent has saved what existed */
 };
 
-/* Begins to observe the teller's census; both must outlive what is observed. */
+/* Begins to observe teller->census; *teller and it must outlive what is observed. */
 void sa_changes_begin(struct sa_changes *changes, const struct event_teller *teller);
 
 #endif

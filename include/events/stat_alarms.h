@@ -10,13 +10,13 @@
 #include "events/event.h"
 #include "xfrm/xfrm_stat.h"
 
-/* All zero but for the sink is one that has seen nothing yet. */
+/* Initialise to zero, except the sink. */
 struct stat_alarms {
 	struct event_sink sink;
 	struct alarm_growth growths[XFRM_STAT_COUNTERS];
 };
 
-/* One look; now: seconds of a clock that goes on, not 0. */
+/* One check; now: seconds of a monotonic clock, not 0. */
 void stat_alarms_look(struct stat_alarms *alarms, const struct alarm_settings *settings, const struct xfrm_stat *stat,
 		      int64_t now);
 

@@ -2,7 +2,7 @@
 #ifndef MIB_VALUE_H
 #define MIB_VALUE_H
 
-/* Our values as net-snmp's varbinds have them. */
+/* Our values in net-snmp's varbinds. */
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>

@@ -3,15 +3,15 @@
 #define REQUEST_COUNT_H
 
 /*
- * How many variables the agent was asked for, whatever they were, and by whomever.  It is net-snmp's own count
- * (snmpInTotalReqVars), in which it puts what it answers itself.
+ * The number of variables that were requested from the agent, of whatever kind and by whomever.  It is net-snmp's own
+ * count (snmpInTotalReqVars), which includes what net-snmp answers itself.
  */
 
 struct snmp_pdu;
 
 /* It wraps at 2^32. */
 unsigned request_count(void);
-/* A request that net-snmp does not get to see is answered. */
+/* Counts a request that is answered without net-snmp. */
 void request_count_add(const struct snmp_pdu *request);
 
 #endif

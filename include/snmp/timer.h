@@ -2,11 +2,11 @@
 #ifndef TIMER_H
 #define TIMER_H
 
-/* A call by net-snmp's event loop after some time, once (snmp_alarm(3)). */
+/* A single call by net-snmp's event loop after some time (snmp_alarm(3)). */
 
 #include <stdint.h>
 
-/* Its owner keeps it where it is; all zero but for the first two is one that is not set. */
+/* Must not move while it is set; initialise to zero, except the first two members. */
 struct timer {
 	void (*on_time)(void *data);
 	void *data;

@@ -3,28 +3,28 @@
 #define TURN_H
 
 /*
- * Turns: work that is done bit by bit from the event loop, with a look at all sockets between two bits.  net-snmp's
- * alarms do not do for that: it goes on running those that are due until none is, and looks at no socket meanwhile.
+ * Turns: work that is done in bounded steps from the event loop, with a look at all sockets between two steps.
+ * net-snmp's alarms are unsuitable: net-snmp runs those that are due until none is left, without a look at the sockets.
  */
 
 #include <stdbool.h>
 
-/* Its owner keeps it where it is; all zero but for the first two is one that has not been asked for. */
+/* Must not move; initialise to zero, except the first two members. */
 struct turn {
 	void (*take)(void *data);
 	void *data;
 	struct turn *next;
 	bool asked;
-	unsigned round; /* of turns_take() in which it was asked for */
+	unsigned round; /* number of the turns_take() call in which it was requested */
 };
 
-/* It is taken once when the event loop has looked at its sockets. */
+/* Requests a turn, which is taken once, when the event loop has looked at its sockets. */
 void turn_ask(struct turn *turn);
 void turn_cancel(struct turn *turn);
 
-/* Whether any has been asked for: the event loop must not sleep then. */
+/* Whether any turn is requested: the event loop must not sleep then. */
 bool turns_are_asked(void);
-/* Takes each that has been asked for before the call.  What is asked for meanwhile is for the next call. */
+/* Takes each turn that was requested before the call.  Turns requested meanwhile are for the next call. */
 void turns_take(void);
 
 #endif

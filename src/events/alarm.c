@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* So quiet that nobody turns them off. */
+/* Low enough that nobody turns them off. */
 void
 alarm_settings_init(struct alarm_settings *settings)
 {

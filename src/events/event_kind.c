@@ -4,7 +4,7 @@
 #include "events/event.h"
 #include "events/event_columns.h"
 
-/* What every notification carries first: where it can be found again, and whether one before it is missing. */
+/* What every notification carries first: where to find it again, and whether the one before it is missing. */
 #define ABOUT_ITSELF EVENT_COLUMN_NUMBER, EVENT_COLUMN_NOTIFIED_BEFORE, EVENT_COLUMN_TIME, EVENT_COLUMN_CONTEXT
 #define ABOUT_AN_SA                                                                                                    \
 	EVENT_COLUMN_SAID, EVENT_COLUMN_TRANSFORM, EVENT_COLUMN_DIRECTION, EVENT_COLUMN_SRC_TYPE, EVENT_COLUMN_SRC,    \
@@ -15,7 +15,7 @@
 		EVENT_COLUMN_SRC, EVENT_COLUMN_SRC_TEXT, EVENT_COLUMN_DETAIL, EVENT_COLUMN_CONNECTION,                 \
 		EVENT_COLUMN_IDENTITY
 
-/* An alarm is about an SA, a tunnel, or the host; what it is not about is empty. */
+/* An alarm is about an SA, a tunnel, or the host; columns that do not apply are empty. */
 #define ABOUT_AN_ALARM EVENT_COLUMN_ALARM, EVENT_COLUMN_SAID, ABOUT_A_TUNNEL, EVENT_COLUMN_CURRENT, EVENT_COLUMN_HARD
 
 #define ABOUT_A_PEER                                                                                                   \

@@ -6,7 +6,7 @@
 
 #include "events/event_kind.h"
 
-/* Numbers rise from slot to slot, with gaps. */
+/* Numbers increase from slot to slot, with gaps. */
 struct ring {
 	struct event *slots;
 	uint32_t size, first, count;
@@ -26,7 +26,7 @@ static bool
 ring_init(struct ring *ring, uint32_t size)
 {
 	*ring = (struct ring){.size = size};
-	/* A page that no event has come to yet costs nothing. */
+	/* A page without events costs nothing. */
 	ring->slots = size > 0 ? calloc(size, sizeof(*ring->slots)) : NULL;
 	return size == 0 || ring->slots;
 }
@@ -49,7 +49,7 @@ ring_add(struct ring *ring, const struct event *event)
 	*ring_at(ring, ring->count - 1) = *event;
 }
 
-/* How many events have at most that number. */
+/* The number of events up to that number. */
 static uint32_t
 ring_rank(const struct ring *ring, uint32_t number)
 {
@@ -155,7 +155,7 @@ event_log_follow_on(struct event_log *log, const struct event_numbers *numbers)
 	log->last_notified = numbers->last_notified < numbers->last ? numbers->last_notified : numbers->last;
 }
 
-/* After 2^32 events numbers begin anew; no two orders may mix in a ring. */
+/* After 2^32 events, numbers start again; a ring must not contain both orders. */
 static void
 begin_numbers_anew(struct event_log *log)
 {
@@ -164,7 +164,7 @@ begin_numbers_anew(struct event_log *log)
 		log->rings[i].count = 0;
 }
 
-/* A scan may leave many SAs without keys, each of which expires: as long as nobody wants to hear of them. */
+/* A scan may leave many SAs without keys, each of which expires: unless they are notified. */
 static bool
 is_everyday(const struct event *event)
 {

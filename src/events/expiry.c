@@ -6,19 +6,24 @@
 
 enum hardness { SOFT, HARD, HARDNESSES };
 
-/* Bits of watched.told and .unconfirmed: for each kind of limit, soft and hard, and for expiries that name none. */
+/*
+ * Bits of watched.told and .unconfirmed: for each kind of limit, soft and hard, and for expiries without a named limit.
+ */
 enum { UNNAMED = SA_LIFE_KINDS };
 #define TOLD_BIT(kind, hardness) (uint16_t)(1 << (2 * (int)(kind) + (int)(hardness)))
 
-/* What is kept of an SA with limits. */
+/* What is stored of an SA with limits. */
 struct watched {
 	uint64_t limits[SA_LIFE_KINDS][HARDNESSES];
 	struct sa_address src;
 	uint16_t told;
-	/* Limits that only an update told of: they may be those of another SA of that name, whose birth went by unheard. */
+	/*
+	 * Limits that only an update reported: they may be those of another SA with the same key, whose birth was
+	 * missed.
+	 */
 	uint16_t unconfirmed;
-	uint32_t use_began_seconds; /* 0: not used yet */
-	uint32_t next_vacant;	    /* of one that is not used: its number, plus one */
+	uint32_t use_began_seconds; /* 0: not yet used */
+	uint32_t next_vacant;	    /* of an unused one: its number, plus one */
 };
 
 struct expiry {
@@ -27,7 +32,7 @@ struct expiry {
 	struct expiry_outlook outlook;
 	struct watched *watched;
 	uint32_t count, room,
-		vacant; /* of .watched: how many were ever used, there is room for; the first vacant one */
+		vacant; /* of .watched: how many were ever used, how many there is room for; the first vacant one */
 	uint32_t in_use;
 	/* At the end of the last survey, and of the one before it. */
 	uint64_t losses, losses_before;
@@ -45,7 +50,7 @@ lateness_of(const struct expiry *expiry)
 	return expiry->outlook.late_seconds ? expiry->outlook.late_seconds(expiry->outlook.data) : 0;
 }
 
-/* --- what is kept of an SA --------------------------------------------------------------------- */
+/* --- what is stored of an SA ------------------------------------------------------------------- */
 
 static struct watched *
 watched_of(const struct expiry *expiry, const struct census_sa *record)
@@ -99,7 +104,7 @@ forget(struct expiry *expiry, struct census_sa *record)
 	watched->next_vacant = expiry->vacant;
 	expiry->vacant = record->notes[expiry->note];
 	record->notes[expiry->note] = 0;
-	/* The memory of many SAs is given back when they are gone. */
+	/* Memory for many SAs is freed when they are gone. */
 	if (--expiry->in_use == 0) {
 		free(expiry->watched);
 		expiry->watched = NULL;
@@ -127,7 +132,7 @@ note_limit(struct watched *watched, int kind, enum hardness hardness, uint64_t l
 	watched->unconfirmed |= TOLD_BIT(kind, hardness);
 }
 
-/* NULL where there is nothing to watch for (or no memory for it). */
+/* NULL if there is nothing to watch (or no memory for it). */
 static struct watched *
 note_limits(struct expiry *expiry, struct census_sa *record, const struct sa *sa)
 {
@@ -145,7 +150,7 @@ note_limits(struct expiry *expiry, struct census_sa *record, const struct sa *sa
 	return watched;
 }
 
-/* --- telling ----------------------------------------------------------------------------------- */
+/* --- reporting --------------------------------------------------------------------------------- */
 
 /* kind: an enum sa_lifetime_kind, or UNNAMED. */
 static void
@@ -167,7 +172,7 @@ tell(const struct expiry *expiry, const struct census_sa *record, const struct s
 	event_tell_sa(expiry->teller, record, sa, &event);
 }
 
-/* Whether any is reached.  margin_seconds: limits of time count as reached only so long after. */
+/* Whether any is reached.  margin_seconds: limits of time count as reached only that much later. */
 static bool
 compare(const struct expiry *expiry, const struct census_sa *record, const struct sa *sa, struct watched *watched,
 	enum hardness hardness, const uint64_t current[SA_LIFE_KINDS], uint64_t margin_seconds)
@@ -194,10 +199,10 @@ current_of(const struct sa *sa, uint64_t current[SA_LIFE_KINDS])
 }
 
 /*
- * How long after an age a limit of it counts as reached.  A kernel that tells by itself looks at its clock up to a second after
- * a second of age has begun (xfrm_timer_handler() in net/xfrm/xfrm_state.c).  Whoever is faster would tell of an expiry that
- * never was, where the SA goes in between.  And what such a kernel still has, or deletes, has not expired, however old it is by a
- * clock that was set forward.
+ * How long after an age a limit of it counts as reached.  A kernel that reports expiries looks at its clock up to a
+ * second after a second of age has begun (xfrm_timer_handler() in net/xfrm/xfrm_state.c).  If we were faster, we would
+ * report an expiry that never happened, should the SA go in between.  And an SA that such a kernel still has, or
+ * deletes, has not expired, however old it is by a clock that was set forward.
  */
 static uint64_t
 margin_of(const struct expiry *expiry, enum hardness hardness)
@@ -223,7 +228,7 @@ take_counters(struct expiry *expiry, struct census_sa *record, const struct sa *
 		compare(expiry, record, sa, watched, hardness, current, margin_of(expiry, hardness));
 }
 
-/* The limit of that hardness that has the least to go, as a share of it; UNNAMED: there is none. */
+/* The limit of that hardness with the smallest share left; UNNAMED: there is none. */
 static int
 nearest_limit(const struct watched *watched, const struct sa *sa, enum hardness hardness)
 {
@@ -291,8 +296,8 @@ seconds_since(int64_t now_seconds, uint32_t then_seconds)
 }
 
 /*
- * Whether its expiry may have gone by unheard.  The survey in which a loss falls may not show all that it hid,
- * but the one after that does.
+ * Whether its expiry may have been missed.  The survey during which events are lost may not show everything that they
+ * would have shown, but the one after it does.
  */
 static bool
 is_in_doubt(const struct expiry *expiry)
@@ -329,7 +334,7 @@ on_surveyed(void *data)
 		expiry->losses = expiry->outlook.losses(expiry->outlook.data);
 }
 
-/* --- what outlives the agent ------------------------------------------------------------------- */
+/* --- saved state ------------------------------------------------------------------------------- */
 
 bool
 expiry_save(const struct expiry *expiry, const struct census_sa *record, struct expiry_told *told)

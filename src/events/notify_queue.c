@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* What could not be sent for so long, because the event loop was busy, may go at once. */
+/* What could not be sent during this time, because the event loop was busy, may go at once. */
 enum { CATCH_UP_US = 100000, SECOND_US = 1000000 };
 enum { LEAST_ROOM = 64 };
 
@@ -12,8 +12,8 @@ struct notify_queue {
 	struct notify_queue_statistics statistics;
 	struct notification *slots; /* a ring of .waiting, from .first */
 	uint32_t room, first;
-	bool under_way;	  /* the first one is */
-	uint64_t next_us; /* before which none is sent */
+	bool under_way;	  /* the first one is under way */
+	uint64_t next_us; /* the earliest time to send one */
 };
 
 struct notify_queue *
@@ -64,7 +64,7 @@ static void
 remove_first(struct notify_queue *queue)
 {
 	queue->first = (queue->first + 1) % queue->room;
-	/* The memory of a burst is given back when it is over. */
+	/* Memory for a burst is freed when it is over. */
 	if (--queue->statistics.waiting == 0 && queue->room > LEAST_ROOM) {
 		free(queue->slots);
 		queue->slots = NULL;
@@ -72,7 +72,7 @@ remove_first(struct notify_queue *queue)
 	}
 }
 
-/* The oldest that is not under way; what is under way cannot be called back. */
+/* The oldest one that is not under way; that one cannot be called back. */
 static void
 drop_oldest(struct notify_queue *queue)
 {
@@ -86,7 +86,7 @@ drop_oldest(struct notify_queue *queue)
 	remove_first(queue);
 }
 
-/* For twice as many, but no more than there can be: those that wait, and one under way. */
+/* Room for twice as many, but no more than there can be: those that wait, and one under way. */
 static bool
 make_room(struct notify_queue *queue)
 {
@@ -98,7 +98,7 @@ make_room(struct notify_queue *queue)
 	return waiting < queue->room || move_to(queue, room);
 }
 
-/* --- what others call -------------------------------------------------------------------------- */
+/* --- interface --------------------------------------------------------------------------------- */
 
 static uint32_t
 droppable(const struct notify_queue *queue)

@@ -57,7 +57,7 @@ look_at_sequence(const struct sa_alarms *alarms, struct census_sa *record, const
 
 /* --- late rekeys ------------------------------------------------------------------------------- */
 
-/* A limit that is so near; SA_LIFE_KINDS: none is. */
+/* A limit that is this near; SA_LIFE_KINDS: none is. */
 static enum sa_lifetime_kind
 near_limit(const struct sa *sa, uint32_t percent)
 {
@@ -94,7 +94,7 @@ look_at_rekey(const struct sa_alarms *alarms, struct census_sa *record, const st
 		clear(alarms, record, sa, EVENT_ALARM_LATE_REKEY, "it has a successor");
 		return;
 	}
-	/* One that is reached already is told as that. */
+	/* A limit that is already reached is reported as an expiry. */
 	if (is_raised(alarms, record, EVENT_ALARM_LATE_REKEY) || sa->life[kind].current >= sa->life[kind].hard)
 		return;
 	note(alarms, record, EVENT_ALARM_LATE_REKEY, true);

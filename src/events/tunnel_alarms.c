@@ -7,33 +7,33 @@
 
 #include "base/row_list.h"
 
-/* One direction; its traffic is seen as looks find its counter grown. */
+/* One direction; traffic is noticed when a check finds that its counter has grown. */
 struct flow {
 	uint64_t packets;
 	int64_t moved;	/* when it last grew; 0: never */
-	uint64_t other; /* what the other direction had counted then */
+	uint64_t other; /* the counter of the other direction at that time */
 };
 
 enum { IN, OUT, WAYS };
 
-/* What is kept of a tunnel between looks. */
+/* What is stored of a tunnel between checks. */
 struct watched {
 	uint32_t index;
-	int64_t began; /* its counters' beginning */
+	int64_t began; /* when its counters began */
 	struct flow flows[WAYS];
 	int64_t both; /* when both directions had moved within the time that one may be silent; 0: never */
 	bool one_way;
 	uint8_t silent; /* which */
 	struct alarm_growth rekeys;
-	/* For what is told when it is gone. */
+	/* For the event when it is gone. */
 	char name[TUNNEL_NAME_SIZE], descr[TUNNEL_DESCR_SIZE];
 };
 
 struct tunnel_alarms {
 	struct event_sink sink;
 	struct alarm_settings settings;
-	struct row_list before, now; /* of struct watched, by index: the last look and the one under way */
-	size_t at;		     /* in the last look */
+	struct row_list before, now; /* of struct watched, by index: the last check and the one under way */
+	size_t at;		     /* in the last check */
 	int64_t time;
 };
 
@@ -108,7 +108,7 @@ move(struct flow *flow, uint64_t packets, uint64_t other, int64_t now)
 	return true;
 }
 
-/* It was used both ways until one fell silent, and enough went the other way since, of which some only just. */
+/* It was used both ways until one direction fell silent, and enough went the other way since, including recently. */
 static bool
 is_one_way(const struct tunnel_alarms *alarms, const struct watched *watched, unsigned silent)
 {
@@ -193,7 +193,7 @@ tell_gone(const struct tunnel_alarms *alarms, const struct watched *watched)
 	}
 }
 
-/* What the last look had of that index; those before it are gone. */
+/* What the last check had for that index; those before it are gone. */
 static const struct watched *
 before(struct tunnel_alarms *alarms, uint32_t index)
 {
@@ -222,14 +222,16 @@ tunnel_alarms_begin(struct tunnel_alarms *alarms, int64_t now)
 	alarms->time = now;
 }
 
-/* Counters that began anew are those of before plus what another tunnel had counted, or are lost: nothing follows from them. */
+/*
+ * Counters that were reset are the previous ones plus those of another tunnel, or were lost: no conclusion is possible.
+ */
 void
 tunnel_alarms_take(struct tunnel_alarms *alarms, const struct tunnel *tunnel)
 {
 	const struct watched *const last = before(alarms, tunnel->index);
 	struct watched *const watched = row_list_add(&alarms->now);
 
-	if (!watched) /* then it is watched from the next look on */
+	if (!watched) /* then it is watched from the next check on */
 		return;
 	if (!last) {
 		begin_to_watch(watched, tunnel);

@@ -6,9 +6,12 @@
 
 #include "agentx_protocol.h"
 
-/* agentx_parse() drops what is longer. */
+/* agentx_parse() drops longer packets. */
 enum { PARSED_MAX_OCTETS = 65536 };
-/* A request of SNMP by UDP has 64 KiB at most, and a name's sub-identifier one octet at least: half a megabyte here. */
+/*
+ * An SNMP request by UDP has at most 64 KiB, and each sub-identifier of a name at least one octet: half a megabyte
+ * here.
+ */
 enum { PAYLOAD_MAX_OCTETS = 4 << 20 };
 /* RFC 2741, section 6.1. */
 enum { VERSION_1 = 1 };
@@ -143,7 +146,7 @@ skip_range(struct rest *rest)
 
 /* --- what is in a packet ------------------------------------------------------------------------- */
 
-/* What a master sends: after a fixed part, the same again and again, or nothing. */
+/* What a master sends: after a fixed part, repetitions of the same, or nothing. */
 static const struct shape {
 	bool is_known;
 	size_t fixed_octets;
@@ -193,7 +196,7 @@ agentx_check_packet_of_master(const uint8_t *octets, size_t length)
 	if (header.flags & AGENTX_NON_DEFAULT_CONTEXT) {
 		if (!skip_string(&rest, &context, &context_length))
 			return AGENTX_PARSE_ERROR;
-		/* net-snmp copies a context as a string, and then as many octets of it as the packet said that it has. */
+		/* net-snmp copies a context as a string, and then as many octets of it as the packet claimed. */
 		if (memchr(context, '\0', context_length))
 			return AGENTX_UNSUPPORTED_CONTEXT;
 	}

@@ -3,8 +3,8 @@
 #define AGENTX_CHECK_H
 
 /*
- * Octets from an AgentX master, looked at before net-snmp's parser sees them: it trusts what it reads in more than one place.
- * Pure: nothing is kept, nothing is sent.
+ * Checks octets from an AgentX master before net-snmp's parser, which trusts what it reads in several places, gets
+ * them. Pure: nothing is kept, nothing is sent.
  */
 
 #include <stdbool.h>
@@ -22,15 +22,15 @@ struct agentx_header {
 struct agentx_header agentx_check_header(const uint8_t *octets);
 
 /*
- * How long the packet is that begins with these octets: 0: too few of them to tell; -1: longer than any that a request of SNMP
- * can cause, so that nothing that follows can be believed.
+ * The length of the packet that begins with these octets: 0: too few octets to determine it; -1: longer than any that
+ * an SNMP request can cause, so that nothing that follows can be trusted.
  */
 int agentx_check_length(const uint8_t *octets, size_t length);
 
 /*
- * Whether net-snmp may parse a packet, which has these octets: SNMP_ERR_NOERROR, or why not (RFC 2741, section 7.2.4.1).
- * What is right has exactly the octets that its header says, of a type that a master sends, in a context without NUL, with
- * names of at most 128 sub-identifiers and values of known types.
+ * Whether net-snmp may parse a packet, which has these octets: SNMP_ERR_NOERROR, or why not (RFC 2741, section
+ * 7.2.4.1). A valid packet has exactly the octets that its header says, a type that a master sends, a context without
+ * NUL, names of at most 128 sub-identifiers and values of known types.
  */
 long agentx_check_packet_of_master(const uint8_t *octets, size_t length);
 

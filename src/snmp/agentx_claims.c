@@ -9,9 +9,12 @@
 #include "agentx_protocol.h"
 #include "base/clock.h"
 
-/* When the master is asked again: soon at first, then seldom, since net-snmp's logs each registration that it refuses. */
+/*
+ * When the master is asked again: soon at first, then less often, since net-snmp's logs each registration that it
+ * refuses.
+ */
 enum { AGAIN_FIRST_US = 1000000, AGAIN_LAST_US = 15000000 };
-/* An answer that comes later counts too, but nobody waits for it. */
+/* A later answer counts, too, but nothing waits for it. */
 enum { PATIENCE_US = 5000000 };
 
 enum said { SAID_NOTHING, SAID_YES, SAID_NO };
@@ -24,7 +27,7 @@ struct agentx_claim {
 	enum said said;		 /* by the master, in this session */
 	long error;		 /* why not */
 	uint64_t asked_us;
-	bool held;    /* not asked for yet: see agentx_claims_begin() */
+	bool held;    /* not requested yet: see agentx_claims_begin() */
 	bool waiting; /* for an answer that is not late yet */
 	bool ignored; /* it was late, or never came */
 	size_t id_length;
@@ -78,11 +81,11 @@ agentx_claims_free(struct agentx_claims *claims)
 	}
 }
 
-/* --- asking -------------------------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------------------------------ */
 
 /*
- * A registration that is refused for being there already, after one that had no answer, may be refused because of
- * just that one; nobody can tell.
+ * A registration that is refused as a duplicate, after one that had no answer, may be refused because of that one; this
+ * is undecidable.
  */
 static bool
 cannot_be(const struct agentx_claim *claim, long error)
@@ -106,7 +109,7 @@ on_answer(int operation, netsnmp_session *snmp, int request, netsnmp_pdu *answer
 	claim->error = answer->errstat;
 	claim->said = claim->error == SNMP_ERR_NOERROR ? SAID_YES : SAID_NO;
 	if (claim->said == SAID_YES) {
-		claims->again_us = claims->again_after_us = 0; /* what held the others may be gone, too */
+		claims->again_us = claims->again_after_us = 0; /* the holder of the others may be gone, too */
 		ask_for_what_is_held(claims);
 	}
 	if (cannot_be(claim, claim->error))
@@ -154,8 +157,8 @@ ask_for_what_is_held(struct agentx_claims *claims)
 }
 
 /*
- * The first claim goes before all others, which wait until it is agreed to, or for the next try: of two agents that come to a
- * master at the same moment, one gets everything, and not each a part that the other lacks.
+ * The first claim is sent before all others, which wait until it is granted, or for the next try: if two agents connect
+ * to a master at the same time, one gets everything, instead of each some parts.
  */
 void
 agentx_claims_begin(struct agentx_claims *claims, uint64_t now_us)
@@ -190,7 +193,7 @@ lose_patience(struct agentx_claims *claims, uint64_t now_us)
 void
 agentx_claims_go_on(struct agentx_claims *claims, uint64_t now_us)
 {
-	/* What was not answered is told before it is asked for again. */
+	/* Claims without an answer are withdrawn before they are sent again. */
 	if (lose_patience(claims, now_us) || now_us < claims->again_us)
 		return;
 	claims->again_after_us *= 2;
@@ -205,7 +208,7 @@ agentx_claims_go_on(struct agentx_claims *claims, uint64_t now_us)
 	}
 }
 
-/* --- what came of it ----------------------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------------------------------- */
 
 static void
 describe(const struct agentx_claim *claim, unsigned others, char *text, size_t size)

@@ -19,15 +19,15 @@
 #include "snmp/timer.h"
 #include "snmp/turn.h"
 
-/* A second is as exact as anything is here. */
+/* A second is the resolution of everything here. */
 enum { TICK_US = 1000000 };
-/* How long a master may be silent that was asked something. */
+/* How long a master may leave a request unanswered. */
 enum { PATIENCE_US = 5000000 };
 
 enum stage { LINK_DOWN, LINK_OPENING, LINK_OPEN };
 
 struct agentx_link {
-	struct agentx_session session; /* first: it is the magic of net-snmp's callbacks */
+	struct agentx_session session; /* must be first: it is the magic of net-snmp's callbacks */
 	enum stage stage;
 	struct agentx_claims claims;
 	struct agentx_table *tables;
@@ -38,18 +38,18 @@ struct agentx_link {
 	struct timer tick;
 	/* By clock_monotonic_us(): the last try to connect; the last ping (0: it was answered). */
 	uint64_t tried_us, pinged_us;
-	uint64_t heard_before_us; /* when the master of the session before was heard last; 0: never */
+	uint64_t heard_before_us; /* when the previous session's master was last heard; 0: never */
 	bool same_master;
-	const char *end; /* why the connection has to end; NULL: it has not */
+	const char *end; /* why the connection must end; NULL: it must not */
 	struct turn turn;
 	void (*begun)(void *data);
 	void *begun_data;
 	char told[640];
 };
 
-/* --- what is told -------------------------------------------------------------------------------- */
+/* --- log messages -------------------------------------------------------------------------------- */
 
-/* Once: what was told last is not told again. */
+/* Once: the last report is not repeated. */
 static void tell(struct agentx_link *link, int level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static void
 tell(struct agentx_link *link, int level, const char *format, ...)
@@ -109,7 +109,7 @@ is_down(struct agentx_link *link)
 	link->end = NULL;
 }
 
-/* What keeps a session from being opened is told, as is the end of one that was open. */
+/* Logs what prevents a session from being opened, and the end of one that was open. */
 static void
 tell_of_end(struct agentx_link *link, const char *why)
 {
@@ -136,7 +136,7 @@ on_opened(int operation, netsnmp_session *snmp, int request, netsnmp_pdu *answer
 		return 1;
 	}
 	snmp->sessid = answer->sessid;
-	/* Its uptime tells when it started, or a little later if the answer took a while. */
+	/* Its uptime gives the time at which it started, or a little later if the answer took a while. */
 	link->same_master = now_us - (uint64_t)(uint32_t)answer->time * 10000 < link->heard_before_us;
 	link->stage = LINK_OPEN;
 	link->number++;
@@ -156,7 +156,7 @@ open_pdu(const struct agentx_link *link)
 
 	if (!pdu)
 		return NULL;
-	pdu->time = 1; /* seconds that the master waits for answers, and then asks again */
+	pdu->time = 1; /* the time, in seconds, that the master waits for answers before it repeats a request */
 	if (snmp_pdu_add_variable(pdu, link->identity, link->identity_length, ASN_OCTET_STR, description,
 				  strlen(description)))
 		return pdu;
@@ -164,7 +164,7 @@ open_pdu(const struct agentx_link *link)
 	return NULL;
 }
 
-/* --- what the master asks ------------------------------------------------------------------------ */
+/* --- requests of the master ---------------------------------------------------------------------- */
 
 static int
 on_message(int operation, netsnmp_session *snmp, int request, netsnmp_pdu *pdu, void *magic)
@@ -233,7 +233,7 @@ is_interval_over(uint64_t since_us, uint64_t now_us)
 	return now_us - since_us + TICK_US / 2 >= (uint64_t)seconds * 1000000;
 }
 
-/* Anything that comes from it will do: it is alive. */
+/* Any packet from it shows that it is alive. */
 static void
 keep_alive(struct agentx_link *link, uint64_t now_us)
 {
@@ -292,7 +292,7 @@ on_claims_changed(void *data)
 	turn_ask(&link->turn);
 }
 
-/* --- for others ---------------------------------------------------------------------------------- */
+/* --- queries ------------------------------------------------------------------------------------- */
 
 void
 agentx_link_prepare(const char *master)

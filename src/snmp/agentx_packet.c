@@ -7,7 +7,7 @@
 #include "agentx_check.h"
 #include "agentx_protocol.h"
 
-/* The parser at the other end drops what is longer, as ours does. */
+/* The parser at the other end drops longer packets, as ours does. */
 enum { SEND_MAX_OCTETS = 65536 };
 
 /* --- from the master ----------------------------------------------------------------------------- */
@@ -18,7 +18,7 @@ agentx_packet_length(u_char *octets, size_t length)
 	return agentx_check_length(octets, length);
 }
 
-/* Nothing can be written.  net-snmp would keep what it is to write until the SET ends, if it ever does. */
+/* Nothing can be written.  net-snmp would keep what is to be written until the SET ends, if it ever does. */
 static long
 error_of_a_set(unsigned type)
 {
@@ -30,7 +30,7 @@ error_of_a_set(unsigned type)
 	case AGENTX_UNDOSET:
 		return SNMP_ERR_UNDOFAILED;
 	case AGENTX_CLEANUPSET:
-		return SNMP_ERR_NOTWRITABLE; /* which nobody is told */
+		return SNMP_ERR_NOTWRITABLE; /* which is not reported to anybody */
 	default:
 		return SNMP_ERR_NOERROR;
 	}
@@ -56,7 +56,7 @@ wants_answer(const u_char *octets)
 	return octets[1] >= AGENTX_GET && octets[1] <= AGENTX_UNDOSET;
 }
 
-/* To the first variable: of an error that names none, net-snmp's master makes a genErr. */
+/* To the first variable: from an error that names none, net-snmp's master makes a genErr. */
 static void
 refuse(netsnmp_session *session, const u_char *octets, long error)
 {
@@ -82,7 +82,7 @@ narrow(oid *name, size_t length)
 		name[i] &= UINT32_MAX;
 }
 
-/* agentx_parse_oid() takes a sub-identifier by an int, so that one from 2^31 on has 32 bits too many. */
+/* agentx_parse_oid() reads a sub-identifier as an int, so that one of 2^31 or more has 32 excess bits. */
 static void
 narrow_names(netsnmp_pdu *pdu)
 {
@@ -113,7 +113,7 @@ agentx_packet_parse(netsnmp_session *session, netsnmp_pdu *pdu, u_char *octets, 
 
 /* --- to the master ------------------------------------------------------------------------------- */
 
-/* net-snmp does not send what is longer than the PDU's msgMaxSize, and drops it without a word. */
+/* net-snmp silently drops what is longer than the PDU's msgMaxSize. */
 static size_t
 room_for(const netsnmp_pdu *pdu)
 {
@@ -136,9 +136,9 @@ agentx_packet_build(netsnmp_session *session, netsnmp_pdu *pdu, u_char **buffer,
 	return agentx_realloc_build(session, pdu, buffer, size, length);
 }
 
-/* --- how a netsnmp_pdu has it -------------------------------------------------------------------- */
+/* --- layout of a netsnmp_pdu --------------------------------------------------------------------- */
 
-/* The builder takes the context from where SNMP has the community. */
+/* The builder takes the context from the field in which SNMP has the community. */
 bool
 agentx_packet_set_context(netsnmp_pdu *pdu, const char *context)
 {
@@ -150,7 +150,7 @@ agentx_packet_set_context(netsnmp_pdu *pdu, const char *context)
 	return pdu->community != NULL;
 }
 
-/* And the parser puts it there. */
+/* And the parser stores it there. */
 bool
 agentx_packet_is_in_context(const netsnmp_pdu *pdu, const char *context)
 {
@@ -165,7 +165,7 @@ agentx_packet_includes_start(const netsnmp_variable_list *range)
 	return range->type != ASN_PRIV_EXCL_RANGE;
 }
 
-/* The parser puts the end of a search range where a varbind has its value; one of zeros is none. */
+/* The parser stores the end of a search range as the varbind's value; a range of zeros has no end. */
 const oid *
 agentx_packet_range_end(const netsnmp_variable_list *range, size_t *length)
 {
@@ -189,7 +189,7 @@ agentx_packet_answer(netsnmp_pdu *request)
 	return answer;
 }
 
-/* --- whether it has it so ------------------------------------------------------------------------ */
+/* --- self-test ----------------------------------------------------------------------------------- */
 
 /* A GetNext-PDU of .1.3.6.1.4294967295, not included, to .1.3.6.1.5, in context "blue"; RFC 2741, section 6.2.6. */
 /* clang-format off */

@@ -3,8 +3,8 @@
 #define AGENTX_PROTOCOL_H
 
 /*
- * AgentX as net-snmp has it, and does not install: the numbers of RFC 2741, and the functions of libnetsnmpagent that
- * speak it.  Whatever else is relied on of net-snmp's insides is in agentx_packet.c.
+ * Parts of net-snmp's AgentX that it does not install: the numbers of RFC 2741, and the functions of libnetsnmpagent
+ * that implement it.  Everything else that relies on net-snmp's internals is in agentx_packet.c.
  */
 
 #include <net-snmp/net-snmp-config.h>
@@ -32,7 +32,7 @@ enum agentx_type {
 enum { AGENTX_HEADER_OCTETS = 20 };
 enum { AGENTX_NON_DEFAULT_CONTEXT = 0x08, AGENTX_NETWORK_BYTE_ORDER = 0x10 };
 
-/* RFC 2741, section 6.2.16: of a response, beside those of SNMP. */
+/* RFC 2741, section 6.2.16: of a response, in addition to those of SNMP. */
 enum agentx_error {
 	AGENTX_OPEN_FAILED = 256,
 	AGENTX_NOT_OPEN = 257,
@@ -46,15 +46,15 @@ enum agentx_error {
 /* RFC 2741, section 6.2.2: why a session is closed. */
 enum { AGENTX_REASON_TIMEOUTS = 4, AGENTX_REASON_SHUTDOWN = 5 };
 
-/* RFC 2741, section 6.2.3: of a registration, the default. */
+/* RFC 2741, section 6.2.3: the default of a registration. */
 enum { AGENTX_DEFAULT_PRIORITY = 127 };
 
-/* What an error means to who asked, in words; the text is static, or buffer. */
+/* What an error means to the sender of the request, in words; the text is static, or buffer. */
 const char *agentx_error_text(long error, char buffer[40]);
 
 /* --- net-snmp's agent/mibgroup/agentx/protocol.h ------------------------------------------------- */
 
-/* A session's version, beside those of SNMP. */
+/* A session's version, in addition to those of SNMP. */
 enum { AGENTX_SESSION_VERSION = 0xC1 };
 
 int agentx_parse(netsnmp_session *session, netsnmp_pdu *pdu, u_char *octets, size_t length);
@@ -62,11 +62,11 @@ int agentx_realloc_build(netsnmp_session *session, netsnmp_pdu *pdu, u_char **bu
 
 /* --- net-snmp's agent/mibgroup/agentx/subagent.h ------------------------------------------------- */
 
-/* Answers a request of the master's by way of the agent's own session with itself. */
+/* Answers a request of the master through the agent's own session with itself. */
 int handle_agentx_packet(int operation, netsnmp_session *session, int request, netsnmp_pdu *pdu, void *magic);
-/* Both ends of that session, by pipes: what asks, and what answers. */
+/* Both ends of that session, which are pipes: the one that requests, and the one that answers. */
 extern netsnmp_session *agentx_callback_sess, *callback_master_sess;
-/* Connects, and waits for the master; called when the configuration has been read. */
+/* Connects, and blocks until the master replies; called when the configuration has been read. */
 int subagent_startup(int major, int minor, void *serverarg, void *clientarg);
 
 #endif

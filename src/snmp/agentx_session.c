@@ -17,7 +17,7 @@
 #include "base/clock.h"
 
 enum { CONNECT_TIMEOUT_US = 250000, SEND_TIMEOUT_US = 500000, ANSWER_TIMEOUT_US = 60000000 };
-/* At once: some 200 requests at most, of 20 octets each. */
+/* At once: about 200 requests at most, of 20 octets each. */
 enum { RECEIVE_OCTETS = 4096, ENOUGH_REQUESTS = 64 };
 
 const char *
@@ -42,12 +42,12 @@ agentx_session_is_forbidden(void)
 static void
 interrupt(int signal)
 {
-	(void)signal; /* its only use is that a blocking connect() ends with EINTR */
+	(void)signal; /* its only purpose is that a blocking connect() ends with EINTR */
 }
 
 /*
- * connect() to the socket of a stopped master blocks without end once the master's backlog is full: a timer
- * interrupts it, again and again, since it may come too early.
+ * connect() to the socket of a stopped master blocks indefinitely once the master's backlog is full: a timer interrupts
+ * it, repeatedly, since it may fire too early.
  */
 static netsnmp_transport *
 connect_in_time(void)
@@ -65,7 +65,7 @@ connect_in_time(void)
 }
 
 /*
- * All of it, in half a second.  A master that stops to read in the midst of a packet would make nothing of what
+ * Sends all of it, within half a second.  If a master stops reading in the middle of a packet, it could not parse what
  * follows: the connection ends.
  */
 static int
@@ -101,8 +101,9 @@ waiting_in(netsnmp_session *pipe)
 }
 
 /*
- * net-snmp hands each request to itself by a pipe, and blocks for ever once that is full.  So a master that asks faster than
- * it is answered has to wait: not much is taken at once, and nothing while there is enough to do.
+ * net-snmp passes each request to itself by a pipe, and blocks forever once that is full.  So a master that sends
+ * requests faster than they are answered must wait: a limited amount is read at once, and nothing while enough is
+ * waiting.
  */
 static int
 receive_slowly(netsnmp_transport *transport, void *buffer, int size, void **opaque, int *opaque_length)
@@ -150,12 +151,12 @@ agentx_session_connect(struct agentx_session *session, netsnmp_callback on_messa
 	wanted.callback = on_message;
 	wanted.callback_magic = session;
 	session->heard_us = 0;
-	/* Without memory it has freed the transport. */
+	/* If there was no memory, it has freed the transport. */
 	session->snmp = snmp_add_full(&wanted, transport, NULL, parse, NULL, NULL, agentx_packet_build,
 				      agentx_packet_length, NULL);
 	if (!session->snmp)
 		return false;
-	/* Else handle_agentx_packet() takes it for the number of an alarm, which it puts off with each request. */
+	/* Otherwise handle_agentx_packet() takes it for the number of an alarm, which it puts off with each request. */
 	session->snmp->securityModel = SNMP_DEFAULT_SECMODEL;
 	session->snmp->sessid = 0; /* RFC 2741, section 7.1.1: until the master gives it one */
 	return true;

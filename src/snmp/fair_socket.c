@@ -60,7 +60,9 @@ copy_address(int fd, int model)
 	       bind(fd, (const struct sockaddr *)&address, length) == 0;
 }
 
-/* All that net-snmp says of a socket before it binds it. The kernel doubles what it is told of a buffer (socket(7)). */
+/*
+ * What net-snmp sets on a socket before it binds it. The kernel doubles the size that is set for a buffer (socket(7)).
+ */
 static bool
 copy_all(int fd, int model, int family)
 {
@@ -79,14 +81,14 @@ watch(int poll, int fd)
 	return epoll_ctl(poll, EPOLL_CTL_ADD, fd, &readable) == 0;
 }
 
-/* --- the transport: another is below it, as net-snmp has it where it encrypts ----------------------------------- */
+/* --- the transport: another one is below it, as with net-snmp's encryption ----------------------------------- */
 
 /* Its data, which net-snmp frees. */
 struct fair_socket {
 	int queues[QUEUES]; /* -1: none; the first is the one that net-snmp opened */
 };
 
-/* What epoll(7) has told of comes last the next time, so that each queue has its turn. */
+/* Sockets that epoll(7) has returned come last the next time, so that each queue has its turn. */
 static int
 receive_in_turn(netsnmp_transport *transport, void *octets, int size, void **from, int *from_length)
 {
@@ -164,7 +166,7 @@ open_queues(struct fair_socket *fair, int first, int poll)
 	return source_choice_attach(fair->queues, family);
 }
 
-/* As it was, but for an error. */
+/* Undoes everything, and keeps errno. */
 static void
 give_up(struct fair_socket *fair, int first, int poll)
 {

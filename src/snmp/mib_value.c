@@ -28,7 +28,7 @@ mib_value_put(netsnmp_variable_list *varbind, const struct column *column, const
 		narrow = (int32_t)value.number;
 		snmp_set_var_typed_value(varbind, type, &narrow, sizeof(narrow));
 		break;
-	case ASN_UNSIGNED: /* a gauge stays at its highest, a counter wraps (RFC 2578, section 7.1) */
+	case ASN_UNSIGNED: /* a gauge stays at its maximum, a counter wraps (RFC 2578, section 7.1) */
 		narrow = value.number < UINT32_MAX ? (long)value.number : (long)UINT32_MAX;
 		snmp_set_var_typed_value(varbind, type, &narrow, sizeof(narrow));
 		break;

@@ -18,7 +18,7 @@
 #include "snmp/trap_sinks.h"
 #include "snmp/turn.h"
 
-/* A master that hangs is noticed by the link's pings; this is for one that leaves out just this answer. */
+/* The link's pings detect a master that hangs; this is for one that omits just this answer. */
 enum { ANSWER_SECONDS = 10 };
 enum { RETRY_US = 1000000, REFUSALS_MAX = 3 };
 
@@ -27,14 +27,14 @@ struct notifier {
 	const oid *root;
 	size_t root_length;
 	struct agentx_link *link; /* NULL: there is no master */
-	/* When it goes on: once others had their turn, or later. */
+	/* When it continues: once others had their turn, or later. */
 	struct turn turn;
 	struct timer later;
-	/* What was asked last, and in which session (agentx_link_number()). */
+	/* The last request, and its session (agentx_link_number()). */
 	int request;
 	unsigned asked_in;
 	unsigned refusals; /* of the one under way */
-	bool silent;	   /* the master did not answer the last one in time, which was told */
+	bool silent;	   /* the master did not answer the last one in time, which was logged */
 };
 
 static void
@@ -62,7 +62,7 @@ try_again(struct notifier *notifier)
 	timer_set(&notifier->later, RETRY_US);
 }
 
-/* It may be the notification's fault, and others wait behind it. */
+/* It may be the notification's fault, and others are waiting. */
 static void
 on_refused(struct notifier *notifier, long error)
 {
@@ -86,7 +86,7 @@ on_silence(struct notifier *notifier)
 	try_again(notifier);
 }
 
-/* A request that a session took with it is none that is waited for. */
+/* A request that was lost with its session is not outstanding. */
 static int
 on_answer(int operation, netsnmp_session *session, int request, netsnmp_pdu *answer, void *data)
 {
@@ -111,7 +111,7 @@ on_answer(int operation, netsnmp_session *session, int request, netsnmp_pdu *ans
 	return 1;
 }
 
-/* Takes over the varbinds. */
+/* Takes ownership of the varbinds. */
 static void
 send_to_master(struct notifier *notifier, netsnmp_variable_list *varbinds, const char *context)
 {
@@ -131,7 +131,7 @@ send_to_master(struct notifier *notifier, netsnmp_variable_list *varbinds, const
 	agentx_link_ask(notifier->link, pdu, on_answer, notifier);
 }
 
-/* The same master has what was under way when the connection was lost; another one does not. */
+/* The same master has received what was under way when the connection was lost; another one has not. */
 static void
 on_session(void *data)
 {

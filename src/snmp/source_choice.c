@@ -7,9 +7,9 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
-enum { ADDRESS_WORDS = 4, PROGRAM_SIZE = 32 }; /* words of 32 bits, at most */
+enum { ADDRESS_WORDS = 4, PROGRAM_SIZE = 32 }; /* maximum, in words of 32 bits */
 
-/* Where in a packet the address is that it comes from, and how many words it has. */
+/* Where a packet has its source address, and how many words it has. */
 struct place {
 	uint32_t offset;
 	unsigned words;
@@ -35,9 +35,9 @@ append_load(struct program *program, const struct place *place, unsigned word)
 }
 
 /*
- * Leaves the choice in A: the last bits of the address, moved by all others, of which nobody can guess how: each word is multiplied by
- * an odd number that is secret; the sum is mixed once more, by Knuth's multiplier (2^32 divided by the golden ratio, a prime
- * near it), so that it is spread whatever the secret is.
+ * Leaves the choice in A: the last bits of the address, combined with all others in an unpredictable way: each word is
+ * multiplied by an odd secret number; the sum is mixed once more, by Knuth's multiplier (2^32 divided by the golden
+ * ratio, a prime near it), so that it is spread whatever the secret is.
  */
 static void
 append_choice(struct program *program, const struct place *place, const uint32_t secret[ADDRESS_WORDS])
@@ -73,8 +73,8 @@ attach(int fd, int option, const struct program *program)
 }
 
 /*
- * The kernel gives each socket of an address a copy of what is sent to all hosts, without a choice; so none takes what would not be
- * chosen for it.
+ * The kernel gives each socket of an address a copy of a broadcast, without a choice; so each socket ignores what would
+ * not be chosen for it.
  */
 static bool
 take_own_alone(int fd, const struct program *choice, uint32_t own)

@@ -2,9 +2,9 @@
 #include "snmp/standard_groups.h"
 
 /*
- * Of libnetsnmpmibs, whose headers are not installed; each is agent/mibgroup/.../NAME.c of net-snmp.  init_snmp_mib's
- * sibling for snmpEnableAuthenTraps comes with it.  usmUser and vacm are left out: their tables can be
- * written, and who may ask is for the configuration file to say.
+ * From libnetsnmpmibs, whose headers are not installed; each is in agent/mibgroup/.../NAME.c of net-snmp.
+ * init_snmp_mib also brings snmpEnableAuthenTraps.  usmUser and vacm are omitted: their tables are writable, and access
+ * is a matter of the configuration file.
  */
 void init_system_mib(void);
 void init_sysORTable(void);

@@ -11,11 +11,11 @@
 
 #include "base/comment.h"
 
-/* The reader's callbacks have no argument of ours. */
+/* The reader's callbacks have no argument for us. */
 static struct {
 	bool is_engine;
 	unsigned count;
-	unsigned sessions; /* that net-snmp has made so far, for whatever */
+	unsigned sessions; /* number of sinks that net-snmp has made so far, for whatever purpose */
 } sinks;
 
 enum { OPTION_WORDS = 128 };
@@ -31,7 +31,7 @@ on_session_made(int major, int minor, void *serverarg, void *clientarg)
 	return SNMP_ERR_NOERROR;
 }
 
-/* Options that are looked at when the line is really used. */
+/* Options that are only evaluated when the line is used. */
 static void
 leave_option(int count, char *const *words, int option)
 {
@@ -41,8 +41,8 @@ leave_option(int count, char *const *words, int option)
 }
 
 /*
- * snmpd_parse_config_trapsess() does not care whether netsnmp_parse_args() understands its line, and sends to whatever has
- * come of it.  Which of the session's parts are allocated is nowhere said; they are few, and stay.
+ * snmpd_parse_config_trapsess() ignores whether netsnmp_parse_args() understands its line, and sends to whatever
+ * results. It is not documented which of the session's parts are allocated; they are few, and are not freed.
  */
 static bool
 are_good_options(char *words[], int count)
@@ -85,7 +85,7 @@ static const struct {
 };
 enum { WORDS = sizeof(sink_words) / sizeof(sink_words[0]) };
 
-/* The value is not repeated in the complaint: it may have passphrases. */
+/* The value is not repeated in the complaint: it may contain passphrases. */
 static void
 take_sink(const char *word, char *value)
 {
