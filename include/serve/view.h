@@ -3,7 +3,7 @@
 #define VIEW_H
 
 /*
- * One list of SAs as it is served: where it is read from, and the SNMP context in which the MIB shows it.  An
+ * One list of SAs as it is served: the source from which it is read, and the SNMP context in which the MIB shows it. An
  * agent has one view for each network namespace that it watches.
  */
 
@@ -46,10 +46,10 @@ struct view {
 	struct stat_file *stat;
 };
 
-/* Settings that are being taken over. */
+/* New settings that are being applied. */
 struct views_change {
 	const struct tunnel_names *names; /* NULL: none are */
-	size_t warned, view;		  /* how far it is: names, and views */
+	size_t warned, view;		  /* progress: in names, and in views */
 	uint32_t state_interval_seconds;
 	bool identities;
 };
@@ -57,27 +57,27 @@ struct views_change {
 struct views {
 	struct view all[SETTINGS_NAMESPACES_MAX];
 	size_t count;
-	struct notify_queue *queue; /* of the notifications of all */
+	struct notify_queue *queue; /* for the notifications of all views */
 	struct notifier *notifier;
-	struct state_keeper *state; /* NULL: none is kept */
+	struct state_keeper *state; /* NULL: no state is kept */
 	struct views_change change;
 };
 
 /*
- * Opens the sources that the settings ask for.  state: where what outlives the agent is kept, NULL: nowhere; it must outlive
- * the views.  False: error[ERROR_LINE_SIZE] says what is wrong, in one line; *views is empty
- * then.  A namespace that does not exist yet is no error: its source fails until it does.
+ * Opens the sources of the settings.  state: the state directory, NULL: none; it must outlive the views.  False:
+ * error[ERROR_LINE_SIZE] says what is wrong, in one line, and *views is empty.  A namespace that does not exist yet is
+ * not an error: its source fails until it does.
  */
 bool views_open(struct views *views, const struct settings *settings, const struct state_directory *state,
 		char error[ERROR_LINE_SIZE]);
 /*
- * Begins to read, and to notify, in net-snmp's event loop.  link: to the master, NULL: there is none.  The settings must
+ * Begins to read and to notify in net-snmp's event loop.  link: to the master, NULL: there is none.  The settings must
  * outlive the views.  False: no memory.
  */
 bool views_start(struct views *views, const struct settings *settings, struct agentx_link *link);
 /*
- * Begins to take over what of new settings needs no new sources; they have to stay until the steps have done it, between which requests
- * are answered.
+ * Begins to apply those new settings that need no new sources; they must stay until the steps are done, between which
+ * requests are answered.
  */
 void views_configure(struct views *views, const struct settings *settings);
 /* True: it is done, or there is nothing to do. */

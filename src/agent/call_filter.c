@@ -8,14 +8,14 @@
 
 /* clang-format off */
 
-/* What serving, reading, reloading and stopping take. */
+/* Needed to serve, read, reload and stop. */
 static const int allowed_calls[] = {
 	/* to wait, and for signals */
 	SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(poll), SCMP_SYS(ppoll),
 	SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep),
 	SCMP_SYS(setitimer), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigreturn),
 	SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall),
-	/* sockets, but see families[]; those of the resolver, of a master, of managers, of the log */
+	/* sockets, see also families[]; of the resolver, a master, managers, the log */
 	SCMP_SYS(bind), SCMP_SYS(connect), SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(shutdown),
 	SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
 	SCMP_SYS(send), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg),
@@ -35,7 +35,7 @@ static const int allowed_calls[] = {
 	/* memory */
 	SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect),
 	SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(futex_time64),
-	/* the time, the machine, itself */
+	/* the time, information about the machine and the process */
 	SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), SCMP_SYS(clock_getres), SCMP_SYS(gettimeofday), SCMP_SYS(time),
 	SCMP_SYS(getrandom), SCMP_SYS(uname), SCMP_SYS(sysinfo), SCMP_SYS(getrusage),
 	SCMP_SYS(getpid), SCMP_SYS(getppid), SCMP_SYS(gettid), SCMP_SYS(tgkill),
@@ -45,12 +45,12 @@ static const int allowed_calls[] = {
 
 static const int families[] = {AF_UNIX, AF_NETLINK, AF_INET, AF_INET6};
 
-/* What is never called, but by somebody else. */
+/* Never called, except by an attacker. */
 static const int deadly_calls[] = {
-	/* other programs and processes, and their insides */
+	/* other programs and processes, and their memory */
 	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(clone), SCMP_SYS(clone3),
 	SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_open), SCMP_SYS(pidfd_getfd),
-	/* another user, more rights */
+	/* another user, more privileges */
 	SCMP_SYS(setuid), SCMP_SYS(setgid), SCMP_SYS(setreuid), SCMP_SYS(setregid), SCMP_SYS(setresuid), SCMP_SYS(setresgid),
 	SCMP_SYS(setgroups), SCMP_SYS(capset),
 	/* another view of the system */
@@ -60,7 +60,7 @@ static const int deadly_calls[] = {
 	SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
 	SCMP_SYS(kexec_file_load), SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd), SCMP_SYS(reboot),
 	SCMP_SYS(io_uring_setup), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime),
-	/* keys that the kernel keeps */
+	/* keys in the kernel */
 	SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key),
 };
 
@@ -95,7 +95,7 @@ call_filter_install(bool enters_namespaces)
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	bool done = filter != NULL;
 
-	/* A tree of comparisons instead of a list; what the library is too old for stays a list. */
+	/* A tree of comparisons instead of a list; an older library keeps the list. */
 	if (done)
 		seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	done = done && add_all(filter, SCMP_ACT_ALLOW, allowed_calls, COUNT(allowed_calls)) && add_sockets(filter) &&

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 /*
- * From now on the process may call what a daemon needs that has started: what it was found to need, and what the C library takes in its
- * place on other processors.  What would be of use to whoever took it over, such as another program, process or view of the system,
- * ends it at once by SIGSYS; anything else fails with ENOSYS, as it would with an older kernel.  enters_namespaces: setns() is
- * needed.  False: there is no such filter.
+ * Limits the process to the calls that a running daemon needs, and those that the C library uses instead on other
+ * processors.  Calls that would help an attacker, such as for another program, process or view of the system, end it at
+ * once by SIGSYS; all others fail with ENOSYS, as with an older kernel.  enters_namespaces: setns() is needed.  False:
+ * there is no such filter.
  */
 bool call_filter_install(bool enters_namespaces);
 

@@ -9,7 +9,7 @@
 
 enum { WORD_SIZE = 256 };
 
-/* net-snmp's words have no argument for it. */
+/* net-snmp's callbacks have no argument for it. */
 static bool noted, warned;
 
 static bool

@@ -13,11 +13,11 @@
 #include "config_words.h"
 #include "net_snmp_words.h"
 
-/* The reader's callbacks have no argument of ours: the one place with state of the file. */
+/* The reader's callbacks have no argument for us: the one place with state about the file. */
 static struct {
 	const struct options *options;
 	const char *application;
-	const char *file_name; /* how complaints about our file begin, or what they hold */
+	const char *file_name; /* the beginning, or a part, of complaints about our file */
 	struct settings read;
 	char addresses[512];
 	bool listening;
@@ -41,7 +41,7 @@ leave_word(const char *word, char *value)
 	(void)value;
 }
 
-/* What is wrong with it is told when it is read again, with all others. */
+/* Errors in it are reported when it is read again, with all others. */
 static void
 take_state_directory(const char *word, char *value)
 {
@@ -50,8 +50,8 @@ take_state_directory(const char *word, char *value)
 }
 
 /*
- * net-snmp reads some words before all others, and complains of none then: so can these be.  But of lines such as
- * "[snmp] logOption ..." it would, as nobody has registered a word of snmp.conf yet.
+ * net-snmp reads some directives in advance, and reports no errors then, so these can be read, too.  But it would
+ * report lines such as "[snmp] logOption ...", since no directive of snmp.conf is registered yet.
  */
 const char *
 config_file_peek(const char *application, const char *file, struct settings *settings)
@@ -91,7 +91,7 @@ forget_words(void)
 	settings_init(&config.read);
 }
 
-/* net-snmp's complaints read "FILE: line N: Warning: Unknown token: x." (config_vlog in read_config.c). */
+/* net-snmp's complaints are "FILE: line N: Warning: Unknown token: x." (config_vlog in read_config.c). */
 static int
 listen_to_log(int major, int minor, void *serverarg, void *clientarg)
 {
@@ -127,7 +127,7 @@ config_file_register(const char *application, const struct options *options)
 	snmp_enable_calllog();
 }
 
-/* net-snmp passes over a file that it may not read, as if it were not there. */
+/* net-snmp silently skips a file that it may not read. */
 static void
 complain_if_unreadable(const char *path)
 {
@@ -137,7 +137,7 @@ complain_if_unreadable(const char *path)
 	config.complaints++;
 }
 
-/* Where net-snmp looks for the file (snmp_config(5)), one that is not there is no error. */
+/* On net-snmp's search path (snmp_config(5)), a missing file is not an error. */
 static void
 search_unreadable(void)
 {

@@ -103,7 +103,7 @@ set_agentx_direct(struct settings *settings, const char *value)
 	return set_yes_or_no(&settings->agentx_direct, value);
 }
 
-/* The next word at *at, which is cut off there; NULL: none. */
+/* The next word at *at, which is terminated there; NULL: none. */
 static char *
 next_word(char **at)
 {
@@ -118,7 +118,7 @@ next_word(char **at)
 static const char *
 set_ike_socket(struct ike_choice *choice, const char *word)
 {
-	static const char scheme[] = "unix://"; /* as strongswan.conf(5) has it */
+	static const char scheme[] = "unix://"; /* as in strongswan.conf(5) */
 	const char *const path = strncmp(word, scheme, strlen(scheme)) == 0 ? word + strlen(scheme) : word;
 
 	if (choice->kind != IKE_STRONGSWAN || choice->is_given || path[0] != '/')
@@ -200,7 +200,7 @@ set_tunnel(struct settings *settings, const char *value)
 	return tunnel_names_add(&settings->tunnels.names, value);
 }
 
-/* Refuses to compile for a field of another type. */
+/* Fails to compile for a field of another type. */
 #define FIELD(field) _Generic(((struct settings *)0)->field, uint32_t: offsetof(struct settings, field))
 #define NUMBER(field, least, most, unit)                                                                               \
 	NULL,                                                                                                          \
@@ -209,7 +209,7 @@ set_tunnel(struct settings *settings, const char *value)
 	}
 
 const struct config_word config_words[] = {
-	/* Who looks for words, as net-snmp does, looks at one after the other: here is the one that may stand there 10000 times. */
+	/* net-snmp searches its list linearly: here is the one that may occur 10000 times. */
 	{"tunnel",
 	 "NAME remote ADDRESS[/PREFIX] [local ADDRESS[/PREFIX]] [reqid N] [if-id N] [context NAME]",
 	 set_tunnel,

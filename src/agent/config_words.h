@@ -2,14 +2,14 @@
 #ifndef CONFIG_WORDS_H
 #define CONFIG_WORDS_H
 
-/* The words of our own in the configuration file; one table of them. */
+/* Our own directives in the configuration file, in one table. */
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "serve/settings.h"
 
-/* A value that is a plain decimal number, and the uint32_t of struct settings in which it goes. */
+/* A value that is a plain decimal number, and the uint32_t of struct settings for it. */
 struct config_number {
 	size_t offset;
 	uint32_t least, most;
@@ -18,16 +18,16 @@ struct config_number {
 
 struct config_word {
 	const char *word;
-	const char *help; /* what follows the word */
-	/* Puts the value into the settings.  NULL, or a static text that says what is wrong with it. */
+	const char *help; /* what follows the directive */
+	/* Stores the value in the settings.  NULL, or a static text that says what is wrong with it. */
 	const char *(*set)(struct settings *settings, const char *value);
-	struct config_number number; /* where there is no set() */
+	struct config_number number; /* if there is no set() */
 };
 
 extern const struct config_word config_words[];
 extern const size_t config_words_count;
 
-/* Sets one word of the table.  NULL, or what is wrong with the value, which holds until the next call. */
+/* Applies one directive of the table.  NULL, or what is wrong with the value, valid until the next call. */
 const char *config_word_set(struct settings *settings, const char *word, const char *value);
 
 #endif

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The pipe's end by which the daemon tells that it is ready; closed unread, it tells that it ended. */
+/*
+ * The end of the pipe on which the daemon reports that it is ready; if it is closed without that, the daemon has ended.
+ */
 static int verdict = -1;
 
 static _Noreturn void
@@ -41,7 +43,10 @@ daemon_begin(void)
 	}
 	close(ends[0]);
 	verdict = ends[1];
-	/* netsnmp_daemonize() goes to the root; a folder that cannot be opened has no relative names to lose. */
+	/*
+	 * netsnmp_daemonize() changes to the root directory; if the current one cannot be opened, relative names were
+	 * useless anyway.
+	 */
 	if (here >= 0) {
 		if (fchdir(here) < 0)
 			return false;

@@ -3,20 +3,20 @@
 #define DAEMON_H
 
 /*
- * Becoming a daemon: in the background from the start, so that nothing has to survive a fork (timers and AgentX
- * sessions do not), while the command that was typed ends only when it is known whether the daemon runs.
+ * Becoming a daemon: in the background from the start, because timers and AgentX sessions do not survive a fork, while
+ * the command returns only when it is known whether the daemon runs.
  */
 
 #include <stdbool.h>
 
 /*
- * Returns in the daemon to be, which has a session of its own, still the standard streams of who started it, and
- * stays in the same folder, so that relative names go on to mean the same.  The calling process waits, and exits with
- * status 0 after daemon_is_ready(), or with 1 if the daemon ends before that.  False: errno says why it cannot be.
+ * Returns in the future daemon, which has a new session, still uses the standard streams of the caller, and stays in
+ * the same directory, so that relative names keep their meaning.  The calling process waits, and exits with status 0
+ * after daemon_is_ready(), or with 1 if the daemon ends before that.  False: errno says why.
  */
 bool daemon_begin(void);
 
-/* Lets go of the standard streams, of standard error only if nothing is logged there, and of who waits. */
+/* Closes the standard streams, standard error only if nothing is logged there, and lets the waiting process exit. */
 void daemon_is_ready(bool logs_to_stderr);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
-/* ipsec-spi-agent: the daemon's life from its command line to its end. */
+/* ipsec-spi-agent: the life of the daemon from the command line to the end. */
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -32,12 +32,12 @@ struct agent {
 	struct options options;
 	struct settings settings;
 	struct views views;
-	struct agentx_link *link;      /* NULL: the agent is an engine of its own */
-	struct state_directory *state; /* NULL: nothing is kept */
+	struct agentx_link *link;      /* NULL: the agent runs without a master */
+	struct state_directory *state; /* NULL: no state is kept */
 	int signals;		       /* signalfd */
-	struct turn reload;	       /* the configuration is read, or what was read is taken over */
-	struct settings next;	       /* that is being taken over */
-	bool reload_again;	       /* SIGHUP came meanwhile */
+	struct turn reload;	       /* the configuration is being read or applied */
+	struct settings next;	       /* the settings that are being applied */
+	bool reload_again;	       /* SIGHUP arrived meanwhile */
 	bool reloading;
 	bool stop;
 };
@@ -120,7 +120,7 @@ on_signal(int fd, void *data)
 	}
 }
 
-/* They are kept until the event loop can take them, so that one that comes early is a clean stop, too. */
+/* Signals stay pending until the event loop can take them, so that an early one is a clean stop, too. */
 static bool
 keep_signals(struct agent *agent)
 {
@@ -224,9 +224,9 @@ print(const struct agent *agent)
 }
 
 /*
- * What many SAs needed goes back to the system once they are gone; the C library would keep most of it for itself. What an
- * answer needs stays, so that the next one finds its pages there: net-snmp takes 64 KiB to receive a request, and up to a
- * megabyte for a thousand values.
+ * Memory for many SAs is returned to the system once they are gone; the C library would keep most of it.  Memory for an
+ * answer is kept, so that the next one finds its pages mapped: net-snmp allocates 64 KiB to receive a request, and up
+ * to a megabyte for a thousand values.
  */
 static void
 return_large_blocks(void)

@@ -31,7 +31,7 @@ net_snmp_start_log(const struct options *options)
 		snmp_enable_stderrlog();
 	} else if (!options->logging_chosen) {
 		snmp_enable_syslog_ident(application, LOG_DAEMON);
-		/* What keeps a daemon from starting is said to who started it, too. */
+		/* Errors that keep a daemon from starting are also reported on its terminal. */
 		netsnmp_register_loghandler(NETSNMP_LOGHANDLER_STDERR, LOG_WARNING);
 	}
 	if (options->debug_tokens) {
@@ -48,7 +48,7 @@ net_snmp_leave_terminal(const struct options *options)
 	daemon_is_ready(snmp_stderrlog_status() != 0);
 }
 
-/* No MIB files are read, and none missed; they would only cost time. */
+/* MIB files are not read, since that would only cost time, and so none are reported missing. */
 static void
 use_no_mib_files(void)
 {
@@ -56,7 +56,7 @@ use_no_mib_files(void)
 	setenv("MIBDIRS", "/nonexistent", 1);
 }
 
-/* SMUX is what AgentX replaced; as an engine, net-snmp would listen for it on a port of its own (199). */
+/* SMUX is what AgentX replaced; without a master, net-snmp would listen for it on a separate port (199). */
 static void
 leave_smux_out(void)
 {
@@ -65,7 +65,7 @@ leave_smux_out(void)
 	add_to_init_list(modules);
 }
 
-/* net-snmp's reader has no option for "this file or nothing": it is told to read this one besides none. */
+/* net-snmp's reader has no option for "this file or nothing": it is told to read this one in addition to none. */
 static bool
 choose_config_file(const char *path, char error[ERROR_LINE_SIZE])
 {
@@ -80,10 +80,10 @@ choose_config_file(const char *path, char error[ERROR_LINE_SIZE])
 	return true;
 }
 
-/* net-snmp frees the argument of a callback when it shuts down, so that this one cannot be handed over. */
+/* net-snmp frees the argument of a callback when it shuts down, so this one cannot be passed directly. */
 static const struct options *the_options;
 
-/* What the command line says wins over the file, which has been read when this is called. */
+/* The command line takes precedence over the file, which has been read when this is called. */
 static void
 override_addresses(const struct options *options)
 {
@@ -105,9 +105,9 @@ on_config_read(int major, int minor, void *serverarg, void *clientarg)
 }
 
 /*
- * Of a whole engine, unless the file says otherwise. net-snmp would fill an answer to 65,535 octets, and then not be able to send
- * it by UDP, which carries 65,507 over IPv4; and it would put 100 values into it at most, where that has
- * room for a thousand.
+ * Without a master, unless the file says otherwise. net-snmp would fill an answer to 65,535 octets, and then fail to
+ * send it by UDP, which carries 65,507 over IPv4; and it would put at most 100 values into it, although there is room
+ * for a thousand.
  */
 static void
 set_engine_defaults(void)
@@ -119,15 +119,15 @@ set_engine_defaults(void)
 }
 
 /*
- * Where net-snmp would keep state of its own, of which there is none (snmp_engine.h), but for an index of certificates: not
- * among the files of others, if nobody says so.  Of its configuration, it would read what is there, too.
+ * Where net-snmp would keep state, of which there is none (snmp_engine.h) except an index of certificates: not among
+ * the files of others by default.  It would also read any configuration that it finds there.
  */
 static void
 use_no_persistent_files(const struct state_directory *state)
 {
 	if (state && !getenv("SNMP_PERSISTENT_DIR")) {
 		set_persistent_directory(state_directory_path(state));
-		mkdirat(state_directory_fd(state), "cert_indexes", 0700); /* which it would speak of */
+		mkdirat(state_directory_fd(state), "cert_indexes", 0700); /* which it would mention */
 	}
 	setenv("SNMPCONFPATH", get_configuration_directory(), 0);
 }
@@ -153,7 +153,7 @@ open_state(const struct settings *settings, bool is_engine)
 	return state;
 }
 
-/* What has to be said before net-snmp's agent is made. */
+/* Settings that must be made before net-snmp's agent is initialised. */
 static bool
 prepare(struct options *options, struct state_directory **state, char error[ERROR_LINE_SIZE])
 {
@@ -194,7 +194,7 @@ register_words(const struct options *options)
 	trap_sinks_register(options->listen_on != NULL);
 }
 
-/* One of those that net-snmp would open itself, were it not for the queues. */
+/* One of the addresses that net-snmp would open itself, if there were no queues. */
 static bool
 listen_at(const char *address)
 {
@@ -208,7 +208,7 @@ listen_at(const char *address)
 	return netsnmp_register_agent_nsap(transport) >= 0;
 }
 
-/* As an engine of its own. */
+/* Without a master. */
 static bool
 listen_there(const char *addresses, struct state_directory *state, char error[ERROR_LINE_SIZE])
 {
@@ -218,11 +218,11 @@ listen_there(const char *addresses, struct state_directory *state, char error[ER
 
 	snmp_engine_keep(state);
 	clear_text_warn(addresses);
-	/* As net-snmp reads them: a comma at the end says nothing. */
+	/* As net-snmp parses them: a comma at the end is ignored. */
 	for (address = strsep(&rest, ","); done && address; address = rest && *rest ? strsep(&rest, ",") : NULL)
 		done = listen_at(address);
 	free(list);
-	/* What is left for it to do besides listening. */
+	/* What net-snmp still does apart from listening. */
 	netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, "none");
 	if (done && init_master_agent() == 0)
 		return true;

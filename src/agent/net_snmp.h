@@ -2,7 +2,7 @@
 #ifndef NET_SNMP_H
 #define NET_SNMP_H
 
-/* net-snmp's library, started, read again and stopped as this daemon needs it. */
+/* Starts net-snmp's library, has it read its configuration again, and stops it, as this daemon needs it. */
 
 #include <stdbool.h>
 
@@ -11,19 +11,19 @@
 #include "serve/settings.h"
 #include "state/state_directory.h"
 
-/* Where the log goes, until the daemon leaves its terminal. */
+/* The destination of the log, until the daemon leaves its terminal. */
 void net_snmp_start_log(const struct options *options);
-/* The daemon runs: it lets go of the terminal, unless its user wants the log there. */
+/* The daemon runs: it leaves the terminal, unless the log goes there. */
 void net_snmp_leave_terminal(const struct options *options);
 
 /*
- * Reads the configuration, and opens what is listened on, and where state is kept: *state is the caller's to close, or NULL
- * if nothing is kept, which has been logged where it was not asked for.  options->listen_on, if it is not given,
- * is what the file has as agentaddress.  The options must stay.  False: error[ERROR_LINE_SIZE] says why.
+ * Reads the configuration, and opens the listening sockets and the state directory: the caller must close *state, or it
+ * is NULL if no state is kept, which has been logged unless it was requested.  options->listen_on defaults to the
+ * file's agentaddress.  The options must stay.  False: error[ERROR_LINE_SIZE] says why.
  */
 bool net_snmp_start(struct options *options, struct settings *settings, struct state_directory **state,
 		    char error[ERROR_LINE_SIZE]);
-/* Reads the configuration again.  How many errors it has, which are in the log. */
+/* Reads the configuration again.  Returns the number of its errors, which are in the log. */
 unsigned net_snmp_read_again(struct settings *settings);
 void net_snmp_stop(void);
 

@@ -12,7 +12,7 @@
 #include "clear_text.h"
 #include "privileges.h"
 
-/* agent/mibgroup/mibII/vacm_conf.h, and of snmplib/transports: what net-snmp does not install. */
+/* agent/mibgroup/mibII/vacm_conf.h, and of snmplib/transports: net-snmp does not install these. */
 void vacm_parse_view(const char *word, char *value);
 void vacm_parse_rocommunity(const char *word, char *value);
 void vacm_parse_rwcommunity(const char *word, char *value);
@@ -21,7 +21,7 @@ void vacm_parse_rwcommunity6(const char *word, char *value);
 void netsnmp_udp6_com2Sec6List_free(void);
 void netsnmp_udp_com2SecList_free(void);
 
-/* As agentx_config.c has it. */
+/* As in agentx_config.c. */
 static void
 set_agentx_socket(const char *word, char *value)
 {
@@ -29,7 +29,7 @@ set_agentx_socket(const char *word, char *value)
 	netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, value);
 }
 
-/* As snmp_logging.c has it. */
+/* As in snmp_logging.c. */
 static void
 set_log(const char *word, char *value)
 {
@@ -47,9 +47,9 @@ set_debug_tokens(const char *word, char *value)
 static const char community[] = "COMMUNITY [SOURCE [OID | -V VIEW [CONTEXT]]]";
 static const char com2sec[] = "[-Cn CONTEXT] NAME SOURCE COMMUNITY";
 
-/* Spelt as net-snmp registers them: the place of one is taken that has the very same name. */
+/* Spelt as net-snmp registers them: a handler is replaced only if the name is exactly the same. */
 static const struct {
-	const char *file; /* of whose words it is one; "": this program's */
+	const char *file; /* the program whose directive it is; "": this one */
 	const char *word, *help;
 	void (*set)(const char *word, char *value);
 	void (*forget)(void);

@@ -3,8 +3,9 @@
 #define NET_SNMP_WORDS_H
 
 /*
- * Words of net-snmp that take all that stands after them for their value.  From now on a comment may follow; the others
- * that are of use here (see ipsec-spi-agent.conf(5)) read word by word, and know comments themselves.  Before init_snmp().
+ * Directives of net-snmp that take the whole rest of the line for their value: makes them accept a comment.  The other
+ * useful ones (see ipsec-spi-agent.conf(5)) are parsed word by word, and accept comments themselves.  Before
+ * init_snmp().
  */
 void net_snmp_words_register(void);
 

@@ -52,7 +52,7 @@ wrong(const char *what, const char *value, const char *advice)
 	return OPTIONS_WRONG;
 }
 
-/* One word of the settings, as the configuration file would have it. */
+/* One value of the settings, as in the configuration file. */
 static bool
 take_setting(struct options *options, const char *letter, const char *word, const char *value, bool *given)
 {
@@ -115,7 +115,7 @@ take_option(struct options *options, int letter, int argc, char *argv[])
 	}
 }
 
-/* One of the options given that -p has no use for, or NULL. */
+/* One of the given options that cannot be combined with -p, or NULL. */
 static const char *
 option_of_serving(const struct options *options)
 {

@@ -2,7 +2,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-/* The command line, which wins over the configuration file. */
+/* The command line, which takes precedence over the configuration file. */
 
 #include <stdbool.h>
 
@@ -15,20 +15,20 @@ struct options {
 	bool policies;		       /* -F policies */
 	const char *config_file;       /* NULL: net-snmp's search path */
 	const char *agentx_master;     /* NULL: net-snmp's default */
-	const char *listen_on;	       /* NULL: be a subagent, unless the file has agentaddress */
+	const char *listen_on;	       /* NULL: run as a subagent, unless the file has agentaddress */
 	const char *debug_tokens;
 	bool logging_chosen;
-	/* What was given on the command line, over the file's. */
+	/* What was given on the command line, which overrides the file. */
 	bool source_given, klips_file_given, namespaces_given, interval_given;
 	struct settings given;
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
 
-/* Reads the command line; complains on standard error. */
+/* Parses the command line; reports errors on standard error. */
 enum options_outcome options_parse(struct options *options, int argc, char *argv[]);
 
-/* Puts what the command line said over what the configuration file said. */
+/* Overrides settings of the configuration file by those of the command line. */
 void options_override(const struct options *options, struct settings *settings);
 
 #endif

@@ -6,8 +6,8 @@
 #include "sa/source.h"
 
 /*
- * Reads the source once and prints all of it on standard output, or nothing.  Takes over the source.  Returns the
- * program's exit status, having said on standard error what was wrong.
+ * Reads the source once and prints all of it on standard output, or nothing.  Takes ownership of the source.  Returns
+ * the program's exit status, after reporting any error on standard error.
  */
 enum print_what { PRINT_SAS, PRINT_POLICIES };
 int print_once(struct source *source, enum print_what what, enum klips_text_format format);

@@ -14,7 +14,7 @@
 
 #include "call_filter.h"
 
-/* net-snmp keeps no difference between "agentuser root" and no such word. */
+/* net-snmp does not distinguish "agentuser root" from no such directive. */
 static bool user_is_chosen;
 
 void
@@ -25,7 +25,7 @@ privileges_note_user(const char *word, const char *value)
 	user_is_chosen = true;
 }
 
-/* Whom the daemon becomes, 0 where it stays who it is: whom the configuration names or, as root, the package's user. */
+/* The user that the daemon becomes, 0 if it does not change: the configured one or, as root, the package's user. */
 struct identity {
 	uid_t user;
 	gid_t group;
@@ -45,7 +45,7 @@ choose_identity(void)
 	return own ? (struct identity){.user = own->pw_uid, .group = own->pw_gid} : chosen;
 }
 
-/* Whether it has no capability but these; systemd's unit gives it no more, and lets it change none. */
+/* Whether it has no capability but these; systemd's unit grants no others, and forbids changes. */
 static bool
 has_no_other(bool needs_sys_admin)
 {
@@ -57,7 +57,7 @@ has_no_other(bool needs_sys_admin)
 	return true;
 }
 
-/* Without privileges to give up (an ordinary user reading a KLIPS file), there is nothing to do. */
+/* Without privileges to give up (an ordinary user who reads a KLIPS file), there is nothing to do. */
 static bool
 keep_what_is_needed(bool enters_namespaces, const struct identity *become)
 {

@@ -48,7 +48,7 @@ complain(const char *error)
 		 error);
 }
 
-/* False: there is nothing that could be used. */
+/* False: there is nothing usable. */
 static bool
 read_engine(struct state_file *file, struct state_engine *engine)
 {
@@ -75,7 +75,7 @@ read_engine(struct state_file *file, struct state_engine *engine)
 	return false;
 }
 
-/* Of the configuration that is read again: net-snmp only adds. */
+/* Before the configuration is read again: net-snmp only adds users. */
 static int
 forget_users(int major, int minor, void *serverarg, void *clientarg)
 {
@@ -95,7 +95,7 @@ forget_users(int major, int minor, void *serverarg, void *clientarg)
 	return SNMPERR_SUCCESS;
 }
 
-/* As the file of net-snmp's own would say it. */
+/* As net-snmp's own file would have it. */
 void
 snmp_engine_recall(const struct state_directory *directory)
 {

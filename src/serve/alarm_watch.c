@@ -19,7 +19,7 @@ struct alarm_watch {
 	struct stat_alarms of_stat;
 	struct timer timer;
 	struct turn turn;
-	uint64_t next_index; /* of the look under way */
+	uint64_t next_index; /* of the check under way */
 };
 
 /* Often enough to see how long a direction is silent. */
@@ -32,7 +32,7 @@ look_later(struct alarm_watch *watch)
 	timer_set(&watch->timer, (uint64_t)seconds * MICROSECONDS);
 }
 
-/* Rows may come and go between two turns: so it goes on by the index. */
+/* Rows may appear and disappear between two turns, so it continues by index. */
 static void
 on_turn(void *data)
 {

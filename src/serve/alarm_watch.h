@@ -2,7 +2,7 @@
 #ifndef ALARM_WATCH_H
 #define ALARM_WATCH_H
 
-/* Looks at tunnels and at the kernel's counters again and again, for alarms, in net-snmp's event loop. */
+/* Checks tunnels and the kernel's counters periodically, for alarms, in net-snmp's event loop. */
 
 #include "events/alarm.h"
 #include "events/event.h"
@@ -11,10 +11,10 @@
 
 struct alarm_watch;
 
-/* All but the settings must outlive it.  NULL: no memory. */
+/* Everything except the settings must outlive it.  NULL: no memory. */
 struct alarm_watch *alarm_watch_start(const struct tunnel_watch *tunnels, struct stat_file *stat,
 				      const struct alarm_settings *settings, const struct event_sink *sink);
-void alarm_watch_stop(struct alarm_watch *watch); /* NULL is fine */
+void alarm_watch_stop(struct alarm_watch *watch); /* NULL is allowed */
 void alarm_watch_configure(struct alarm_watch *watch, const struct alarm_settings *settings);
 
 #endif

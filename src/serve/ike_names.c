@@ -8,7 +8,7 @@
 enum { A_STEP = 32 };			     /* children */
 enum { PEER_SIZE = IKE_IDENTITY_SIZE + 11 }; /* and a device */
 
-/* Who has a child that many have: the identity, and which device, or, where that is left out, the address and port. */
+/* The peer, if many share a child: its identity and device or, if identities are left out, its address and port. */
 static void
 print_peer(const struct ike_sa *sa, char peer[PEER_SIZE])
 {
@@ -34,7 +34,7 @@ label_sa(struct tunnels *tunnels, const struct sa_address *dst, const struct ike
 	return tunnels_label(tunnels, &key, label);
 }
 
-/* By SPI and destination; by the reqid, where the kernel has neither: it is about to be told other addresses. */
+/* By SPI and destination; by the reqid, if the kernel has neither: other addresses are about to be reported. */
 static void
 label_child(const struct ike_sas *sas, const struct ike_child *child, struct tunnels *tunnels)
 {
@@ -60,7 +60,7 @@ label_child(const struct ike_sas *sas, const struct ike_child *child, struct tun
 	tunnels_label_path(tunnels, &key, &label);
 }
 
-/* What is for whoever comes has a row for each who came. */
+/* A connection that accepts any peer has a row for each peer that connected. */
 static void
 expect(const struct ike_configured_child *child, struct tunnels *tunnels)
 {

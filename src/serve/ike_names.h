@@ -2,7 +2,7 @@
 #ifndef IKE_NAMES_H
 #define IKE_NAMES_H
 
-/* What an IKE daemon tells of its children, as labels of tunnels; in bounded steps. */
+/* Labels tunnels by the children that an IKE daemon reports; in bounded steps. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,13 +10,13 @@
 #include "ike/ike_sas.h"
 #include "tunnels/tunnels.h"
 
-/* Where the work is; all zero at the beginning of a round. */
+/* The progress of the work; all zero at the beginning of a round. */
 struct ike_names {
 	size_t child, configured;
 	bool expecting;
 };
 
-/* Goes on; true when all is done.  Nothing may change the lists of IKE SAs in between, or it begins anew. */
+/* Continues; true when all is done.  Nothing may change the lists of IKE SAs in between, or it must start again. */
 bool ike_names_step(struct ike_names *names, const struct ike_sas *sas, struct tunnels *tunnels);
 
 #endif

@@ -23,15 +23,16 @@
 
 enum { SECOND_US = 1000000 };
 enum {
-	ROUND_US = 30 * SECOND_US,    /* from the end of one to the next, where nothing asks for it sooner */
-	GATHER_US = SECOND_US / 5,    /* what changes within so short a time is asked for together */
-	RETRY_US = 2 * SECOND_US,     /* to a daemon that is not there */
-	NONSENSE_US = 60 * SECOND_US, /* to one that answers nonsense */
+	ROUND_US = 30 * SECOND_US,    /* from the end of one to the next, unless something causes it sooner */
+	GATHER_US = SECOND_US / 5,    /* changes within this time cause one round */
+	RETRY_US = 2 * SECOND_US,     /* to a daemon that is missing */
+	NONSENSE_US = 60 * SECOND_US, /* to one that sends invalid data */
 	PATIENCE_US =
-		10 * SECOND_US,	 /* for an answer, before it counts as silent; never longer than what is told holds */
-	SHARE = 10,		 /* a daemon is asked for at most one part in so many of the time */
+		10 * SECOND_US,	 /* for an answer, before the daemon counts as silent; never longer than its data are
+				  * valid */
+	SHARE = 10,		 /* rounds take at most one part in this number of the time */
 	LOOKED_AT = 500,	 /* IKE SAs at once */
-	READ_OCTETS = 32 * 1024, /* taken at once: some hundred microseconds of work */
+	READ_OCTETS = 32 * 1024, /* octets taken at once: some hundred microseconds of work */
 };
 
 struct ike_watch {
@@ -45,18 +46,18 @@ struct ike_watch {
 	int fd;
 	enum ike_status status;
 	char error[ERROR_LINE_SIZE]; /* of .status */
-	char told[ERROR_LINE_SIZE];  /* that was said last; empty: all was well */
+	char told[ERROR_LINE_SIZE];  /* the last report; empty: all was well */
 	bool was_ok;		     /* since the start, or since it was gone */
 	bool is_stale;
-	uint64_t heard_us;	/* when it said something last, or was asked after it had nothing to say */
+	uint64_t heard_us;	/* when it last sent something, or was asked after being idle */
 	uint64_t round_us;	/* when the round began */
-	uint64_t round_took_us; /* the last whole one */
-	uint64_t next_us;	/* when to connect, or to begin a round; UINT64_MAX: when told */
+	uint64_t round_took_us; /* the last complete one */
+	uint64_t next_us;	/* when to connect, or to begin a round; UINT64_MAX: on request */
 	uint64_t longest_us;
 	struct timer tick;
 	struct ike_names names;
-	struct turn look; /* at what a round brought: first its IKE SAs, then its children */
-	bool ending;	  /* the first of it */
+	struct turn look; /* progress in the content of a round: first its IKE SAs, then its children */
+	bool ending;	  /* the first of them */
 	bool held, missed_look;
 };
 
@@ -69,7 +70,7 @@ wait_on(struct ike_watch *watch, uint64_t peers_us)
 	const uint64_t now_us = clock_monotonic_us();
 	uint64_t after_us = watch->next_us > now_us ? watch->next_us - now_us : 0;
 
-	/* So that silence is noticed. */
+	/* To notice silence. */
 	if (watch->session && after_us > SECOND_US)
 		after_us = SECOND_US;
 	if (peers_us < after_us)
@@ -78,7 +79,7 @@ wait_on(struct ike_watch *watch, uint64_t peers_us)
 		timer_set(&watch->tick, after_us > 1000 ? after_us : 1000);
 }
 
-/* --- what is said of it ------------------------------------------------------------------------ */
+/* --- reports ----------------------------------------------------------------------------------- */
 
 static void
 set_status(struct ike_watch *watch, enum ike_status status, const char *error)
@@ -113,7 +114,7 @@ disconnect(struct ike_watch *watch)
 	watch->ending = false;
 }
 
-/* The daemon is gone, or is none: what it has told does not hold any more. */
+/* The daemon is gone, or invalid: its data are withdrawn. */
 static void
 lose(struct ike_watch *watch, enum ike_status status, const char *error, uint64_t after_us)
 {
@@ -194,7 +195,7 @@ on_readable(int fd, void *data)
 	wait_on(watch, ike_sas_tick(watch->sas, clock_monotonic_us()));
 }
 
-/* --- what it tells ----------------------------------------------------------------------------- */
+/* --- its data ---------------------------------------------------------------------------------- */
 
 static void
 on_sa(void *data, const struct ike_sa *sa)
@@ -220,7 +221,7 @@ on_configured(void *data, const struct ike_configured_child *child)
 	ike_sas_take_configured(watch->sas, child);
 }
 
-/* A round is over.  True: all of it is looked at. */
+/* A round is over.  True: all of it is processed. */
 static bool
 end_round(struct ike_watch *watch, size_t budget)
 {
@@ -292,7 +293,7 @@ on_changed(void *data, const struct ike_sa *sa, bool up)
 		watch->next_us = due_us;
 }
 
-/* Tunnels have come that may want a label. */
+/* There are new tunnels that may need a label. */
 static void
 on_tunnels(void *data)
 {
@@ -321,8 +322,8 @@ on_peer(void *data, const struct ike_sa *sa, bool up, const char *reason)
 /* --- time -------------------------------------------------------------------------------------- */
 
 /*
- * Where strongSwan's own recipe for a named network namespace has it: there, /etc/ipsec.d is /etc/netns/NAME/ipsec.d (ip-netns(8)).
- * Who listens at any other socket may be in any namespace.
+ * The place in strongSwan's recipe for a named network namespace, in which /etc/ipsec.d is /etc/netns/NAME/ipsec.d
+ * (ip-netns(8)). The daemon at any other socket may be in any namespace.
  */
 static bool
 find_socket_of_namespace(struct ike_watch *watch)
@@ -335,7 +336,7 @@ find_socket_of_namespace(struct ike_watch *watch)
 	       access(at, F_OK) == 0;
 }
 
-/* Where strongSwan has it if nobody says otherwise. */
+/* strongSwan's default. */
 static bool
 find_default_socket(struct ike_watch *watch)
 {
@@ -360,7 +361,7 @@ find_socket(struct ike_watch *watch)
 	return find_default_socket(watch) || watch->choice.kind == IKE_STRONGSWAN;
 }
 
-/* With a Unix socket that is done at once, or not at all: EAGAIN says that as many wait there already as may. */
+/* With a Unix socket this succeeds or fails at once: EAGAIN means that the backlog is full. */
 static void
 open_connection(struct ike_watch *watch)
 {
@@ -407,7 +408,7 @@ look_for_daemon(struct ike_watch *watch)
 	set_status(watch, IKE_STATUS_NONE, "");
 }
 
-/* A daemon that is stopped, or busy, keeps the connection; what it has told goes when that is too old. */
+/* A daemon that is stopped, or busy, keeps the connection; its data are withdrawn when they are too old. */
 static void
 look_for_silence(struct ike_watch *watch, uint64_t now_us)
 {

@@ -11,7 +11,7 @@
 struct part {
 	struct agentx_table direct;
 	const netsnmp_handler_registration *registration;
-	/* The row that was answered last, and what it was found by; while one request is answered. */
+	/* The row that was answered last, and its index; while one request is answered. */
 	bool is_kept;
 	struct mib_index from, index;
 	const void *row;
@@ -20,10 +20,10 @@ struct part {
 	max_align_t room[]; /* for a row */
 };
 
-/* Where in the part a request points: column 0 is before all of it. */
+/* Where in the part a request points: column 0 precedes all of it. */
 struct cell {
 	oid column;
-	struct mib_index index; /* of what is too long for any, as much as makes it so */
+	struct mib_index index; /* for an index that is too long, enough to show that */
 };
 
 static struct cell
@@ -49,7 +49,7 @@ is_same_index(const struct mib_index *a, const struct mib_index *b)
 	return a->length == b->length && memcmp(a->subids, b->subids, a->length * sizeof(oid)) == 0;
 }
 
-/* All columns of a row are mostly asked for at once: then it is found once. */
+/* Usually all columns of a row are requested at once: then it is found once. */
 static const void *
 row_from(struct part *part, const struct mib_index *from, struct mib_index *index)
 {
@@ -80,7 +80,7 @@ answer_get(struct part *part, const struct cell *cell, netsnmp_agent_request_inf
 		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
 }
 
-/* What is not below that is after the index; one that is too long is none itself. */
+/* What is not below that follows the index; an index that is too long is not one itself. */
 static void
 step_over(struct mib_index *index)
 {
@@ -88,7 +88,7 @@ step_over(struct mib_index *index)
 		index->subids[index->length++] = 0;
 }
 
-/* The row of the cell after that one, and the cell, as *cell.  NULL: it was the last. */
+/* The row of the next cell, and the cell, as *cell.  NULL: it was the last. */
 static const void *
 move_on(struct part *part, struct cell *cell)
 {

@@ -3,8 +3,8 @@
 #define MIB_CELLS_H
 
 /*
- * GET and GETNEXT for parts of the MIB: tables whose rows have one number as their index, or some more; or scalars, a row
- * with the index 0.  A cell that is not known is not there.
+ * GET and GETNEXT for parts of the MIB: tables whose rows have one number as their index, or several; or scalars, a row
+ * with the index 0.  A cell whose value is not known does not exist.
  */
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include "mib_place.h"
 #include "sa/sa_key.h"
 
-/* The longest is a tunnel's and an SA's; and one more sub-identifier, which none has. */
+/* The longest is that of a tunnel and an SA; and one more sub-identifier, which no index has. */
 enum { MIB_INDEX_MOST = 1 + SA_INDEX_MAX_SUBIDS + 1 };
 
 struct mib_index {
@@ -20,7 +20,7 @@ struct mib_index {
 	size_t length;
 };
 
-/* Of indexes that are one number: the lowest that is not below this one.  Above UINT32_MAX: there is none. */
+/* For indexes that are one number: the lowest that is at least this one.  Above UINT32_MAX: there is none. */
 static inline uint64_t
 mib_index_number(const struct mib_index *from)
 {
@@ -37,13 +37,13 @@ mib_index_set(struct mib_index *index, uint32_t number)
 struct mib_cells {
 	const struct column_table *table;
 	/*
-	 * The row with the lowest index that is not below `from`, which may be anything; NULL: there is none.  It is valid
-	 * until the next call, and may be put into room, which has .table->row_size octets.
+	 * The row with the lowest index that is at least `from`, which need not be an index; NULL: there is none.  It
+	 * is valid until the next call, and may be stored in room, which has .table->row_size octets.
 	 */
 	const void *(*row)(void *data, const struct mib_index *from, struct mib_index *index, void *room);
 };
 
-/* cells and data must outlive the registration.  False: no memory, or net-snmp refused; it has logged why. */
+/* cells and data must outlive the registration.  False: no memory, or net-snmp refused; the reason is logged. */
 bool mib_cells_register(const struct mib_place *place, const struct mib_cells *cells, void *data);
 
 #endif

@@ -51,7 +51,7 @@ tunnel_row(void *data, const struct mib_index *from, struct mib_index *index, vo
 	return room;
 }
 
-/* The index is that of a tunnel, and that of an SA; there are none while ipsecSaTable has none. */
+/* The index is that of a tunnel followed by that of an SA; there are no rows while ipsecSaTable has none. */
 static const void *
 tunnel_sa_row(void *data, const struct mib_index *from, struct mib_index *index, void *room)
 {
@@ -153,7 +153,7 @@ register_view(struct view *view, const struct settings *settings, struct agentx_
 	return done;
 }
 
-/* The module, as one of those that sysORTable lists (RFC 3418). */
+/* The module, one of those that sysORTable lists (RFC 3418). */
 static bool
 register_module(struct mib_oid root, struct agentx_link *link)
 {

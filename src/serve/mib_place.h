@@ -2,7 +2,7 @@
 #ifndef MIB_PLACE_H
 #define MIB_PLACE_H
 
-/* Where a MIB of ours is: below which root, in which SNMP context. */
+/* The place of a MIB: its root and SNMP context. */
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -20,8 +20,8 @@ struct mib_place {
 };
 
 /*
- * A registration of the table in that place, for GET and GETNEXT, which is also claimed from the master; the caller gives it
- * to net-snmp.  NULL: no memory.
+ * A registration of the table in that place, for GET and GETNEXT, which is also claimed from the master; the caller
+ * passes it to net-snmp.  NULL: no memory.
  */
 netsnmp_handler_registration *mib_registration(const struct mib_place *place, const struct column_table *table,
 					       Netsnmp_Node_Handler *handler);

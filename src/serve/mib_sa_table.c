@@ -11,19 +11,17 @@
 
 /* Where in the table a request points: what follows the entry's own identifier. */
 struct cell {
-	oid suffix[1 + SA_INDEX_MAX_SUBIDS + 1]; /* column, index, and one more that no index has */
+	oid suffix[1 + SA_INDEX_MAX_SUBIDS + 1]; /* column, index, and one more, which no index has */
 	size_t length;
 };
 
-/*
- * The row answered last is kept: the requests that follow are mostly for it, or for what comes after it.
- */
+/* The row that was answered last is kept, since the following requests are mostly for it, or for the next one. */
 struct table {
 	struct agentx_table direct;
 	const struct reader *reader;
 	const struct tunnels *tunnels;
 	const netsnmp_handler_registration *registration;
-	uint64_t reads; /* of the reader when the row was taken */
+	uint64_t reads; /* number of the reader's snapshot when the row was taken */
 	size_t rank;
 	struct sa row;
 };
@@ -40,7 +38,7 @@ row_at(struct table *table, const struct snapshot *snapshot, size_t rank)
 	return &table->row;
 }
 
-/* An SA's tunnel may become another one between two reads, so it is looked for when it is asked for. */
+/* An SA's tunnel may change between two reads, so it is looked up for each request. */
 static void
 put_cell(struct table *table, const struct snapshot *snapshot, size_t rank, const struct column *column,
 	 netsnmp_variable_list *varbind)
@@ -74,8 +72,8 @@ answer_get(struct table *table, const struct snapshot *snapshot, const struct ce
 }
 
 /*
- * A GETNEXT may name something before the table: then the table is asked for from its beginning.  Of an index that
- * is too long, what is over the longest one's length plus one changes nothing.
+ * A GETNEXT may name something before the table: then it starts at the table's beginning.  If an index is too long,
+ * anything beyond the longest one's length plus one makes no difference.
  */
 static struct cell
 cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable_list *varbind)
@@ -95,7 +93,7 @@ cell_of(const netsnmp_handler_registration *registration, const netsnmp_variable
 	return cell;
 }
 
-/* The cell after the one asked for: the next row of its column, or the first of the next column. */
+/* The next cell: the next row of its column, or the first of the next column. */
 static const struct column *
 next_cell(const struct table *table, const struct snapshot *snapshot, const struct cell *cell, size_t *rank)
 {
@@ -118,7 +116,7 @@ next_cell(const struct table *table, const struct snapshot *snapshot, const stru
 	return column_by_subid(&sa_table, cell->suffix[0] + 1);
 }
 
-/* False: nothing follows in the table, and the varbind is as it was. */
+/* False: nothing follows in the table, and the varbind is unchanged. */
 static bool
 answer_getnext(struct table *table, const struct snapshot *snapshot, const netsnmp_handler_registration *registration,
 	       netsnmp_variable_list *varbind)
@@ -131,7 +129,7 @@ answer_getnext(struct table *table, const struct snapshot *snapshot, const netsn
 
 	column = next_cell(table, snapshot, &cell, &rank);
 	if (!column)
-		return false; /* net-snmp goes on to what follows the table */
+		return false; /* net-snmp continues with what follows the table */
 	memcpy(name, registration->rootoid, length * sizeof(oid));
 	name[length++] = column_subid(&sa_table, column);
 	length += sa_key_to_oid(snapshot_key_at(snapshot, rank), name + length);
@@ -152,9 +150,9 @@ answer_master(void *data, netsnmp_variable_list *varbind)
 /* --- GETBULK ----------------------------------------------------------------------------------- */
 
 /*
- * All repetitions are answered at once. net-snmp would otherwise ask for one at a time, and go through the whole
- * message after each. What it does between two of them is done here: looking whether the user may see the
- * answer, and whether the message is full; it still has the last word on both.
+ * All repetitions are answered at once.  net-snmp would otherwise request one at a time, and process the whole message
+ * after each.  What it does between two of them is done here: it checks whether the user may see the answer, and
+ * whether the message is full; it still has the last word on both.
  */
 
 static bool
@@ -176,14 +174,14 @@ answer_repetition(struct table *table, const struct snapshot *snapshot,
 
 		if (varbind->type != ASN_NULL && varbind->type != ASN_PRIV_RETRY)
 			continue;
-		varbind->type = ASN_NULL; /* if it stays so, net-snmp goes on to what follows the table */
+		varbind->type = ASN_NULL; /* unless this changes, net-snmp continues with what follows the table */
 		if (!answer_getnext(table, snapshot, registration, varbind))
 			continue;
 		*octets += varbind->name_length + varbind->val_len;
 		answered = true;
 		if (is_visible(varbind, pdu))
 			continue;
-		/* net-snmp shall ask again, for what follows. */
+		/* net-snmp must ask again, for what follows. */
 		snmp_set_var_typed_value(varbind, ASN_PRIV_RETRY, NULL, 0);
 		request->inclusive = 0;
 		hidden = true;

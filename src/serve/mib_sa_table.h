@@ -2,7 +2,7 @@
 #ifndef MIB_SA_TABLE_H
 #define MIB_SA_TABLE_H
 
-/* ipsecSaTable: GET and GETNEXT by binary search in the last committed snapshot; and of each SA, whose tunnel it is of. */
+/* ipsecSaTable: GET and GETNEXT by binary search in the last committed snapshot, and the tunnel of each SA. */
 
 #include <stdbool.h>
 
@@ -10,7 +10,7 @@
 #include "mib_place.h"
 #include "tunnels/tunnels.h"
 
-/* Reader and tunnels must outlive the registration.  False: no memory, or net-snmp refused; it has logged why. */
+/* Reader and tunnels must outlive the registration.  False: no memory, or net-snmp refused; the reason is logged. */
 bool mib_sa_table_register(const struct mib_place *place, const struct reader *reader, const struct tunnels *tunnels);
 
 #endif

@@ -19,7 +19,7 @@
 #include "tunnels/tunnel_saved.h"
 
 enum { GATHER_US = 1000000, RETRY_US = 60000000, NOT_READY_US = 1000000, PLACES_A_TURN = 500 };
-/* Writing takes one part in so many of the time, at most. */
+/* Writing takes at most one part in this number of the time. */
 enum { REST_FOR_EACH = 50 };
 
 struct kept {
@@ -29,7 +29,7 @@ struct kept {
 
 struct state_keeper {
 	struct state_file *file;
-	struct state_lists others; /* what the file had of contexts that are not served */
+	struct state_lists others; /* what the file had for contexts that are not served */
 	struct kept all[SETTINGS_NAMESPACES_MAX];
 	size_t count;
 	char boot[STATE_BOOT_SIZE];
@@ -37,21 +37,21 @@ struct state_keeper {
 
 	struct timer timer;
 	struct turn turn;
-	bool begun;		    /* all views are there */
+	bool begun;		    /* all views exist */
 	bool soon;		    /* the timer is for a change, not for the interval */
 	bool writing;		    /* in turns */
-	bool paused;		    /* views change */
-	bool changed;		    /* since the writing began */
+	bool paused;		    /* views are changing */
+	bool changed;		    /* since the write began */
 	uint32_t told;		    /* events that are not in the file */
-	struct state_moment moment; /* of the writing under way */
-	/* Where it is: in the list, which is .others after .all. */
+	struct state_moment moment; /* of the write under way */
+	/* The progress of the write: in the list, which is .others after .all. */
 	size_t list;
 	struct state_place place;
 	uint64_t began_us, rest_until_us;
-	char error[ERROR_LINE_SIZE]; /* logged last; empty: all is well */
+	char error[ERROR_LINE_SIZE]; /* the last one that was logged; empty: all is well */
 };
 
-/* Said once, until it is another or all was well between. */
+/* Reported once, until it changes or all was well in between. */
 static void
 complain(struct state_keeper *keeper, const char *error)
 {
@@ -63,7 +63,7 @@ complain(struct state_keeper *keeper, const char *error)
 
 /* --- writing ----------------------------------------------------------------------------------- */
 
-/* Views change only between two writings. */
+/* Views change only between two writes. */
 static void
 hold(const struct state_keeper *keeper, bool held)
 {
@@ -94,7 +94,7 @@ begin(struct state_keeper *keeper, bool is_last)
 	return true;
 }
 
-/* The next row of the contexts that are not served, as state_view_next(). */
+/* The next row of the contexts that are not served, like state_view_next(). */
 static const struct column_table *
 next_other(struct state_keeper *keeper, const void **row, size_t *budget)
 {
@@ -111,7 +111,7 @@ next_other(struct state_keeper *keeper, const void **row, size_t *budget)
 	return NULL;
 }
 
-/* True when all is written. */
+/* True when everything is written. */
 static bool
 write_some(struct state_keeper *keeper, size_t budget)
 {
@@ -204,7 +204,7 @@ is_ready(const struct state_keeper *keeper)
 	return i == keeper->count;
 }
 
-/* Without tunnels nothing changes by itself. */
+/* Without tunnels, nothing changes by itself. */
 static bool
 has_tunnels(const struct state_keeper *keeper)
 {
@@ -282,7 +282,7 @@ read_old(struct state_keeper *keeper)
 	return state_file_read_old(keeper->file, &text, &length) && !parse(keeper, text, length, &line);
 }
 
-/* What is wrong with it is put aside, and the one before it taken; without one the agent begins anew. */
+/* An invalid file is set aside, and the previous one is used; without one, the agent starts afresh. */
 static void
 read_state(struct state_keeper *keeper)
 {
@@ -403,7 +403,7 @@ state_keeper_pause(struct state_keeper *keeper)
 {
 	if (!keeper)
 		return;
-	/* What was half written would be of two moments. */
+	/* A half-written file would mix two states. */
 	turn_cancel(&keeper->turn);
 	if (keeper->writing)
 		hold(keeper, false);

@@ -160,7 +160,7 @@ state_lists_free(struct state_lists *lists)
 		row_list_free(&lists->all[i]);
 }
 
-/* What comes in order is there once. */
+/* Rows that come in order are there only once. */
 static bool
 is_in_order(size_t table, const void *before, const void *row)
 {
@@ -349,7 +349,7 @@ state_view_restore(const struct state_view *view, struct state_lists *lists, con
 
 	for (size_t i = 0; i < STATE_TABLES; i++)
 		is_whole = part(&lists->all[i], view->context, &own[i]) && is_whole;
-	/* Counters without all that was counted of each SA would count it twice. */
+	/* Counters without the part that was counted of each SA would count it twice. */
 	if (is_whole && own[CONTEXTS].count > 0)
 		outcome = restore(view, own, moment);
 	for (size_t i = 0; i < STATE_TABLES; i++)

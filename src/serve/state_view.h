@@ -3,9 +3,9 @@
 #define STATE_VIEW_H
 
 /*
- * What of a view outlives the agent, as rows of the state file's tables; and back.  Pure: no files, no clock.  A view
- * that was restored is what it was when it was saved, with events lost since: so all that can be known of what happened
- * meanwhile is found by the next read, nothing is counted twice, and the rest is an unseen end.
+ * The state of a view that is kept over a restart, to and from rows of the state file's tables.  Pure: no files, no
+ * clock.  A view that was restored is as it was when it was saved, with events lost since: so the next read finds
+ * whatever can be known of the time between, nothing is counted twice, and the rest is an unseen end.
  */
 
 #include <stdbool.h>
@@ -31,10 +31,10 @@ struct state_view {
 };
 
 struct state_moment {
-	const char *boot; /* which boot of the machine this is; empty: it is not known */
+	const char *boot; /* identifies the boot of the machine; empty: not known */
 	int64_t seconds;  /* since 1970 */
 	uint64_t us;	  /* monotonic */
-	bool is_last;	  /* the agent ends */
+	bool is_last;	  /* the agent is ending */
 };
 
 enum { STATE_TABLES = 6 };
@@ -42,7 +42,7 @@ extern const struct column_table *const state_view_tables[STATE_TABLES];
 
 /* --- saving ------------------------------------------------------------------------------------ */
 
-/* A place among the rows of a view; begins as zero. */
+/* A place among the rows of a view; initialise to zero. */
 struct state_place {
 	size_t table, rank;
 };
@@ -58,23 +58,23 @@ union state_any {
 };
 
 /*
- * After a kill, numbers of events go on so far behind the last ones that were saved: no two events have the same number, as
- * long as fewer than these are told before they are saved again.
+ * After a kill, numbers of events continue this far after the last one that was saved, so that no two events have the
+ * same number, as long as fewer than these occur before they are saved again.
  */
 enum { STATE_EVENTS_RESERVED = 100000 };
 
-/* Whether nothing has to be waited for before the view can be saved. */
+/* Whether the view can be saved now. */
 bool state_view_is_ready(const struct state_view *view);
 /*
- * Looks at places, at most *budget of them, until one has something to save.  Returns the table of *row; NULL: there is no
- * more, where *budget is not 0.  All of a view has to be saved at one moment.
+ * Looks at places, at most *budget of them, until one has something to save.  Returns the table of *row; NULL: there is
+ * nothing more, if *budget is not 0.  All of a view must be saved at one moment.
  */
 const struct column_table *state_view_next(const struct state_view *view, const struct state_moment *moment,
 					   struct state_place *place, union state_any *row, size_t *budget);
 
 /* --- restoring --------------------------------------------------------------------------------- */
 
-/* What a file had, by table. */
+/* The content of a file, by table. */
 struct state_lists {
 	struct row_list all[STATE_TABLES];
 };
@@ -84,17 +84,17 @@ void state_lists_free(struct state_lists *lists); /* they are empty afterwards *
 /* For struct state_reader, whose .data are the lists. */
 const char *state_lists_take(void *data, const struct column_table *table, const void *row);
 
-/* They have no identities any more. */
+/* From now on they have no identities. */
 void state_lists_forget_identities(struct state_lists *lists);
 
-/* The view takes what the lists have of its context, and they have it no more. */
+/* Moves the rows of the view's context from the lists to the view. */
 void state_view_restore_numbers(const struct state_view *view, struct state_lists *lists);
 struct state_outcome {
-	bool restored;	       /* what lives goes on; else there was nothing, or another boot */
+	bool restored;	       /* living SAs continue; otherwise there was no state, or another boot */
 	size_t left_out;       /* SAs that were there twice */
-	int64_t ahead_seconds; /* so far in the future it was written */
+	int64_t ahead_seconds; /* how far in the future it was written */
 };
-/* The census has been told nothing yet. */
+/* The census must not have got any event or read. */
 struct state_outcome state_view_restore(const struct state_view *view, struct state_lists *lists,
 					const struct state_moment *moment);
 

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "snmp/timer.h"
 
-/* What happens within so short a time is looked at together. */
+/* Events within this time are handled together. */
 enum { GATHER_US = 20000 };
 
 struct tunnel_watch {
@@ -22,7 +22,7 @@ struct tunnel_watch {
 	struct event_sink sink;
 	struct timer tick;
 	bool held;
-	size_t counted; /* tunnels, at the last tick */
+	size_t counted; /* number of tunnels at the last tick */
 	void (*changed)(void *data);
 	void *data;
 };

@@ -81,7 +81,9 @@ now_seconds(const void *data)
 	return source->ops->listen ? time(NULL) : source->read_seconds;
 }
 
-/* Tunnels come first, so that the others find the name of an SA's; expiries come before the end that they bring about. */
+/*
+ * Tunnels come first, so that the others find the name of an SA's tunnel; expiries come before the end that they cause.
+ */
 static bool
 observe(struct view *view, const struct settings *settings)
 {
@@ -200,7 +202,7 @@ has_context(const struct views *views, const char *context)
 	return i < views->count;
 }
 
-/* True: a warning was said. */
+/* True: a warning was logged. */
 static bool
 warn_of_name(const struct views *views, const struct tunnel_names *names, size_t number)
 {
@@ -219,7 +221,7 @@ warn_of_name(const struct views *views, const struct tunnel_names *names, size_t
 	return true;
 }
 
-/* From that name on, for a while; the next one. */
+/* From that name on, a bounded number; returns the next one. */
 static size_t
 warn_of_names(const struct views *views, const struct tunnel_names *names, size_t number)
 {
@@ -232,7 +234,7 @@ warn_of_names(const struct views *views, const struct tunnel_names *names, size_
 	return number;
 }
 
-/* Those that were told while they were wanted. */
+/* Identities that were reported while they were enabled. */
 static void
 forget_identities(struct views *views)
 {

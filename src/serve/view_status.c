@@ -12,7 +12,7 @@
 #include "ike_watch.h"
 #include "tunnel_watch.h"
 
-/* Told once: told anew from the uptime, it would waver by a second. */
+/* Determined once: if it were recomputed from the uptime, it would vary by a second. */
 static int64_t
 start_seconds(void)
 {

@@ -21,7 +21,7 @@ struct watch {
 	int fd;	     /* registered with the event loop; -1: none */
 	int news_fd; /* likewise */
 	enum reader_wait waiting;
-	unsigned asked; /* request_count(), when it was looked at last */
+	unsigned asked; /* request_count(), when it was last read */
 	struct timer next_read;
 	struct timer next_listen; /* even if nothing is readable */
 	struct turn step, more_news;
@@ -56,7 +56,7 @@ tell_events(const struct watch *watch, enum source_status status)
 		tell_event(watch, EVENT_SOURCE_RECOVERED, "the SAs can be read again");
 }
 
-/* Says in the log what changed about the source, once. */
+/* Logs a change of the source's state, once. */
 static void
 tell(struct watch *watch)
 {

@@ -10,14 +10,14 @@
 struct watch;
 
 /*
- * Begins to read at once and goes on for ever, and tells the sink when reads fail and when they succeed again.  The
- * reader stays the caller's and must outlive the watch.
+ * Begins to read at once and continues until it is freed; tells the sink when reads fail and when they succeed again.
+ * The caller still owns the reader, which must outlive the watch.
  */
 struct watch *watch_start(struct reader *reader, const struct event_sink *sink);
-/* New settings hold at once: a shorter interval brings the next read forward. */
+/* New settings apply at once: a shorter interval brings the next read forward. */
 void watch_configure(struct watch *watch, const struct reader_settings *settings);
-/* While it is held, nothing is read and nothing heard: what has happened waits. */
+/* While it is held, nothing is read and no events are taken: they wait. */
 void watch_hold(struct watch *watch, bool held);
-void watch_stop(struct watch *watch); /* NULL is fine */
+void watch_stop(struct watch *watch); /* NULL is allowed */
 
 #endif
