@@ -35,7 +35,7 @@ source_error(const struct agent_state *state)
 	return state->status.source_error[0] ? state->status.source_error : "it does not say why";
 }
 
-/* Whether no read has ever succeeded; an agent may not show one of the two that tell it. */
+/* Whether no read has ever succeeded; an agent may lack one of the two values that show it. */
 static bool
 is_never_read(const struct agent_state *state)
 {

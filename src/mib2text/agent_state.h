@@ -2,7 +2,7 @@
 #ifndef AGENT_STATE_H
 #define AGENT_STATE_H
 
-/* What an agent says of itself and of its source, as mib2text has read it. */
+/* What an agent reports about itself and its source, as mib2text has read it. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,10 +12,10 @@
 
 struct agent_state {
 	struct agent_status status;
-	uint64_t known; /* 1 << n: column n of agent_table; an agent may not have it, or not show it */
+	uint64_t known; /* 1 << n: column n of agent_table; an agent may lack it, or not show it */
 };
 
-/* Takes over a value of agent_table's column of that number, from 0.  NULL, or what is wrong with it. */
+/* Stores a value of agent_table's column of that number, from 0.  NULL, or what is wrong with it. */
 const char *agent_state_set(struct agent_state *state, size_t number, const struct column_value *value);
 
 /* A number of the status, given by its offset there.  False: it is not known. */
@@ -23,11 +23,11 @@ bool agent_state_number(const struct agent_state *state, size_t field, uint64_t 
 
 enum agent_verdict {
 	AGENT_FINE,
-	AGENT_DOUBTFUL, /* its SAs can be had, but are not fresh */
-	AGENT_UNUSABLE, /* it has none to give, which does not mean that there are none */
+	AGENT_DOUBTFUL, /* it has SAs, but they are not fresh */
+	AGENT_UNUSABLE, /* it has none to serve, which does not mean that there are none */
 };
 
-/* Judges the source's status; words are one line for the user, empty where all is fine. */
+/* Judges the source's status; words are one line for the user, empty if all is well. */
 enum agent_verdict agent_state_judge(const struct agent_state *state, char words[512]);
 
 #endif

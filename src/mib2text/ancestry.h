@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Whether a program of that name (proc(5), comm) has started this one, itself or by a shell. */
+/* Whether a program of that name (proc(5), comm) has started this process, directly or by a shell. */
 bool ancestry_has(const char *name);
 
 #endif

@@ -5,8 +5,8 @@
 
 enum {
 	TAG_OCTETS = 1,
-	LENGTH_OCTETS = 3,  /* of what is longer than 255 and shorter than 65,536 */
-	INTEGER_OCTETS = 5, /* 32 bits without a sign */
+	LENGTH_OCTETS = 3,  /* for lengths above 255 and below 65,536 */
+	INTEGER_OCTETS = 5, /* 32 bits, unsigned */
 	COUNTER64_OCTETS = 9,
 	DATE_OCTETS = 11, /* RFC 2579 */
 	ADDRESS_OCTETS = 16,
@@ -24,7 +24,7 @@ element_octets(size_t contents)
 	return TAG_OCTETS + length_octets(contents) + contents;
 }
 
-/* Seven bits to an octet. */
+/* Seven bits per octet. */
 static size_t
 subid_octets(unsigned long subid)
 {
@@ -82,7 +82,7 @@ answer_size_binding(const struct mib_varbind *varbind)
 	return element_octets(element_octets(name) + element_octets(value_octets(varbind)));
 }
 
-/* A field has room for its value; a value that is derived from others is made in scratch. */
+/* The room of a field limits its value; a value that is derived from others is made in scratch. */
 static size_t
 most_octets(const struct column *column)
 {
@@ -108,6 +108,6 @@ answer_size_most(const struct column *column, size_t name_octets)
 	const enum column_type type = column->syntax->type;
 	const size_t value = type == COLUMN_OCTETS ? most_octets(column) : most_of_type[type];
 
-	/* Where net-snmp builds a message forward, it spends three octets on each length of a list. */
+	/* When net-snmp builds a message forward, it uses three octets for each length of a list. */
 	return TAG_OCTETS + LENGTH_OCTETS + element_octets(name_octets) + element_octets(value);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * check_ipsec_tunnels: whether the tunnels of an agent are up, as a plugin of Nagios, Icinga and the like: one line, and an exit
- * status (Monitoring Plugins Development Guidelines).
+ * check_ipsec_tunnels: a plugin for Nagios, Icinga and the like that checks whether an agent's tunnels are up: one
+ * line, and an exit status (Monitoring Plugins Development Guidelines).
  */
 
 #include <net-snmp/net-snmp-config.h>
@@ -17,7 +17,7 @@
 #include "check_options.h"
 #include "mib_client.h"
 
-/* A plugin ends in time, whatever it waits for. */
+/* A plugin ends in time, whatever it is waiting for. */
 static char too_late[80];
 
 static void

@@ -47,8 +47,8 @@ struct option_row {
 	char letter;
 	const char *name;
 	bool (*set)(struct parsing *parsing, const struct option_row *row, const char *argument);
-	const char *argument; /* what it takes, for complaints and -h; NULL: nothing */
-	const char *own;      /* net-snmp's own option for the same, or NULL */
+	const char *argument; /* its argument, for error messages and -h; NULL: none */
+	const char *own;      /* net-snmp's equivalent option, or NULL */
 	const char *help;
 };
 
@@ -103,7 +103,7 @@ set_timeout(struct parsing *parsing, const struct option_row *row, const char *a
 	return true;
 }
 
-/* "NAME=RANGE", or several with commas between. */
+/* "NAME=RANGE", or several separated by commas. */
 static bool
 set_thresholds(struct parsing *parsing, const struct option_row *row, const char *argument)
 {
@@ -276,7 +276,7 @@ scan(int argc, char **argv, struct parsing *parsing)
 	return status;
 }
 
-/* The agent's address as net-snmp wants it: one of IPv6 alone would be taken for a host and a port. */
+/* The agent's address in net-snmp's notation: a bare IPv6 address would be taken for a host and a port. */
 static void
 add_address(struct parsing *parsing)
 {
@@ -294,7 +294,10 @@ add_address(struct parsing *parsing)
 	add_word(parsing->options, "", address);
 }
 
-/* All tries of the first request together take a bit less than the whole, so that the better reason is told. */
+/*
+ * All tries of the first request together take a little less than the time limit, so that the more specific error is
+ * reported.
+ */
 static void
 add_timing(struct parsing *parsing)
 {
@@ -320,13 +323,13 @@ parse_words(struct parsing *parsing, netsnmp_session *session)
 {
 	int used;
 
-	/* No MIB file is needed, none is searched for; and a plugin prints its one line. */
+	/* No MIB file is needed or searched for; and a plugin prints a single line. */
 	setenv("MIBS", "", 1);
 	setenv("MIBDIRS", "/dev/null", 1);
 	netsnmp_register_loghandler(NETSNMP_LOGHANDLER_STDERR, LOG_ERR);
 	used = snmp_parse_args(parsing->options->word_count, parsing->options->words, session, "", no_own_options);
 	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
-	if (used < 0) /* net-snmp has told the details */
+	if (used < 0) /* net-snmp has reported the details */
 		return wrong_usage("wrong or missing words about who asks");
 	if (session->version == SNMP_VERSION_1)
 		return wrong_usage("SNMPv1 has no Counter64: snmp.conf or -P must say 2c or 3");

@@ -2,7 +2,7 @@
 #ifndef CHECK_OPTIONS_H
 #define CHECK_OPTIONS_H
 
-/* check_ipsec_tunnels's command line, which is that of other plugins that ask by SNMP. */
+/* check_ipsec_tunnels's command line, which follows that of other plugins that use SNMP. */
 
 #include "check_verdict.h"
 #include "mib/mib_oid.h"
@@ -14,16 +14,17 @@ enum { CHECK_MOST_CHOSEN = 64, CHECK_MOST_WORDS = 40 };
 struct check_options {
 	struct check_wishes wishes;
 	struct mib_oid root;
-	unsigned timeout_seconds; /* for all of it */
+	unsigned timeout_seconds; /* for the whole check */
 	const char *only[CHECK_MOST_CHOSEN], *not[CHECK_MOST_CHOSEN];
-	/* What net-snmp's own tools would be given; the session points into it. */
+	/* The equivalent options of net-snmp's own tools; the session points into them. */
 	char *words[CHECK_MOST_WORDS];
 	int word_count;
 };
 
 /*
- * Reads the command line, and the user's snmp.conf, into *options and *session.  Returns -1, or the exit status where there
- * is nothing more to do: everything was said by then.  Either way, check_options_free() has to follow, when the session is closed.
+ * Parses the command line, and the user's snmp.conf, into *options and *session.  Returns -1, or the exit status if
+ * there is nothing more to do: everything has been printed then.  Either way, check_options_free() must follow, when
+ * the session is closed.
  */
 int check_parse_options(int argc, char **argv, struct check_options *options, struct snmp_session *session);
 void check_options_free(struct check_options *options);

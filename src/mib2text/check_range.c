@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A number, to its end, which is *end.  No locale is set, so the decimal point is one. */
+/* A number, whose end is *end.  No locale is set, so the decimal separator is a point. */
 static bool
 read_number(const char *text, const char *end, double *number)
 {

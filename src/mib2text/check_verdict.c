@@ -71,7 +71,7 @@ struct verdict {
 	size_t tunnels, up, down;
 };
 
-/* Critical is worse than a warning, and that worse than what is not known. */
+/* Critical is worse than a warning, and a warning worse than unknown. */
 static enum check_status
 worse(enum check_status a, enum check_status b)
 {
@@ -96,9 +96,9 @@ print_name(FILE *out, const struct tunnel *tunnel, const char *harmful)
 		fprintf(out, "tunnel%" PRIu32, tunnel->index);
 }
 
-enum { MOST_PROBLEMS = 8 }; /* that the first line has */
+enum { MOST_PROBLEMS = 8 }; /* number of problems in the first line */
 
-/* Where a problem is to be told of, with the tunnel that it is of; or a place where nobody reads it. */
+/* Where to print a problem, with its tunnel; or a stream that nobody reads. */
 static FILE *
 problem(struct verdict *verdict, enum check_status status, const struct tunnel *tunnel)
 {
@@ -114,7 +114,7 @@ problem(struct verdict *verdict, enum check_status status, const struct tunnel *
 	return verdict->problems;
 }
 
-/* tunnel: of which it is, or NULL. */
+/* tunnel: that of the problem, or NULL. */
 static void
 judge_figure(struct verdict *verdict, enum check_figure figure, double value, const char *unit,
 	     const struct tunnel *tunnel)
@@ -212,7 +212,7 @@ judge_up(struct verdict *verdict, const struct tunnel *tunnel)
 	judge_figure(verdict, FIGURE_OUT_SAS, tunnel->sas_out, "", tunnel);
 }
 
-/* One that is down is named, if any such is a matter of concern. */
+/* A tunnel that is down is named, if the number of such tunnels matters. */
 static void
 judge_down(struct verdict *verdict, const struct tunnel *tunnel)
 {
@@ -251,7 +251,7 @@ judge_tunnel(struct verdict *verdict, const struct tunnel *tunnel)
 	print_counters(verdict, tunnel);
 }
 
-/* Who was named and has no row: nobody would hear of it otherwise. */
+/* A tunnel that was named on the command line but has no row must be reported here. */
 static void
 judge_missing(struct verdict *verdict, const struct tunnel *tunnels, size_t count)
 {
@@ -300,7 +300,7 @@ judge_agent(struct verdict *verdict, const struct agent_state *state, enum agent
 	judge_figure(verdict, FIGURE_AGE, (double)state->status.snapshot_age_ms / 1e3, "s", NULL);
 }
 
-/* The count of those that are down is performance data here: each of them was told of by its name. */
+/* Here the number of tunnels that are down is performance data: each of them was reported by name. */
 static void
 judge_counts(struct verdict *verdict)
 {

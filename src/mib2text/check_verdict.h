@@ -2,7 +2,10 @@
 #ifndef CHECK_VERDICT_H
 #define CHECK_VERDICT_H
 
-/* What check_ipsec_tunnels says of an agent and its tunnels: the figures that have thresholds, and the plugin's output; pure. */
+/*
+ * The judgement of check_ipsec_tunnels on an agent and its tunnels: the figures that have thresholds, and the plugin's
+ * output; pure.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,12 +20,12 @@ enum check_status { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
 
 enum check_figure {
 	/* Of the host. */
-	FIGURE_TUNNELS, /* how many there are, of those that are looked at */
-	FIGURE_DOWN,	/* how many of them are down */
+	FIGURE_TUNNELS, /* number of tunnels that are checked */
+	FIGURE_DOWN,	/* number of them that are down */
 	FIGURE_AGE,	/* seconds since the agent's last read */
 	/* Of each tunnel, while it is up. */
 	FIGURE_UP_FOR,	/* seconds */
-	FIGURE_EXPIRES, /* seconds until the first SA ends that has no other beside it */
+	FIGURE_EXPIRES, /* seconds until the first SA ends, if it may be the only one in its direction */
 	FIGURE_IN_SAS,
 	FIGURE_OUT_SAS,
 	CHECK_FIGURES
@@ -34,9 +37,9 @@ struct check_thresholds {
 
 /* The figure of that name, or CHECK_FIGURES. */
 enum check_figure check_figure_named(const char *name, size_t length);
-/* What -h says of each. */
+/* Prints what -h has about each. */
 void check_figures_describe(FILE *out);
-/* Those that hold if nothing else is said. */
+/* The default thresholds. */
 void check_thresholds_default(struct check_thresholds *thresholds);
 
 /* Texts and patterns (glob(7)) of ipsecTunnelDescr or ipsecTunnelName. */
@@ -50,14 +53,14 @@ struct check_choice {
 struct check_wishes {
 	struct check_thresholds thresholds;
 	struct check_choice choice;
-	bool verbose; /* a line for each tunnel behind the first line */
+	bool verbose; /* a line for each tunnel after the first line */
 };
 
 /* Prints the output, performance data in its first line.  Errors stay in the stream (ferror). */
 enum check_status check_verdict_print(FILE *out, const struct check_wishes *wishes, const struct agent_state *state,
 				      const struct tunnel *tunnels, size_t count);
 
-/* The output where nothing is known, for a reason from elsewhere. */
+/* The output if nothing is known, with the reason. */
 enum check_status check_unknown_print(FILE *out, const char *reason);
 
 #endif

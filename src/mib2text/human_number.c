@@ -33,7 +33,7 @@ human_count(char text[HUMAN_NUMBER_SIZE], uint64_t number)
 	print_scaled(text, (double)number, 1000, thousands);
 }
 
-/* What is slow, but not nothing, does not look like nothing. */
+/* A rate that is low, but not zero, does not look like zero. */
 void
 human_rate(char text[HUMAN_NUMBER_SIZE], double number)
 {

@@ -2,7 +2,7 @@
 #ifndef HUMAN_NUMBER_H
 #define HUMAN_NUMBER_H
 
-/* Numbers as people read them: at most four digits and a unit, without a blank. */
+/* Numbers for people: at most four digits and a unit, without a blank. */
 
 #include <stdint.h>
 

@@ -2,7 +2,7 @@
 #ifndef IKE_TEXT_H
 #define IKE_TEXT_H
 
-/* IKE SAs as a table of text for people, as text_table.h has it. */
+/* IKE SAs as a table of text for people, see text_table.h. */
 
 #include <stdbool.h>
 #include <stddef.h>

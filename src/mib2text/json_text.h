@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* A text as JSON has it (RFC 8259, section 7), in its quotes.  What is not UTF-8 is replaced by U+FFFD. */
+/* A text as a JSON string (RFC 8259, section 7), in quotes.  What is not UTF-8 is replaced by U+FFFD. */
 void json_text_print(FILE *out, const uint8_t *text, size_t length);
 
 #endif

@@ -8,7 +8,7 @@
 #include "page_text.h"
 #include "walk_file.h"
 
-/* Of at most so many octets: the longest is a reason. */
+/* Up to that number of octets: the longest is a reason. */
 static void
 print_member(FILE *out, const char *name, const char *text)
 {
@@ -22,7 +22,7 @@ print_member(FILE *out, const char *name, const char *text)
 	putc(',', out);
 }
 
-/* An agent that is too old to tell the description has an index at least. */
+/* An agent that is too old to serve the description has at least an index. */
 static void
 print_name(FILE *out, const struct tunnel *tunnel)
 {
@@ -48,7 +48,7 @@ print_tunnel(FILE *out, const struct tunnel *tunnel)
 	fprintf(out, "\"reestablishes\":%" PRIu32 "}", tunnel->ups);
 }
 
-/* What the application calls "invalid_spi" are packets for SAs that are not there. */
+/* What the application calls "invalid_spi" are packets for unknown SAs. */
 static void
 print_global(FILE *out, const struct xfrm_stat *stat, const struct tunnel *tunnels, size_t count)
 {

@@ -15,14 +15,14 @@
 #include "xfrm/xfrm_stat.h"
 
 /*
- * A tunnel has "name", which is ipsecTunnelDescr, "descr", "peer", "state" (1: up, 0: down), "children", "bytes_in" and so on.  One
- * whose state nobody knows is left out: any number would be taken for an answer.  If the agent has nothing that can be believed, that is
- * the error.  Errors of the stream stay there (ferror).
+ * A tunnel has "name", which is ipsecTunnelDescr, "descr", "peer", "state" (1: up, 0: down), "children", "bytes_in" and
+ * so on.  A tunnel whose state is unknown is omitted, since any number would be misleading.  If the agent has no
+ * trustworthy data, that is the error.  Errors of the stream stay there (ferror).
  */
 void librenms_print(FILE *out, const struct agent_state *state, const struct xfrm_stat *stat,
 		    const struct tunnel *tunnels, size_t count);
 
-/* That, for a reason from elsewhere. */
+/* The same document for an error, with the reason. */
 void librenms_print_failure(FILE *out, const char *reason);
 
 #endif

@@ -9,7 +9,7 @@
 #include "terminal_text.h"
 #include "tunnels/tunnel_columns.h"
 
-enum { CELL_SIZE = 640 }; /* a description of which each octet is escaped */
+enum { CELL_SIZE = 640 }; /* a description in which each octet is escaped */
 
 /* --- cells ------------------------------------------------------------------------------------- */
 
@@ -99,10 +99,10 @@ put_remote(const struct live_tunnel *row, char cell[CELL_SIZE])
 static const struct live_column {
 	const char *heading;
 	void (*put)(const struct live_tunnel *row, char cell[CELL_SIZE]);
-	unsigned changes; /* of enum live_change, that mark its cell */
+	unsigned changes; /* of enum live_change: those that highlight its cell */
 	bool to_the_right;
 } live_columns[] = {
-	/* Of each what it is sorted by. */
+	/* The sort key of each column. */
 	[TUNNEL_BY_INDEX] = {"INDEX", put_index, 0, true},
 	[TUNNEL_BY_DESCR] = {"DESCR", put_descr, LIVE_CHANGED_DESCR, false},
 	[TUNNEL_BY_STATE] = {"STATE", put_state, LIVE_CHANGED_STATE, false},
@@ -120,7 +120,7 @@ static const struct live_column {
 	[TUNNEL_BY_REMOTE] = {"REMOTE", put_remote, LIVE_CHANGED_REMOTE, false},
 };
 
-/* What stays at the left, however far the rest is scrolled. */
+/* Columns that stay on the left, however far the rest is scrolled. */
 enum { FIXED_COLUMNS = TUNNEL_BY_DESCR + 1 };
 
 enum tunnel_key
@@ -148,7 +148,7 @@ row_at(const struct screen *screen, size_t line)
 	return row_list_at(&screen->live->rows, screen->order[screen->choice->top + line]);
 }
 
-/* Puts what fits of text, which may be cut; the column behind it. */
+/* Puts as much of the text, which may be truncated, as fits; returns the column after it. */
 static size_t
 put_text(const struct screen *screen, unsigned line, size_t column, char *text, enum live_mark mark)
 {
@@ -160,7 +160,7 @@ put_text(const struct screen *screen, unsigned line, size_t column, char *text, 
 	return column + terminal_text_width(text);
 }
 
-/* A cell of the column; what is to the left of it, or behind it, comes to the next one. */
+/* A cell of the column, at x; returns where the next one begins. */
 static size_t
 put_cell(const struct screen *screen, unsigned line, size_t at, size_t column, char *text, enum live_mark mark)
 {
@@ -171,7 +171,7 @@ put_cell(const struct screen *screen, unsigned line, size_t at, size_t column, c
 	return at + width + 2;
 }
 
-/* The columns that are shown, one after the other: those that stay, then from the one that was scrolled to. */
+/* The columns that are shown, one after the other: the fixed ones, then those from the scroll position on. */
 static size_t
 next_column(const struct screen *screen, size_t column)
 {
@@ -217,7 +217,7 @@ put_row(const struct screen *screen, size_t number)
 	}
 }
 
-/* As wide as what is shown needs, and as a line of numbers that are usual, so that columns do not jump. */
+/* As wide as the shown cells and a line of usual numbers need, so that columns do not jump. */
 static void
 measure(struct screen *screen)
 {
@@ -256,7 +256,7 @@ put_title(const struct screen *screen, const struct live_words *words)
 	put_text(screen, 0, at, title, LIVE_TITLE);
 }
 
-/* What is wrong, or else who came and went, or else which keys there are. */
+/* An error, or which tunnels came and went, or the keys. */
 static void
 put_message(const struct screen *screen, const struct live_words *words)
 {
@@ -272,7 +272,7 @@ put_message(const struct screen *screen, const struct live_words *words)
 	put_text(screen, 1, 0, message, words->message[0] ? LIVE_BAD : LIVE_PLAIN);
 }
 
-/* Not beyond the last page, and at least one column besides those that stay. */
+/* Not beyond the last page, and at least one column besides the fixed ones. */
 static void
 keep_within(struct live_choice *choice, size_t count, size_t room)
 {

@@ -42,7 +42,7 @@ changes_between(const struct tunnel *before, const struct tunnel *now)
 
 /* --- rates ------------------------------------------------------------------------------------- */
 
-/* When the agent's read was, as it seems from here. */
+/* The time of the agent's read, as it appears from here. */
 static uint64_t
 time_of_read(const struct agent_state *state, uint64_t now_us)
 {
@@ -54,7 +54,7 @@ time_of_read(const struct agent_state *state, uint64_t now_us)
 	return now_us - age_us;
 }
 
-/* An agent that does not say how many reads it has done is taken to read before each look. */
+/* An agent that does not report its number of reads is taken to read before each look. */
 static bool
 is_same_read(const struct live_tunnels *live, const struct agent_state *state)
 {
@@ -73,7 +73,7 @@ begin_rates(struct live_tunnel *row)
 	row->out_packets = row->tunnel.out_packets;
 }
 
-/* Counters that began anew, or have gone back, which they do in none of ours, are of no use for a rate. */
+/* Counters that were reset, or have decreased, which ours never do, cannot give a rate. */
 static bool
 goes_on(const struct live_tunnel *before, const struct tunnel *now)
 {
@@ -116,7 +116,7 @@ take_rates(struct live_tunnel *row, const struct live_tunnel *before, uint64_t u
 
 /* --- one look ---------------------------------------------------------------------------------- */
 
-/* The row of that index, at *rank or behind it; the rows before it, which are passed over, have gone. */
+/* The row of that index, at *rank or after it; the rows before it, which are skipped, are gone. */
 static const struct live_tunnel *
 row_before(struct live_tunnels *live, size_t *rank, uint32_t index)
 {

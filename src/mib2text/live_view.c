@@ -19,11 +19,11 @@
 #include "live_screen.h"
 #include "live_tunnels.h"
 
-#include <term.h> /* last: it makes macros of usual words */
+#include <term.h> /* last: it defines macros with common names */
 
 struct live_view {
 	SCREEN *screen;
-	int fd, signals_fd; /* epoll's, of standard input and of the signals */
+	int fd, signals_fd; /* an epoll descriptor, of standard input and of the signals */
 	int real_stderr;
 	sigset_t signals, mask_before;
 	bool over;
@@ -37,11 +37,11 @@ struct live_view {
 
 /* --- what a signal needs ----------------------------------------------------------------------- */
 
-/* Made ready before, since a handler may call next to nothing. */
+/* Prepared in advance, since a handler may call next to nothing. */
 static struct {
 	volatile sig_atomic_t active;
 	struct termios modes;
-	char text[256]; /* ends the look of what is written, and the screen */
+	char text[256]; /* resets attributes, and leaves the alternate screen */
 	size_t length;
 } way_back;
 
@@ -75,7 +75,7 @@ live_view_leave_by_signal(void)
 	if (!way_back.active)
 		return;
 	tcsetattr(STDIN_FILENO, TCSANOW, &way_back.modes);
-	tcflow(STDOUT_FILENO, TCOON); /* a terminal that was halted by ^S */
+	tcflow(STDOUT_FILENO, TCOON); /* for a terminal that was halted by ^S */
 	written = write(STDOUT_FILENO, way_back.text, way_back.length);
 	(void)written;
 }
@@ -220,7 +220,7 @@ take_key(struct live_view *view, int key)
 		view->choice.key = live_next_key(view->choice.key, key == '<' ? -1 : 1);
 	else if (key == 'r')
 		view->choice.reversed = !view->choice.reversed;
-	else if (key == 'L' - '@') /* ^L: what another program has written over it goes */
+	else if (key == 'L' - '@') /* ^L: removes what another program has written over it */
 		clearok(curscr, TRUE);
 	else
 		scroll_by_key(&view->choice, key, page);
@@ -248,7 +248,7 @@ take_size(void)
 		resizeterm(size.ws_row, size.ws_col);
 }
 
-/* ^Z: the shell gets its terminal as it was, and this process goes on where it is when it is continued. */
+/* ^Z: the shell gets its terminal as it was, and this process continues from here when it is resumed. */
 static void
 stop(const struct live_view *view)
 {
@@ -272,7 +272,7 @@ take_signals(struct live_view *view)
 	while (read(view->signals_fd, &signal, sizeof(signal)) == (ssize_t)sizeof(signal)) {
 		if (signal.ssi_signo == SIGTSTP)
 			stop(view);
-		/* Whoever stopped it may have written there, or have changed the terminal's modes and size. */
+		/* Meanwhile the shell may have written there, or changed the terminal's modes and size. */
 		if (signal.ssi_signo != SIGWINCH) {
 			reset_prog_mode();
 			clearok(curscr, TRUE);
@@ -396,7 +396,7 @@ live_view_complain(struct live_view *view, const char *message)
 
 /* --- beginning and end ------------------------------------------------------------------------- */
 
-/* What libraries say on standard error would be written over what is shown, if both are one terminal. */
+/* Messages of libraries on standard error would overwrite the screen, if both are one terminal. */
 static void
 silence_stderr(struct live_view *view)
 {
@@ -431,7 +431,7 @@ live_view_open(const char *agent, unsigned interval_seconds, enum tunnel_key key
 
 	if (!view)
 		return NULL;
-	setlocale(LC_CTYPE, ""); /* for what characters the terminal has */
+	setlocale(LC_CTYPE, ""); /* for the terminal's character encoding */
 	live_tunnels_init(&view->live);
 	view->choice.key = key;
 	view->words = (struct live_words){agent, view->time, interval_seconds, view->message};

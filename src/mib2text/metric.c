@@ -14,12 +14,12 @@ is_one_of(const char *name, const char *const names[], size_t count)
 }
 #define IS_ONE_OF(name, names) is_one_of(name, names, COLUMN_COUNT(names))
 
-/* Texts that stay as they are; others would make a new time series whenever they change. */
+/* Texts that do not change; others would create a new time series at each change. */
 static const char *const texts[] = {"ipsecAgentVersion", "ipsecTunnelName", "ipsecTunnelLocalText",
 				    "ipsecTunnelRemoteText", "ipsecTunnelConnection"};
-/* ipsecTunnelStateAge tells the same, whatever the clocks are. */
+/* ipsecTunnelStateAge has the same, whatever the clocks show. */
 static const char *const passed_over[] = {"ipsecTunnelSince"};
-/* An IKE SA lives for hours, and is a new time series each time: of its columns, only these. */
+/* An IKE SA exists for hours, and each is a new time series: only these of its columns are metrics. */
 static const char *const of_ike_sas[] = {"ipsecIkeState", "ipsecIkeRekeyIn", "ipsecIkeReauthIn"};
 static const char *const infos[] = {"ipsecIkeState"};
 
@@ -39,7 +39,7 @@ kind_of_number(const struct column_syntax *syntax)
 		return METRIC_COUNTER;
 	if (strcmp(syntax->name, "Gauge32") == 0)
 		return METRIC_GAUGE;
-	/* A type of address is no state, and an Unsigned32 a name or a setting. */
+	/* The type of an address is not a state, and an Unsigned32 is a name or a setting. */
 	return syntax->labels && strcmp(syntax->name, "InetAddressType") != 0 ? METRIC_STATES : METRIC_NONE;
 }
 

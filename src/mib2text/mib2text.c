@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
-/* mib2text: the SAs, tunnels, policies or IKE SAs that an agent serves by IPSEC-SPI-MIB, or a walk of it has saved, as text. */
+/*
+ * mib2text: prints as text the SAs, tunnels, policies or IKE SAs that an agent serves by IPSEC-SPI-MIB, or that are in
+ * a saved walk.
+ */
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -40,7 +43,7 @@ struct listing {
 	void (*print)(const struct pass *pass, FILE *out);
 };
 
-/* What one pass collects; the room for it is kept from pass to pass. */
+/* The data of one pass; their memory is reused by the next pass. */
 struct pass {
 	const struct mib2text_options *options;
 	struct listing listing;
@@ -49,7 +52,7 @@ struct pass {
 	/* For metrics only. */
 	struct xfrm_stat stat;
 	struct row_list ike_sas;
-	unsigned long printed; /* times on standard output */
+	unsigned long printed; /* number of results on standard output */
 	bool within_snmpd;     /* which waits for it to end */
 	char warning[WALK_FILE_WORDS];
 	char error[WALK_FILE_WORDS]; /* one line, without "mib2text: " */
@@ -57,7 +60,7 @@ struct pass {
 
 /* --- signals ----------------------------------------------------------------------------------- */
 
-static volatile sig_atomic_t repeats; /* with -Cw, being stopped is the regular end */
+static volatile sig_atomic_t repeats; /* with -Cw, being stopped is the normal end */
 
 static void
 on_signal(int number)
@@ -81,10 +84,10 @@ handle_signals(void)
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		sigaction(ends[i], &action, NULL);
-	sigaction(SIGPIPE, &ignore, NULL); /* an agent that closes its connection is no reason to die */
+	sigaction(SIGPIPE, &ignore, NULL); /* an agent that closes its connection is not a reason to die */
 }
 
-/* Who closes the other end of standard output, as head(1) does, has had enough: no error, and the usual end. */
+/* If the reader of standard output closes it, as head(1) does, that is a normal end. */
 static void
 end_by_sigpipe(void)
 {
@@ -95,8 +98,8 @@ end_by_sigpipe(void)
 /* --- progress ---------------------------------------------------------------------------------- */
 
 struct progress {
-	const char *rows;	     /* what they are: "SAs" */
-	uint64_t start_us, shown_us; /* when it was shown last; 0: not yet */
+	const char *rows;	     /* the name of the rows: "SAs" */
+	uint64_t start_us, shown_us; /* when it was last shown; 0: not yet */
 };
 
 static void
@@ -125,7 +128,7 @@ clear_progress(const struct progress *progress)
 
 /* --- one pass ---------------------------------------------------------------------------------- */
 
-/* What metrics have besides tunnels. */
+/* What metrics have in addition to tunnels. */
 static bool
 read_more(struct pass *pass, struct mib_session *session, struct mib_client_options client)
 {
@@ -213,7 +216,7 @@ print_metrics(const struct pass *pass, FILE *out)
 static void
 print_tunnels(const struct pass *pass, FILE *out)
 {
-	/* For a terminal, or for what reads a file or a pipe. */
+	/* For a terminal, or for programs that read a file or a pipe. */
 	const bool human = out == stdout && isatty(STDOUT_FILENO);
 
 	if (pass->options->key_chosen)
@@ -275,7 +278,7 @@ print_failure(const struct pass *pass, FILE *out)
 		openmetrics_print_failure(out);
 }
 
-/* print_into: what writes the file. */
+/* print_into: the function that writes the file. */
 static bool
 print_file(struct pass *pass, void (*print_into)(const struct pass *pass, FILE *out))
 {
@@ -293,7 +296,7 @@ print_file(struct pass *pass, void (*print_into)(const struct pass *pass, FILE *
 	return true;
 }
 
-/* With -Cw an empty line is between one time and the next. */
+/* With -Cw, an empty line separates the results. */
 static bool
 print_standard_output(struct pass *pass)
 {
@@ -316,8 +319,9 @@ print(struct pass *pass)
 }
 
 /*
- * A file for a monitoring system that stood still would be believed: it says that nothing is known.  The reason stays in
- * pass->error.  What snmpd's extend runs has standard output and standard error in one, so LibreNMS has its reason in the document alone.
+ * An outdated file for a monitoring system would be believed, so it is replaced by one that reports the failure.  The
+ * reason stays in pass->error.  A command of snmpd's extend has standard output and standard error in one, so LibreNMS
+ * gets the reason in the document only.
  */
 static void
 tell_failure(struct pass *pass)
@@ -373,7 +377,7 @@ sleep_until(struct timespec *next, unsigned interval_seconds)
 		;
 }
 
-/* Says what went wrong once, not again each time, and when it is over. */
+/* Reports an error once, not again each time, and reports when it is over. */
 static void
 report(const char *words, char said[1024])
 {
@@ -431,7 +435,7 @@ step_live_view(void *view)
 	return live_view_step(view);
 }
 
-/* One look, or why there is none.  A session that has failed begins anew with the next one. */
+/* One look, or the reason why there is none.  A session that has failed is opened again for the next one. */
 static void
 look(struct pass *pass, struct live_view *view, struct mib_session *session, netsnmp_session *template,
      const struct mib_aside *aside)
@@ -479,8 +483,8 @@ run_live(struct pass *pass, netsnmp_session *template)
 }
 
 /*
- * An snmpd that runs this, as its extend does, answers nobody until this has ended: if it is the one that is asked, no patience helps, and all
- * others would have to be patient, too.
+ * An snmpd that runs this, as its extend does, answers nobody until this has ended: if it is the one that is asked,
+ * patience does not help, and all others would have to wait, too.
  */
 static void
 hurry_within_snmpd(struct pass *pass, netsnmp_session *template)
@@ -494,7 +498,9 @@ hurry_within_snmpd(struct pass *pass, netsnmp_session *template)
 	template->retries = 0;
 }
 
-/* The C library would give the megabyte that an answer takes back to the system, and take it anew for the next one. */
+/*
+ * The C library would return the megabyte that an answer takes to the system, and allocate it again for the next one.
+ */
 static void
 keep_memory_of_answers(void)
 {
@@ -520,7 +526,7 @@ main(int argc, char **argv)
 	pass.ike_sas.row_size = mib_ike_table.columns->row_size;
 	repeats = options.interval_seconds > 0;
 	handle_signals();
-	/* Better to know it before the walk than after. */
+	/* Better to find out before the walk than after. */
 	if (options.output && !output_file_check(&file, options.output)) {
 		say(file.error);
 		return EXIT_FAILURE;

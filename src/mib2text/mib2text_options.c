@@ -49,7 +49,7 @@ set_format(struct mib2text_options *options, const char *argument)
 	static const char *const documents[] = {
 		[DOCUMENT_JSON] = "json", [DOCUMENT_OPENMETRICS] = "openmetrics", [DOCUMENT_LIBRENMS] = "librenms"};
 
-	options->format = KLIPS_TEXT_AUTO; /* the last -Cf counts */
+	options->format = KLIPS_TEXT_AUTO; /* the last -Cf applies */
 	options->document = DOCUMENT_TEXT;
 	for (size_t i = DOCUMENT_JSON; i < sizeof(documents) / sizeof(documents[0]); i++) {
 		if (strcmp(argument, documents[i]) == 0) {
@@ -90,7 +90,7 @@ set_octets(struct mib2text_options *options, const char *argument)
 {
 	uint64_t number;
 
-	/* RFC 3412, msgMaxSize; and what UDP carries. */
+	/* RFC 3412, msgMaxSize; and the limit of UDP. */
 	if (!decimal_read(argument, strlen(argument), 484, 65507, &number))
 		return false;
 	options->message_octets = number;
@@ -156,7 +156,7 @@ set_ike(struct mib2text_options *options, const char *argument)
 static const struct own_option {
 	char letter;
 	bool (*set)(struct mib2text_options *options, const char *argument);
-	const char *argument; /* what it may be; NULL: it has none */
+	const char *argument; /* its range; NULL: it has none */
 } own_options[] = {
 	{'f', set_format, "a FORMAT: auto, openswan, freeswan, manual, json, openmetrics or librenms"},
 	{'i', set_saved_walk, "a FILE, or - for standard input"},
@@ -185,8 +185,8 @@ find_own_option(char letter)
 }
 
 /*
- * The letters behind a -C.  An option's argument is the rest of the word or, as with snmptable(1), the next
- * word, which optind then steps over.
+ * The letters after -C.  An option's argument is the rest of the word or, as with snmptable(1), the next word, over
+ * which optind then steps.
  */
 static bool
 take_own_options(int argc, char *const *argv, const char *letters, struct mib2text_options *options)
@@ -218,7 +218,7 @@ take_own_options(int argc, char *const *argv, const char *letters, struct mib2te
 
 /* --- the command line -------------------------------------------------------------------------- */
 
-/* Ours have been read by then; this steps over their arguments. */
+/* Ours have been parsed by then; this steps over their arguments. */
 static void
 skip_own_options(int argc, char *const *argv, int option)
 {
@@ -249,7 +249,7 @@ wrong_usage(const char *what)
 	return EXIT_USAGE;
 }
 
-/* Finds our own options; those of net-snmp are looked at by snmp_parse_args() afterwards. */
+/* Parses our own options; snmp_parse_args() parses those of net-snmp afterwards. */
 static int
 scan(int argc, char **argv, struct mib2text_options *options)
 {
@@ -281,19 +281,19 @@ parse_snmp_options(int argc, char **argv, const struct mib2text_options *options
 {
 	int used;
 
-	/* No MIB file is needed, none is searched for. */
+	/* No MIB file is needed or searched for. */
 	setenv("MIBS", "", 1);
 	setenv("MIBDIRS", "/dev/null", 1);
-	/* That the library makes folders for itself is no news. */
+	/* It does not matter that the library creates directories. */
 	if (!options->logging_chosen)
 		netsnmp_register_loghandler(NETSNMP_LOGHANDLER_STDERR, LOG_WARNING);
 	opterr = 1;
 	used = snmp_parse_args(argc, argv, session, "C:", skip_own_options);
-	/* Nothing is kept between runs.  Set before, it would keep net-snmp from reading snmp.conf, too. */
+	/* Nothing is kept between runs.  If it were set before, net-snmp would not read snmp.conf either. */
 	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
 	if (used == NETSNMP_PARSE_ARGS_SUCCESS_EXIT)
 		return EXIT_SUCCESS;
-	if (used < 0) /* net-snmp has said what is wrong */
+	if (used < 0) /* net-snmp has reported the error */
 		return EXIT_USAGE;
 	if (used < argc) {
 		fprintf(stderr, "mib2text: %s is one word too many: it takes one AGENT\n", argv[used]);
@@ -304,7 +304,7 @@ parse_snmp_options(int argc, char **argv, const struct mib2text_options *options
 			"mib2text: SNMPv1 has no Counter64, which most of the MIB is made of: use -v2c or -v3\n");
 		return EXIT_USAGE;
 	}
-	/* By SNMPv3 the agent hears of it, too. */
+	/* In SNMPv3, the agent is told, too. */
 	if (options->message_octets)
 		session->rcvMsgMaxSize = session->sndMsgMaxSize = options->message_octets;
 	return -1;
@@ -354,7 +354,7 @@ contradiction_of_others(const struct mib2text_options *options)
 	return NULL;
 }
 
-/* What was asked for, but would do nothing; NULL: all is of use. */
+/* An option that was given, but has no effect; NULL: there is none. */
 static const char *
 contradiction(const struct mib2text_options *options)
 {

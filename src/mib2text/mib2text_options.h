@@ -2,7 +2,7 @@
 #ifndef MIB2TEXT_OPTIONS_H
 #define MIB2TEXT_OPTIONS_H
 
-/* mib2text's command line: its own options behind -C, and those of every net-snmp tool. */
+/* mib2text's command line: its own options after -C, and those of every net-snmp tool. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 
 struct snmp_session; /* netsnmp_session */
 
-/* What is printed, besides the spellings of ipsec_spi text, and the table that people read. */
+/* What is printed, apart from ipsec_spi text and tables for people. */
 enum mib2text_document { DOCUMENT_TEXT, DOCUMENT_JSON, DOCUMENT_OPENMETRICS, DOCUMENT_LIBRENMS };
 
 struct mib2text_options {
@@ -22,7 +22,7 @@ struct mib2text_options {
 	bool ike;	     /* -C1 */
 	bool policies;	     /* -Cp */
 	bool sorted;	     /* -Cs */
-	bool logging_chosen; /* by -L, or by -D or -d, which want all of it */
+	bool logging_chosen; /* by -L, or by -D or -d, which require all of it */
 	enum klips_text_format format;
 	struct mib_oid root;
 	const char *output;	   /* -Co, or NULL */
@@ -35,8 +35,8 @@ struct mib2text_options {
 };
 
 /*
- * Reads the command line, and for an agent the user's snmp.conf, into *options and *session, which stays untouched
- * with -Ci.  Returns -1, or the exit status where there is nothing more to do: everything was said by then.
+ * Parses the command line, and for an agent the user's snmp.conf, into *options and *session, which is unchanged with
+ * -Ci.  Returns -1, or the exit status if there is nothing more to do: everything has been printed then.
  */
 int mib2text_parse_options(int argc, char **argv, struct mib2text_options *options, struct snmp_session *session);
 

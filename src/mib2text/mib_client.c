@@ -10,10 +10,10 @@
 #include "mib/stat_columns.h"
 #include "table_walk.h"
 
-/* SNMPv2-MIB::sysUpTime.0: it starts anew with the agent (or the master agent), and its rows with it. */
+/* SNMPv2-MIB::sysUpTime.0: it is reset when the agent (or the master agent) restarts, and with it its rows. */
 static const oid system_uptime[] = {1, 3, 6, 1, 2, 1, 1, 3, 0};
 
-/* What was asked before the walk and after it. */
+/* What was requested before the walk and after it. */
 struct agent_view {
 	struct agent_state state;
 	uint64_t uptime; /* 0: not known */
@@ -32,12 +32,12 @@ fail(struct mib_session *session, const char *format, ...)
 
 /* --- scalars ----------------------------------------------------------------------------------- */
 
-/* A group of scalars: its table of columns, and who takes their values. */
+/* A group of scalars: its table of columns, and the function that takes their values. */
 struct scalar_group {
 	const struct column_table *table;
 	const char *(*set)(void *into, size_t number, const struct column_value *value);
 	void *into;
-	uint64_t *uptime; /* NULL, or sysUpTime is asked for as if it were the last of them */
+	uint64_t *uptime; /* NULL, or sysUpTime is requested as if it were the last of them */
 };
 
 static size_t
@@ -106,7 +106,7 @@ scalars_that_fit(const struct mib_session *session, const struct mib_oid *root, 
 	return count > 0 ? count : 1;
 }
 
-/* All of the group, in smaller portions where an answer would be too big. */
+/* The whole group, in smaller portions if an answer would be too big. */
 static bool
 ask_scalars(struct mib_session *session, const struct mib_oid *root, const struct scalar_group *group)
 {
@@ -233,7 +233,7 @@ step_table(struct mib_session *session, struct table_walk *walk)
 	}
 }
 
-/* More than an agent says that it has, or can have: it may lie, and never end. */
+/* More than an agent reports, or can have: it may lie, and never end. */
 static size_t
 row_limit(const struct mib_table *table, const struct agent_state *state, uint64_t *expected)
 {
@@ -277,7 +277,7 @@ ask_table(struct mib_session *session, const struct mib_client_options *options,
 
 /* --- both -------------------------------------------------------------------------------------- */
 
-/* Whether the agent, or its master, was started anew between the two: then the walk may have missed rows. */
+/* Whether the agent, or its master, was restarted between the two: then the walk may have missed rows. */
 static bool
 has_restarted(const struct agent_view *before, const struct agent_view *after)
 {
@@ -288,7 +288,7 @@ has_restarted(const struct agent_view *before, const struct agent_view *after)
 	return before->uptime > 0 && after->uptime > 0 && after->uptime < before->uptime;
 }
 
-/* Whether the agent counts rows, before the walk and after it, of which the walk has seen none. */
+/* Whether the agent reports a number of rows, before the walk and after it, but the walk has seen none. */
 static bool
 hides_rows(const struct mib_table *table, const struct agent_view *before, const struct agent_view *after,
 	   const struct row_list *rows)
@@ -310,7 +310,7 @@ judge(struct mib_session *session, const struct mib_client_options *options, con
 	return true;
 }
 
-/* A master that was kept waiting ends the agent's session, and the agent comes back within a second. */
+/* A master that was kept waiting ends the agent's session, and the agent returns within a second. */
 static bool
 wait_for_return(struct mib_session *session, const struct mib_oid *root, struct agent_view *view)
 {
@@ -326,7 +326,7 @@ wait_for_return(struct mib_session *session, const struct mib_oid *root, struct 
 	return fail(session, "ipsec-spi-agent went away in mid-walk");
 }
 
-/* Why a walk is not to be believed, and has to be walked anew. */
+/* Why a walk is not trustworthy, and must be repeated. */
 enum doubt { DOUBT_NONE, DOUBT_RESTARTED, DOUBT_GONE, DOUBT_HIDDEN };
 
 static enum doubt

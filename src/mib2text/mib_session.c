@@ -47,7 +47,7 @@ convert(const netsnmp_variable_list *from, struct mib_varbind *to)
 	}
 }
 
-/* Takes the list of bindings out of the PDU: copying it, as snmp_synch_response() does, costs as much as parsing it. */
+/* Moves the list of bindings out of the PDU: copying it, as snmp_synch_response() does, costs as much as parsing it. */
 static bool
 take_answer(struct mib_session *session, netsnmp_pdu *pdu)
 {
@@ -71,7 +71,7 @@ fail(struct mib_session *session, const char *reason)
 	return MIB_FAILED;
 }
 
-/* SNMPv3 will not have it, for a reason in the library's words. */
+/* A message that SNMPv3 rejects, for a reason in the library's words. */
 static enum mib_outcome
 fail_security(struct mib_session *session, const char *reason)
 {
@@ -93,7 +93,7 @@ no_answer(struct mib_session *session, const netsnmp_session *own)
 	return MIB_NO_ANSWER;
 }
 
-/* What SNMPv3's engine at the other end has against a request. */
+/* The SNMPv3 engine at the other end rejects a request. */
 static bool
 is_report(int operation, const netsnmp_pdu *pdu)
 {
@@ -122,7 +122,7 @@ outcome_of(struct mib_session *session, int operation, netsnmp_session *own, net
 	}
 }
 
-/* net-snmp's callback: what became of a request. */
+/* net-snmp's callback: what happened to a request. */
 static int
 on_event(int operation, netsnmp_session *own, int request_id, netsnmp_pdu *pdu, void *magic)
 {
@@ -131,7 +131,7 @@ on_event(int operation, netsnmp_session *own, int request_id, netsnmp_pdu *pdu, 
 	(void)request_id;
 	if (operation == NETSNMP_CALLBACK_OP_CONNECT || operation == NETSNMP_CALLBACK_OP_RESEND || !session->waiting)
 		return 1;
-	/* The library synchronises its clock with the agent's and asks again by itself. */
+	/* The library synchronises its clock with the agent's and repeats the request by itself. */
 	if (is_report(operation, pdu) && snmpv3_get_report_type(pdu) == SNMPERR_NOT_IN_TIME_WINDOW)
 		return 1;
 	session->waiting = false;
@@ -179,7 +179,7 @@ wait_for_event(struct mib_session *session, netsnmp_large_fd_set *fds)
 		serve_aside(session, fds);
 	if (ready > 0)
 		snmp_sess_read2(session->handle, fds);
-	/* However much comes that is no answer. */
+	/* However many packets arrive that are not the answer. */
 	if (ready >= 0) {
 		snmp_sess_timeout(session->handle);
 	} else if (errno != EINTR) {
@@ -245,7 +245,7 @@ mib_session_pause(void)
 
 /* --- the size of answers ----------------------------------------------------------------------- */
 
-/* At most, of a message without its bindings: version, community or all of SNMPv3's header, and the PDU's own. */
+/* The maximum of a message without its bindings: version, community or all of SNMPv3's header, and that of the PDU. */
 static size_t
 envelope_octets(const netsnmp_session *own)
 {
@@ -258,7 +258,7 @@ envelope_octets(const netsnmp_session *own)
 struct answer_limits
 mib_session_limits(const struct mib_session *session)
 {
-	enum { SURE = 1452 }; /* an Ethernet's 1,500 octets, without the headers of IPv6 and UDP */
+	enum { SURE = 1452 }; /* Ethernet's 1,500 octets, without the headers of IPv6 and UDP */
 	const netsnmp_session *const own = snmp_sess_session(session->handle);
 	const netsnmp_transport *const transport = snmp_sess_transport(session->handle);
 	const size_t envelope = envelope_octets(own);

@@ -86,7 +86,7 @@ const struct mib_table mib_sa_table = {
 	.rows = "SAs",
 	.count_field = offsetof(struct agent_status, sas),
 	.later = 105, /* ipsecSaSrcText */
-	/* Type and length of the address, its octets at two each, protocol, SPI and qualifier. */
+	/* Type and length of the address, its octets at up to two each, protocol, SPI and qualifier. */
 	.index_octets = 1 + 1 + 16 * 2 + 2 + 5 + 5,
 	.key = sa_key_from_oid,
 	.begin = begin_sa,

@@ -2,7 +2,7 @@
 #ifndef MIB_VARBIND_H
 #define MIB_VARBIND_H
 
-/* A variable binding as an agent answered it, apart from any SNMP library. */
+/* A variable binding that an agent sent, independent of any SNMP library. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,17 +21,17 @@ enum mib_tag {
 	MIB_END_OF_VIEW = 0x82,
 };
 
-/* Points into memory that is the caller's. */
+/* Points into memory of the caller. */
 struct mib_varbind {
 	const unsigned long *name;
 	size_t name_length;
-	uint8_t tag;	       /* enum mib_tag, or anything else that came */
+	uint8_t tag;	       /* enum mib_tag, or any other tag that was received */
 	uint64_t number;       /* of the integer types; an INTEGER as 32 bits of two's complement */
 	const uint8_t *octets; /* of an OCTET STRING */
 	size_t length;
 };
 
-/* The binding's value as that syntax has it, pointing where it points; or a static text that says why not. */
+/* The binding's value in that syntax, which points to the same memory; or a static text that says why not. */
 const char *mib_varbind_value(const struct column_syntax *syntax, const struct mib_varbind *varbind,
 			      struct column_value *value);
 

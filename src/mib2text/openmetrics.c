@@ -17,14 +17,14 @@ struct rows {
 	const void *rows;
 	size_t count;
 	bool (*known)(const struct rows *rows, const struct column *column, const void *row);
-	/* Begins, with "{", the labels that each sample of a row has; NULL: there is but one row. */
+	/* Begins, with "{", the labels of each sample of a row; NULL: there is only one row. */
 	void (*put_labels)(FILE *out, const void *row);
-	const struct agent_state *state; /* for known() of the agent's */
+	const struct agent_state *state; /* for known() of the agent's row */
 };
 
 /* --- labels ------------------------------------------------------------------------------------ */
 
-/* A backslash, a quote and a new line are written with a backslash; what is not UTF-8 is replaced by U+FFFD. */
+/* A backslash, a quote and a new line are escaped with a backslash; what is not UTF-8 is replaced by U+FFFD. */
 static void
 print_text(FILE *out, const uint8_t *text, size_t length)
 {
@@ -51,7 +51,7 @@ print_label(FILE *out, const char *separator, const char *name, const void *text
 	putc('"', out);
 }
 
-/* Its index and what to call it. */
+/* Its index and description. */
 static void
 put_tunnel_labels(FILE *out, const void *row)
 {
@@ -61,7 +61,7 @@ put_tunnel_labels(FILE *out, const void *row)
 	fprintf(out, ",ipsecTunnelIndex=\"%" PRIu32 "\"", tunnel->index);
 }
 
-/* Its index, of which connection it is, and whose. */
+/* Its index, connection and identity. */
 static void
 put_ike_labels(FILE *out, const void *row)
 {
@@ -76,7 +76,7 @@ put_ike_labels(FILE *out, const void *row)
 	print_label(out, ",", "ipsecIkeRemoteText", remote, strlen(remote));
 }
 
-/* Returns what stands before the next one. */
+/* Returns the separator before the next one. */
 static const char *
 begin_labels(FILE *out, const struct rows *rows, const void *row)
 {
@@ -101,7 +101,7 @@ print_number(FILE *out, const struct rows *rows, const struct column *column, co
 		fprintf(out, " %" PRIu64 "\n", (uint64_t)number);
 }
 
-/* What stands behind the column's name in that of the metric. */
+/* The suffix of the metric's name after that of the column. */
 static const char *
 suffix_of(const struct column *column)
 {
@@ -117,7 +117,7 @@ print_one_of_labels(FILE *out, const struct rows *rows, const struct column *col
 	fprintf(out, "} %d\n", holds);
 }
 
-/* The state that holds.  A number without a label, of an agent of a later version, is a state of its own. */
+/* The current state.  A number without a label, from a later version of the agent, is a separate state. */
 static void
 print_state(FILE *out, const struct rows *rows, const struct column *column, const void *row, uint64_t number)
 {

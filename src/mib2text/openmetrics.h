@@ -3,8 +3,8 @@
 #define OPENMETRICS_H
 
 /*
- * Metrics in the text that Prometheus reads: its exposition format, version 0.0.4, as node_exporter's textfile
- * collector wants it, with OpenMetrics' end "# EOF", which is a comment there.
+ * Metrics in the text that Prometheus reads: its exposition format, version 0.0.4, which node_exporter's textfile
+ * collector requires, with OpenMetrics' end "# EOF", which is a comment there.
  *
  * Names and labels are those that snmp_exporter makes of the same objects by conf/monitoring/prometheus/snmp.yml.
  */
@@ -18,7 +18,7 @@
 #include "tunnels/tunnel.h"
 #include "xfrm/xfrm_stat.h"
 
-/* What was read; the caller's. */
+/* The data that was read; owned by the caller. */
 struct openmetrics {
 	const struct agent_state *state;
 	const struct xfrm_stat *stat;
@@ -31,7 +31,7 @@ struct openmetrics {
 /* Errors stay in the stream (ferror). */
 void openmetrics_print(FILE *out, const struct openmetrics *read);
 
-/* What there is to say if the agent could not be asked: just that. */
+/* The output if the agent could not be queried: only that metric. */
 void openmetrics_print_failure(FILE *out);
 
 #endif

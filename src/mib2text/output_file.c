@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* For the signal handler: the temporary file that is to be removed, valid while the flag is set. */
+/* For the signal handler: the temporary file that must be removed, valid while the flag is set. */
 static char temporary_path[PATH_MAX];
 static volatile sig_atomic_t temporary_exists;
 
@@ -35,7 +35,7 @@ output_file_abandon_by_signal(void)
 	temporary_exists = 0;
 }
 
-/* Gives up what was begun. */
+/* Abandons the file that was begun. */
 static void
 abandon(struct output_file *file)
 {
@@ -47,7 +47,7 @@ abandon(struct output_file *file)
 	file->target = NULL;
 }
 
-/* Through symbolic links to the file itself, or to what it will be. */
+/* Follows symbolic links to the file itself, or to where it will be. */
 static char *
 resolve(const char *path)
 {
@@ -129,7 +129,7 @@ output_file_begin(struct output_file *file, const char *path)
 	return true;
 }
 
-/* The rename itself survives a crash only if the folder is written, too; not every file system can be asked to. */
+/* The rename survives a crash only if the directory is written, too; not every file system supports that. */
 static void
 sync_folder(const char *target)
 {

@@ -3,8 +3,9 @@
 #define PAGE_TEXT_H
 
 /*
- * Text from elsewhere for monitoring systems that put it into lines, labels and pages as it is.  "_" stands for control characters,
- * for what begins a tag or an entity of HTML, and for the characters of also, such as those that end a label.
+ * Text from elsewhere for monitoring systems that put it into lines, labels and pages unchanged.  "_" replaces control
+ * characters, characters that begin a tag or an entity of HTML, and the characters of also, such as those that end a
+ * label.
  */
 char page_text_octet(char octet, const char *also);
 

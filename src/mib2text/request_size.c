@@ -9,11 +9,11 @@ enum {
 	MOST_ROWS = 32,
 	/* A few columns whose answer fits any path without fragments. */
 	SMALL_BINDINGS = 16,
-	/* After so many whole answers the ceiling is tried again. */
+	/* After this number of whole answers, the ceiling is tried again. */
 	CALM_ANSWERS = 32,
 };
 
-/* Whole rows if it is for one at least; never above the ceiling. */
+/* Whole rows if it allows at least one; never above the ceiling. */
 static void
 set_asked(struct request_size *size, size_t bindings)
 {

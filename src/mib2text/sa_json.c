@@ -53,7 +53,7 @@ print_bits(FILE *out, const struct column_label *labels, const uint8_t *octets, 
 	putc(']', out);
 }
 
-/* DateAndTime (RFC 2579) as RFC 3339 has it; without a zone where it has none. */
+/* DateAndTime (RFC 2579) as in RFC 3339; without a time zone if it has none. */
 static void
 print_date(FILE *out, const uint8_t *o, size_t length)
 {
@@ -68,7 +68,7 @@ print_date(FILE *out, const uint8_t *o, size_t length)
 	putc('"', out);
 }
 
-/* A number of an enumeration that this program has no label for stays a number. */
+/* A number of an enumeration for which this program has no label stays a number. */
 static void
 print_number(FILE *out, const struct column_syntax *syntax, uint64_t number)
 {
@@ -151,7 +151,7 @@ print_units(FILE *out, const struct column_table *table, const char *separator)
 	}
 }
 
-/* What both documents begin with. */
+/* The beginning of both documents. */
 static void
 print_head(FILE *out, const struct agent_state *state, const struct column_table *table)
 {

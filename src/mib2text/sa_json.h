@@ -3,12 +3,12 @@
 #define SA_JSON_H
 
 /*
- * SAs as one JSON document (RFC 8259): {"agent": {...}, "units": {...}, "sas": [{...}, ...]}, a line an SA.
+ * SAs as one JSON document (RFC 8259): {"agent": {...}, "units": {...}, "sas": [{...}, ...]}, one line per SA.
  *
- * The keys are the names of the MIB's objects, those of the index first, then the columns in their order.  Numbers
- * are numbers, exact over all 64 bits; enumerations their labels; addresses text; other octets hexadecimal digits;
- * BITS a list of labels.  null is what the source did not report, or the agent did not tell.  "units" has the
- * UNITS of every object that has one.
+ * The keys are the names of the MIB's objects, those of the index first, then the columns in their order.  Numbers are
+ * numbers, exact over all 64 bits; enumerations are their labels; addresses are text; other octets are hexadecimal
+ * digits; BITS are a list of labels.  null is what the source did not report, or the agent did not serve.  "units" has
+ * the UNITS of every object that has one.
  */
 
 #include <stddef.h>
@@ -23,13 +23,13 @@
 /* Errors stay in the stream (ferror). */
 void sa_json_print(FILE *out, const struct agent_state *state, const struct sa *sas, size_t count);
 
-/* The same of IKE SAs: {"agent": {...}, "units": {...}, "ikeSas": [{...}, ...]}. */
+/* The same for IKE SAs: {"agent": {...}, "units": {...}, "ikeSas": [{...}, ...]}. */
 void ike_json_print(FILE *out, const struct agent_state *state, const struct ike_sa *sas, size_t count);
 
-/* The same of tunnels: {"agent": {...}, "units": {...}, "tunnels": [{...}, ...]}. */
+/* The same for tunnels: {"agent": {...}, "units": {...}, "tunnels": [{...}, ...]}. */
 void tunnel_json_print(FILE *out, const struct agent_state *state, const struct tunnel *tunnels, size_t count);
 
-/* And of policies: {"agent": {...}, "units": {...}, "policies": [{...}, ...]}. */
+/* And for policies: {"agent": {...}, "units": {...}, "policies": [{...}, ...]}. */
 void policy_json_print(FILE *out, const struct agent_state *state, const struct policy_row *policies, size_t count);
 
 #endif

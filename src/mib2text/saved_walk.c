@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No value of ours has more; what other MIBs' values have beyond it is not kept. */
+/* No value of ours is longer; the excess of other MIBs' values is not kept. */
 enum { MOST_VALUE_OCTETS = 4096 };
 
 bool
@@ -83,7 +83,7 @@ joined_at(const struct saved_walk *walk, size_t rank)
 	return row_list_at(&walk->joined, rank);
 }
 
-/* The first column makes the rows.  False: no memory. */
+/* The first column creates the rows.  False: no memory. */
 static bool
 add_row(struct saved_walk *walk, size_t *rank)
 {
@@ -98,7 +98,7 @@ add_row(struct saved_walk *walk, size_t *rank)
 	return true;
 }
 
-/* The row of the pending value in a later column, which is at or after the cursor; false: it has come since. */
+/* The row of the pending value in a later column, which is at or after the cursor; false: it was created meanwhile. */
 static bool
 find_row(struct saved_walk *walk, size_t *rank)
 {
@@ -188,7 +188,7 @@ finish_pending(struct saved_walk *walk)
 	}
 }
 
-/* Values of ours may not be longer than the room; of others the rest is not looked at. */
+/* Our values may not be longer than the room; the excess of others is ignored. */
 static bool
 add_to_value(struct saved_walk *walk, const char *text, size_t length)
 {
@@ -225,11 +225,11 @@ is_prefix(const struct mib_oid *prefix, const struct mib_oid *name)
 	       memcmp(prefix->subids, name->subids, prefix->length * sizeof(prefix->subids[0])) == 0;
 }
 
-/* What the line's name begins with, up to and without a ".", which it returns; NULL where that is nothing known. */
+/* The known prefix of the line's name, up to and without a ".", which it returns; NULL if it is not known. */
 static const char *
 read_beginning(const struct saved_walk *walk, const char *line, size_t length, struct mib_oid *name)
 {
-	/* As nearly all lines of a walk do. */
+	/* As in nearly all lines of a walk. */
 	if (length >= walk->entry_length && memcmp(line, walk->entry_text, walk->entry_length) == 0) {
 		name->length = walk->entry.length;
 		memcpy(name->subids, walk->entry.subids, name->length * sizeof(name->subids[0]));
@@ -245,8 +245,8 @@ read_beginning(const struct saved_walk *walk, const char *line, size_t length, s
 }
 
 /*
- * Reads the name that the line begins with: ".1.3.6", "1.3.6" or "iso.3.6", which is how it is spelt without any
- * MIB.  Returns where its value begins, or NULL where the line is no variable binding.
+ * Parses the name at the beginning of the line: ".1.3.6", "1.3.6" or "iso.3.6", which is how it is spelt without any
+ * MIB.  Returns where its value begins, or NULL if the line is not a variable binding.
  */
 static const char *
 read_name(const struct saved_walk *walk, const char *line, size_t length, struct mib_oid *name)
@@ -265,7 +265,7 @@ read_name(const struct saved_walk *walk, const char *line, size_t length, struct
 	return at < end ? at + 1 : at;
 }
 
-/* "No Such Object available on this agent at this OID" and its like are no values. */
+/* "No Such Object available on this agent at this OID" and the like are not values. */
 static bool
 take_exception(struct saved_walk *walk, const struct mib_oid *name, const char *value, size_t length, bool *taken)
 {
@@ -294,7 +294,7 @@ begin_column(struct saved_walk *walk, const struct mib_oid *name)
 	int order = 1;
 
 	if (subid >= first_subid(walk) + columns_of(walk)) {
-		walk->beyond_table = true; /* a column of a newer agent */
+		walk->beyond_table = true; /* a column of a later version of the agent */
 		walk->pending = WALK_PENDING_FOREIGN;
 		return true;
 	}
@@ -343,7 +343,7 @@ begin_binding(struct saved_walk *walk, const struct mib_oid *name, const char *v
 
 /* --- lines ------------------------------------------------------------------------------------- */
 
-/* What snmpwalk and snmpbulkwalk print besides variable bindings, when they are through. */
+/* What snmpwalk and snmpbulkwalk print at their end, apart from variable bindings. */
 static bool
 is_trailer(const char *line, size_t length)
 {
@@ -410,7 +410,7 @@ saved_walk_line(struct saved_walk *walk, const char *line, size_t length)
 
 /* --- the end ----------------------------------------------------------------------------------- */
 
-/* Whether the file says anything at all about our table, if only that it is empty. */
+/* Whether the file contains anything about our table, even if only that it is empty. */
 static bool
 has_table(struct saved_walk *walk)
 {
@@ -429,7 +429,7 @@ has_table(struct saved_walk *walk)
 	return fail(walk, walk->line, "there is nothing of IPSEC-SPI-MIB in the file");
 }
 
-/* Whether a row that is not whole went away during the walk, rather than being cut off with the file's end. */
+/* Whether an incomplete row disappeared during the walk, rather than being cut off at the file's end. */
 static bool
 is_gone(const struct saved_walk *walk, const struct saved_walk_row *row)
 {
@@ -437,8 +437,8 @@ is_gone(const struct saved_walk *walk, const struct saved_walk_row *row)
 }
 
 /*
- * Whether the columns after the last one that is there are not of this walk's agent, which is older.  Where the file
- * may be cut off there, the rows have to say so themselves.
+ * Whether the agent of this walk is older and lacks the columns after the last one that is there.  If the file may be
+ * cut off there, the rows must show that themselves.
  */
 static bool
 are_of_later(const struct saved_walk *walk)

@@ -8,10 +8,10 @@
 
 #include "mib/column_codec.h"
 
-/* What the bindings of one repetition turned out to be. */
+/* What the bindings of one repetition proved to be. */
 enum repetition { REPETITION_ROW, REPETITION_PIECE, REPETITION_END, REPETITION_GONE, REPETITION_NONSENSE };
 
-/* --- what is asked for, and how much of it ----------------------------------------------------- */
+/* --- size of requests -------------------------------------------------------------------------- */
 
 static const struct column *
 column_of(const struct table_walk *walk, size_t place)
@@ -25,7 +25,7 @@ name_of(const struct table_walk *walk, size_t place)
 	return column_of(walk, place)->name;
 }
 
-/* Of the names that the walk asks for, where the index has so many. */
+/* For the names in requests, if the index has that number of octets. */
 static size_t
 name_octets(const struct table_walk *walk, size_t index_octets)
 {
@@ -36,8 +36,8 @@ name_octets(const struct table_walk *walk, size_t index_octets)
 }
 
 /*
- * The most that the answer has for a column in one repetition of a GETBULK: behind the last row of a column comes the first
- * one of the next column, and behind that of the last column whatever the agent serves next.
+ * The maximum that the answer has for a column in one repetition of a GETBULK: after the last row of a column comes the
+ * first one of the next column, and after that of the last column whatever the agent serves next.
  */
 static size_t
 repeated_octets(const struct table_walk *walk, size_t place)
@@ -66,7 +66,7 @@ bindings_that_fit(const struct table_walk *walk)
 	return fit > 0 ? fit : 1;
 }
 
-/* How many columns of the row that is put together, from its first lacking one on, a GET's answer surely has room for. */
+/* How many columns of the row under assembly, from the first missing one on, surely fit in a GET's answer. */
 static size_t
 columns_that_fit(const struct table_walk *walk, size_t columns)
 {
@@ -83,7 +83,7 @@ columns_that_fit(const struct table_walk *walk, size_t columns)
 	return columns;
 }
 
-/* An answer of so many octets came through; beyond a row's, it does not matter. */
+/* An answer of that number of octets arrived; beyond a row's, it does not matter. */
 static void
 note_octets(struct table_walk *walk, const struct mib_varbind *varbinds, size_t count)
 {
@@ -213,7 +213,7 @@ index_length(const struct table_walk *walk, const struct mib_varbind *varbind)
 	return varbind->name_length - walk->entry.length - 1;
 }
 
-/* Whether a name that is not of the column comes at least after what was asked for. */
+/* Whether a name that is not of the column at least follows the one that was requested. */
 static bool
 comes_after(const struct table_walk *walk, size_t column, const struct mib_varbind *varbind)
 {
@@ -292,7 +292,7 @@ append(struct table_walk *walk, const void *row)
 	return true;
 }
 
-/* A row of which the first count columns are here. */
+/* A row whose first count columns are here. */
 static enum repetition
 start_row(struct table_walk *walk, const unsigned long *index, size_t length, const struct mib_varbind *varbinds,
 	  size_t count)
@@ -326,14 +326,14 @@ start_row(struct table_walk *walk, const unsigned long *index, size_t length, co
 
 /* --- GETBULK ----------------------------------------------------------------------------------- */
 
-/* The lowest index that the bindings of a repetition have, and whether all have it. */
+/* The lowest index in the bindings of a repetition, and whether all have it. */
 struct lowest {
 	const unsigned long *index; /* NULL: none is in its column */
 	size_t length;
 	bool agreed;
 };
 
-/* A binding that is in its column, with this index.  False: the index does not increase. */
+/* A binding in its column, with this index.  False: the index does not increase. */
 static bool
 note_index(const struct table_walk *walk, struct lowest *lowest, bool first, const unsigned long *index, size_t length)
 {
@@ -353,7 +353,7 @@ note_index(const struct table_walk *walk, struct lowest *lowest, bool first, con
 	return true;
 }
 
-/* A binding of a column, which has to be after walk->last.  False: it is not. */
+/* A binding of a column, which must be after walk->last.  False: it is not. */
 static bool
 note_binding(struct table_walk *walk, struct lowest *lowest, size_t column, const struct mib_varbind *varbind)
 {
@@ -375,7 +375,7 @@ note_binding(struct table_walk *walk, struct lowest *lowest, size_t column, cons
 	return false;
 }
 
-/* Behind the last row of the first column comes the first one of the next column, if the table has rows at all. */
+/* After the last row of the first column comes the first one of the next column, if the table has rows at all. */
 static bool
 has_gone(const struct table_walk *walk, const struct mib_varbind *first)
 {
@@ -411,7 +411,7 @@ take_bulk(struct table_walk *walk, const struct mib_varbind *varbinds, size_t co
 			return fail(walk, "nonsense: an answer with nothing in it");
 		return TABLE_WALK_ASK;
 	}
-	/* A row that was cut off is asked for again, unless it is all that came. */
+	/* A row that was cut off is requested again, unless it is all that came. */
 	while (taken < count && (count - taken >= width || taken == 0)) {
 		const size_t here = count - taken < width ? count - taken : width;
 
@@ -445,7 +445,7 @@ is_exception(const struct mib_varbind *varbind)
 	return varbind->tag == MIB_NO_SUCH_OBJECT || varbind->tag == MIB_NO_SUCH_INSTANCE;
 }
 
-/* A column that the agent has no word of at all, since it is older. */
+/* A column that the agent has never sent, since it is older. */
 static bool
 is_of_later(const struct table_walk *walk, size_t column, const struct mib_varbind *varbind)
 {
@@ -453,8 +453,8 @@ is_of_later(const struct table_walk *walk, size_t column, const struct mib_varbi
 }
 
 /*
- * The row is not whole: it went away.  But where rows lack a column that never came, the agent has no such
- * column, or does not show it to us, and leaving out all its rows would be a lie.
+ * The row is incomplete: it disappeared.  But if rows lack a column that never came, the agent has no such column, or
+ * does not show it to us, and leaving out all its rows would be a lie.
  */
 static enum table_walk_step
 leave_out(struct table_walk *walk, size_t column, uint8_t tag)

@@ -8,7 +8,9 @@
 #include <wchar.h>
 #include <wctype.h>
 
-/* Marks of direction, and others that nobody sees (Unicode, general category Cf): they make text look like another. */
+/*
+ * Marks of direction, and other invisible characters (Unicode, general category Cf): they make text look like another.
+ */
 static bool
 is_invisible(wchar_t c)
 {
@@ -30,7 +32,7 @@ is_harmless(wchar_t c)
 	return iswprint((wint_t)c) && wcwidth(c) >= 0 && !is_invisible(c);
 }
 
-/* The octets that the next character takes, at least 1; wide is 0 where it is none. */
+/* The number of octets of the next character, at least 1; wide is 0 if it is invalid. */
 static size_t
 next_character(const char *text, size_t length, wchar_t *wide)
 {
@@ -73,7 +75,7 @@ terminal_text_escape(const char *text, char *out, size_t size)
 	out[used] = '\0';
 }
 
-/* The columns that the next character takes, and its octets. */
+/* The number of columns of the next character, and its octets. */
 static size_t
 next_width(const char *text, const char *end, size_t *octets)
 {

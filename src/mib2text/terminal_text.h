@@ -2,20 +2,24 @@
 #ifndef TERMINAL_TEXT_H
 #define TERMINAL_TEXT_H
 
-/* Text from elsewhere, made harmless for a terminal and measured.  Characters are those of the locale (LC_CTYPE). */
+/*
+ * Makes text from elsewhere harmless for a terminal, and measures it.  Characters are those of the locale (LC_CTYPE).
+ */
 
 #include <stddef.h>
 
 /*
- * Copies text into out[size], a NUL at its end.  What would steer a terminal or turn the direction of writing, what the
- * locale cannot print, and octets that are no character, come as "\x1b" or "\u202e".  What does not fit is left out.
+ * Copies text into out[size], with a NUL.  Characters that control a terminal or the direction of writing, or that the
+ * locale cannot print, and invalid octets become "\x1b" or "\u202e".  What does not fit is dropped.
  */
 void terminal_text_escape(const char *text, char *out, size_t size);
 
-/* Columns of a terminal that text takes: a character may take two, or none.  What is no text takes one an octet. */
+/*
+ * The number of a terminal's columns that text takes: a character may take two, or none.  Invalid octets take one each.
+ */
 size_t terminal_text_width(const char *text);
 
-/* Cuts text so that it takes no more than so many columns. */
+/* Truncates text to that number of columns. */
 void terminal_text_cut(char *text, size_t columns);
 
 #endif

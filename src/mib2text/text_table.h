@@ -27,7 +27,7 @@ struct text_table {
 };
 
 /*
- * human: "1.2GiB", "3d4h"; else plain numbers of octets, packets and seconds.  Errors stay in the stream (ferror).
+ * human: "1.2GiB", "3d4h"; otherwise plain numbers of octets, packets and seconds.  Errors stay in the stream (ferror).
  */
 void text_table_print(FILE *out, const struct text_table *table, const void *rows, size_t count, bool human);
 
@@ -36,7 +36,7 @@ void text_cell_number(char cell[TEXT_CELL_SIZE], uint64_t number);
 void text_cell_octets(char cell[TEXT_CELL_SIZE], uint64_t number, bool human);
 void text_cell_count(char cell[TEXT_CELL_SIZE], uint64_t number, bool human);
 void text_cell_seconds(char cell[TEXT_CELL_SIZE], uint64_t seconds, bool human);
-void text_cell_address(char cell[TEXT_CELL_SIZE], const struct sa_address *address); /* "-" where there is none */
+void text_cell_address(char cell[TEXT_CELL_SIZE], const struct sa_address *address); /* "-" if there is none */
 /* In quotes if it is empty or has blanks, so that each line has as many words as there are headings. */
 void text_cell_name(char cell[TEXT_CELL_SIZE], const char *name);
 

@@ -31,7 +31,7 @@ age_of(const struct tunnel *tunnel, const struct tunnel_rates *rates)
 	return tunnel->state_seconds;
 }
 
-/* A rate that is not known is less than none. */
+/* A rate that is not known is below none. */
 #define TRAFFIC(name, rate, counter)                                                                                   \
 	static double name##_of(const struct tunnel *tunnel, const struct tunnel_rates *rates)                         \
 	{                                                                                                              \
@@ -80,7 +80,7 @@ expires_of(const struct tunnel *tunnel, const struct tunnel_rates *rates)
 	return tunnel->expires_seconds;
 }
 
-/* Numbers in a word count as numbers: "site9" stands before "site10". */
+/* Numbers in a word are compared as numbers: "site9" precedes "site10". */
 static int
 by_descr(const struct tunnel *left, const struct tunnel *right)
 {

@@ -2,16 +2,16 @@
 #ifndef TUNNEL_ORDER_H
 #define TUNNEL_ORDER_H
 
-/* By what tunnels can be sorted; pure. */
+/* The orders in which tunnels can be sorted; pure. */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "tunnels/tunnel.h"
 
-/* What a tunnel carries in a second, between two looks at it. */
+/* A tunnel's traffic per second, between two looks at it. */
 struct tunnel_rates {
-	bool known; /* else there was only one look, or its counters began anew */
+	bool known; /* otherwise there was only one look, or its counters were reset */
 	double in_bits, out_bits, in_packets, out_packets;
 };
 
@@ -39,9 +39,9 @@ bool tunnel_key_named(const char *name, enum tunnel_key *key);
 const char *tunnel_key_name(enum tunnel_key key);
 
 /*
- * As for qsort(): what matters most comes first, which is what is not up, the most traffic, errors, rekeys and downs, and
- * the shortest time; equal ones stand by their index.  The rates of both, or NULL twice: traffic is what they have
- * carried in all.
+ * As for qsort(): the most important tunnels come first, which are those that are not up, with the most traffic,
+ * errors, rekeys or downs, or with the shortest time; equal ones are sorted by index.  The rates of both, or NULL
+ * twice: then traffic is their total.
  */
 int tunnel_compare(enum tunnel_key key, const struct tunnel *left, const struct tunnel_rates *left_rates,
 		   const struct tunnel *right, const struct tunnel_rates *right_rates);

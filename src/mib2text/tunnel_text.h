@@ -11,8 +11,8 @@
 #include "tunnels/tunnel.h"
 
 /*
- * human: "1.2GiB", "3d4h"; else plain numbers of octets, packets and seconds.  Names that are empty or have blanks
- * stand in quotes, so that each line has as many words as there are headings.  Errors stay in the stream (ferror).
+ * human: "1.2GiB", "3d4h"; otherwise plain numbers of octets, packets and seconds.  Names that are empty or have blanks
+ * are in quotes, so that each line has as many words as there are headings.  Errors stay in the stream (ferror).
  */
 void tunnel_text_print(FILE *out, const struct tunnel *tunnels, size_t count, bool human);
 

@@ -10,12 +10,12 @@
 
 #include "saved_walk.h"
 
-/* A line that does not fit is none that a net-snmp tool has printed. */
+/* No net-snmp tool prints a line that does not fit. */
 enum { BUFFER_SIZE = 1 << 20 };
 
 struct lines {
 	int fd;
-	size_t used; /* octets in the buffer that belong to no line yet */
+	size_t used; /* octets in the buffer that are the beginning of an incomplete line */
 	char buffer[BUFFER_SIZE];
 };
 
@@ -35,7 +35,7 @@ fill(struct lines *lines)
 	return got == 0 ? FILLED_END : FILLED;
 }
 
-/* Hands over the lines that are whole, and keeps the beginning of the next one. */
+/* Passes on complete lines, and keeps the beginning of the next one. */
 static bool
 take_lines(struct lines *lines, struct saved_walk *walk)
 {
@@ -53,7 +53,7 @@ take_lines(struct lines *lines, struct saved_walk *walk)
 	return true;
 }
 
-/* Reads to the end.  False: *reason says why, which may be the walk's own words. */
+/* Reads to the end.  False: *reason says why, possibly in the walk's own words. */
 static bool
 read_lines(struct lines *lines, struct saved_walk *walk, const char **reason)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* What is left to read. */
+/* The text that is left to parse. */
 struct cursor {
 	const char *at, *end;
 };
@@ -27,7 +27,7 @@ at_end(const struct cursor *cursor)
 
 /* --- numbers ----------------------------------------------------------------------------------- */
 
-/* An optional "-" and digits; false also where it exceeds 64 bits. */
+/* An optional "-" and digits; also false if it exceeds 64 bits. */
 static bool
 read_digits(struct cursor *cursor, bool *negative, uint64_t *number)
 {
@@ -62,7 +62,7 @@ fit(const struct column_syntax *syntax, bool negative, uint64_t number, uint64_t
 	return NULL;
 }
 
-/* "in(1)" or "in"; with a number, that must be the label's. */
+/* "in(1)" or "in"; a number must be that of the label. */
 static const char *
 read_label(struct cursor *cursor, const struct column_syntax *syntax, uint64_t *result)
 {
@@ -87,7 +87,7 @@ read_label(struct cursor *cursor, const struct column_syntax *syntax, uint64_t *
 	return "is no number";
 }
 
-/* Units are appended with the MIB loaded; twice, where there is a DISPLAY-HINT, too. */
+/* Units follow if the MIB is loaded; twice, if there is a DISPLAY-HINT, too. */
 static void
 skip_units(struct cursor *cursor, const char *units)
 {
@@ -139,7 +139,7 @@ hex_digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* "C0 " or, at the end of a line or of all, "C0". */
+/* "C0 " or, at the end of a line or of the value, "C0". */
 static bool
 read_pair(struct cursor *cursor, uint8_t *octet)
 {
@@ -162,8 +162,8 @@ read_pair(struct cursor *cursor, uint8_t *octet)
 static const char cut_off[] = "is cut off";
 
 /*
- * Pairs as far as they go, over lines; with -OT each line has its octets again as text, "  [....]".
- * *delimited: the last line had that, so that no more pairs can follow it.
+ * As many pairs as there are, over lines; with -OT each line also has its octets as text, "  [....]". *delimited: the
+ * last line had that, so that no more pairs can follow it.
  */
 static const char *
 read_pairs(struct cursor *cursor, struct walk_value *value, bool *delimited)
@@ -211,7 +211,7 @@ read_hex(struct cursor *cursor, struct walk_value *value)
 	return at_end(cursor) ? NULL : "is not in hexadecimal throughout";
 }
 
-/* Whether the bits set in octets are those that are listed: "source(0) mode(3) " or, with -Oe, "0 3 ". */
+/* Whether the bits set in octets are those in the list: "source(0) mode(3) " or, with -Oe, "0 3 ". */
 static bool
 lists_bits(struct cursor list, const uint8_t *octets, size_t count)
 {
@@ -237,7 +237,7 @@ lists_bits(struct cursor list, const uint8_t *octets, size_t count)
 	return at_end(&list);
 }
 
-/* "FF E0 source(0) direction(1) ": with -Oe it has to be found out where the octets end and the numbers begin. */
+/* "FF E0 source(0) direction(1) ": with -Oe, it must be found out where the octets end and the numbers begin. */
 static const char *
 read_bits(struct cursor *cursor, struct walk_value *value)
 {
@@ -259,14 +259,17 @@ read_bits(struct cursor *cursor, struct walk_value *value)
 			fits++;
 		}
 	}
-	/* All octets zero: the longest; none of the shorter ones fits then, because "00" is no bit's number. */
+	/*
+	 * If all octets are zero: the longest; none of the shorter ones fits then, because "00" is not the number of a
+	 * bit.
+	 */
 	if (fits != 1)
 		return "has bits that its list has not";
 	value->value.length = fitting;
 	return NULL;
 }
 
-/* What is between quotes, up to the end of the value: "\" is before each quote and each "\" in it. */
+/* The text between the quotes, up to the end of the value: each quote and each "\" in it is preceded by "\". */
 static const char *
 read_quoted(struct cursor *cursor, struct walk_value *value)
 {
@@ -289,7 +292,7 @@ read_quoted(struct cursor *cursor, struct walk_value *value)
 	return at_end(cursor) ? NULL : "has something after its closing quote";
 }
 
-/* Whether all between the quotes is pairs of hexadecimal digits with a space after each. */
+/* Whether the text between the quotes consists of pairs of hexadecimal digits with a space after each. */
 static bool
 is_quoted_hex(struct cursor cursor)
 {
@@ -328,7 +331,7 @@ read_untyped(struct cursor *cursor, const struct column_syntax *syntax, size_t e
 	const bool is_hex = is_quoted_hex(*cursor);
 	const char *reason;
 
-	/* Texts have no such spaces, addresses and bits no such lengths; of others the length tells. */
+	/* Texts have no such spaces, addresses and bits no such lengths; for others the length decides. */
 	if (is_hex && !(is_octets && value_octets(cursor) == expected)) {
 		if (!is_text(syntax) && syntax->format != COLUMN_FORMAT_BITS)
 			style->hex_seen = true;
@@ -366,7 +369,7 @@ read_date(struct cursor *cursor, struct walk_value *value)
 		uint64_t number;
 		bool negative;
 
-		if (i == 7 && !at_end(cursor)) /* the zone's direction */
+		if (i == 7 && !at_end(cursor)) /* the sign of the zone */
 			*octet++ = (uint8_t)*cursor->at++;
 		if (!read_digits(cursor, &negative, &number) || negative || number > (i == 0 ? UINT16_MAX : UINT8_MAX))
 			return "is no date and time";
@@ -383,7 +386,7 @@ read_date(struct cursor *cursor, struct walk_value *value)
 	return at_end(cursor) ? NULL : "has something after its date and time";
 }
 
-/* A text's first value tells for the whole file whether texts are quoted. */
+/* A text's first value shows for the whole file whether texts are quoted. */
 static const char *
 read_text(struct cursor *cursor, const struct column_syntax *syntax, bool typed, struct walk_style *style,
 	  struct walk_value *value)

@@ -3,8 +3,8 @@
 #define WALK_VALUE_H
 
 /*
- * Values as net-snmp's tools print them (snmplib/mib.c, sprint_realloc_by_type() and what it calls), read back:
- * with and without MIB file, and with -Oe, -OQ, -Oq, -OT, -OU and -Ox.
+ * Parses values as net-snmp's tools print them (snmplib/mib.c, sprint_realloc_by_type() and what it calls), with and
+ * without MIB file, and with -Oe, -OQ, -Oq, -OT, -OU and -Ox.
  */
 
 #include <stdbool.h>
@@ -13,11 +13,11 @@
 
 #include "mib/columns.h"
 
-/* What a file's values so far tell of how it was printed. */
+/* What a file's values so far show about how it was printed. */
 struct walk_style {
-	/* With its MIB loaded, a text stands without quotes, because it has a DISPLAY-HINT. */
+	/* With its MIB loaded, a text has no quotes, because it has a DISPLAY-HINT. */
 	enum { WALK_TEXT_UNKNOWN, WALK_TEXT_QUOTED, WALK_TEXT_BARE } text;
-	bool hex_seen;	/* octets in hexadecimal, so that -Oa was not in force, which prints "." for many an octet */
+	bool hex_seen;	/* octets in hexadecimal, so that -Oa was not used, which prints "." for many octets */
 	bool dots_seen; /* octets as text, with a "." that would be such an octet */
 };
 
@@ -29,7 +29,7 @@ struct walk_value {
 };
 
 /*
- * Reads a value of that syntax.  expected_octets: how many an OCTET STRING should have, where that is known, which
+ * Parses a value of that syntax.  expected_octets: how many an OCTET STRING should have, if that is known, which
  * decides whether "30 31 " are two octets or six.  Returns NULL, or a static text that says what is wrong.
  */
 const char *walk_value_read(const char *text, size_t length, const struct column_syntax *syntax, const char *units,
@@ -39,10 +39,10 @@ const char *walk_value_read(const char *text, size_t length, const struct column
 bool walk_value_opens_quote(const char *text, size_t length);
 bool walk_value_closes_quote(const char *line, size_t length);
 
-/* Whether the value may go on in the next line, if that is no variable binding: it is in hexadecimal. */
+/* Whether the value may continue in the next line, if that is not a variable binding: it is in hexadecimal. */
 bool walk_value_is_hex(const char *text, size_t length);
 
-/* Whether it does go on there: it is in hexadecimal, and what -OT shows of it as text is not at its end. */
+/* Whether it does continue there: it is in hexadecimal, and does not end in what -OT shows of it as text. */
 bool walk_value_in_brackets(const char *text, size_t length);
 
 #endif
