@@ -3,11 +3,13 @@
 
 import hashlib
 import os
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from bed.places import TREE
-from bed.process import run
+from bed.process import Process, run, wait_for
 
 pytestmark = pytest.mark.once  # nothing of it is built
 
@@ -136,3 +138,23 @@ def test_the_mirror_is_that_of_apt(apt, repository, tmp_path):
 def test_no_mirror_at_all(apt, tmp_path):
     said = check_in("trixie", apt(NOWHERE), BUILD=str(tmp_path / "build"))
     assert said == "check-in: apt uses no mirror of Debian here; name one: MIRROR=http://..."
+
+
+REAL_ROOT = Path("/proc/self/uid_map").read_text().split() == ["0", "0", "4294967295"]
+
+
+def running(words):
+    """Whether a process has these words in its command."""
+    commands = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    return any(line.startswith(words) for line in commands.splitlines())
+
+
+@pytest.mark.skipif(not REAL_ROOT, reason="root in a namespace of users has no Debian to enter")
+def test_a_command_on_another_debian_ends_with_its_run(tmp_path):
+    root, command = tmp_path / "root", ["sleep", "98765"]
+    root.mkdir()
+    run(["mount", "--rbind", "/", root])
+    entered = Process("enter", [TREE / "tests/debian/enter", root, "root", "/", *command], tmp_path / "log")
+    wait_for(lambda: running(" ".join(command)), "the command to run", process=entered)
+    entered.stop()
+    wait_for(lambda: not running(" ".join(command)), "the command to end")
