@@ -98,7 +98,7 @@ def test_an_operator_watches_tunnels(serve, terminal, tmp_path):
     assert_whole(terminal, tmp_path)
     # An agent that does not answer is said on the screen, which stays.
     watch(terminal, tmp_path, "-Ck", "state", "-t", "0.2", "-r", "0")
-    assert "down" in terminal.wait_until_seen("by state")[3]
+    assert "down" in terminal.wait_until_seen("1 up  1-2 by state")[3]
     agent.stop()
     lines = terminal.wait_until_seen("no answer within 0.2 s")
     assert "down" in lines[3] and len(lines) <= 20

@@ -16,7 +16,8 @@ class Terminal:
     def __init__(self, namespace, directory, sockets, columns=100, lines=20):
         self.socket = sockets / f"tmux{next(_numbers)}"
         self.environment = {**environment(directory), "PS1": f"{PROMPT} ", "SHELL": "/bin/sh", "ENV": ""}
-        self.environment.pop("TMUX", None)
+        for word in ("TMUX", "LINES", "COLUMNS"):  # the last two are readline's, if Python has loaded it
+            self.environment.pop(word, None)
         size = ["-x", str(columns), "-y", str(lines)]
         command = namespace.enter(["tmux", "-S", str(self.socket), "-f", "/dev/null", "new-session", "-d", *size, "sh"])
         run(command, env=self.environment, cwd=directory)
