@@ -27,7 +27,7 @@ from bed.places import ROOT_OID, scalar
 from bed.process import wait_for, wait_until_equal
 from bed.snmp import Client
 from bed.traffic import EspOnWire, without_an_sa
-from bed.tunnels import UP, the_tunnel
+from bed.tunnels import DOWN, UP, the_tunnel
 from bed.xfrm import EspTunnel
 
 MINUTES = float(os.environ.get("MINUTES", "1"))
@@ -283,7 +283,8 @@ class Day:
         for gateway in self.gateways:
             gateway.wait_for_rekeys(3)
 
-    def kill_peer(self, gateway):
+    def a_peer_of_strongswan_is_killed(self):
+        gateway = self.gateways[0]
         right, before = gateway.pair.daemons[1], gateway.row().downs
         right.kill()
         gateway.pair.namespaces[1].ip("xfrm", "state", "flush")
@@ -293,11 +294,18 @@ class Day:
         right.up("c1", check=False)
         gateway.wait_for_state(UP)
 
-    def a_peer_of_strongswan_is_killed(self):
-        self.kill_peer(self.gateways[0])
-
-    def a_peer_of_libreswan_is_killed(self):
-        self.kill_peer(self.gateways[1])
+    def libreswan_is_killed_at_both_ends(self):
+        """One that is in the midst of a rekey when its peer dies misses it for minutes."""
+        gateway = self.gateways[1]
+        for daemon, namespace in zip(gateway.pair.daemons, gateway.pair.namespaces):
+            daemon.kill()
+            namespace.ip("xfrm", "state", "deleteall")
+        gateway.wait_for_state(DOWN)
+        gateway.downs += 1
+        left, right = gateway.pair.daemons
+        right.start()
+        left.start().up_all(["c1"])
+        gateway.wait_for_state(UP)
 
     def snmpd_is_restarted(self):
         self.snmpd.restart()
@@ -377,7 +385,7 @@ class Day:
     KILLS = (the_agent_is_killed_while_nothing_changes, the_agent_is_killed_at_any_moment, sas_expire_while_the_agent_is_killed,
              the_agent_is_stopped_and_started)  # fmt: skip
     OTHERS = (
-        rekeys, a_peer_of_strongswan_is_killed, a_peer_of_libreswan_is_killed, snmpd_is_restarted, snmpd_is_stopped_for_a_while, snmpd_hangs,
+        rekeys, a_peer_of_strongswan_is_killed, libreswan_is_killed_at_both_ends, snmpd_is_restarted, snmpd_is_stopped_for_a_while, snmpd_hangs,
         the_agent_hangs, larval_sas_come, many_sas_come_and_go, sas_expire, a_namespace_is_deleted_and_made_again,
         the_clock_is_set_an_hour_forward_and_back,
     )  # fmt: skip
