@@ -74,7 +74,6 @@ clear_text_warn(const char *addresses)
 		return;
 	warned = true;
 	snmp_log(LOG_WARNING,
-		 "a community of SNMPv1 and v2c is for other hosts, too: it, and all that is answered, goes "
-		 "over the network in the clear; prefer rouser, or give it a source (rocommunity NAME "
-		 "127.0.0.1)\n");
+		 "a community of SNMPv1 and v2c is open to other hosts: it crosses the network in the clear, as do all "
+		 "answers; use rouser, or give it a source (rocommunity NAME 127.0.0.1)\n");
 }

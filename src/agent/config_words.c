@@ -29,7 +29,7 @@ set_klips_file(struct settings *settings, const char *value)
 	if (value[0] == '\0')
 		return "names no file";
 	if (strlen(value) >= sizeof(settings->klips_file))
-		return "is too long a path (at most 255 octets)";
+		return "is too long: a path has at most 255 octets";
 	strcpy(settings->klips_file, value);
 	return NULL;
 }
@@ -38,9 +38,9 @@ static const char *
 set_state_directory(struct settings *settings, const char *value)
 {
 	if (strcmp(value, "none") != 0 && value[0] != '/')
-		return "is not none, or a path that begins with /";
+		return "is neither none nor an absolute path";
 	if (strlen(value) >= sizeof(settings->state_directory))
-		return "is too long a path (at most 255 octets)";
+		return "is too long: a path has at most 255 octets";
 	strcpy(settings->state_directory, value);
 	return NULL;
 }
@@ -60,10 +60,10 @@ set_netns(struct settings *settings, const char *value)
 	if (name_length == 0 || name_length >= sizeof(place->netns))
 		return "does not begin with a name or path of 1 to 255 octets";
 	if (strlen(context) >= sizeof(place->context))
-		return "has a context of more than 32 octets: give a shorter one after \"=\"";
+		return "has a context of more than 32 octets; give a shorter one after \"=\"";
 	for (size_t i = 0; i < settings->namespace_count; i++) {
 		if (strcmp(settings->namespaces[i].context, context) == 0)
-			return "has the context of a namespace given before: give another after \"=\"";
+			return "has the context of a namespace given before; give another after \"=\"";
 	}
 	memcpy(place->netns, value, name_length);
 	place->netns[name_length] = '\0';
@@ -122,9 +122,9 @@ set_ike_socket(struct ike_choice *choice, const char *word)
 	const char *const path = strncmp(word, scheme, strlen(scheme)) == 0 ? word + strlen(scheme) : word;
 
 	if (choice->kind != IKE_STRONGSWAN || choice->is_given || path[0] != '/')
-		return "has a word too many: strongswan [SOCKET], none or auto, and \"context NAME\"";
+		return "has a word too many; give strongswan [SOCKET], none or auto, and \"context NAME\"";
 	if (strlen(path) >= sizeof(choice->socket))
-		return "has too long a socket (at most 107 octets)";
+		return "is too long: the path of a socket has at most 107 octets";
 	strcpy(choice->socket, path);
 	choice->is_given = true;
 	return NULL;
@@ -134,7 +134,7 @@ static const char *
 set_ike_context(struct ike_choice *choice, const char *word)
 {
 	if (choice->has_context || !word || strlen(word) >= sizeof(choice->context))
-		return "has no context of 1 to 32 octets behind \"context\", or two of them";
+		return "needs one context of 1 to 32 octets after \"context\"";
 	strcpy(choice->context, word);
 	choice->has_context = true;
 	return NULL;
@@ -173,7 +173,7 @@ set_ike(struct settings *settings, const char *value)
 	reason = read_ike(&choice, line);
 	for (size_t i = 0; !reason && i < settings->ike_count; i++) {
 		if (strcmp(settings->ike[i].context, choice.context) == 0)
-			reason = "is for a context that a line before it has, too";
+			reason = "has the context of an earlier line";
 	}
 	if (!reason)
 		settings->ike[settings->ike_count++] = choice;

@@ -65,6 +65,6 @@ daemon_is_ready(bool logs_to_stderr)
 	if (null >= 0)
 		close(null);
 	if (write(verdict, "", 1) != 1)
-		snmp_log(LOG_DEBUG, "nobody waits for the daemon any more\n");
+		snmp_log(LOG_DEBUG, "the process that waited for the daemon is gone\n");
 	close(verdict);
 }

@@ -66,8 +66,8 @@ begin_reload(struct agent *agent)
 	struct settings *const settings = &agent->next;
 
 	if (net_snmp_read_again(settings) > 0) {
-		snmp_log(LOG_ERR, "the configuration has errors, see above: nothing changed%s\n",
-			 agent->options.listen_on ? ", but for net-snmp's words (access, trap sinks), which were read"
+		snmp_log(LOG_ERR, "the configuration has errors, see above; nothing changed%s\n",
+			 agent->options.listen_on ? ", except net-snmp's words (access, trap sinks), which were read"
 						  : "");
 		return;
 	}

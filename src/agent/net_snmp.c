@@ -227,7 +227,7 @@ listen_there(const char *addresses, struct state_directory *state, char error[ER
 	if (done && init_master_agent() == 0)
 		return true;
 	snprintf(error, ERROR_LINE_SIZE,
-		 "%s: cannot listen there (is the address right and free, and the port permitted?)", addresses);
+		 "cannot listen on %s: the address is wrong or in use, or the port is not permitted", addresses);
 	return false;
 }
 

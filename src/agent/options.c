@@ -98,7 +98,8 @@ take_option(struct options *options, int letter, int argc, char *argv[])
 		options->listen_on = optarg;
 		return true;
 	case 'L':
-		return take_logging(options, argc, argv) || wrong("-L", optarg, "see snmpd(8), LOGGING") == OPTIONS_RUN;
+		return take_logging(options, argc, argv) ||
+		       wrong("-L", optarg, "is no log destination; see snmpcmd(1), LOGGING OPTIONS") == OPTIONS_RUN;
 	case 'D':
 		options->debug_tokens = optarg;
 		return true;
@@ -146,13 +147,13 @@ check_together(const struct options *options, int argc, char *argv[])
 	if (conflict)
 		return wrong("options", NULL, conflict);
 	if (options->print_once && options->given.namespace_count > 1)
-		return wrong("-p", NULL, "prints one namespace: give -n once");
+		return wrong("-p", NULL, "prints one namespace; give -n once");
 	if (options->agentx_master && options->listen_on)
-		return wrong("-x and -l", NULL, "be a subagent or a whole engine, not both");
+		return wrong("-x and -l", NULL, "a subagent and a whole engine exclude each other; give one of them");
 	if (serving)
 		return wrong("-p with", serving, "-p prints once, without SNMP; see ipsec-spi-agent -h");
 	if ((options->format != KLIPS_TEXT_AUTO || options->policies) && !options->print_once)
-		return wrong("-F", NULL, "goes with -p only");
+		return wrong("-F", NULL, "works with -p only");
 	return OPTIONS_RUN;
 }
 

@@ -90,7 +90,8 @@ print_once(struct source *source, enum print_what what, enum klips_text_format f
 		status = fail("cannot read the SAs", reader_error(reader));
 	} else {
 		if (source->not_understood > 0)
-			fprintf(stderr, "ipsec-spi-agent: skipped %llu that could not be understood, the first: %s\n",
+			fprintf(stderr,
+				"ipsec-spi-agent: skipped %llu entries that are not understood, the first: %s\n",
 				(unsigned long long)source->not_understood, source->complaint);
 		status = what == PRINT_POLICIES ? print_policies(reader_policies(reader))
 						: print_sas(reader_snapshot(reader), format);

@@ -35,7 +35,7 @@ take_row(void *data, const struct column_table *table, const void *row)
 		return "has no SNMPv3 engine ID";
 	/* RFC 3414, section 2.2.2: it ends at 2^31 - 1. */
 	if (engine->boots == 0 || engine->boots >= INT32_MAX)
-		return "has a boot count that SNMPv3 does not know";
+		return "has a boot count that SNMPv3 does not have";
 	*(struct state_engine *)data = *engine;
 	return NULL;
 }
@@ -70,7 +70,7 @@ read_engine(struct state_file *file, struct state_engine *engine)
 		return engine->boots > 0;
 	state_file_set_aside(file);
 	snmp_log(LOG_WARNING,
-		 "the state file %s (line %zu): it was renamed to engine.bad, and this is another SNMPv3 engine now\n",
+		 "the state file %s (line %zu); it was renamed to engine.bad, and this is another SNMPv3 engine now\n",
 		 wrong, line);
 	return false;
 }

@@ -53,7 +53,7 @@ event_policy_parse_limits(const char *text, event_limits *limits)
 		text += length;
 	}
 	if (!any)
-		return "names no limit: say none if none is meant";
+		return "names no limit; for no limit, give none";
 	*limits = read;
 	return NULL;
 }

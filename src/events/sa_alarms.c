@@ -42,7 +42,8 @@ look_at_sequence(const struct sa_alarms *alarms, struct census_sa *record, const
 	struct event event;
 
 	if (sa->esn || percent == 0 || sa->sequence < numbers / 100 * percent) {
-		clear(alarms, record, sa, EVENT_ALARM_SEQUENCE, "its numbers are fewer, or not watched any more");
+		clear(alarms, record, sa, EVENT_ALARM_SEQUENCE,
+		      "its sequence numbers are below the limit, or no longer watched");
 		return;
 	}
 	if (is_raised(alarms, record, EVENT_ALARM_SEQUENCE))
@@ -87,7 +88,7 @@ look_at_rekey(const struct sa_alarms *alarms, struct census_sa *record, const st
 	struct event event;
 
 	if (kind == SA_LIFE_KINDS) {
-		clear(alarms, record, sa, EVENT_ALARM_LATE_REKEY, "its limits are further, or not watched any more");
+		clear(alarms, record, sa, EVENT_ALARM_LATE_REKEY, "its hard limit is not near, or no longer watched");
 		return;
 	}
 	if (has_successor(alarms, record)) {

@@ -29,7 +29,7 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 	static const char *const how[] = {
 		[CENSUS_DELETED] = "",
 		[CENSUS_FLUSHED] = "with all others of its protocol",
-		[CENSUS_UNATTENDED] = "it was not there any more",
+		[CENSUS_UNATTENDED] = "it is no longer there",
 	};
 
 	if (end != CENSUS_EXPIRED)

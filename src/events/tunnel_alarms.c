@@ -134,11 +134,11 @@ look_for_one_way(const struct tunnel_alarms *alarms, struct watched *watched, co
 	    watched->flows[OUT].moved > since)
 		watched->both = alarms->time;
 	if (tunnel->state != TUNNEL_UP)
-		clear_one_way(alarms, watched, tunnel, "the tunnel is not up any more");
+		clear_one_way(alarms, watched, tunnel, "the tunnel is no longer up");
 	else if (watched->one_way && moved[watched->silent])
 		clear_one_way(alarms, watched, tunnel, "traffic goes both ways again");
 	else if (watched->one_way && alarms->settings.one_way_seconds == 0)
-		clear_one_way(alarms, watched, tunnel, "it is not watched any more");
+		clear_one_way(alarms, watched, tunnel, "it is no longer watched");
 	for (unsigned way = IN; way < WAYS && !watched->one_way && tunnel->state == TUNNEL_UP; way++) {
 		if (is_one_way(alarms, watched, way))
 			raise_one_way(alarms, watched, tunnel, way);
@@ -238,7 +238,7 @@ tunnel_alarms_take(struct tunnel_alarms *alarms, const struct tunnel *tunnel)
 	} else {
 		*watched = *last;
 		if (last->began != tunnel->began_seconds) {
-			clear_one_way(alarms, watched, tunnel, "its counters began anew");
+			clear_one_way(alarms, watched, tunnel, "its counters started again");
 			begin_to_watch(watched, tunnel);
 			watched->rekeys = last->rekeys;
 		}

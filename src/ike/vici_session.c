@@ -115,7 +115,7 @@ take_answer(struct vici_session *session, uint8_t type, char error[ERROR_LINE_SI
 
 	if (request == VICI_REQUESTS || !is_whole ||
 	    is_list != (type == VICI_CMD_RESPONSE || type == VICI_CMD_UNKNOWN)) {
-		snprintf(error, ERROR_LINE_SIZE, "it answered what it was not asked");
+		snprintf(error, ERROR_LINE_SIZE, "it sent an answer to no request");
 		return false;
 	}
 	if (type == VICI_CMD_UNKNOWN || (type == VICI_EVENT_UNKNOWN && request <= VICI_HEAR_LIST_SA)) {
@@ -163,7 +163,7 @@ take_segment(struct vici_session *session, char error[ERROR_LINE_SIZE])
 		return take_answer(session, packet.type, error);
 	if (take_event(session, &packet))
 		return true;
-	snprintf(error, ERROR_LINE_SIZE, "it sent a message that cannot be read");
+	snprintf(error, ERROR_LINE_SIZE, "it sent a malformed message");
 	return false;
 }
 

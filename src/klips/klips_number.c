@@ -228,7 +228,7 @@ parse_refcount(const struct klips_field *field, struct klips_reader *reader, str
 	if (klips_at_value_end(reader))
 		return true;
 	if (!take_uses(reader, sa->ref_uses)) {
-		reader->wrong = "what is behind refcount= is not 8 numbers from 0 to 255 in brackets";
+		reader->wrong = "refcount= is not followed by 8 numbers from 0 to 255 in brackets";
 		return false;
 	}
 	sa->reported |= SA_ATTR_BIT(SA_ATTR_REF_USES);

@@ -55,7 +55,7 @@ refuse_errno(struct klips_source *klips, int error)
 	const char *advice = NULL;
 
 	if (error == ENOENT)
-		advice = "is KLIPS loaded? (name the file with -k, or read XFRM with -s xfrm)";
+		advice = "load KLIPS, name its file with -k, or read XFRM with -s xfrm";
 	else if (error == EACCES)
 		advice = "let the agent's user read it";
 	return refuse(klips, strerror(error), advice);
@@ -140,7 +140,7 @@ keep(struct klips_source *self, const struct sa *sa, const struct klips_text_res
 	if (sa->dialect > self->source.dialect)
 		self->source.dialect = sa->dialect;
 	if (++self->sas > MOST_SAS)
-		return refuse(self, "has more than a million SAs", "is it KLIPS's ipsec_spi file?");
+		return refuse(self, "has more than a million SAs", "name KLIPS's ipsec_spi file with -k");
 	return snapshot_add(self->into, sa) == 0 || refuse(self, "out of memory", NULL);
 }
 
@@ -208,7 +208,7 @@ klips_step(struct source *source)
 		return finish(source, klips_entries_end(&self->entries));
 	self->octets += (uint64_t)got;
 	if (self->octets > MOST_OCTETS)
-		return finish(source, refuse(self, "does not end", "is it KLIPS's ipsec_spi file?"));
+		return finish(source, refuse(self, "does not end", "name KLIPS's ipsec_spi file with -k"));
 	if (!klips_entries_feed(&self->entries, self->slice, (size_t)got))
 		return finish(source, false);
 	return SOURCE_AGAIN;

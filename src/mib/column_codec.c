@@ -194,7 +194,7 @@ static const char *
 set_octets(const struct column *column, void *row, const struct column_value *value)
 {
 	if (value->length != 0 && value->length != column->size)
-		return "has not the length that it must have";
+		return "has a wrong length";
 	take_octets(column, row, value);
 	return NULL;
 }
@@ -366,7 +366,7 @@ set_mask(const struct column *column, void *row, const struct column_value *valu
 	struct sa_subnet *subnet = field_of(column, row);
 
 	if (value->length != mask_octets(column, row))
-		return "has not the length of its address";
+		return "has another length than its address";
 	memset(subnet->mask, 0, sizeof(subnet->mask));
 	if (value->length > 0)
 		memcpy(subnet->mask, value->octets, value->length);

@@ -32,7 +32,7 @@ agent_state_number(const struct agent_state *state, size_t field, uint64_t *numb
 static const char *
 source_error(const struct agent_state *state)
 {
-	return state->status.source_error[0] ? state->status.source_error : "it does not say why";
+	return state->status.source_error[0] ? state->status.source_error : "it gives no reason";
 }
 
 /* Whether no read has ever succeeded; an agent may lack one of the two values that show it. */
@@ -49,11 +49,11 @@ static enum agent_verdict
 judge_failing(const struct agent_state *state, const char *error, char words[512])
 {
 	if (is_never_read(state)) {
-		snprintf(words, 512, "the agent's source fails (%s), and its SAs have never been read", error);
+		snprintf(words, 512, "the agent cannot read its SAs: %s; none have been read yet", error);
 		return AGENT_UNUSABLE;
 	}
-	snprintf(words, 512, "the agent's source fails (%s): these are the SAs of its last good read, %.1f s ago",
-		 error, (double)state->status.snapshot_age_ms / 1e3);
+	snprintf(words, 512, "the agent cannot read its SAs: %s; these are of its last good read, %.1f s ago", error,
+		 (double)state->status.snapshot_age_ms / 1e3);
 	return AGENT_DOUBTFUL;
 }
 
@@ -67,10 +67,10 @@ agent_state_judge(const struct agent_state *state, char words[512])
 	case SOURCE_STATUS_FAILING:
 		return judge_failing(state, error, words);
 	case SOURCE_STATUS_STALE:
-		snprintf(words, 512, "the agent's source has failed (%s), and it has withdrawn its SAs", error);
+		snprintf(words, 512, "the agent cannot read its SAs: %s; it has withdrawn the last ones", error);
 		return AGENT_UNUSABLE;
 	case SOURCE_STATUS_NOT_YET_READ:
-		snprintf(words, 512, "the agent has not read its SAs yet: ask again in a moment");
+		snprintf(words, 512, "the agent has not read its SAs yet; ask again in a moment");
 		return AGENT_UNUSABLE;
 	default:
 		return AGENT_FINE;

@@ -34,7 +34,7 @@ end_in_time(unsigned seconds)
 {
 	struct sigaction action = {.sa_handler = on_alarm};
 
-	snprintf(too_late, sizeof(too_late), "IPSEC UNKNOWN - not all was answered within %u s\n", seconds);
+	snprintf(too_late, sizeof(too_late), "IPSEC UNKNOWN - no complete answer within %u s\n", seconds);
 	sigaction(SIGALRM, &action, NULL);
 	alarm(seconds);
 }

@@ -242,7 +242,7 @@ take_option(struct parsing *parsing, int letter, const char *argument)
 	while (i < ROWS && rows[i].letter != letter)
 		i++;
 	if (i == ROWS)
-		return wrong_usage("no such option, or one without its argument");
+		return wrong_usage("an option is unknown, or lacks its argument");
 	if (letter == 'h')
 		return show_help();
 	if (letter == 'V')
@@ -272,7 +272,7 @@ scan(int argc, char **argv, struct parsing *parsing)
 	while (status < 0 && (letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1)
 		status = take_option(parsing, letter, optarg);
 	if (status < 0 && optind < argc)
-		return wrong_usage("there is a word too many: all have an option in front");
+		return wrong_usage("an argument has no option in front");
 	return status;
 }
 
@@ -330,9 +330,9 @@ parse_words(struct parsing *parsing, netsnmp_session *session)
 	used = snmp_parse_args(parsing->options->word_count, parsing->options->words, session, "", no_own_options);
 	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
 	if (used < 0) /* net-snmp has reported the details */
-		return wrong_usage("wrong or missing words about who asks");
+		return wrong_usage("community or user is missing or wrong");
 	if (session->version == SNMP_VERSION_1)
-		return wrong_usage("SNMPv1 has no Counter64: snmp.conf or -P must say 2c or 3");
+		return wrong_usage("SNMPv1 has no Counter64; choose 2c or 3 by -P or in snmp.conf");
 	return -1;
 }
 
@@ -345,7 +345,7 @@ parse(int argc, char **argv, struct parsing *parsing, netsnmp_session *session)
 	if (status >= 0)
 		return status;
 	if (!parsing->host)
-		return wrong_usage("whom to ask? -H HOST is missing");
+		return wrong_usage("-H HOST is missing");
 	for (int i = 1; i < parsing->options->word_count; i++) {
 		has_user |= strncmp(parsing->options->words[i], "-u", 2) == 0;
 		has_community |= strncmp(parsing->options->words[i], "-c", 2) == 0;

@@ -358,7 +358,7 @@ check_verdict_print(FILE *out, const struct check_wishes *wishes, const struct a
 	if (opened == PARTS)
 		print_output(out, &verdict, parts);
 	else
-		verdict.status = check_unknown_print(out, "no memory");
+		verdict.status = check_unknown_print(out, "out of memory");
 	for (size_t i = 0; i < PARTS; i++)
 		free(parts[i]);
 	return verdict.status;

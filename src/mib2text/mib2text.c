@@ -161,8 +161,7 @@ read_agent(struct pass *pass, struct mib_session *session)
 	if (!good) {
 		snprintf(pass->error, sizeof(pass->error), "%s: %s%s", session->peer, session->error,
 			 pass->within_snmpd ? "; if that is the snmpd which runs this, it cannot answer while it "
-					      "waits: have it print a "
-					      "file that is renewed by -Co and -Cw"
+					      "waits: let it print a file that -Co and -Cw renew"
 					    : "");
 		return false;
 	}
@@ -449,7 +448,7 @@ look(struct pass *pass, struct live_view *view, struct mib_session *session, net
 		if (!read_agent(pass, session))
 			mib_session_close(session);
 		else if (!live_view_show(view, pass->rows.rows, pass->rows.count, &pass->state, pass->warning))
-			snprintf(pass->error, sizeof(pass->error), "no memory for what is to be shown");
+			snprintf(pass->error, sizeof(pass->error), "out of memory");
 	}
 	if (pass->error[0])
 		live_view_complain(view, pass->error);
@@ -466,7 +465,7 @@ run_live(struct pass *pass, netsnmp_session *template)
 	uint64_t next_us = clock_monotonic_us();
 
 	if (!view) {
-		say("the terminal cannot be had for a live view");
+		say("cannot show the live view on this terminal");
 		return EXIT_FAILURE;
 	}
 	aside.fd = live_view_fd(view);

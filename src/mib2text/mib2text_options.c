@@ -196,13 +196,13 @@ take_own_options(int argc, char *const *argv, const char *letters, struct mib2te
 		const char *argument = NULL;
 
 		if (!option) {
-			fprintf(stderr, "mib2text: there is no option -C%c; mib2text -h shows all\n", *at);
+			fprintf(stderr, "mib2text: -C%c: is no option; mib2text -h shows all options\n", *at);
 			return false;
 		}
 		if (option->argument) {
 			argument = at[1] ? at + 1 : optind < argc ? argv[optind++] : NULL;
 			if (!argument || argument[0] == '\0') {
-				fprintf(stderr, "mib2text: -C%c needs %s\n", *at, option->argument);
+				fprintf(stderr, "mib2text: -C%c: needs %s\n", *at, option->argument);
 				return false;
 			}
 		}
@@ -263,9 +263,10 @@ scan(int argc, char **argv, struct mib2text_options *options)
 		if (option == 'V' || (option == '-' && strcmp(optarg, "version") == 0))
 			return show_version();
 		if (option == '?' && optopt == 'C')
-			return wrong_usage("-C needs a letter");
+			return wrong_usage("-C: needs a letter");
 		if (option == '?') {
-			fprintf(stderr, "mib2text: -%c is no option, or lacks its argument; mib2text -h shows all\n",
+			fprintf(stderr,
+				"mib2text: -%c: is no option, or lacks its argument; mib2text -h shows all options\n",
 				optopt);
 			return EXIT_USAGE;
 		}
@@ -296,12 +297,11 @@ parse_snmp_options(int argc, char **argv, const struct mib2text_options *options
 	if (used < 0) /* net-snmp has reported the error */
 		return EXIT_USAGE;
 	if (used < argc) {
-		fprintf(stderr, "mib2text: %s is one word too many: it takes one AGENT\n", argv[used]);
+		fprintf(stderr, "mib2text: argument %s: not expected; give one AGENT\n", argv[used]);
 		return EXIT_USAGE;
 	}
 	if (session->version == SNMP_VERSION_1) {
-		fprintf(stderr,
-			"mib2text: SNMPv1 has no Counter64, which most of the MIB is made of: use -v2c or -v3\n");
+		fprintf(stderr, "mib2text: SNMPv1 has no Counter64, which the MIB needs; use -v2c or -v3\n");
 		return EXIT_USAGE;
 	}
 	/* In SNMPv3, the agent is told, too. */
@@ -314,13 +314,13 @@ static const char *
 contradiction_of_walk(const struct mib2text_options *options)
 {
 	if (options->saved_walk && options->interval_seconds)
-		return "with -Ci nothing changes: -Cw is not for it";
+		return "-Cw does not go with -Ci: a saved walk does not change";
 	if (options->saved_walk && options->rows_per_request)
-		return "with -Ci nobody is asked: -Cr is not for it";
+		return "-Cr does not go with -Ci: no agent is asked";
 	if (options->saved_walk && options->message_octets)
-		return "with -Ci nobody is asked: -Cm is not for it";
+		return "-Cm does not go with -Ci: no agent is asked";
 	if (options->saved_walk && options->document >= DOCUMENT_OPENMETRICS)
-		return "what monitoring systems get is of now: -Ci is not for -Cf openmetrics and librenms";
+		return "-Cf openmetrics and librenms do not go with -Ci: a saved walk is not of now";
 	return NULL;
 }
 
@@ -328,13 +328,13 @@ static const char *
 contradiction_of_tunnels(const struct mib2text_options *options)
 {
 	if (options->tunnels && options->format != KLIPS_TEXT_AUTO)
-		return "-Ct has a table of its own: of -Cf only json is for it";
+		return "-Ct goes with no other -Cf than json: it has a table of its own";
 	if (options->sorted && options->document >= DOCUMENT_OPENMETRICS)
-		return "-Cf openmetrics and librenms keep the order of their table: -Cs is not for them";
+		return "-Cs does not go with -Cf openmetrics and librenms: they keep the order of their table";
 	if (options->tunnels && options->sorted)
-		return "-Ct is sorted by -Ck: -Cs is not for it";
+		return "-Cs does not go with -Ct; sort tunnels by -Ck";
 	if (options->key_chosen && !options->tunnels)
-		return "-Ck is for tunnels: -Ct is missing";
+		return "-Ck goes with tunnels only; add -Ct";
 	return NULL;
 }
 
@@ -342,15 +342,15 @@ static const char *
 contradiction_of_others(const struct mib2text_options *options)
 {
 	if (options->ike && (options->tunnels || options->document >= DOCUMENT_OPENMETRICS))
-		return "-C1 is for IKE SAs: -Ct, -Cf openmetrics and -Cf librenms are for tunnels";
+		return "-C1 does not go with -Ct, -Cf openmetrics and -Cf librenms: they are for tunnels";
 	if (options->ike && options->format != KLIPS_TEXT_AUTO)
-		return "-C1 has a table of its own: of -Cf only json is for it";
+		return "-C1 goes with no other -Cf than json: it has a table of its own";
 	if (options->ike && options->sorted)
-		return "-C1 keeps the order of its table: -Cs is not for it";
+		return "-Cs does not go with -C1: it keeps the order of its table";
 	if (options->policies && (options->tunnels || options->ike))
-		return "-Cp is for policies: -Ct, -C1, -Cf openmetrics and -Cf librenms are not";
+		return "-Cp does not go with -Ct, -C1, -Cf openmetrics and -Cf librenms: they are not for policies";
 	if (options->policies && (options->format != KLIPS_TEXT_AUTO || options->sorted))
-		return "-Cp has a table of its own, in its own order: -Cs and -Cf but for json are not for it";
+		return "-Cp goes with neither -Cs nor any other -Cf than json: it has a table of its own";
 	return NULL;
 }
 
@@ -380,11 +380,11 @@ mib2text_parse_options(int argc, char **argv, struct mib2text_options *options, 
 		return wrong_usage(wrong);
 	options->tunnels |= options->document >= DOCUMENT_OPENMETRICS;
 	if (!options->saved_walk && optind == argc)
-		return wrong_usage("which AGENT? Its address is missing");
+		return wrong_usage("AGENT is missing");
 	if (!options->saved_walk)
 		return parse_snmp_options(argc, argv, options, session);
 	if (optind < argc) {
-		fprintf(stderr, "mib2text: with -Ci nobody is asked: %s is one word too many\n", argv[optind]);
+		fprintf(stderr, "mib2text: argument %s: not expected; -Ci asks no agent\n", argv[optind]);
 		return EXIT_USAGE;
 	}
 	return -1;

@@ -121,7 +121,7 @@ ask_scalars(struct mib_session *session, const struct mib_oid *root, const struc
 		enum mib_outcome outcome;
 
 		if (!request)
-			return fail(session, "no memory for a request");
+			return fail(session, "out of memory");
 		outcome = mib_session_ask(session, request, false);
 		if (outcome == MIB_TOO_LONG || (outcome == MIB_ANSWERED && session->error_status == SNMP_ERR_TOOBIG)) {
 			if (count == 1)
@@ -132,12 +132,11 @@ ask_scalars(struct mib_session *session, const struct mib_oid *root, const struc
 		if (outcome != MIB_ANSWERED)
 			return false;
 		if (session->error_status == SNMP_ERR_AUTHORIZATIONERROR)
-			return fail(session,
-				    "this user may not see anything there, or not at this security level (-l)");
+			return fail(session, "this user may see nothing there, or not at this security level (-l)");
 		if (session->error_status != SNMP_ERR_NOERROR && ++errors < MOST_ERRORS)
 			continue;
 		if (session->error_status != SNMP_ERR_NOERROR)
-			return fail(session, "it answered %s when asked for %s: is ipsec-spi-agent alive there?",
+			return fail(session, "it answered %s when asked for %s; check that ipsec-spi-agent runs there",
 				    mib_error_name(session->error_status), group->table->name);
 		if (session->varbinds.count != count)
 			return fail(session, "nonsense: %zu values where %zu were asked for", session->varbinds.count,
@@ -218,7 +217,7 @@ step_table(struct mib_session *session, struct table_walk *walk)
 	table_walk_request(walk, &asked);
 	request = make_table_request(walk, &asked);
 	if (!request) {
-		fail(session, "no memory for a request");
+		fail(session, "out of memory");
 		return TABLE_WALK_FAILED;
 	}
 	switch (mib_session_ask(session, request, asked.probe)) {
@@ -261,7 +260,7 @@ ask_table(struct mib_session *session, const struct mib_client_options *options,
 
 	rows->count = 0;
 	if (!table_walk_init(&walk, table, &options->root, rows, limit, options->rows_per_request, &limits)) {
-		fail(session, "no memory for a walk");
+		fail(session, "out of memory");
 		return TABLE_WALK_FAILED;
 	}
 	do {
@@ -344,14 +343,14 @@ static bool
 fail_by(struct mib_session *session, const struct mib_table *table, enum doubt doubt)
 {
 	if (doubt == DOUBT_HIDDEN)
-		return fail(session, "the agent has %s, but shows none: may this community or user see %s?",
-			    table->rows, table->columns->name);
+		return fail(session, "the agent has %s, but shows none; let this community or user see %s", table->rows,
+			    table->columns->name);
 	if (doubt == DOUBT_GONE)
 		return fail(session,
-			    "all %s went away in mid-walk, again and again: does snmpd lose ipsec-spi-agent, because "
-			    "that host is too busy?",
+			    "all %s went away in mid-walk, several times: snmpd loses ipsec-spi-agent; check the load "
+			    "of that host",
 			    table->rows);
-	return fail(session, "ipsec-spi-agent is started anew again and again, so that no walk gets through");
+	return fail(session, "ipsec-spi-agent keeps restarting, so that no walk completes");
 }
 
 bool
@@ -374,9 +373,8 @@ mib_client_read(struct mib_session *session, const struct mib_client_options *op
 		if (step == TABLE_WALK_FAILED || !ask_agent(session, &options->root, &after))
 			return false;
 		if (!before.state.known && !after.state.known && rows->count == 0)
-			return fail(session,
-				    "no IPSEC-SPI-MIB there: is ipsec-spi-agent running and connected to that snmpd, "
-				    "and may this community or user see it?");
+			return fail(session, "no IPSEC-SPI-MIB there; check that ipsec-spi-agent is connected to that "
+					     "snmpd, and that this community or user may see the MIB");
 		if (before.state.known && !after.state.known) {
 			if (!wait_for_return(session, &options->root, &after))
 				return false;

@@ -75,7 +75,7 @@ fail(struct mib_session *session, const char *reason)
 static enum mib_outcome
 fail_security(struct mib_session *session, const char *reason)
 {
-	snprintf(session->error, sizeof(session->error), "%s: look at -u, -l, -a, -A, -x and -X", reason);
+	snprintf(session->error, sizeof(session->error), "%s; check -u, -l, -a, -A, -x and -X", reason);
 	return MIB_FAILED;
 }
 
@@ -85,11 +85,9 @@ no_answer(struct mib_session *session, const netsnmp_session *own)
 	const double seconds = (double)own->timeout / 1e6 * (own->retries + 1);
 
 	snprintf(session->error, sizeof(session->error), "no answer within %g s: %s", seconds,
-		 own->version == SNMP_VERSION_3
-			 ? "no SNMP agent listens there, or it cannot decrypt the request (-x, -X) or has no such "
-			   "context (-n), which it would not tell"
-			 : "no SNMP agent listens there, or it does not know this community, which it would "
-			   "not tell");
+		 own->version == SNMP_VERSION_3 ? "no SNMP agent listens there, or it cannot decrypt the request (-x, "
+						  "-X), or has no such context (-n)"
+						: "no SNMP agent listens there, or it ignores this community");
 	return MIB_NO_ANSWER;
 }
 
@@ -110,11 +108,11 @@ outcome_of(struct mib_session *session, int operation, netsnmp_session *own, net
 	case NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE:
 		if (pdu->command != SNMP_MSG_RESPONSE)
 			return fail(session, "nonsense: the answer is no response");
-		return take_answer(session, pdu) ? MIB_ANSWERED : fail(session, "no memory for the answer");
+		return take_answer(session, pdu) ? MIB_ANSWERED : fail(session, "out of memory");
 	case NETSNMP_CALLBACK_OP_TIMED_OUT:
 		return no_answer(session, own);
 	case NETSNMP_CALLBACK_OP_SEND_FAILED:
-		return fail(session, "the request could not be sent again");
+		return fail(session, "cannot send the request again");
 	case NETSNMP_CALLBACK_OP_DISCONNECT:
 		return fail(session, "the agent closed the connection");
 	default:
@@ -197,9 +195,9 @@ explain(struct mib_session *session, const netsnmp_session *own, int library_err
 	if (library_error == SNMPERR_TIMEOUT) /* of SNMPv3's discovery */
 		outcome = no_answer(session, own);
 	else if (own->version == SNMP_VERSION_3 && library_error != SNMPERR_BAD_ADDRESS)
-		fail_security(session, reason ? reason : "nothing can be sent there");
+		fail_security(session, reason ? reason : "cannot send to that address");
 	else
-		fail(session, reason ? reason : "nothing can be sent there");
+		fail(session, reason ? reason : "cannot send to that address");
 	free(reason);
 	return library_error == SNMPERR_TOO_LONG ? MIB_TOO_LONG : outcome;
 }

@@ -68,12 +68,12 @@ output_file_check(struct output_file *file, const char *path)
 		return fail(file, "%s: %s", path, strerror(errno));
 	if (stat(target, &status) == 0 && !S_ISREG(status.st_mode)) {
 		free(target);
-		return fail(file, "%s is no regular file, so that it can't be replaced", path);
+		return fail(file, "%s: is no regular file, so it cannot be replaced", path);
 	}
 	copy = strdup(target);
 	folder = copy ? dirname(copy) : NULL;
 	if (!folder || access(folder, W_OK | X_OK) != 0)
-		good = fail(file, "%s: no file can be made in %s: %s", path, folder ? folder : "its folder",
+		good = fail(file, "%s: cannot create a file in %s: %s", path, folder ? folder : "its folder",
 			    strerror(errno));
 	free(copy);
 	free(target);
@@ -116,7 +116,7 @@ output_file_begin(struct output_file *file, const char *path)
 	fd = mkostemp(temporary_path, O_CLOEXEC);
 	if (fd < 0) {
 		free(file->target);
-		return fail(file, "%s: no file can be made beside it: %s", path, strerror(errno));
+		return fail(file, "%s: cannot create a file beside it: %s", path, strerror(errno));
 	}
 	temporary_exists = 1;
 	file->stream = set_mode(fd, file->target) ? fdopen(fd, "w") : NULL;

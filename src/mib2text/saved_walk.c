@@ -158,7 +158,7 @@ take_column(struct saved_walk *walk)
 
 	if (walk->pending_number == 0) {
 		if (!add_row(walk, &rank))
-			return fail(walk, walk->pending_line, "no memory for more than %zu %s", walk->rows->count,
+			return fail(walk, walk->pending_line, "out of memory after %zu %s", walk->rows->count,
 				    walk->table->rows);
 	} else if (!find_row(walk, &rank)) {
 		walk->came += walk->pending_number + 1 == columns_of(walk);
@@ -306,7 +306,7 @@ begin_column(struct saved_walk *walk, const struct mib_oid *name)
 	if (walk->in_table && walk->pending_number == walk->column)
 		order = compare_keys(&walk->pending_key, &walk->last_key);
 	if (walk->in_table && (walk->pending_number < walk->column || order <= 0))
-		return fail(walk, walk->line, "out of order: is there more than one walk in the file?");
+		return fail(walk, walk->line, "out of order; check that the file has one walk only");
 	if (walk->pending_number != walk->column)
 		walk->cursor = 0;
 	walk->column = walk->pending_number;
@@ -361,7 +361,7 @@ refuse_line(struct saved_walk *walk, const char *line, size_t length)
 		shown[count] = line[count] >= ' ' && line[count] <= '~' ? line[count] : '?';
 	shown[count] = '\0';
 	return fail(walk, walk->line,
-		    "\"%s%s\" does not begin with an object in numbers: save the walk with snmpbulkwalk -On", shown,
+		    "\"%s%s\" does not begin with an object in numbers; save the walk with snmpbulkwalk -On", shown,
 		    count < length ? "..." : "");
 }
 
@@ -425,7 +425,7 @@ has_table(struct saved_walk *walk)
 		return fail(walk, walk->line, "the file ends before %s, which had %llu %s", walk->table->columns->name,
 			    (unsigned long long)count, walk->table->rows);
 	if (walk->nothing_there)
-		return fail(walk, walk->line, "the agent had no such object: did ipsec-spi-agent run there?");
+		return fail(walk, walk->line, "the agent had no such object; check that ipsec-spi-agent ran there");
 	return fail(walk, walk->line, "there is nothing of IPSEC-SPI-MIB in the file");
 }
 
@@ -509,7 +509,7 @@ saved_walk_end(struct saved_walk *walk, bool whole)
 		return false;
 	if (walk->dots_line && !walk->style.hex_seen)
 		return fail(walk, walk->dots_line,
-			    "octets as text, as -Oa prints them, are ambiguous: save the walk with -On only");
+			    "octets as text, as -Oa prints them, are ambiguous; save the walk with -On only");
 	if (!walk->in_table)
 		return true;
 	if (!check_rows(walk))

@@ -284,7 +284,7 @@ append(struct table_walk *walk, const void *row)
 		return false;
 	added = row_list_add(walk->rows);
 	if (!added) {
-		fail(walk, "no memory for more than %zu %s", walk->rows->count, walk->table->rows);
+		fail(walk, "out of memory after %zu %s", walk->rows->count, walk->table->rows);
 		return false;
 	}
 	memcpy(added, row, walk->table->columns->row_size);
@@ -370,7 +370,7 @@ note_binding(struct table_walk *walk, struct lowest *lowest, size_t column, cons
 	}
 	if (index && note_index(walk, lowest, column == 0, index, index_length(walk, varbind)))
 		return true;
-	fail(walk, "nonsense: out of order, %s was followed by what is not after it",
+	fail(walk, "nonsense: out of order, %s is followed by what is not after it",
 	     describe(walk, column, walk->last, walk->last_length, name));
 	return false;
 }
@@ -537,7 +537,7 @@ table_walk_answer(struct table_walk *walk, long error_status, const struct mib_v
 		if (++walk->errors < MOST_ERRORS)
 			return TABLE_WALK_ASK;
 		mib_oid_print(walk->last, walk->last_length, at, sizeof(at));
-		return fail(walk, "it answered %s after the %s %s: its log may tell why", mib_error_name(error_status),
+		return fail(walk, "it answered %s after the %s %s; see its log", mib_error_name(error_status),
 			    walk->table->row, at[0] ? at + 1 : "(none yet)");
 	}
 	if (walk->piecing)

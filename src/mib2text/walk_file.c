@@ -104,7 +104,7 @@ read_walk(struct lines *lines, const char *path, struct saved_walk *walk, char w
 		return false;
 	case AGENT_DOUBTFUL:
 		if (!warning[0])
-			snprintf(warning, WALK_FILE_WORDS, "%s: when the walk was taken: %s", path, words);
+			snprintf(warning, WALK_FILE_WORDS, "%s: when the walk was taken, %s", path, words);
 		return true;
 	default:
 		return true;
@@ -121,7 +121,7 @@ walk_file_read(const char *path, const struct mib_table *table, const struct mib
 	bool good = false;
 
 	if (!lines || !saved_walk_init(&walk, table, root, rows, state)) {
-		snprintf(error, WALK_FILE_WORDS, "no memory to read %s", path);
+		snprintf(error, WALK_FILE_WORDS, "%s: out of memory", path);
 		free(lines);
 		return false;
 	}

@@ -326,7 +326,7 @@ static const char *
 read_untyped(struct cursor *cursor, const struct column_syntax *syntax, size_t expected, struct walk_style *style,
 	     struct walk_value *value)
 {
-	static const char ambiguous[] = "may be text or hexadecimal: save the walk without -OQ, -Oq and -OT";
+	static const char ambiguous[] = "may be text or hexadecimal; save the walk without -OQ, -Oq and -OT";
 	const bool is_octets = syntax->format == COLUMN_FORMAT_OCTETS;
 	const bool is_hex = is_quoted_hex(*cursor);
 	const char *reason;

@@ -90,10 +90,10 @@ set_status(struct ike_watch *watch, enum ike_status status, const char *error)
 	snprintf(watch->error, sizeof(watch->error), "%s", error);
 	tunnels_await_labels(tunnel_watch_tunnels(watch->tunnels), is_ok);
 	if (is_ok && error[0] == '\0' && (watch->told[0] != '\0' || !watch->was_ok))
-		snmp_log(LOG_NOTICE, "the IKE daemon at %s tells its connections\n", watch->choice.socket);
+		snmp_log(LOG_NOTICE, "connected to the IKE daemon at %s\n", watch->choice.socket);
 	else if (error[0] != '\0' && strcmp(error, watch->told) != 0)
 		snmp_log(LOG_WARNING, "the IKE daemon at %s: %s%s\n", watch->choice.socket, error,
-			 is_ok ? "" : "; names and IKE SAs do without it");
+			 is_ok ? "" : "; going on without its names and IKE SAs");
 	watch->was_ok = watch->was_ok || is_ok;
 	if (is_ok || error[0] != '\0')
 		snprintf(watch->told, sizeof(watch->told), "%s", error);
@@ -133,8 +133,8 @@ lose_by_errno(struct ike_watch *watch, int number)
 
 	if (number == EACCES || number == EPERM)
 		snprintf(error, sizeof(error),
-			 "not allowed to use its socket; to let the agent ask: "
-			 "systemctl enable --now ipsec-spi-agent-strongswan (see ipsec-spi-agent.conf(5), ike)");
+			 "not allowed to use its socket; let the agent in by "
+			 "\"systemctl enable --now ipsec-spi-agent-strongswan\" (ipsec-spi-agent.conf(5), ike)");
 	else
 		snprintf(error, sizeof(error), "%s", strerror(number));
 	lose(watch, IKE_STATUS_FAILED, error, RETRY_US);

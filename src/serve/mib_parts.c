@@ -171,7 +171,8 @@ mib_register(struct views *views, const struct settings *settings, struct agentx
 	for (size_t i = 0; i < views->count; i++) {
 		if (!register_view(&views->all[i], settings, link)) {
 			snprintf(error, ERROR_LINE_SIZE,
-				 "cannot register the MIB in context \"%s\": is its root taken? (oid-root)",
+				 "cannot register the MIB in context \"%s\": its root may be taken; choose another "
+				 "oid-root",
 				 views->all[i].place.context);
 			return false;
 		}

@@ -298,8 +298,8 @@ read_state(struct state_keeper *keeper)
 	if (!wrong)
 		return;
 	state_file_set_aside(keeper->file);
-	snmp_log(LOG_WARNING, "the state file %s (line %zu): it was renamed to state.bad, and %s\n", wrong, line,
-		 read_old(keeper) ? "the one before it was taken" : "tunnels get new indexes, and begin to count anew");
+	snmp_log(LOG_WARNING, "the state file %s (line %zu); it was renamed to state.bad, and %s\n", wrong, line,
+		 read_old(keeper) ? "the one before it was taken" : "tunnels get new indexes and count from zero");
 }
 
 static void
@@ -370,9 +370,9 @@ state_keeper_complete(struct state_keeper *keeper, const struct state_view *comp
 		.boot = keeper->boot, .seconds = time(NULL), .us = clock_monotonic_us(), .is_last = false};
 	outcome = state_view_restore(view, &keeper->others, &keeper->moment);
 	if (outcome.left_out > 0)
-		snmp_log(LOG_WARNING, "the state file has %zu SAs twice: they are counted once\n", outcome.left_out);
+		snmp_log(LOG_WARNING, "the state file has %zu SAs twice; they are counted once\n", outcome.left_out);
 	if (outcome.ahead_seconds > 0)
-		snmp_log(LOG_WARNING, "the state file was written %lld seconds from now: was the clock set back?\n",
+		snmp_log(LOG_WARNING, "the state file was written %lld seconds in the future; check the clock\n",
 			 (long long)outcome.ahead_seconds);
 	return outcome.restored;
 }

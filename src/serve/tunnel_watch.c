@@ -63,9 +63,8 @@ on_news(void *data, enum tunnel_news news, const struct tunnel *tunnel)
 	describe(tunnel, event.detail, sizeof(event.detail));
 	if (news == TUNNEL_IS_SEVERAL) {
 		snmp_log(LOG_WARNING,
-			 "tunnel %s stands for more than one, whose packets are added up: one is %s; \"reqid\", "
-			 "\"if-id\" or "
-			 "\"local\" in its line tell them apart\n",
+			 "tunnel \"%s\" stands for more than one, whose packets are added up: one is %s; separate them "
+			 "by \"reqid\", \"if-id\" or \"local\" in its line\n",
 			 tunnel->name, event.detail);
 		return;
 	}
@@ -145,7 +144,7 @@ tunnel_watch_configure_step(struct tunnel_watch *watch)
 	case TUNNELS_CONFIGURING:
 		return false;
 	case TUNNELS_UNCONFIGURED:
-		snmp_log(LOG_ERR, "no memory for other names of tunnels: they stay as they are\n");
+		snmp_log(LOG_ERR, "cannot change the names of tunnels: out of memory; they stay as they are\n");
 		break;
 	case TUNNELS_CONFIGURED:
 		break;

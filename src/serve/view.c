@@ -210,11 +210,12 @@ warn_of_name(const struct views *views, const struct tunnel_names *names, size_t
 	const size_t before = tunnel_names_shadow(names, number);
 
 	if (before < names->count)
-		snmp_log(LOG_WARNING, "tunnel %s never gets an SA: %s, which stands before it, takes all of its\n",
+		snmp_log(LOG_WARNING,
+			 "tunnel \"%s\" never gets an SA: tunnel \"%s\", whose line is before, takes all of its\n",
 			 name->name, names->all[before].name);
 	else if (name->has_context && !has_context(views, name->context))
 		snmp_log(LOG_WARNING,
-			 "tunnel %s never gets an SA: no network namespace is watched in context %s (netns)\n",
+			 "tunnel \"%s\" never gets an SA: no network namespace is watched in context \"%s\" (netns)\n",
 			 name->name, name->context);
 	else
 		return false;
@@ -322,7 +323,7 @@ views_configure(struct views *views, const struct settings *settings)
 		alarm_watch_configure(view->alarms, &settings->alarms);
 		view->reporter.policy = settings->event_policy;
 		if (!event_log_resize(view->log, &settings->event_log))
-			snmp_log(LOG_ERR, "no memory for an event log of that size: it stays as it is\n");
+			snmp_log(LOG_ERR, "cannot resize the event log: out of memory; it stays as it is\n");
 	}
 	views->change = (struct views_change){.names = &settings->tunnels.names,
 					      .state_interval_seconds = settings->state_interval_seconds,
@@ -356,7 +357,7 @@ say_what_still_waits(const struct notify_queue *queue)
 	const uint32_t waiting = queue ? notify_queue_statistics(queue)->waiting : 0;
 
 	if (waiting > 0)
-		snmp_log(LOG_WARNING, "%u notifications were not sent any more\n", (unsigned)waiting);
+		snmp_log(LOG_WARNING, "stopping with %u notifications not sent\n", (unsigned)waiting);
 }
 
 void

@@ -72,7 +72,7 @@ tell(struct watch *watch)
 	tell_events(watch, status);
 	watch->told = status;
 	if (complaint[0] != '\0' && strcmp(complaint, watch->told_complaint) != 0)
-		snmp_log(LOG_WARNING, "skipped what could not be understood: %s\n", complaint);
+		snmp_log(LOG_WARNING, "skipped what is not understood: %s\n", complaint);
 	snprintf(watch->told_complaint, sizeof(watch->told_complaint), "%s", complaint);
 }
 

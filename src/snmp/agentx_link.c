@@ -202,12 +202,12 @@ try_to_connect(struct agentx_link *link, uint64_t now_us)
 			end_soon(link, "it does not take what is sent to it");
 	} else if (agentx_session_is_forbidden()) {
 		tell(link, LOG_WARNING,
-		     "not allowed to use the AgentX master's socket %s; trying every second (has snmpd's configuration "
-		     "\"master agentx\" and \"agentXPerms 0660 0711 USER GROUP\", with this user or a group of it?)",
+		     "not allowed to use the AgentX master's socket %s; give snmpd.conf \"master agentx\" and "
+		     "\"agentXPerms 0660 0711 USER GROUP\", with this user or a group of it; trying again every second",
 		     agentx_session_address());
 	} else if (link->told[0] == '\0') {
 		tell(link, LOG_WARNING,
-		     "no AgentX master at %s yet; trying every second (is snmpd running, with \"master agentx\"?)",
+		     "no AgentX master at %s yet; start snmpd with \"master agentx\"; trying again every second",
 		     agentx_session_address());
 	}
 }
@@ -365,8 +365,7 @@ agentx_link_allow_direct(struct agentx_link *link, bool allowed)
 {
 	link->direct = allowed && agentx_packet_is_as_expected();
 	if (allowed && !link->direct)
-		tell(link, LOG_WARNING,
-		     "this net-snmp parses AgentX in another way than is known here: agentx-direct is off");
+		tell(link, LOG_WARNING, "this net-snmp parses AgentX in an unknown way; agentx-direct is off");
 }
 
 void
@@ -404,5 +403,5 @@ agentx_link_ask(struct agentx_link *link, netsnmp_pdu *pdu, netsnmp_callback on_
 void
 agentx_link_renew(struct agentx_link *link)
 {
-	end_soon(link, "it does not know the session any more");
+	end_soon(link, "it no longer knows the session");
 }

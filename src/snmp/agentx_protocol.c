@@ -10,9 +10,8 @@ static const struct {
 	{AGENTX_OPEN_FAILED, "it cannot open a session (openFailed)"},
 	{AGENTX_NOT_OPEN, "it does not know the session (notOpen)"},
 	{AGENTX_UNSUPPORTED_CONTEXT, "it does not have that context (unsupportedContext)"},
-	{AGENTX_DUPLICATE_REGISTRATION,
-	 "another session has registered the same names: is another agent running, or has the master not noticed "
-	 "yet that an old connection is gone? (duplicateRegistration)"},
+	{AGENTX_DUPLICATE_REGISTRATION, "another session has registered the same names, that of another agent, or of a "
+					"lost connection that it has not noticed yet (duplicateRegistration)"},
 	{AGENTX_PARSE_ERROR, "it does not understand (parseError)"},
 	{AGENTX_REQUEST_DENIED, "it does not allow it (requestDenied)"},
 	{AGENTX_PROCESSING_ERROR, "it has no resources for it (processingError)"},

@@ -105,8 +105,8 @@ take_sink(const char *word, char *value)
 		sinks.count++;
 	else
 		netsnmp_config_error(
-			"%s: names no receiver that can be sent to: see that its host resolves, that somebody "
-			"listens where it is not UDP, and that its options are those of snmptrap(1)",
+			"%s: names no receiver that can be sent to; check that its host resolves, that a receiver "
+			"listens if it is not UDP, and that its options are those of snmptrap(1)",
 			word);
 }
 

@@ -191,13 +191,13 @@ what_is_wrong_with_row(const struct state_row *row)
 	if (tunnel->index == 0)
 		return "has a tunnel without an index";
 	if (tunnel->state < TUNNEL_UP || tunnel->state > TUNNEL_UNKNOWN)
-		return "has a tunnel in a state that there is none of";
+		return "has a tunnel in an unknown state";
 	if (tunnel->since_seconds < 0 || tunnel->since_seconds > TIME_MOST || tunnel->began_seconds < 0 ||
 	    tunnel->began_seconds > TIME_MOST)
-		return "has a time that cannot be";
+		return "has an impossible time";
 	if (is_beyond(tunnel->in_bytes) || is_beyond(tunnel->out_bytes) || is_beyond(tunnel->in_packets) ||
 	    is_beyond(tunnel->out_packets) || is_beyond(tunnel->in_errors) || is_beyond(tunnel->out_errors))
-		return "has a counter beyond what can be";
+		return "has an impossible counter";
 	return NULL;
 }
 
@@ -210,9 +210,9 @@ what_is_wrong_with_sa(const struct state_sa *sa)
 	sa_key_said(&sa->key, &said);
 	sa_key_make(&key, &said);
 	if (!sa_key_equal(&key, &sa->key))
-		return "has an SA that cannot be";
+		return "has an impossible SA";
 	if (is_beyond(sa->sa.bytes) || is_beyond(sa->sa.packets) || is_beyond(sa->sa.errors))
-		return "has a counter beyond what can be";
+		return "has an impossible counter";
 	return NULL;
 }
 

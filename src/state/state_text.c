@@ -366,7 +366,7 @@ check_end(const char *text, size_t *length, size_t *lines)
 	if (*length - before < 4 || memcmp(text + before, "end ", 4) != 0)
 		return "is cut short";
 	if (end_length != *length - before || memcmp(text + before, expected, end_length) != 0)
-		return "was damaged: its checksum is another";
+		return "is damaged: its checksum does not match";
 	*length = before;
 	return NULL;
 }

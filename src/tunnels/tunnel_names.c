@@ -111,7 +111,7 @@ read_name(struct tunnel_name *name, const char **at)
 		word = next_word(at);
 	}
 	if (word.length == 0)
-		return "names no tunnel: NAME remote ADDRESS[/PREFIX] ... is what it needs";
+		return "names no tunnel; give \"NAME remote ADDRESS[/PREFIX] ...\"";
 	if (word.length >= sizeof(name->name))
 		return "has a name of more than 64 octets";
 	if (!utf8_is_printable((const uint8_t *)word.text, word.length))
@@ -165,20 +165,20 @@ read_prefix(const struct word *word, struct tunnel_prefix *prefix)
 static const char *
 set_remote(struct tunnel_name *name, const struct word *word)
 {
-	return read_prefix(word, &name->remote) ? NULL : "has no ADDRESS[/PREFIX] behind \"remote\", or two of them";
+	return read_prefix(word, &name->remote) ? NULL : "needs one ADDRESS[/PREFIX] after \"remote\"";
 }
 
 static const char *
 set_local(struct tunnel_name *name, const struct word *word)
 {
-	return read_prefix(word, &name->local) ? NULL : "has no ADDRESS[/PREFIX] behind \"local\", or two of them";
+	return read_prefix(word, &name->local) ? NULL : "needs one ADDRESS[/PREFIX] after \"local\"";
 }
 
 static const char *
 set_reqid(struct tunnel_name *name, const struct word *word)
 {
 	if (name->has_reqid || !read_number(word, UINT32_MAX, &name->reqid))
-		return "has no number behind \"reqid\", or two of them";
+		return "needs one number after \"reqid\"";
 	name->has_reqid = true;
 	return NULL;
 }
@@ -187,7 +187,7 @@ static const char *
 set_if_id(struct tunnel_name *name, const struct word *word)
 {
 	if (name->has_if_id || !read_number(word, UINT32_MAX, &name->if_id))
-		return "has no number behind \"if-id\", or two of them";
+		return "needs one number after \"if-id\"";
 	name->has_if_id = true;
 	return NULL;
 }
@@ -196,7 +196,7 @@ static const char *
 set_context(struct tunnel_name *name, const struct word *word)
 {
 	if (name->has_context || word->length == 0 || word->length >= sizeof(name->context))
-		return "has no context of 1 to 32 octets behind \"context\", or two of them";
+		return "needs one context of 1 to 32 octets after \"context\"";
 	memcpy(name->context, word->text, word->length);
 	name->has_context = true;
 	return NULL;
@@ -222,7 +222,7 @@ read_criterion(struct tunnel_name *name, const struct word *word, const char **a
 			return criteria[i].set(name, &value);
 		}
 	}
-	return "has a word behind its name that is not remote, local, reqid, if-id or context";
+	return "has a word after its name that is not remote, local, reqid, if-id or context";
 }
 
 static const char *
@@ -234,7 +234,7 @@ read_line(struct tunnel_name *name, const char *line)
 	for (; !reason && word.length > 0; word = next_word(&line))
 		reason = read_criterion(name, &word, &line);
 	if (!reason && name->remote.address.type == SA_ADDRESS_NONE)
-		reason = "does not say where it leads: \"remote ADDRESS[/PREFIX]\" is missing";
+		reason = "has no other end; add \"remote ADDRESS[/PREFIX]\"";
 	if (!reason && name->local.address.type != SA_ADDRESS_NONE &&
 	    name->local.address.type != name->remote.address.type)
 		reason = "has an IPv4 and an IPv6 address, which no tunnel has at its ends";
@@ -273,10 +273,10 @@ tunnel_names_add(struct tunnel_names *names, const char *line)
 	if (reason)
 		return reason;
 	if (names->index && tunnel_name_index_called(names->index, names->all, names->count, &name) < names->count)
-		return "has a name that a line before it has, too";
+		return "has the name of an earlier line";
 	if (names->count == TUNNEL_NAMES_MAX)
 		return "is one too many: at most 10000 tunnels have names";
-	return append(names, &name) ? NULL : "needs more memory than there is";
+	return append(names, &name) ? NULL : "does not fit into memory";
 }
 
 bool

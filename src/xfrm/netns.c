@@ -18,7 +18,7 @@
 static bool
 refuse(char error[ERROR_LINE_SIZE], const char *netns, const char *what)
 {
-	snprintf(error, ERROR_LINE_SIZE, "network namespace '%.80s': %s", netns, what);
+	snprintf(error, ERROR_LINE_SIZE, "network namespace \"%.80s\": %s", netns, what);
 	return false;
 }
 
@@ -34,7 +34,7 @@ find_path(const char *netns, char path[PATH_MAX], char error[ERROR_LINE_SIZE])
 	const int length = snprintf(path, PATH_MAX, "%s%s", is_name(netns) ? "/run/netns/" : "", netns);
 
 	if (netns[0] == '\0' || strcmp(netns, ".") == 0 || strcmp(netns, "..") == 0)
-		return refuse(error, netns, "is no name of a namespace: see 'ip netns list'");
+		return refuse(error, netns, "is no name of a namespace; see \"ip netns list\"");
 	if (length < 0 || length >= PATH_MAX)
 		return refuse(error, netns, "the path is too long");
 	return true;
@@ -48,7 +48,7 @@ netns_exists(const char *netns)
 	return !find_path(netns, path, error) || access(path, F_OK) == 0 || errno != ENOENT;
 }
 
-#define GIVE_ONE "give a name of 'ip netns list', or a path like /proc/PID/ns/net"
+#define GIVE_ONE "give a name of \"ip netns list\", or a path like /proc/PID/ns/net"
 
 /* ip(8) mounts a namespace on an empty file that nobody may open, and unmounts it before it removes the file. */
 static bool
@@ -63,13 +63,13 @@ static bool
 refuse_path(char error[ERROR_LINE_SIZE], const char *path, const char *netns, int why)
 {
 	if (why == ENOENT && is_name(netns))
-		return refuse(error, netns, "no such name under /run/netns: see 'ip netns list'");
+		return refuse(error, netns, "no such name under /run/netns; see \"ip netns list\"");
 	if (why == ENOENT)
-		return refuse(error, netns, "no such file: " GIVE_ONE);
+		return refuse(error, netns, "no such file; " GIVE_ONE);
 	if (why == EACCES && is_name(netns) && is_without_its_namespace(path))
-		return refuse(error, netns, "is just being made or deleted: see 'ip netns list'");
+		return refuse(error, netns, "is just being made or deleted; see \"ip netns list\"");
 	if (why == EACCES)
-		return refuse(error, netns, "no permission to open it: run as root");
+		return refuse(error, netns, "no permission to open it; run as root");
 	return refuse(error, netns, strerror(why));
 }
 
@@ -90,13 +90,13 @@ static bool
 enter_fd(int fd, const char *netns, char error[ERROR_LINE_SIZE])
 {
 	if (!is_network_namespace(fd))
-		return refuse(error, netns, "is no network namespace: " GIVE_ONE);
+		return refuse(error, netns, "is no network namespace; " GIVE_ONE);
 	if (setns(fd, CLONE_NEWNET) == 0)
 		return true;
 	if (errno == EPERM)
 		return refuse(error, netns,
-			      "entering it needs CAP_SYS_ADMIN: run as root, or add cap_sys_admin to the "
-			      "program's capabilities (setcap) or the unit's AmbientCapabilities=");
+			      "entering it needs CAP_SYS_ADMIN; run as root, or add cap_sys_admin to the program's "
+			      "capabilities (setcap) or the unit's AmbientCapabilities=");
 	return refuse(error, netns, strerror(errno));
 }
 
@@ -129,7 +129,7 @@ netns_enter(struct netns_visit *visit, const char *netns, char error[ERROR_LINE_
 		return false;
 	visit->home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (visit->home < 0)
-		return refuse(error, netns, "/proc/self/ns/net cannot be opened: is /proc mounted?");
+		return refuse(error, netns, "cannot open /proc/self/ns/net; mount /proc");
 	if (enter_path(visit, path, netns, error))
 		return true;
 	close(visit->home);
@@ -143,7 +143,7 @@ netns_leave(struct netns_visit *visit)
 	if (visit->home < 0)
 		return;
 	if (setns(visit->home, CLONE_NEWNET) < 0) {
-		fprintf(stderr, "%s: ended: no way back from another network namespace: %s\n",
+		fprintf(stderr, "%s: cannot return from another network namespace: %s; ended\n",
 			program_invocation_short_name, strerror(errno));
 		_exit(EXIT_FAILURE);
 	}
@@ -162,6 +162,6 @@ netns_is(const char *netns, const struct netns_identity *identity, char error[ER
 	if (stat(path, &status) < 0)
 		return refuse_path(error, path, netns, errno);
 	if (status.st_dev != identity->device || status.st_ino != identity->inode)
-		return refuse(error, netns, "was deleted and made anew");
+		return refuse(error, netns, "was deleted and made again");
 	return true;
 }

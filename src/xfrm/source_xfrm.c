@@ -78,7 +78,7 @@ explain_permission(char error[ERROR_LINE_SIZE], const char *where)
 
 	program[length > 0 ? length : 0] = '\0';
 	snprintf(error, ERROR_LINE_SIZE,
-		 "XFRM%s: reading SAs needs CAP_NET_ADMIN: run as root, or 'setcap cap_net_admin=ep %s', or "
+		 "XFRM%s: reading SAs needs CAP_NET_ADMIN; run as root, or \"setcap cap_net_admin=ep %s\", or "
 		 "AmbientCapabilities=CAP_NET_ADMIN in the unit",
 		 where, program);
 }
@@ -89,12 +89,12 @@ explain(char error[ERROR_LINE_SIZE], const char *netns, int negative_errno)
 	char where[WHERE_SIZE] = "";
 
 	if (netns)
-		snprintf(where, sizeof(where), " in network namespace '%.80s'", netns);
+		snprintf(where, sizeof(where), " in network namespace \"%.80s\"", netns);
 	if (negative_errno == -EPERM || negative_errno == -EACCES)
 		explain_permission(error, where);
 	else if (negative_errno == -EPROTONOSUPPORT)
 		snprintf(error, ERROR_LINE_SIZE,
-			 "XFRM%s: this kernel does not offer it: 'modprobe xfrm_user', or a kernel with "
+			 "XFRM%s: this kernel does not offer it; \"modprobe xfrm_user\", or take a kernel with "
 			 "CONFIG_XFRM_USER",
 			 where);
 	else

@@ -115,7 +115,7 @@ xfrm_event_read(const struct nlmsghdr *message, int64_t now_seconds, struct sa_e
 		return true;
 	event->kind = kind->kind;
 	if (message->nlmsg_len < NLMSG_HDRLEN + kind->fixed) {
-		result->reason = "the message is too short for what it tells";
+		result->reason = "the message is too short for its type";
 		return false;
 	}
 	/* A fixed part at the end of a message may lack its padding. */

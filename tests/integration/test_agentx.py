@@ -389,7 +389,7 @@ def test_the_entry_of_sys_or_table_refused_or_ignored(master, start_with, behave
 def test_pings_refused_by_a_master_that_has_forgotten_the_session(master, start_with):
     master.behave = refusing(PING, error=agentx.NOT_OPEN)
     agent = start_with(master.address)
-    agent.wait_until_said(f"{LOST} {master.address}: it does not know the session any more")
+    agent.wait_until_said(f"{LOST} {master.address}: it no longer knows the session")
     master.behave = agreeing
     agent.wait_until_said(CONNECTED, times=2)
     is_served(master, agent)
@@ -498,7 +498,7 @@ def test_a_notification_of_a_session_that_the_master_has_forgotten(master, start
 
     master.behave = behave
     agent = start_with(master.address, expired=1)
-    agent.wait_until_said(f"{LOST} {master.address}: it does not know the session any more")
+    agent.wait_until_said(f"{LOST} {master.address}: it no longer knows the session")
     wait_for(lambda: master.count(OPEN) == 2, "another session", process=agent.process)
     wait_for(lambda: delivery(master, agent) == events.SENT, "it to be sent again", process=agent.process)
     assert master.count(NOTIFY) == 2

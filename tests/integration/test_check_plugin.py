@@ -108,11 +108,11 @@ WRONG = [
     (("-H", "x", "-w", "expires=20:10"), "it takes NAME=RANGE"),
     (("-H", "x", "-c", "down=1,nothing=1"), "it takes NAME=RANGE"),
     (("-H", "x", "-t", "0"), "it takes SECONDS"),
-    (("-H", "x", "--nothing"), "no such option"),
-    (("-H",), "no such option, or one without its argument"),
-    (("-H", "x", "y"), "a word too many"),
+    (("-H", "x", "--nothing"), "an option is unknown"),
+    (("-H",), "an option is unknown, or lacks its argument"),
+    (("-H", "x", "y"), "an argument has no option in front"),
     (("-H", "no-such-host.invalid", "-C", "x"), "Unknown host"),
-    (("-H", "127.0.0.1", "-U", "x", "-L", "wrong"), "wrong or missing words"),
+    (("-H", "127.0.0.1", "-U", "x", "-L", "wrong"), "community or user is missing or wrong"),
 ]
 
 

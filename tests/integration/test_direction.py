@@ -211,7 +211,7 @@ def test_prefixes_of_too_many_lengths_are_told(netns, agent_once):
         for source, destination in lengths
     )
     said = agent_once("-p", "-s", "xfrm", check=True).stderr
-    assert f"skipped {len(lengths) - 256} that could not be understood, the first: policy" in said
+    assert f"skipped {len(lengths) - 256} entries that are not understood, the first: policy" in said
     assert "its prefixes have lengths that no other's have, and 256 such pairs are looked at" in said
 
 

@@ -27,7 +27,7 @@ ANY_ACCESS = "rocommunity public\nrocommunity6 public\n"
 IN_PACKETS = tuple(subids(".1.3.6.1.2.1.11.1.0"))
 PACKETS = int(os.environ.get("PACKETS", "6000"))
 AT_ONCE = 50  # so many fit in front of an agent that is busy
-WARNING = "a community of SNMPv1 and v2c is for other hosts, too"
+WARNING = "a community of SNMPv1 and v2c is open to other hosts"
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_what_is_cut_short_is_said_and_the_rest_is_served(agent_once):
     table = next(table for table in TABLES if table.name == "cut-short.txt")
     result = agent_once("-p", "-k", table, check=True)
     assert len(result.stdout.splitlines()) == 6
-    assert "skipped 5 that could not be understood, the first: line 3, column 232:" in result.stderr
+    assert "skipped 5 entries that are not understood, the first: line 3, column 232:" in result.stderr
 
 
 def test_an_empty_file_is_an_empty_table(tmp_path, agent_once):
@@ -89,7 +89,7 @@ def test_a_file_that_is_binary_crlf_or_endless_in_a_line(tmp_path, agent_once):
     bad.write_bytes(b"\0\1\2\n" + b"x" * (10 << 20) + b"\n" + good + b"\r\n" + good)
     result = agent_once("-p", "-k", bad, text=False, check=True)
     assert result.stdout == (good + b"\n") * 2
-    assert b"skipped 2 that could not be understood, the first: line 1, column" in result.stderr
+    assert b"skipped 2 entries that are not understood, the first: line 1, column" in result.stderr
 
 
 # As the page has them, and what they come out as: the manual's spelling, a line each.

@@ -61,7 +61,7 @@ def test_an_extend_of_a_file_has_the_tunnels_and_none_that_nobody_knows(started)
     # An agent that cannot read, or is not there, is an error, and no tunnel that is down.
     table.unlink()
     wait_for(lambda: extended(client, "strongswan")["error"] == 1, "the agent to be stale", process=agent.process)
-    assert "has withdrawn its SAs" in extended(client, "strongswan")["errorString"]
+    assert "has withdrawn the last ones" in extended(client, "strongswan")["errorString"]
     agent.stop()
     wait_for(lambda: "no IPSEC-SPI-MIB there" in extended(client, "strongswan")["errorString"], "the agent to be gone")
     assert extended(client, "strongswan")["data"] == {}
@@ -72,7 +72,7 @@ def test_an_extend_that_asks_its_own_snmpd_ends_and_says_what_to_do(started, nam
     client, _, _ = started
     document = extended(client, name)
     assert document["error"] == 1 and "no answer within 0.5 s" in document["errorString"]
-    assert document["errorString"].endswith("have it print a file that is renewed by -Co and -Cw")
+    assert document["errorString"].endswith("let it print a file that -Co and -Cw renew")
     # And snmpd goes on.
     assert client.get_value(".1.3.6.1.2.1.1.3.0") > 0
 

@@ -50,28 +50,28 @@ def test_version_1_is_refused_with_the_reason(mib2text):
 @pytest.mark.parametrize(
     "options, says",
     [
-        (["-v2c", "-c", "public"], "which AGENT?"),
-        (["-v2c", "-c", "public", "one", "two"], "two is one word too many"),
-        (["-q", "agent"], "-q is no option"),
-        (["-C"], "-C needs a letter"),
-        (["-Cx", "agent"], "there is no option -Cx"),
+        (["-v2c", "-c", "public"], "AGENT is missing"),
+        (["-v2c", "-c", "public", "one", "two"], "argument two: not expected"),
+        (["-q", "agent"], "-q: is no option"),
+        (["-C"], "-C: needs a letter"),
+        (["-Cx", "agent"], "-Cx: is no option"),
         (["-Cf", "xml", "agent"], "-Cf xml: it takes a FORMAT"),
-        (["-Cf"], "-Cf needs a FORMAT"),
+        (["-Cf"], "-Cf: needs a FORMAT"),
         (["-Cw0", "agent"], "-Cw 0: it takes SECONDS, from 1 to 86400"),
         (["-Cr", "many", "agent"], "-Cr many: it takes a number of rows, from 1 to 10000"),
         (["-Cm", "483", "agent"], "-Cm 483: it takes a number of octets, from 484 to 65507"),
         (["-CO", "1.3.x", "agent"], "-CO 1.3.x: it takes an OID in numbers"),
-        (["-Ci", "walk", "agent"], "with -Ci nobody is asked: agent is one word too many"),
-        (["-Cw1", "-Ci", "walk"], "with -Ci nothing changes"),
-        (["-Cr9", "-Ci", "walk"], "with -Ci nobody is asked: -Cr is not for it"),
-        (["-Cm1472", "-Ci", "walk"], "with -Ci nobody is asked: -Cm is not for it"),
-        (["-Ct", "-Cf", "openswan", "agent"], "-Ct has a table of its own: of -Cf only json is for it"),
-        (["-Cts", "agent"], "-Ct is sorted by -Ck: -Cs is not for it"),
+        (["-Ci", "walk", "agent"], "argument agent: not expected; -Ci asks no agent"),
+        (["-Cw1", "-Ci", "walk"], "-Cw does not go with -Ci"),
+        (["-Cr9", "-Ci", "walk"], "-Cr does not go with -Ci"),
+        (["-Cm1472", "-Ci", "walk"], "-Cm does not go with -Ci"),
+        (["-Ct", "-Cf", "openswan", "agent"], "-Ct goes with no other -Cf than json"),
+        (["-Cts", "agent"], "-Cs does not go with -Ct; sort tunnels by -Ck"),
         (["-Ctk", "colour", "agent"], "-Ck colour: it takes a KEY: index, descr, state, "),
-        (["-Ck", "in", "agent"], "-Ck is for tunnels: -Ct is missing"),
-        (["-C1t", "agent"], "-C1 is for IKE SAs: "),
-        (["-C1", "-Cf", "openswan", "agent"], "-C1 has a table of its own: of -Cf only json is for it"),
-        (["-C1s", "agent"], "-C1 keeps the order of its table: -Cs is not for it"),
+        (["-Ck", "in", "agent"], "-Ck goes with tunnels only; add -Ct"),
+        (["-C1t", "agent"], "-C1 does not go with -Ct, "),
+        (["-C1", "-Cf", "openswan", "agent"], "-C1 goes with no other -Cf than json"),
+        (["-C1s", "agent"], "-Cs does not go with -C1: it keeps the order of its table"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -134,7 +134,7 @@ def test_a_table_that_a_view_hides_is_not_taken_for_an_empty_one(make_snmpd, sta
     start_agent("-s", "klips", "-k", TABLE, "-x", snmpd.agentx).wait_until_served(snmpd.client)
     assert mib2text(*V2C, *way, snmpd.address).stdout != ""
     result = mib2text("-v2c", "-c", "half", *way, snmpd.address, check=False)
-    refused(result, f"{rows}, but shows none: may this community or user see ")
+    refused(result, f"{rows}, but shows none; let this community or user see ")
     assert len(result.stderr.splitlines()) == 1
 
 
@@ -165,9 +165,9 @@ def test_over_version_3_with_authentication_and_privacy(served, mib2text):
 @pytest.mark.parametrize(
     "letter, value, says",
     [
-        ("-u", "nobody", "Unknown user name: look at -u"),
-        ("-A", "another-passphrase", "Authentication failure (incorrect password, community or key): look at -u"),
-        ("-a", "MD5", "Authentication failure (incorrect password, community or key): look at -u"),
+        ("-u", "nobody", "Unknown user name; check -u"),
+        ("-A", "another-passphrase", "Authentication failure (incorrect password, community or key); check -u"),
+        ("-a", "MD5", "Authentication failure (incorrect password, community or key); check -u"),
         ("-X", "another-passphrase", "or it cannot decrypt the request (-x, -X)"),
         ("-n", "elsewhere", "or has no such context (-n)"),
         ("-l", "noAuthNoPriv", "or not at this security level (-l)"),
@@ -297,7 +297,7 @@ def test_a_folder_that_may_not_be_written_is_named_before_anybody_is_asked(mib2t
     try:
         # Nobody is there to be asked.
         result = mib2text(*V2C, "-Co", folder / "out", "udp:127.0.0.1:1", check=False)
-        refused(result, f"{folder}/out: no file can be made in {folder}: Read-only file system")
+        refused(result, f"{folder}/out: cannot create a file in {folder}: Read-only file system")
     finally:
         run(["umount", folder])
 

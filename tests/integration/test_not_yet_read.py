@@ -104,7 +104,7 @@ def test_before_the_first_read_has_ended_nobody_is_told_that_there_are_no_sas(re
     assert [client.get_value(oid) for oid in (STATUS, ERROR, AGE, READS, SAS)] == [NOT_YET_READ, b"", NEVER, 0, 0]
     assert client.table(SA_ENTRY) == {} and client.table(EVENT_ENTRY) == {}
     assert [(tunnel.name, tunnel.state) for tunnel in tunnels(client)] == [("office", UNKNOWN)]
-    assert_mib2text_refuses(mib2text, client, "the agent has not read its SAs yet: ask again in a moment", tmp_path)
+    assert_mib2text_refuses(mib2text, client, "the agent has not read its SAs yet; ask again in a moment", tmp_path)
     assert client.get_value(STATUS) == NOT_YET_READ
     held.unlink()
     wait_for(lambda: client.get_value(STATUS) == OK, "the first read", process=reading.process)
@@ -115,8 +115,8 @@ def test_before_the_first_read_has_ended_nobody_is_told_that_there_are_no_sas(re
 def test_a_source_that_never_could_be_read_is_no_empty_table(failing, table, snmpd, mib2text, tmp_path):
     client = snmpd.client
     assert [client.get_value(oid) for oid in (AGE, READS, SAS)] == [NEVER, 0, 0]
-    assert_mib2text_refuses(mib2text, client, "the agent's source fails (", tmp_path)
-    assert_mib2text_refuses(mib2text, client, "), and its SAs have never been read", tmp_path)
+    assert_mib2text_refuses(mib2text, client, "the agent cannot read its SAs: ", tmp_path)
+    assert_mib2text_refuses(mib2text, client, "; none have been read yet", tmp_path)
     remove(table)
     table.write_bytes(TABLE.read_bytes())
     wait_for(lambda: client.get_value(STATUS) == OK, "the first read", process=failing.process)
@@ -140,14 +140,14 @@ def test_again_and_again_it_says_so_once_and_prints_when_there_is_something(way,
     printed, said = tmp_path / "printed", tmp_path / "said"
     command = [places.MIB2TEXT, *V2C, *way, "-Cw1", snmpd.address]
     loop = netns.start("mib2text", command, said, env=environment(tmp_path), separate_stdout=printed)
-    loop.wait_until_said("never been read")
+    loop.wait_until_said("none have been read yet")
     asked = snmpd.client.get_value(scalar("FailedReads"))
     wait_for(lambda: snmpd.client.get_value(scalar("FailedReads")) > asked + 1, "more reads to fail", process=agent.process)
     assert printed.read_bytes() == b""
     table.write_bytes(TABLE.read_bytes())
     wait_for(lambda: printed.read_bytes() != b"", "it to print", process=loop)
     loop.wait_until_said("all is well again")
-    assert said.read_text().count("never been read") == 1
+    assert said.read_text().count("none have been read yet") == 1
     first = printed.read_text().partition("\n\n")[0]
     assert first.startswith("INDEX ") if way else TABLE.read_text().startswith(first)
     loop.stop()

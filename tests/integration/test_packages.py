@@ -369,7 +369,7 @@ def test_a_strongswan_in_another_namespace(machine, strongswan):
 # An snmpd.conf of the administrator's own; what the status says then; and what README.md says to do.
 LET_IN = "agentXPerms 0660 0711 _ipsec-spi _ipsec-spi"
 OWN_SNMPD_CONFS = {
-    "no AgentX": ([], "no AgentX master at /var/agentx/master yet; trying every second (is", f"master agentx\n{LET_IN}"),
+    "no AgentX": ([], "no AgentX master at /var/agentx/master yet; start snmpd with ", f"master agentx\n{LET_IN}"),
     "no folder of more files": (["master agentx"], "not allowed to use the AgentX master's socket /var/agentx/master", LET_IN),
     "another subagent's": ([f"includeDir {Path(DROP_IN).parent}", "agentXPerms 0660 0755 daemon mail"], "not allowed to use", None),
 }

@@ -312,6 +312,6 @@ def test_a_file_of_metrics_does_not_stand_still(netns, mib2text, tmp_path):
 
 
 def test_what_is_not_for_metrics_is_said(mib2text):
-    for words, reason in ((("-Ci", "-"), "-Ci is not for"), (("-Cs", "127.0.0.1"), "-Cs is not for")):
+    for words, reason in ((("-Ci", "-"), "do not go with -Ci"), (("-Cs", "127.0.0.1"), "-Cs does not go with")):
         said = mib2text("-Cf", "openmetrics", *words, check=False)
         assert said.returncode == 2 and reason in said.stderr

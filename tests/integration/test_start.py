@@ -26,12 +26,12 @@ LISTEN = ("-l", "udp:127.0.0.1:161")
         (("-z",), "invalid option -- 'z'"),
         (("-i", "0"), "-i 0: is not a number of seconds from 1 to 3600"),
         (("-s", "pfkey"), "-s pfkey: is not xfrm, klips or auto"),
-        (("-x", "/run/x", *LISTEN), "be a subagent or a whole engine, not both"),
+        (("-x", "/run/x", *LISTEN), "a subagent and a whole engine exclude each other"),
         (("-p", *LISTEN), "-p with -l: -p prints once, without SNMP"),
         (("-p", "-c", "/dev/null"), "-p with -c: -p prints once"),
         (("-p", "-n", "a", "-n", "b"), "-p: prints one namespace"),
         (("-n", "a", "-s", "klips"), "namespaces (-n, netns) and source klips: KLIPS has one file"),
-        (("-F", "manual"), "goes with -p only"),
+        (("-F", "manual"), "works with -p only"),
         (("-p", "-F", "xml"), "-F xml: is not auto, openswan, freeswan, manual or policies"),
         (("stray",), "argument stray: not expected"),
         (("-n", "a=c", "-n", "b=c"), "has the context of a namespace given before"),
@@ -67,7 +67,7 @@ def test_wrong_usage(agent_once, options, says):
         ("notify-rate 10001", "line 2: Error: notify-rate 10001: is not"),
         ("notify-queue 99999999", "line 2: Error: notify-queue 99999999: is not"),
         ("trap2sink nowhere.invalid public", "line 2: Error: cannot create sink: nowhere.invalid"),
-        ("trapsink nowhere.invalid public", "line 2: Error: trapsink: names no receiver that can be sent to: "),
+        ("trapsink nowhere.invalid public", "line 2: Error: trapsink: names no receiver that can be sent to; "),
         ("informsink nowhere.invalid public", "line 2: Error: informsink: names no receiver"),
         ("trapsess -v 3 -l authPriv -u x nowhere.invalid", "line 2: Error: trapsess: names no receiver"),
         ("trapsess -v 9 127.0.0.1", "line 2: Error: trapsess: names no receiver"),
@@ -193,7 +193,7 @@ def test_an_address_that_is_taken_is_named(start_agent, agent_once):
     served_by(start_agent(*LISTEN, "-s", "xfrm", configuration="rocommunity public\n"))
     result = agent_once("-f", *LISTEN, "-s", "xfrm", configuration="rocommunity public\n")
     assert result.returncode == 1
-    assert "udp:127.0.0.1:161: cannot listen there" in result.stderr
+    assert "cannot listen on udp:127.0.0.1:161: " in result.stderr
 
 
 # ---- The rest of the options

@@ -101,7 +101,7 @@ def test_indexes_of_names_do_not_depend_on_the_configuration(host):
     ("damage", "words"),
     [
         (lambda text: text[: len(text) // 2], "is cut short"),
-        (lambda text: text.replace(b"10001", b"10007"), "was damaged: its checksum is another"),
+        (lambda text: text.replace(b"10001", b"10007"), "is damaged: its checksum does not match"),
         (lambda text: text.replace(b"state 1", b"state 2"), "is of another version"),
         (lambda text: b"# something else\n", "is no state of this program"),
         (lambda text: b"", "is no state of this program"),

@@ -106,10 +106,10 @@ def test_ten_thousand_names_change_and_requests_are_answered(start_agent, start_
 
 
 WRONG = [
-    ("tunnel x remote 192.0.2.300", 'ADDRESS[/PREFIX] behind "remote"'),
-    ("tunnel x remote 192.0.2.0/33", 'ADDRESS[/PREFIX] behind "remote"'),
-    ("tunnel x", '"remote ADDRESS[/PREFIX]" is missing'),
-    ("tunnel office remote 192.0.2.8", "a name that a line before it has"),
+    ("tunnel x remote 192.0.2.300", 'ADDRESS[/PREFIX] after "remote"'),
+    ("tunnel x remote 192.0.2.0/33", 'ADDRESS[/PREFIX] after "remote"'),
+    ("tunnel x", 'add "remote ADDRESS[/PREFIX]"'),
+    ("tunnel office remote 192.0.2.8", "the name of an earlier line"),
     (f"tunnel {'x' * 65} remote 192.0.2.8", "more than 64 octets"),
     ("tunnel \udcff\udcfe remote 192.0.2.8", "not UTF-8"),
     ("tunnel-grace 3601", "from 0 to 3600"),
@@ -136,8 +136,8 @@ def test_a_line_that_can_never_match_is_said(start_agent, snmpd):
         "tunnel nowhere remote 198.51.100.1 context elsewhere\n"
     )
     agent = start_agent("-s", "xfrm", "-x", snmpd.agentx, configuration=lines).wait_until_served(snmpd.client)
-    assert "tunnel never never gets an SA: all, which stands before it, takes all of its" in agent.output()
-    assert "tunnel nowhere never gets an SA: no network namespace is watched in context elsewhere" in agent.output()
+    assert 'tunnel "never" never gets an SA: tunnel "all", whose line is before, takes all of its' in agent.output()
+    assert 'tunnel "nowhere" never gets an SA: no network namespace is watched in context "elsewhere"' in agent.output()
     assert [t.name for t in tunnels(snmpd.client)] == ["all", "never"]
 
 

@@ -99,10 +99,10 @@ def test_a_kernel_without_xfrm(no_xfrm, agent_once, options, configuration):
     result = agent_once(*options, configuration=configuration)
     assert (result.returncode, result.stdout) == (1, "")
     assert len(result.stderr.splitlines()) == 1
-    assert "this kernel does not offer it: 'modprobe xfrm_user', or a kernel with CONFIG_XFRM_USER" in result.stderr
+    assert 'this kernel does not offer it; "modprobe xfrm_user", or take a kernel with CONFIG_XFRM_USER' in result.stderr
 
 
 def test_a_kernel_without_xfrm_in_a_namespace_that_is_watched(no_xfrm, netns, start_agent):
     agent = start_agent("-n", netns.name, *ENGINE, configuration="rocommunity public\n")
     assert agent.process.wait_until_ended() == 1
-    assert f"in network namespace '{netns.name}': this kernel does not offer it" in agent.output()
+    assert f'in network namespace "{netns.name}": this kernel does not offer it' in agent.output()

@@ -204,7 +204,7 @@ def test_two_tunnels_between_the_same_hosts_are_told_apart(make_ike_pair, serve)
     # A name for both, while they live: one row that has what both had counted.
     agent.configuration_file.write_text("rocommunity public\ntunnel both remote 10.9.0.2\n")
     agent.process.signal(signal.SIGHUP)
-    agent.wait_until_said("tunnel both stands for more than one")
+    agent.wait_until_said('tunnel "both" stands for more than one')
     row = the_tunnel(client)
     assert (row.name, row.in_packets, row.out_packets, row.state) == ("both", 8, 8, UP)
     assert row.began >= max(one.began, two.began)

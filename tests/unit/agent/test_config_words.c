@@ -117,8 +117,8 @@ chooses_an_ike_daemon_for_each_context(void **state)
 	assert_false(settings_ike(&settings, &red).is_given);
 	assert_taken("ike", "none context red");
 	assert_int_equal(settings_ike(&settings, &red).kind, IKE_NONE);
-	assert_refused("ike", "auto context red", "is for a context that a line before it has, too");
-	assert_refused("ike", "auto", "is for a context that a line before it has, too");
+	assert_refused("ike", "auto context red", "has the context of an earlier line");
+	assert_refused("ike", "auto", "has the context of an earlier line");
 }
 
 static void
@@ -133,8 +133,8 @@ refuses_what_is_no_ike_daemon(void **state)
 		assert_refused("ike", wrong[i], "is not strongswan, none or auto");
 	for (size_t i = 0; i < sizeof(too_many) / sizeof(too_many[0]); i++)
 		assert_refused("ike", too_many[i],
-			       "has a word too many: strongswan [SOCKET], none or auto, and \"context NAME\"");
-	assert_refused("ike", "auto context", "has no context of 1 to 32 octets behind \"context\", or two of them");
+			       "has a word too many; give strongswan [SOCKET], none or auto, and \"context NAME\"");
+	assert_refused("ike", "auto context", "needs one context of 1 to 32 octets after \"context\"");
 	assert_taken("ike-identities", "no");
 	assert_false(settings.ike_identities);
 	assert_refused("ike-identities", "maybe", "is not yes or no");
@@ -171,7 +171,7 @@ takes_a_path_that_fits(void **state)
 	(void)state;
 	memset(path, 'p', sizeof(path));
 	path[SETTINGS_PATH_SIZE] = '\0';
-	assert_refused("klips-file", path, "is too long a path (at most 255 octets)");
+	assert_refused("klips-file", path, "is too long: a path has at most 255 octets");
 	path[SETTINGS_PATH_SIZE - 1] = '\0';
 	assert_taken("klips-file", path);
 	assert_string_equal(settings.klips_file, path);
@@ -219,9 +219,9 @@ refuses_namespaces_that_it_cannot_serve(void **state)
 	assert_taken("netns", name);
 	memset(context, 'c', sizeof(context));
 	context[SETTINGS_CONTEXT_SIZE] = '\0';
-	assert_refused("netns", context, "has a context of more than 32 octets: give a shorter one after \"=\"");
+	assert_refused("netns", context, "has a context of more than 32 octets; give a shorter one after \"=\"");
 	assert_taken("netns", context + 1);
-	assert_refused("netns", "other=x", "has the context of a namespace given before: give another after \"=\"");
+	assert_refused("netns", "other=x", "has the context of a namespace given before; give another after \"=\"");
 	assert_int_equal(settings.namespace_count, 2);
 }
 

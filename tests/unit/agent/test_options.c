@@ -131,10 +131,11 @@ says_what_is_wrong_in_one_line(void **state)
 	assert_wrong("-n a -s klips",
 		     "ipsec-spi-agent: options: namespaces (-n, netns) and source klips: KLIPS has one "
 		     "file, not one for each namespace\n");
-	assert_wrong("-p -n a -n b", "ipsec-spi-agent: -p: prints one namespace: give -n once\n");
-	assert_wrong("-x unix:/run/x -l udp:161",
-		     "ipsec-spi-agent: -x and -l: be a subagent or a whole engine, not both\n");
-	assert_wrong("-F manual", "ipsec-spi-agent: -F: goes with -p only\n");
+	assert_wrong("-p -n a -n b", "ipsec-spi-agent: -p: prints one namespace; give -n once\n");
+	assert_wrong(
+		"-x unix:/run/x -l udp:161",
+		"ipsec-spi-agent: -x and -l: a subagent and a whole engine exclude each other; give one of them\n");
+	assert_wrong("-F manual", "ipsec-spi-agent: -F: works with -p only\n");
 }
 
 /* getopt() or net-snmp has its say first. */
@@ -145,7 +146,8 @@ points_to_the_help(void **state)
 	assert_int_equal(parse_and_listen("-z", STDERR_FILENO, stderr), OPTIONS_WRONG);
 	assert_non_null(strstr(said, "ipsec-spi-agent: see ipsec-spi-agent -h\n"));
 	assert_int_equal(parse_and_listen("-L ?", STDERR_FILENO, stderr), OPTIONS_WRONG);
-	assert_non_null(strstr(said, "ipsec-spi-agent: -L ?: see snmpd(8), LOGGING\n"));
+	assert_non_null(
+		strstr(said, "ipsec-spi-agent: -L ?: is no log destination; see snmpcmd(1), LOGGING OPTIONS\n"));
 	assert_int_equal(parse_and_listen("-i", STDERR_FILENO, stderr), OPTIONS_WRONG);
 	assert_non_null(strstr(said, "ipsec-spi-agent: see ipsec-spi-agent -h\n"));
 }

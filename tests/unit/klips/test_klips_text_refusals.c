@@ -41,7 +41,7 @@ assert_rejected(const char *line, size_t length, size_t column, const char *reas
 #define PREFIX_WRONG "the transform is not of the SAID's protocol"
 #define TRIPLE_WRONG "a lifetime is not three numbers of 64 bits: (c,s,h)"
 #define SIGNS_WRONG "a lifetime below 0 stands beside one that is no signed number of 64 bits"
-#define USES_WRONG "what is behind refcount= is not 8 numbers from 0 to 255 in brackets"
+#define USES_WRONG "refcount= is not followed by 8 numbers from 0 to 255 in brackets"
 #define REST ": dir=out life(c,s,h)="
 
 /* The column is one behind the octets of `start`, which the line begins with, and `rest` follows. */

@@ -28,19 +28,19 @@ judges_by_the_status_of_the_source(void **state)
 	assert_judged(&agent, AGENT_FINE, "");
 	agent.status.source_status = SOURCE_STATUS_FAILING;
 	assert_judged(&agent, AGENT_DOUBTFUL,
-		      "the agent's source fails (XFRM: no buffer): these are the SAs of its last good read, 7.2 s ago");
+		      "the agent cannot read its SAs: XFRM: no buffer; these are of its last good read, 7.2 s ago");
 	agent.status.source_status = SOURCE_STATUS_STALE;
 	assert_judged(&agent, AGENT_UNUSABLE,
-		      "the agent's source has failed (XFRM: no buffer), and it has withdrawn its SAs");
+		      "the agent cannot read its SAs: XFRM: no buffer; it has withdrawn the last ones");
 	agent.status.source_status = SOURCE_STATUS_NOT_YET_READ;
-	assert_judged(&agent, AGENT_UNUSABLE, "the agent has not read its SAs yet: ask again in a moment");
+	assert_judged(&agent, AGENT_UNUSABLE, "the agent has not read its SAs yet; ask again in a moment");
 }
 
 /* A source that never could be read has no SAs to give, whatever its age says: an agent may not show that. */
 static void
 knows_a_source_that_was_never_read(void **state)
 {
-	static const char words[] = "the agent's source fails (no such file), and its SAs have never been read";
+	static const char words[] = "the agent cannot read its SAs: no such file; none have been read yet";
 	const size_t reads = offsetof(struct agent_status, reads);
 	const size_t column = (size_t)(column_of_field(&agent_table, reads) - agent_table.columns);
 	struct agent_state agent = {.status = {.source_status = SOURCE_STATUS_FAILING,
@@ -54,7 +54,7 @@ knows_a_source_that_was_never_read(void **state)
 	assert_judged(&agent, AGENT_UNUSABLE, words);
 	assert_null(agent_state_set(&agent, column, &(struct column_value){.number = 1}));
 	assert_judged(&agent, AGENT_DOUBTFUL,
-		      "the agent's source fails (no such file): these are the SAs of its last good read, 0.0 s ago");
+		      "the agent cannot read its SAs: no such file; these are of its last good read, 0.0 s ago");
 }
 
 /* It may not show the scalar, or be of a later version. */
@@ -80,10 +80,10 @@ keeps_an_error_on_one_line(void **state)
 
 	(void)state;
 	assert_judged(&agent, AGENT_UNUSABLE,
-		      "the agent's source has failed (it does not say why), and it has withdrawn its SAs");
+		      "the agent cannot read its SAs: it gives no reason; it has withdrawn the last ones");
 	assert_null(agent_state_set(&agent, column, &value));
 	assert_judged(&agent, AGENT_UNUSABLE,
-		      "the agent's source has failed (a?b?[31m? ?? ? \xc3\xa9), and it has withdrawn its SAs");
+		      "the agent cannot read its SAs: a?b?[31m? ?? ? \xc3\xa9; it has withdrawn the last ones");
 	memset(agent.status.source_error, 'e', sizeof(agent.status.source_error) - 1);
 	for (unsigned status = SOURCE_STATUS_OK; status <= SOURCE_STATUS_NOT_YET_READ; status++) {
 		char words[512];

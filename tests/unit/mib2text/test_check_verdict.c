@@ -128,16 +128,16 @@ nothing_is_said_to_be_down_by_who_does_not_know(void **unused)
 	(void)unused;
 	unknown.state = TUNNEL_UNKNOWN;
 	assert_run(run(&wanted, SOURCE_STATUS_STALE, &unknown, 1), CHECK_UNKNOWN,
-		   "IPSEC UNKNOWN - the agent's source has failed");
+		   "IPSEC UNKNOWN - the agent cannot read its SAs");
 	assert_run(run(&wanted, SOURCE_STATUS_NOT_YET_READ, &unknown, 1), CHECK_UNKNOWN,
 		   "IPSEC UNKNOWN - the agent has not read");
 	assert_run(run(&wanted, SOURCE_STATUS_OK, &unknown, 1), CHECK_UNKNOWN,
 		   "IPSEC UNKNOWN - lab is unknown; 0 of 1 tunnels are up");
 	assert_run(run(&wanted, SOURCE_STATUS_FAILING, &up, 1), CHECK_WARNING,
-		   "IPSEC WARNING - the agent's source fails");
+		   "IPSEC WARNING - the agent cannot read its SAs");
 	/* And what is down is worse. */
 	assert_run(run(&wanted, SOURCE_STATUS_FAILING, &down, 1), CHECK_CRITICAL,
-		   "IPSEC CRITICAL - the agent's source fails");
+		   "IPSEC CRITICAL - the agent cannot read its SAs");
 	assert_run(run(&wanted, SOURCE_STATUS_OK, NULL, 0), CHECK_WARNING,
 		   "IPSEC WARNING - tunnels is 0, not in 1:; 0 of 0 tunnels are up | ");
 }

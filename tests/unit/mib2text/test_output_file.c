@@ -203,10 +203,10 @@ says_why_it_cannot_begin(void **state)
 
 	(void)state;
 	replace("table", "first\n");
-	snprintf(error, sizeof(error), "%s is no regular file, so that it can't be replaced", folder);
+	snprintf(error, sizeof(error), "%s: is no regular file, so it cannot be replaced", folder);
 	assert_refused(folder, error);
-	assert_refused("/dev/null", "/dev/null is no regular file, so that it can't be replaced");
-	assert_refused("none/table", "none/table: no file can be made in none: No such file or directory");
+	assert_refused("/dev/null", "/dev/null: is no regular file, so it cannot be replaced");
+	assert_refused("none/table", "none/table: cannot create a file in none: No such file or directory");
 	assert_refused("table/x", "table/x: Not a directory");
 	memset(name, 'n', sizeof(name));
 	name[256] = '\0';
@@ -214,7 +214,7 @@ says_why_it_cannot_begin(void **state)
 	assert_refused(name, error);
 	/* The file could be, but not one with a longer name beside it. */
 	name[250] = '\0';
-	snprintf(error, sizeof(error), "%s: no file can be made beside it: File name too long", name);
+	snprintf(error, sizeof(error), "%s: cannot create a file beside it: File name too long", name);
 	assert_refused(name, error);
 	for (size_t i = 0; i < sizeof(path) - 7; i++)
 		path[i] = "./"[i % 2];

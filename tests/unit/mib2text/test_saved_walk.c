@@ -287,7 +287,7 @@ tells_an_empty_table_from_none(void **state)
 	reset_options();
 	assert_refused("", 0, "empty");
 	assert_refused(other, strlen(other), "nothing of IPSEC-SPI-MIB");
-	assert_refused(none, strlen(none), "did ipsec-spi-agent run there");
+	assert_refused(none, strlen(none), "check that ipsec-spi-agent ran there");
 	text_open(&text);
 	print_scalar(text.stream, offsetof(struct agent_status, sas), 0, NULL);
 	text_close(&text);
@@ -474,7 +474,7 @@ refuses_two_walks_in_one_file(void **state)
 	fwrite(text.octets, 1, text.length, twice.stream);
 	fwrite(text.octets, 1, text.length, twice.stream);
 	text_close(&twice);
-	assert_refused(twice.octets, twice.length, "more than one walk");
+	assert_refused(twice.octets, twice.length, "has one walk only");
 	free(twice.octets);
 	free(text.octets);
 	free(rows);

@@ -100,9 +100,10 @@ says_how_the_agent_was_when_the_walk_was_taken(void **state)
 	(void)state;
 	assert_true(read_with_status(sas, 3, SOURCE_STATUS_FAILING));
 	assert_int_equal(rows.count, 3);
-	assert_non_null(strstr(warning, ": when the walk was taken: the agent's source fails (it is gone): "));
+	assert_non_null(
+		strstr(warning, ": when the walk was taken, the agent cannot read its SAs: it is gone; these are "));
 	assert_false(read_with_status(sas, 0, SOURCE_STATUS_STALE));
-	assert_non_null(strstr(error, ": when the walk was taken, the agent's source has failed (it is gone), and "));
+	assert_non_null(strstr(error, ": when the walk was taken, the agent cannot read its SAs: it is gone; it "));
 	assert_false(read_with_status(sas, 0, SOURCE_STATUS_NOT_YET_READ));
 	assert_non_null(strstr(error, "the agent has not read its SAs yet"));
 	free(sas);

@@ -32,10 +32,10 @@ refuses_what_is_no_network_namespace(void **state)
 	static char path[PATH_MAX + 2];
 
 	(void)state;
-	assert_not_entered("", "network namespace '': is no name of a namespace: see 'ip netns list'");
+	assert_not_entered("", "network namespace \"\": is no name of a namespace; see \"ip netns list\"");
 	assert_not_entered("..", "is no name of a namespace");
 	assert_not_entered("no-such-name", "no such name under /run/netns");
-	assert_not_entered("/no/such/file", "no such file: give a name of 'ip netns list', or a path like ");
+	assert_not_entered("/no/such/file", "no such file; give a name of \"ip netns list\", or a path like ");
 	assert_not_entered("/dev/null/ns", "Not a directory");
 	assert_not_entered("/dev/null", "is no network namespace");
 	assert_not_entered("/proc/self/ns/uts", "is no network namespace");
@@ -79,10 +79,10 @@ knows_a_namespace_again(void **state)
 	identity = (struct netns_identity){status.st_dev, status.st_ino};
 	assert_true(netns_is("/proc/self/ns/net", &identity, error));
 	assert_false(netns_is("/proc/self/ns/uts", &identity, error));
-	assert_string_equal(error, "network namespace '/proc/self/ns/uts': was deleted and made anew");
+	assert_string_equal(error, "network namespace \"/proc/self/ns/uts\": was deleted and made again");
 	assert_false(netns_is("no-such-name", &identity, error));
 	assert_string_equal(error,
-			    "network namespace 'no-such-name': no such name under /run/netns: see 'ip netns list'");
+			    "network namespace \"no-such-name\": no such name under /run/netns; see \"ip netns list\"");
 	assert_false(netns_is("..", &identity, error));
 }
 
