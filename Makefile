@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# make deps | all | demo | check | check-in | check-zabbix | lint | coverage | compile_commands.json | bench | fuzz | monitoring | pictures |
+# make deps | all | demo | check | check-in | check-zabbix | lint | coverage | compile_commands.json | bench | fuzz | monitoring | messages | pictures |
 # make install | uninstall | dist | deb | clean
 #
 # V=1 shows every command; DESTDIR, PREFIX, CC and CFLAGS are honoured; BUILD is the folder for all output;
@@ -292,6 +292,11 @@ compile_commands.json: | $(BUILD)
 monitoring: deps-without-packaging
 	@$(MAKE) --no-print-directory test-tools
 	@BUILD=$(BUILD) tests/monitoring/generate
+
+# docs/messages.md, of the sources.
+.PHONY: messages
+messages:
+	@tests/messages/page.py
 
 .PHONY: demo
 demo: deps-without-packaging

@@ -46,40 +46,6 @@ def uncommented(sample, *but):
     return [line for line in lines if line.split()[0] not in but]
 
 
-def texts_of_the_source(folders):
-    """Every text in C of these folders, those that stand one after the other joined, as the compiler does."""
-    literal = r'"(?:[^"\\\n]|\\.)*"'
-    for file in sorted(file for folder in folders for file in (TREE / "src" / folder).glob("*.c")):
-        code = re.sub(r"PRI\w+", '""', file.read_text())
-        for run_of_texts in re.findall(rf"{literal}(?:\s*{literal})*", code):
-            yield "".join(text[1:-1] for text in re.findall(literal, run_of_texts)).replace('\\"', '"')
-
-
-def texts_of_net_snmp():
-    library = next(Path("/usr/lib").rglob("libnetsnmpagent.so.*")).read_bytes()
-    return [text.decode() for text in re.findall(rb"[ -~]{8,}", library)]
-
-
-SHARED = ["base", "sa", "census", "klips", "xfrm", "mib", "ike", "tunnels"]
-PROGRAMS = {
-    PAGES[AGENT]: [*SHARED, "events", "snmp", "serve", "agent"],
-    PAGES[MIB2TEXT]: [*SHARED, "mib2text"],
-}
-
-
-@pytest.mark.parametrize("page", PROGRAMS, ids=lambda page: page.name)
-def test_the_diagnostics_of_the_page_are_what_the_program_prints(page):
-    """FILE and the like stand for what differs."""
-    section = page.read_text().partition(".Sh DIAGNOSTICS")[2].partition(".Sh ")[0]
-    diagnostics = re.findall(r'^\.It "(.*)"$', section, re.MULTILINE)
-    printed = [*texts_of_the_source(PROGRAMS[page]), *texts_of_net_snmp()]
-    assert len(diagnostics) > 3
-    for diagnostic in diagnostics:
-        words = re.split(r"\b(?:FILE|ADDRESS|COLUMN|ROWS|N)\b", diagnostic)
-        pattern = re.compile(r"%[-.\w*]+".join(map(re.escape, words)))
-        assert any(pattern.search(text) for text in printed), diagnostic
-
-
 @pytest.mark.parametrize("program", PAGES, ids=lambda program: program.name)
 def test_every_option_is_in_the_manual_page(program):
     in_help = options_in_help(program)
