@@ -169,7 +169,7 @@ PACKAGES := build-essential pkg-config libsnmp-dev libmnl-dev libcap-ng-dev libs
 	python3-pysmi python3-pysnmp4 snmptt prometheus prometheus-snmp-exporter prometheus-node-exporter python3-yaml \
 	nagios4-core icinga2-bin centreon-plugins libjson-xs-perl libsnmp-perl collectd-core mrtg \
 	clang-format-19 clang-tidy-19 cppcheck shellcheck pyflakes3 mandoc smitools \
-	iproute2 iputils-ping netbase procps util-linux kmod mawk tmux user-mode-linux debootstrap
+	iproute2 iputils-ping netbase procps util-linux kmod mawk jq tmux user-mode-linux debootstrap
 # What builds and checks Debian packages, and what is in the Debian in which they are tested.
 DEB_PACKAGES := build-essential debhelper libsnmp-dev libmnl-dev libcap-ng-dev libseccomp-dev libncurses-dev lintian devscripts
 SYSTEM_PACKAGES := apt iproute2 kmod libncursesw6 snmp snmpd systemd-sysv

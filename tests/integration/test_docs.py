@@ -33,6 +33,33 @@ def options_in_page(page):
     return {f"-{o}" for o in re.findall(r"^\.(?:It )?Fl (?:\\&)?(\w+)\b", text, re.MULTILINE)}
 
 
+# Of programs with options, as mdoc(7) wants them: digits first, then letters, the capital one before the small one.
+PROGRAM_PAGES = [*PAGES.values(), TREE / "docs" / "check_ipsec_tunnels.1"]
+
+
+def in_order(letters):
+    return sorted(letters, key=lambda letter: (not letter.isdigit(), letter.lower(), letter.islower()))
+
+
+@pytest.mark.parametrize("page", PROGRAM_PAGES, ids=lambda page: page.name)
+def test_the_options_of_a_manual_page_are_in_order(page):
+    text = page.read_text()
+    # mib2text's own are behind -C.
+    letters = re.findall(r"^\.It Fl (?:\\&)?(?:C(?=\w))?(\w)\b", text, re.MULTILINE)
+    assert len(letters) > 8 and letters == in_order(letters)
+    for synopsis in text.partition(".Sh SYNOPSIS")[2].partition(".Sh ")[0].split(".Nm\n")[1:]:
+        alone = re.findall(r"^\.(?:Op )?Fl (\w)$", synopsis, re.MULTILINE)
+        others = re.findall(r"^\.(?:Op )?Fl (\w) (?:Ar|Cm)", synopsis, re.MULTILINE)
+        assert alone == in_order(alone) and others == in_order(others), synopsis
+
+
+@pytest.mark.parametrize("page", PROGRAM_PAGES, ids=lambda page: page.name)
+def test_the_synopsis_of_a_manual_page_fits_a_terminal(page):
+    shown = re.sub(r".\x08", "", run(["mandoc", "-T", "ascii", page]).stdout)
+    synopsis = shown.partition("\nSYNOPSIS\n")[2].partition("\nDESCRIPTION\n")[0]
+    assert synopsis and max(len(line.expandtabs()) for line in synopsis.splitlines()) <= 80
+
+
 def own_words():
     """The words of the table in config_words.c."""
     words = re.findall(r'^\t\{"([\w-]+)", "', next((TREE / "src").rglob("config_words.c")).read_text(), re.MULTILINE)
