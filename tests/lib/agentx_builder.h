@@ -60,7 +60,7 @@ agentx_put_string(struct agentx_builder *builder, const char *octets, size_t len
 	builder->length += (length + 3) / 4 * 4;
 }
 
-/* count: of sub-identifiers behind the prefix. */
+/* count: number of sub-identifiers after the prefix. */
 static inline void
 agentx_put_name(struct agentx_builder *builder, unsigned prefix, unsigned count)
 {

@@ -15,7 +15,7 @@ fake_kernel_init(struct fake_kernel *kernel)
 	};
 }
 
-/* Four each have the same addresses, and differ in reqid or if_id. */
+/* Each four tunnels have the same addresses, and differ in reqid or if_id. */
 void
 fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid,
 		   uint32_t *if_id)
@@ -85,7 +85,7 @@ elapsed(int64_t now_seconds, int64_t then_seconds)
 	return then_seconds == 0 || then_seconds >= now_seconds ? 0 : (uint64_t)(now_seconds - then_seconds);
 }
 
-/* A message has the times; ages are reckoned when it is read. */
+/* A message has times; ages are computed when it is read. */
 static void
 show_ages(struct sa *sa, int64_t now_seconds, int64_t born_seconds, int64_t used_seconds)
 {
@@ -93,7 +93,7 @@ show_ages(struct sa *sa, int64_t now_seconds, int64_t born_seconds, int64_t used
 	sa->life[SA_LIFE_USE].current = elapsed(now_seconds, used_seconds);
 }
 
-/* False: the queue is full.  Of an update the figures are none of the SA's. */
+/* False: the queue is full.  The figures in an update are not those of the SA. */
 static bool
 tell(struct fake_kernel *kernel, enum sa_event_kind kind, const struct fake_sa *fake, bool hard)
 {
@@ -200,7 +200,7 @@ make(struct fake_kernel *kernel, unsigned tunnel, unsigned way, uint8_t protocol
 
 /* --- ends -------------------------------------------------------------------------------------- */
 
-/* The last figures of an SA that were told, whether they have been heard yet or not. */
+/* The last figures of an SA that were sent in an event, whether the listener has taken it yet or not. */
 static struct fake_figures
 told_of(const struct fake_kernel *kernel, const struct fake_sa *fake)
 {
@@ -215,7 +215,7 @@ told_of(const struct fake_kernel *kernel, const struct fake_sa *fake)
 	return figures;
 }
 
-/* What it has counted beyond what was heard. */
+/* What it has counted beyond what the listener knows. */
 static void
 add_unknowable(struct fake_kernel *kernel, const struct fake_sa *fake, const struct fake_figures *heard)
 {
@@ -238,7 +238,7 @@ add_overcount(struct fake_kernel *kernel, const struct fake_sa *fake)
 	overcount->errors[fake->way] += fake->now.errors;
 }
 
-/* Whatever was not told by now never will be. */
+/* What was not reported by now never will be. */
 static void
 end_unseen(struct fake_kernel *kernel, const struct fake_sa *fake)
 {
@@ -258,12 +258,12 @@ end_companion(struct fake_kernel *kernel, struct fake_sa *fake)
 	if (!tell(kernel, SA_EVENT_DELETED, companion, false))
 		end_unseen(kernel, companion);
 	companion->lives = false;
-	/* Who missed the birth of the SA that counts may have taken the other for it. */
+	/* A listener that missed the birth of the SA that counts may have taken the other for it. */
 	if (kernel->lost != companion->lost_before)
 		add_overcount(kernel, companion);
 }
 
-/* Whether it was told. */
+/* Whether it was reported. */
 static bool
 end(struct fake_kernel *kernel, struct fake_sa *fake, enum sa_event_kind kind)
 {
@@ -338,7 +338,10 @@ fake_kernel_create_pair(struct fake_kernel *kernel, unsigned tunnel)
 	create_in(kernel, tunnel, 1);
 }
 
-/* A dump never has them: they come and go between two of its slices.  All go one way: two that did not would be a tunnel. */
+/*
+ * A dump never has them: they come and go between two of its slices.  All have one direction: two that did not would be
+ * a tunnel.
+ */
 void
 fake_kernel_phantom(struct fake_kernel *kernel)
 {
@@ -374,7 +377,7 @@ fake_kernel_rekey(struct fake_kernel *kernel)
 		end(kernel, fake, SA_EVENT_DELETED);
 }
 
-/* The kernel tells nobody of that; what IKE daemons have it allocate may lack the reqid. */
+/* The kernel sends no event for that; SAs that IKE daemons allocate may lack the reqid. */
 void
 fake_kernel_allocate_spi(struct fake_kernel *kernel)
 {
@@ -404,7 +407,7 @@ fake_kernel_give_keys(struct fake_kernel *kernel)
 	tell(kernel, SA_EVENT_UPDATED, fake, false);
 }
 
-/* What is told of an update is what was asked for, which has no counters. */
+/* The event of an update has what was requested, which has no counters. */
 void
 fake_kernel_update(struct fake_kernel *kernel)
 {
@@ -440,7 +443,7 @@ fake_kernel_delete_tunnel(struct fake_kernel *kernel, unsigned tunnel)
 	}
 }
 
-/* Under the same name, at once. */
+/* With the same key, at once. */
 void
 fake_kernel_recreate(struct fake_kernel *kernel)
 {
@@ -457,7 +460,7 @@ fake_kernel_recreate(struct fake_kernel *kernel)
 	again->spi = old.spi;
 	again->tells_direction = old.tells_direction;
 	told = tell(kernel, SA_EVENT_NEW, again, false) && told;
-	/* Who hears of one of both only may take the one SA for the other. */
+	/* A listener that gets the events of only one of the two may take it for the other. */
 	if (!told)
 		add_unknowable(kernel, &old, &nothing);
 }
@@ -516,7 +519,7 @@ fake_kernel_set_clock(struct fake_kernel *kernel)
 {
 	enum { HOUR = 3600, MOVED_TO = 3 };
 
-	/* An heir that is heard of before its birth is not known to be one. */
+	/* An heir whose first event precedes its birth cannot be recognised as one. */
 	if (kernel->is_ahead && kernel->queue_length > 0)
 		return;
 	kernel->is_ahead = !kernel->is_ahead;

@@ -3,9 +3,9 @@
 #define FAKE_KERNEL_H
 
 /*
- * A kernel that has SAs of a few tunnels, sends packets through them, and tells of their lives as XFRM does: by events
- * in a queue that can overrun, and by dumps that take a while.  It knows the truth: what went through each tunnel, and
- * how much of that cannot be known to whoever heard and saw all that was told.  It knows nothing of the code under test.
+ * A kernel that has SAs of a few tunnels, sends packets through them, and reports their lives as XFRM does: by events
+ * in a queue that can overrun, and by dumps that take a while.  It knows the truth: the traffic of each tunnel, and how
+ * much of that a listener that takes all events and dumps cannot know.  It is independent of the code under test.
  */
 
 #include <stdbool.h>
@@ -32,7 +32,7 @@ struct fake_sa {
 	uint64_t serial;		    /* of its creation */
 	int64_t born_seconds, used_seconds; /* the latter: when first; 0: not yet */
 	struct fake_figures now;
-	/* What the listener had been told of it when it last took an event or a whole dump. */
+	/* What the listener knew of it when it last took an event or a whole dump. */
 	struct fake_figures heard;
 	uint64_t heard_at; /* as kernel.taken */
 	struct fake_figures dumped;
@@ -44,7 +44,7 @@ struct fake_sa {
 struct fake_event {
 	struct sa_event event;
 	int64_t born_seconds, used_seconds; /* of that SA */
-	uint64_t serial;		    /* of the SA that it is about; 0: of none */
+	uint64_t serial;		    /* of the SA that it is about; 0: none */
 	bool has_figures;		    /* of that SA */
 	struct fake_figures figures;
 };
@@ -72,35 +72,35 @@ struct fake_kernel {
 	int64_t dump_seconds;
 
 	struct fake_traffic truth[FAKE_TUNNELS];
-	struct fake_traffic unknowable[FAKE_TUNNELS]; /* what nobody can have heard of, at most */
-	struct fake_traffic overcount[FAKE_TUNNELS];  /* what may look as if it were more, at most */
+	struct fake_traffic unknowable[FAKE_TUNNELS]; /* the maximum that the listener cannot know */
+	struct fake_traffic overcount[FAKE_TUNNELS];  /* the maximum that may be counted in excess */
 	uint64_t unseen_ends; /* SAs whose last packets could not be known, companions among them */
 };
 
 void fake_kernel_init(struct fake_kernel *kernel);
 
-/* The tunnel as it should be seen: key as in the SAs, apart from larval ones. */
+/* The tunnel as it should be seen: key as in the SAs, except larval ones. */
 void fake_kernel_tunnel(unsigned tunnel, struct sa_address *local, struct sa_address *remote, uint32_t *reqid,
 			uint32_t *if_id);
 
-/* Whether what is seen is that tunnel. */
+/* Whether what is seen matches that tunnel. */
 bool fake_kernel_is_tunnel(unsigned tunnel, const struct tunnel *seen);
 
-/* What may happen, and how often beside the others; the last of a list is {NULL, 0}. */
+/* Actions, and their relative frequency; the last of a list is {NULL, 0}. */
 struct fake_doing {
 	void (*happen)(struct fake_kernel *kernel);
 	unsigned weight;
 };
 void fake_kernel_do_any(struct fake_kernel *kernel, const struct fake_doing *doings);
 
-/* What may happen; each does nothing where it cannot. */
+/* Actions; each does nothing if it is impossible. */
 void fake_kernel_traffic(struct fake_kernel *kernel);
 void fake_kernel_create(struct fake_kernel *kernel);
 /* Both directions of that tunnel. */
 void fake_kernel_create_pair(struct fake_kernel *kernel, unsigned tunnel);
 /*
- * SAs that are no tunnel: of an IKE daemon that tries the kernel, or gives up at once, and larval ones that the kernel tells
- * of only when they expire.
+ * SAs that are no tunnel: of an IKE daemon that tests the kernel, or gives up at once, and larval ones that the kernel
+ * reports only when they expire.
  */
 void fake_kernel_phantom(struct fake_kernel *kernel);
 bool fake_kernel_is_phantom(const struct sa_address *remote);
@@ -125,10 +125,10 @@ bool fake_kernel_event(struct fake_kernel *kernel, struct sa_event *event);
 void fake_kernel_begin_dump(struct fake_kernel *kernel);
 /* The next SA of the dump; false: it is over. */
 bool fake_kernel_dump(struct fake_kernel *kernel, struct sa *sa);
-/* The listener has made use of all of it; what it took from the queue since the beginning is newer. */
+/* The listener has processed all of it; what it took from the queue since the beginning is newer. */
 void fake_kernel_dump_taken(struct fake_kernel *kernel);
 
-/* Whether the tunnel has an SA with keys that goes that way. */
+/* Whether the tunnel has an SA with keys in that direction. */
 bool fake_kernel_has(const struct fake_kernel *kernel, unsigned tunnel, unsigned way);
 
 #endif

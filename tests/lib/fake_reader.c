@@ -27,7 +27,7 @@ fake_reader_begin(struct fake_reader *reader)
 	reader->phase = FAKE_READER_DUMPS;
 }
 
-/* All that was told before the dump's end is heard before it is surveyed. */
+/* All events from before the dump's end are taken before it is surveyed. */
 void
 fake_reader_dump(struct fake_reader *reader, size_t slice)
 {

@@ -2,7 +2,7 @@
 #ifndef FAKE_READER_H
 #define FAKE_READER_H
 
-/* Who listens to a fake kernel and reads its SAs for a census, a little at a time, as a reader does. */
+/* Listens to a fake kernel and reads its SAs for a census, a little at a time, as a reader does. */
 
 #include "census/census.h"
 #include "fake_kernel.h"
@@ -16,10 +16,10 @@ struct fake_reader {
 	uint64_t missed; /* events that the kernel has lost, as far as is known */
 };
 
-/* The events that wait, at most so many. */
+/* Takes waiting events, up to that number. */
 void fake_reader_hear(struct fake_reader *reader, size_t most);
 
-/* A read: it begins, takes so many SAs of the dump, and so many in the survey.  True: the read is over. */
+/* A read: it begins, takes that number of SAs of the dump, and that number in the survey.  True: the read is over. */
 void fake_reader_begin(struct fake_reader *reader);
 void fake_reader_dump(struct fake_reader *reader, size_t slice);
 bool fake_reader_survey(struct fake_reader *reader, size_t budget);

@@ -2,7 +2,7 @@
 #ifndef FAKE_TABLE_H
 #define FAKE_TABLE_H
 
-/* An agent in memory that answers the requests of a table walk, truly or not. */
+/* An agent in memory that answers the requests of a table walk, correctly or not. */
 
 #include "random_sa.h"
 #include "mib2text/table_walk.h"
@@ -12,10 +12,10 @@ enum { FAKE_MOST_BINDINGS = 33 * 128 };
 struct fake_table {
 	const struct sa *rows;
 	size_t count;
-	size_t cut_at;	   /* answers have so many bindings at most; 0: no limit */
+	size_t cut_at;	   /* maximum number of bindings in an answer; 0: no limit */
 	size_t too_big_at; /* with more of them the answer is tooBig; 0: no limit */
 	size_t requests;
-	/* Whether a row is there for this column at this moment; NULL: always. */
+	/* Whether a row has this column at this moment; NULL: always. */
 	bool (*shows)(const struct fake_table *table, size_t row, size_t column);
 
 	struct mib_oid entry;
@@ -78,7 +78,7 @@ fake_bind(struct fake_table *table, const struct mib_oid *name, const struct sa 
 	}
 }
 
-/* The next instance after name, which is one of that column: of a later column, if need be, or the end. */
+/* The next instance after name, in that column or, if necessary, a later one, or the end. */
 static inline void
 fake_next(struct fake_table *table, size_t column, const struct mib_oid *name)
 {
@@ -98,7 +98,7 @@ fake_next(struct fake_table *table, size_t column, const struct mib_oid *name)
 	fake_bind(table, name, NULL, 0, MIB_END_OF_VIEW);
 }
 
-/* A column that no row has is no object at all. */
+/* A column that no row has does not exist. */
 static inline void
 fake_get(struct fake_table *table, size_t column, const struct mib_oid *name)
 {
@@ -120,7 +120,7 @@ fake_get(struct fake_table *table, size_t column, const struct mib_oid *name)
 	fake_bind(table, name, NULL, 0, tag);
 }
 
-/* Makes the bindings that answer the request, in table->bindings. */
+/* Builds the bindings that answer the request, in table->bindings. */
 static inline void
 fake_bindings(struct fake_table *table, const struct table_walk_request *request)
 {

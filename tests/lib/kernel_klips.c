@@ -316,8 +316,8 @@ word_of(const uint8_t *octets)
 }
 
 /*
- * goodmask.c: of an IPv6 mask the first of the four words that is not all ones decides, and the words after it
- * are not looked at; what they hold is lost.
+ * goodmask.c: in an IPv6 mask, the first of the four words that is not all ones decides, and the words after it are
+ * ignored; their content is lost.
  */
 static int
 mask_bits(struct sa_subnet *subnet)
@@ -600,7 +600,7 @@ dialect_meant(const struct kernel *kernel)
 	const uint64_t openswan = SA_ATTR_BIT(SA_ATTR_NAT_ENCAP) | SA_ATTR_BIT(SA_ATTR_REF_HIM) |
 				  SA_ATTR_BIT(SA_ATTR_OUT_INTERFACE) | SA_ATTR_BIT(SA_ATTR_JIFFIES);
 
-	/* A shunt's spelling tells nothing. */
+	/* The spelling of a shunt shows nothing. */
 	if (kernel->manual_said && text[0] != '%')
 		return SA_DIALECT_MANUAL;
 	if (kernel->short_times && (strstr(text, "add(") || strstr(text, "use(")))

@@ -3,10 +3,9 @@
 #define KERNEL_KLIPS_H
 
 /*
- * Random SAs, printed as the KLIPS kernels printed theirs: field by field, with printf() and the very
- * conversions of ipsec_proc.c, satot.c, addrtot.c and subnettoa.c, and with nothing of this program's own
- * formatter.  Values are at their extremes half of the time; random_seed() (random_values.h) begins another
- * series.
+ * Random SAs, printed as the KLIPS kernels printed theirs: field by field, with printf() and the exact conversions of
+ * ipsec_proc.c, satot.c, addrtot.c and subnettoa.c, and without this program's own formatter.  Half of the values are
+ * extremes; random_seed() (random_values.h) begins another series.
  */
 
 #include <stddef.h>
@@ -15,7 +14,7 @@
 #include "klips/klips_text.h"
 #include "sa/sa.h"
 
-/* Makes a line, with its "\n", and the struct sa that it means.  Returns the line's length. */
+/* Makes a line, with its "\n", and the corresponding struct sa.  Returns the line's length. */
 size_t kernel_klips_line(char line[KLIPS_TEXT_LINE_SIZE], struct sa *meant);
 
 #endif

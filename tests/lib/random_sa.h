@@ -3,8 +3,8 @@
 #define RANDOM_SA_H
 
 /*
- * SAs with something in every column, for tests that carry them around: at random but the same in every run, or as
- * a fuzzer's octets have it.
+ * SAs with something in every column, for tests that convert them: random but the same in every run, or determined by a
+ * fuzzer's octets.
  */
 
 #include <setjmp.h>
@@ -25,7 +25,7 @@
 #include "sa/sa.h"
 #include "sa/sa_key.h"
 
-/* Octets of an address now and then all printable, as snmpbulkwalk then prints them as text. */
+/* The octets of an address are now and then all printable: snmpbulkwalk then prints them as text. */
 static inline void
 random_octets(uint8_t *octets, size_t length)
 {
@@ -37,7 +37,10 @@ random_octets(uint8_t *octets, size_t length)
 				      : (uint8_t)(kind == 1 ? 32 + random_below(95) : random_below(256));
 }
 
-/* Of a word nothing that stands for something else in a saved walk; of a text also what is hard to print. */
+/*
+ * A word contains nothing with a special meaning in a saved walk; a text also contains characters that are hard to
+ * print.
+ */
 static inline size_t
 random_text(const struct column *column, uint8_t *text)
 {
@@ -115,7 +118,7 @@ random_value(const struct column *column, const void *row, struct column_value *
 	}
 }
 
-/* Something in every column but the index, which the row has already. */
+/* Something in every column except the index, which the row has already. */
 static inline void
 random_row(const struct column_table *table, void *row)
 {
@@ -127,7 +130,7 @@ random_row(const struct column_table *table, void *row)
 	}
 }
 
-/* The column of the SA as it is where it is not known. */
+/* The value of the SA's column if it is not known. */
 static inline void
 forget_column(const struct column *column, struct sa *sa)
 {

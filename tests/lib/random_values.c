@@ -115,7 +115,7 @@ random_address(uint8_t type)
 		if (type == SA_ADDRESS_IPV6 && once_in(3))
 			address.octets[i & ~1u] = address.octets[i | 1u] = 0;
 	}
-	if (type == SA_ADDRESS_IPV6 && once_in(16)) { /* IPv4-mapped, which is never printed so */
+	if (type == SA_ADDRESS_IPV6 && once_in(16)) { /* IPv4-mapped, which is never printed like that */
 		memset(address.octets, 0, 10);
 		memset(address.octets + 10, 0xff, 2);
 	}

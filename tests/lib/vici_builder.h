@@ -77,7 +77,7 @@ vici_put_list(struct vici_builder *builder, const char *name, const char *const 
 	vici_put_octet(builder, 6);
 }
 
-/* A packet begins; name: of an event, else NULL. */
+/* Begins a packet; name: of an event, otherwise NULL. */
 static inline void
 vici_begin_packet(struct vici_builder *builder, uint8_t type, const char *name)
 {

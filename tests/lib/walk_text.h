@@ -2,7 +2,7 @@
 #ifndef WALK_TEXT_H
 #define WALK_TEXT_H
 
-/* Walks of ipsecSaTable as text, printed by net-snmp's own printer in any of its spellings. */
+/* Walks of ipsecSaTable as text, printed by net-snmp's own printer in any of its notations. */
 
 #include "random_sa.h"
 
@@ -104,7 +104,7 @@ print_walk(struct text *text, const char *options, const struct sa *rows, size_t
 	text_close(text);
 }
 
-/* Back to what snmpbulkwalk does without -O. */
+/* Back to snmpbulkwalk's behaviour without -O. */
 static inline void
 reset_options(void)
 {

@@ -3,8 +3,8 @@
 #define XFRM_BUILDER_H
 
 /*
- * For the tests of what reads XFRM messages: messages as the kernel makes them, one at a time, in a buffer
- * that the next one uses again.  Keys are octets of 0xab.
+ * For tests that parse XFRM messages: messages as the kernel builds them, one at a time, in a buffer that the next one
+ * reuses.  Keys are octets of 0xab.
  */
 
 #include <setjmp.h>
