@@ -2,7 +2,7 @@
 """
 Fixtures: everything that a test starts through them is stopped after it, in reverse order, and checked.
 
-The whole run first goes into namespaces of its own (bed/isolation.py).  tests/README.md tells more.
+The whole run first enters separate namespaces (bed/isolation.py); see tests/README.md.
 """
 
 import os

@@ -56,7 +56,7 @@ class Agent:
         status = f"{root}.1.1.3"  # ipsecAgentSourceStatus
 
         def answered():
-            # A datagram to an address where nobody listens yet is lost: it is better to ask again soon.
+            # A datagram to an address without a listener is lost: it is better to ask again soon.
             result = client.run("snmpgetnext", "-Onqe", "-t0.5", "-r0", root, status, check=False)
             return f"{root}." in result.stdout and f"{status}.0 {NOT_YET_READ}\n" not in result.stdout
 

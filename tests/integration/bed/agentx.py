@@ -260,7 +260,7 @@ class Master(_Server):
         return self._connection.session
 
     def answers(self):
-        """How many have come that nobody has taken."""
+        """The number of packets that were received but not taken."""
         return len(self._answers)
 
     def next_packet(self, kind, payload, **more):

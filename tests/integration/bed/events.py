@@ -90,7 +90,7 @@ def wait_for_notified(snmptrapd, count, *kinds):
 
 
 def wait_for_notified_of(snmptrapd, count):
-    """Until notifications of so many SAs have come: one that came twice stands for no other."""
+    """Until notifications of that many SAs have arrived; duplicates do not count."""
     wait_for_growth(lambda: len({e.said for e in notified(snmptrapd)}), count, "SAs notified of", snmptrapd.process)
     return notified(snmptrapd)
 
@@ -110,7 +110,7 @@ def wait_until_settled(client, sent):
 
 
 def account(name, made, told):
-    """Prints what came of so many expiries, each of another SA, and returns (lost, doubled)."""
+    """Prints the outcome of that many expiries, each of another SA, and returns (lost, doubled)."""
     saids = [e.said for e in told]
     lost, doubled = made - len(set(saids)), len(saids) - len(set(saids))
     print(f"{name}: {made} made, {len(saids)} told, {doubled} doubled, {lost} lost")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""An SNMPv2c agent that answers what a test tells it to: it knows the objects of a real one, and lies about them."""
+"""An SNMPv2c agent whose answers a test controls: it has the objects of a real one, and lies about them."""
 
 import bisect
 import socket

@@ -23,7 +23,7 @@ def commands_of(page):
 
 
 def fits(shown, line):
-    """Words are the same, numbers any; "..." stands for the rest of the line."""
+    """Words must match, numbers are arbitrary; "..." matches the rest of the line."""
     wanted, words = shown.split(), line.split()
     if wanted[-1] == "...":
         wanted, words = wanted[:-1], words[: len(wanted) - 1]

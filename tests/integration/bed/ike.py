@@ -56,7 +56,7 @@ class Daemon:
         return self.process is not None and self.process.running()
 
     def stop(self):
-        """In peace: it tells its peer, and deletes its SAs."""
+        """A clean stop: it notifies its peer, and deletes its SAs."""
         if self.running():
             self.process.stop()
 
@@ -74,8 +74,8 @@ class Daemon:
 
 class Strongswan(Daemon):
     """
-    charon-systemd, told by swanctl; connections(this daemon) gives it the text for its "connections" section.  It asks a
-    silent peer so many times: 20 take two minutes, 5 take five seconds.  vici: where its socket is, else where only it is seen.
+    charon-systemd, controlled by swanctl; connections(this daemon) returns the text of its "connections" section.  tries: the
+    number of retransmissions to a silent peer: 20 take two minutes, 5 take five seconds.  vici: its socket; by default a private one.
     """
 
     package = "strongswan"
@@ -119,7 +119,7 @@ class Strongswan(Daemon):
         return self.run("/usr/sbin/swanctl", *words, "--uri", self.vici, **options)
 
     def configure(self):
-        """Has it read connections() anew."""
+        """Has it read connections() again."""
         secrets = strongswan_section("secrets", self.secrets)
         self.swanctl_file.write_text(f"connections {{\n{self.connections()}}}\n{secrets}")
         self.swanctl("--load-all", "--noprompt", "--file", self.swanctl_file)
@@ -218,11 +218,10 @@ class IkePair:
     lets 10.9.1.n of left talk to 10.9.2.n of right; with IPv6 it is 2001:db8:9:… for 10.9.….  In transport
     mode, child SA n is for the outer addresses and UDP port 1000 + n.
 
-    daemon: Strongswan or Libreswan, or one for each end.  on_demand: child SAs come up when traffic wants them, or
-    by up(), not at start().  rekey_seconds: so often left replaces every child SA; the old one goes about a second after.
-    interface_ids: what strongSwan is told for if_id_in and if_id_out.  mobike: an end may get another address (strongSwan).
-    dead_peer_seconds: a peer that is silent for so long is asked whether it lives, and if it is dead, tried anew until it
-    is back.
+    daemon: Strongswan or Libreswan, or one for each end.  on_demand: child SAs come up when traffic needs them, or
+    by up(), not at start().  rekey_seconds: the interval at which left replaces every child SA; the old one goes about a second
+    later.  interface_ids: strongSwan's if_id_in and if_id_out.  mobike: an end may get another address (strongSwan).
+    dead_peer_seconds: a peer that is silent for this time is checked, and if it is dead, tried again until it is back.
     """
 
     def __init__(

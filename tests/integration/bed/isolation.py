@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-The whole test run in namespaces of its own: whatever a test starts, makes or leaves behind is gone with
+The whole test run in separate namespaces: everything that a test starts, creates or leaves ends with
 the run, and an ordinary user is root there.
 """
 

@@ -4,7 +4,7 @@
 import random
 from array import array
 
-RUN = 12  # so many octets of a key are one that leaked
+RUN = 12  # this number of octets of a key is a leak
 NO_DIGITS = bytes(set(range(256)) - set(b"0123456789abcdef"))
 
 

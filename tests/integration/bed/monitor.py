@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the kernel tells of SAs, as ip(8) hears it."""
+"""The kernel's events of SAs, as ip(8) prints them."""
 
 import re
 
@@ -7,7 +7,7 @@ from .events import HARD, SOFT
 
 
 class Monitor:
-    """ip xfrm monitor: everything that the kernel tells of SAs."""
+    """ip xfrm monitor: all of the kernel's events of SAs."""
 
     MESSAGE = re.compile(r"^(Expired |Updated |Deleted |)src (\S+) dst (\S+)\n\s+proto (\S+) spi (0x[0-9a-f]+)(.*?)(?=^\S|\Z)", re.M | re.S)
 

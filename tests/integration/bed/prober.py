@@ -51,8 +51,8 @@ class Prober(threading.Thread):
         try:
             client.send(_get_request(scalar("Version"), number))
             while number.to_bytes(4, "big") not in client.recv(4096):
-                pass  # an answer that comes after nobody waits for it any more
-        except OSError:  # also where nobody listens (any more)
+                pass  # an answer that comes too late
+        except OSError:  # also if there is no listener (any more)
             self.unanswered += 1
             return
         self.milliseconds.append((time.monotonic() - began) * 1000)

@@ -51,7 +51,7 @@ _INTEGERS = {"INTEGER", "Gauge32", "Unsigned32", "UInteger32", "Counter32", "Cou
 
 
 def _value(text):
-    """The (type, value) of what stands behind " = "."""
+    """The (type, value) after " = "."""
     for words, name in _EXCEPTIONS.items():
         if text.startswith(words):
             return name, None
@@ -188,7 +188,7 @@ class Snmpd:
 class Snmptrapd:
     """
     Receives notifications in its namespace; traps() is what has come so far.  A datagram that finds no room in front of a
-    UDP socket is lost, and nobody but the kernel knows: overrun().  Over TCP none can be.
+    UDP socket is lost, and only the kernel knows: overrun().  Over TCP none can be.
     """
 
     ADDRESSES = ("udp:127.0.0.1:162", "tcp:127.0.0.1:162")

@@ -54,7 +54,7 @@ class Terminal:
         return wait_for(there, f"{text!r} to be seen:\n" + "\n".join(self.seen()))
 
     def state(self):
-        """What a program could leave behind: another screen, no cursor, keys in another mode."""
+        """What a program might not restore: another screen, no cursor, keys in another mode."""
         return self.tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{keypad_flag} #{keypad_cursor_flag}").strip()
 
     def close(self):

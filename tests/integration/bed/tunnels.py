@@ -106,7 +106,7 @@ def wait_for_state(client, state, process=None):
 
 
 def wait_for_packets(client, came_in, went_out, process=None):
-    """Waits until the only tunnel has counted so many packets, at least; returns it."""
+    """Waits until the only tunnel has counted at least that many packets; returns it."""
 
     def counted():
         tunnel = the_tunnel(client)

@@ -8,7 +8,7 @@ from collections import namedtuple
 # (6, 1) and so on.
 KERNEL = tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])
 TELLS_DIRECTION = KERNEL >= (6, 11)  # and the interval of NAT keepalives
-# linux/xfrm.h: what this kernel tells of an SA.  No device of User-Mode Linux offloads one (28).
+# linux/xfrm.h: what this kernel reports of an SA.  No device of User-Mode Linux offloads one (28).
 XFRMA_LASTUSED, XFRMA_PAD, XFRMA_MTIMER_THRESH, XFRMA_SA_DIR, XFRMA_NAT_KEEPALIVE_INTERVAL = 15, 27, 32, 33, 34
 ATTRIBUTES = {1, 2, 3, 4, 8, 10, 14, 18, 20, 21, 22, 23, 24, 29, 30, 31, XFRMA_MTIMER_THRESH}
 ATTRIBUTES |= {XFRMA_LASTUSED, XFRMA_PAD} if KERNEL >= (6, 2) else set()  # before, only of route optimization
@@ -88,7 +88,7 @@ print(*found)
 
 
 def attributes(namespace):
-    """The types of all attributes that the kernel tells of SAs."""
+    """The types of all attributes that the kernel reports of SAs."""
     return set(map(int, namespace.run("/usr/bin/python3", "-c", LIST_ATTRIBUTES).stdout.split()))
 
 
