@@ -361,7 +361,8 @@ MINUTES ?= 60
 soak: deps-without-packaging
 	@$(MAKE) --no-print-directory all test-tools
 	BUILD=$(BUILD) tests/uml/run -t $$(($(MINUTES) * 60 + 2700)) env MINUTES=$(MINUTES) SEED=$(SEED) \
-		/usr/bin/python3 -m pytest -q -s tests/integration/uml/soak.py
+		/usr/bin/python3 -m pytest -q -s tests/integration/uml/soak.py \
+		tests/integration/uml/test_ike_names.py::test_a_daemon_that_stands_still_is_killed_and_comes_back
 
 # ---- Releases: docs/releasing.md has the steps
 
