@@ -30,6 +30,7 @@ enum {
 	PATIENCE_US =
 		10 * SECOND_US,	 /* for an answer, before the daemon counts as silent; never longer than its data are
 				  * valid */
+	DENIALS_UNSAID = 3,	 /* in a row: a daemon that has just started, whose socket the agent may use soon */
 	SHARE = 10,		 /* rounds take at most one part in this number of the time */
 	LOOKED_AT = 500,	 /* IKE SAs at once */
 	READ_OCTETS = 32 * 1024, /* octets taken at once: some hundred microseconds of work */
@@ -49,6 +50,7 @@ struct ike_watch {
 	char told[ERROR_LINE_SIZE];  /* the last report; empty: all was well */
 	bool was_ok;		     /* since the start, or since it was gone */
 	bool is_stale;
+	unsigned denials;	/* in a row */
 	uint64_t heard_us;	/* when it last sent something, or was asked after being idle */
 	uint64_t round_us;	/* when the round began */
 	uint64_t round_took_us; /* the last complete one */
@@ -129,9 +131,13 @@ lose(struct ike_watch *watch, enum ike_status status, const char *error, uint64_
 static void
 lose_by_errno(struct ike_watch *watch, int number)
 {
+	const bool is_denied = number == EACCES || number == EPERM;
 	char error[ERROR_LINE_SIZE];
 
-	if (number == EACCES || number == EPERM)
+	watch->denials = is_denied ? watch->denials + 1 : 0;
+	if (is_denied && watch->denials <= DENIALS_UNSAID)
+		snprintf(error, sizeof(error), "%s", watch->told);
+	else if (is_denied)
 		snprintf(error, sizeof(error),
 			 "not allowed to use its socket; let the agent in by "
 			 "\"systemctl enable --now ipsec-spi-agent-strongswan\" (ipsec-spi-agent.conf(5), ike)");
@@ -379,6 +385,7 @@ open_connection(struct ike_watch *watch)
 		lose_by_errno(watch, number);
 		return;
 	}
+	watch->denials = 0;
 	watch->fd = fd;
 	watch->session = vici_session_new(&listener);
 	if (!watch->session) {
