@@ -118,7 +118,7 @@ def test_the_dashboard_has_the_shape_that_grafana_reads():
 class Gateway:
     """An agent of a KLIPS file with two tunnels, whose counters are ours."""
 
-    LINE = "esp0x{:x}@{} ESP_AES_HMAC_SHA1: dir={} src={} life(c,s,h)=bytes({},0,0)addtime({},0,3600)usetime(1,0,0)packets({},0,0)\n"
+    LINE = "esp0x{:x}@{} ESP_AES_HMAC_SHA1: dir={} src={} life(c,s,h)=bytes({},0,0)addtime({},0,3600)usetime({},0,0)packets({},0,0)\n"
 
     def __init__(self, directory):
         self.file = directory / "ipsec_spi"
@@ -127,12 +127,12 @@ class Gateway:
         self.write()
 
     def write(self):
-        # An SA that does not grow older is another one.
+        # An SA that does not grow older, or whose first use moves, is another one.
         text, age = "", 100 + int(time.monotonic() - self.born)
         for peer in sorted(self.up):
             packets, spi = self.packets[peer], 0x1000 * self.generation + int(peer[-1])
             for way, here, there in (("out", HERE, peer), ("in ", peer, HERE)):
-                text += self.LINE.format(spi, there, way, here, 100 * packets, age, packets)
+                text += self.LINE.format(spi, there, way, here, 100 * packets, age, age - 1, packets)
         self.file.write_text(text)
 
     def rekey(self, packets):
