@@ -58,6 +58,11 @@ struct census_observer {
 
 struct census_statistics {
 	size_t living;
+	/*
+	 * Of those, SAs that may have lived before the first survey ended, and whose figures since their birth, or since they
+	 * were restored, are not known yet: no read or event has brought them.
+	 */
+	size_t unread;
 	uint64_t births;
 	uint64_t ends[CENSUS_UNATTENDED + 1]; /* by enum census_end; the last counter excludes larval SAs */
 };

@@ -19,6 +19,7 @@ struct census_sa {
 	uint8_t direction, state; /* enum sa_direction, enum sa_state */
 	bool was_read;		  /* a read that began after it was first heard of has contained it */
 	uint8_t life;		  /* the census's own */
+	bool is_unread;		  /* see struct census_statistics */
 	/* The last known figures; errors: see census_errors(). */
 	uint64_t bytes, packets, errors;
 	uint32_t born_seconds; /* 0: not known, since it was new, or the clock was set back, when first seen */

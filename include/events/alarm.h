@@ -43,6 +43,20 @@ enum alarm_change { ALARM_UNCHANGED, ALARM_RAISED, ALARM_CLEARED };
 enum alarm_change alarm_growth_look(struct alarm_growth *state, uint64_t value, int64_t now, uint32_t window,
 				    uint32_t limit, uint64_t *growth);
 
+/* --- what outlives the agent -------------------------------------------------------------------- */
+
+/* One that is raised; times are those of the looks, which go on as long as the machine. */
+struct alarm_saved {
+	uint8_t alarm;	/* enum event_alarm */
+	uint32_t about; /* the index of a tunnel, or enum xfrm_stat_counter */
+	/* Of a tunnel: when its counters began, and which direction is silent (0: what comes in). */
+	int64_t began_seconds;
+	uint8_t silent;
+	/* The counter whose growth is watched, and when it was looked at so. */
+	uint64_t base;
+	int64_t since;
+};
+
 /* --- reporting --------------------------------------------------------------------------------- */
 
 /* The beginning of an event for an alarm of that kind; detail is for people. */

@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "events/alarm.h"
@@ -28,5 +29,10 @@ void tunnel_alarms_configure(struct tunnel_alarms *alarms, const struct alarm_se
 void tunnel_alarms_begin(struct tunnel_alarms *alarms, int64_t now);
 void tunnel_alarms_take(struct tunnel_alarms *alarms, const struct tunnel *tunnel);
 void tunnel_alarms_end(struct tunnel_alarms *alarms);
+
+/* As alarms_places(), alarms_save() and alarms_restore(), see alarms.h. */
+size_t tunnel_alarms_places(const struct tunnel_alarms *alarms);
+bool tunnel_alarms_save(const struct tunnel_alarms *alarms, size_t place, struct alarm_saved *saved);
+bool tunnel_alarms_restore(struct tunnel_alarms *alarms, const struct tunnel *tunnel, const struct alarm_saved *saved);
 
 #endif

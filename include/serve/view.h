@@ -11,10 +11,10 @@
 #include <stddef.h>
 
 #include "base/error_line.h"
+#include "events/alarms.h"
 #include "events/expiry.h"
 #include "census/reader.h"
 #include "events/reporter.h"
-#include "events/sa_alarms.h"
 #include "events/sa_changes.h"
 #include "serve/settings.h"
 
@@ -37,10 +37,11 @@ struct view {
 	struct event_teller teller;
 	struct expiry *expiry;
 	struct sa_changes changes;
-	struct sa_alarms sa_alarms;
-	struct alarm_watch *alarms;
+	struct alarms alarms;
+	struct alarm_watch *alarm_watch;
 	struct tunnel_numbers *numbers;
 	struct tunnel_watch *tunnels;
+	struct state_keeper *state; /* that of all views; NULL: none */
 	struct ike_watch *ike;
 	struct event_sink sink;
 	struct stat_file *stat;

@@ -40,6 +40,7 @@ struct state_sa {
 	char context[TUNNEL_CONTEXT_SIZE];
 	struct sa_key key;
 	struct tunnel_saved_sa sa;
+	uint32_t alarms; /* see sa_alarms_save() */
 	uint8_t direction, state;
 	uint32_t born_seconds, used_seconds;
 };
@@ -52,6 +53,17 @@ struct state_told {
 	uint64_t soft[SA_LIFE_KINDS], hard[SA_LIFE_KINDS];
 	uint32_t use_began_seconds;
 	struct sa_address src;
+};
+
+/* An alarm that is raised, but of no SA. */
+struct state_alarm {
+	char context[TUNNEL_CONTEXT_SIZE];
+	uint8_t alarm; /* enum event_alarm */
+	uint32_t about;
+	int64_t began_seconds;
+	uint8_t silent;
+	uint64_t base;
+	int64_t since;
 };
 
 /* With more than this number of SAs in a context, only the indexes of tunnels are stored. */
@@ -67,7 +79,7 @@ struct state_engine {
 extern const struct column_table state_tunnel_table; /* "tunnel", of the file "state" */
 /* All other tables of the file "state". */
 extern const struct column_table state_context_table, state_row_table, state_path_table, state_sa_table,
-	state_told_table;
+	state_told_table, state_alarm_table;
 extern const struct column_table state_engine_table; /* "engine", of the file "engine" */
 
 /* NULL, or what is invalid in a row of one of these tables. */

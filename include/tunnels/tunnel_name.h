@@ -13,7 +13,7 @@
 /* What distinguishes tunnels; keys are compared by memcmp(). */
 struct tunnel_key {
 	struct sa_address local, remote;
-	uint8_t zero[2]; /* instead of padding */
+	uint16_t port; /* of the remote end's UDP encapsulation, where there is another with the same rest; else 0 */
 	uint32_t reqid, if_id;
 };
 
@@ -21,7 +21,7 @@ static inline void
 tunnel_key_make(struct tunnel_key *key, const struct sa_address *local, const struct sa_address *remote, uint32_t reqid,
 		uint32_t if_id)
 {
-	_Static_assert(sizeof(*key) == 2 * sizeof(*local) + sizeof(key->zero) + 2 * sizeof(reqid), "no padding");
+	_Static_assert(sizeof(*key) == 2 * sizeof(*local) + sizeof(key->port) + 2 * sizeof(reqid), "no padding");
 	*key = (struct tunnel_key){.local = *local, .remote = *remote, .reqid = reqid, .if_id = if_id};
 }
 

@@ -15,11 +15,13 @@
 #include <stdint.h>
 
 #include "census/census_sa.h"
+#include "tunnels/tunnel_counters.h"
 #include "tunnels/tunnels.h"
 
 struct tunnel_saved_row {
 	struct tunnel tunnel;
 	bool has_key;		      /* its addresses and numbers are those of an SA */
+	uint16_t port;		      /* of its key, see struct tunnel_key */
 	bool is_pair;		      /* of two paths, one for each direction */
 	int64_t since_us;	      /* monotonic */
 	char label[TUNNEL_NAME_SIZE]; /* see struct tunnel_label */
@@ -59,6 +61,8 @@ void tunnels_save_sa(const struct tunnels *tunnels, const struct census_sa *reco
  * configuration, for example because names have changed; an SA without its path counts from here on.
  */
 bool tunnels_restore_row(struct tunnels *tunnels, const struct tunnel_saved_row *row);
+/* That row never shows less than these counters, which were shown after it was saved. */
+bool tunnels_restore_shown(struct tunnels *tunnels, uint32_t index, const struct tunnel_counters *shown);
 bool tunnels_restore_path(struct tunnels *tunnels, const struct tunnel_saved_path *path);
 void tunnels_restore_sa(struct tunnels *tunnels, struct census_sa *record, const struct tunnel_saved_sa *sa);
 /* Everything has been restored. */

@@ -45,6 +45,7 @@ struct census {
 	size_t unsettled; /* the next record to check for them */
 
 	enum phase phase;
+	bool surveyed;	 /* one has ended */
 	uint32_t survey; /* the number of the survey under way */
 	size_t place;	 /* the next SA to walk to, or record to sweep */
 	uint32_t before; /* the record that the walk met last; CENSUS_NO_RECORD at the beginning */
@@ -115,6 +116,13 @@ keep_rest(struct census *census, struct census_sa *record, const struct sa *sa)
 		record->transform = census_table_transform(&census->table, sa);
 }
 
+static void
+set_unread(struct census *census, struct census_sa *record, bool is_unread)
+{
+	census->statistics.unread += (size_t)is_unread - (size_t)record->is_unread;
+	record->is_unread = is_unread;
+}
+
 static uint32_t
 birth_of(const struct sa *sa, int64_t now_seconds)
 {
@@ -155,6 +163,8 @@ tell_born(struct census *census, struct census_sa *record, const struct sa *sa, 
 	memset(record->notes, 0, sizeof(record->notes));
 	record->transform = 0;
 	record->direction = SA_DIRECTION_UNKNOWN;
+	record->is_unread = false;
+	set_unread(census, record, attended && !census->surveyed);
 	keep_figures(record, sa);
 	keep_rest(census, record, sa);
 	census->statistics.living++;
@@ -176,6 +186,7 @@ tell_seen(struct census *census, struct census_sa *record, const struct sa *sa, 
 	if (record->state == SA_STATE_LARVAL || (record->born_seconds == 0 && sa->life[SA_LIFE_ADD].current > 0))
 		record->born_seconds = birth_of(sa, now_seconds);
 	keep_first_use(record, sa, now_seconds);
+	set_unread(census, record, false);
 	keep_figures(record, sa);
 	keep_rest(census, record, sa);
 }
@@ -187,6 +198,7 @@ tell_gone(struct census *census, struct census_sa *record, const struct sa *sa, 
 	if (end != CENSUS_UNATTENDED || record->state != SA_STATE_LARVAL)
 		census->statistics.ends[end]++;
 	census->statistics.living--;
+	set_unread(census, record, false);
 	TELL(census, gone, record, sa, end);
 	record->life = CENSUS_DEAD;
 	record->changed = census->now;
@@ -527,6 +539,7 @@ census_survey_step(struct census *census, const struct snapshot *snapshot, int64
 	}
 	census->is_in_doubt = census->begun < census->missed_at;
 	census_abandon(census);
+	census->surveyed = true;
 	census_table_trim(&census->table);
 	TELL(census, surveyed);
 	return true;
@@ -553,6 +566,7 @@ census_restore(struct census *census, const struct census_sa *known)
 	record->errors = known->errors;
 	record->born_seconds = known->born_seconds;
 	record->used_seconds = known->used_seconds;
+	set_unread(census, record, true);
 	census->statistics.living++;
 	return record;
 }

@@ -41,7 +41,7 @@ look_at_sequence(const struct sa_alarms *alarms, struct census_sa *record, const
 	const uint64_t numbers = UINT64_C(1) << 32, percent = alarms->settings.sequence_percent;
 	struct event event;
 
-	if (sa->esn || percent == 0 || sa->sequence < numbers / 100 * percent) {
+	if (sa->esn || percent == 0 || sa->sequence < (numbers * percent + 99) / 100) {
 		clear(alarms, record, sa, EVENT_ALARM_SEQUENCE,
 		      "its sequence numbers are below the limit, or no longer watched");
 		return;
@@ -143,6 +143,20 @@ static const struct census_observer observer = {
 	.seen = look_at_sa,
 	.gone = clear_all,
 };
+
+uint32_t
+sa_alarms_save(const struct sa_alarms *alarms, const struct census_sa *record)
+{
+	return record->notes[alarms->note];
+}
+
+void
+sa_alarms_restore(const struct sa_alarms *alarms, struct census_sa *record, uint32_t saved)
+{
+	const uint32_t known = UINT32_C(1) << EVENT_ALARM_SEQUENCE | UINT32_C(1) << EVENT_ALARM_LATE_REKEY;
+
+	record->notes[alarms->note] = saved & known;
+}
 
 void
 sa_alarms_configure(struct sa_alarms *alarms, const struct alarm_settings *settings)

@@ -28,3 +28,22 @@ stat_alarms_look(struct stat_alarms *alarms, const struct alarm_settings *settin
 		event_tell(&alarms->sink, &event);
 	}
 }
+
+bool
+stat_alarms_save(const struct stat_alarms *alarms, size_t place, struct alarm_saved *saved)
+{
+	const struct alarm_growth *const growth = &alarms->growths[place];
+
+	*saved = (struct alarm_saved){
+		.alarm = EVENT_ALARM_DROPS, .about = (uint32_t)place, .base = growth->base, .since = growth->since};
+	return growth->raised;
+}
+
+bool
+stat_alarms_restore(struct stat_alarms *alarms, const struct alarm_saved *saved)
+{
+	if (saved->about >= XFRM_STAT_COUNTERS)
+		return false;
+	alarms->growths[saved->about] = (struct alarm_growth){saved->base, saved->since, true};
+	return true;
+}

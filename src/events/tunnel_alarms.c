@@ -256,3 +256,65 @@ tunnel_alarms_end(struct tunnel_alarms *alarms)
 {
 	before(alarms, UINT32_MAX);
 }
+
+/* --- what outlives the agent ------------------------------------------------------------------- */
+
+enum { ONE_WAY, REKEY_STORM, ALARMS_OF_EACH };
+
+/* While a look is under way, those that it has not come to yet are as the last one left them. */
+size_t
+tunnel_alarms_places(const struct tunnel_alarms *alarms)
+{
+	return ALARMS_OF_EACH * (alarms->now.count + alarms->before.count - alarms->at);
+}
+
+bool
+tunnel_alarms_save(const struct tunnel_alarms *alarms, size_t place, struct alarm_saved *saved)
+{
+	const size_t rank = place / ALARMS_OF_EACH;
+	const struct watched *const watched =
+		rank < alarms->now.count ? row_list_at(&alarms->now, rank)
+					 : row_list_at(&alarms->before, alarms->at + rank - alarms->now.count);
+	const struct flow *const flow = &watched->flows[watched->silent];
+
+	*saved = (struct alarm_saved){.about = watched->index, .began_seconds = watched->began};
+	if (place % ALARMS_OF_EACH == ONE_WAY) {
+		saved->alarm = EVENT_ALARM_ONE_WAY;
+		saved->silent = watched->silent;
+		saved->base = flow->packets;
+		saved->since = flow->moved;
+		return watched->one_way;
+	}
+	saved->alarm = EVENT_ALARM_REKEY_STORM;
+	saved->base = watched->rekeys.base;
+	saved->since = watched->rekeys.since;
+	return watched->rekeys.raised;
+}
+
+/* Two alarms of one tunnel come one after the other. */
+bool
+tunnel_alarms_restore(struct tunnel_alarms *alarms, const struct tunnel *tunnel, const struct alarm_saved *saved)
+{
+	const size_t count = alarms->now.count;
+	struct watched *watched = count > 0 ? row_list_at(&alarms->now, count - 1) : NULL;
+
+	if (saved->alarm != EVENT_ALARM_ONE_WAY && saved->alarm != EVENT_ALARM_REKEY_STORM)
+		return false;
+	if (!watched || watched->index != tunnel->index) {
+		watched = row_list_add(&alarms->now);
+		if (!watched)
+			return false;
+		begin_to_watch(watched, tunnel);
+		watched->began = saved->began_seconds;
+		memcpy(watched->name, tunnel->name, sizeof(watched->name));
+		memcpy(watched->descr, tunnel->descr, sizeof(watched->descr));
+	}
+	if (saved->alarm == EVENT_ALARM_ONE_WAY) {
+		watched->one_way = true;
+		watched->silent = saved->silent & 1;
+		watched->flows[watched->silent] = (struct flow){.packets = saved->base, .moved = saved->since};
+	} else {
+		watched->rekeys = (struct alarm_growth){saved->base, saved->since, true};
+	}
+	return true;
+}

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "events/stat_alarms.h"
-#include "events/tunnel_alarms.h"
 #include "snmp/timer.h"
 #include "snmp/turn.h"
 
@@ -15,10 +13,10 @@ struct alarm_watch {
 	const struct tunnel_watch *tunnels;
 	struct stat_file *stat;
 	struct alarm_settings settings;
-	struct tunnel_alarms *of_tunnels;
-	struct stat_alarms of_stat;
+	struct alarms *alarms;
 	struct timer timer;
 	struct turn turn;
+	bool looking, held;
 	uint64_t next_index; /* of the check under way */
 };
 
@@ -40,18 +38,21 @@ on_turn(void *data)
 	const struct tunnels *const tunnels = tunnel_watch_tunnels(watch->tunnels);
 	size_t rank = tunnels_seek(tunnels, watch->next_index);
 
+	if (watch->held)
+		return;
 	for (unsigned taken = 0; taken < TUNNELS_A_TURN && rank < tunnels_count(tunnels); taken++, rank++) {
 		struct tunnel tunnel;
 
 		tunnel_watch_at(watch->tunnels, rank, &tunnel);
-		tunnel_alarms_take(watch->of_tunnels, &tunnel);
+		tunnel_alarms_take(watch->alarms->of_tunnels, &tunnel);
 		watch->next_index = (uint64_t)tunnel.index + 1;
 	}
 	if (rank < tunnels_count(tunnels)) {
 		turn_ask(&watch->turn);
 		return;
 	}
-	tunnel_alarms_end(watch->of_tunnels);
+	tunnel_alarms_end(watch->alarms->of_tunnels);
+	watch->looking = false;
 	look_later(watch);
 }
 
@@ -61,15 +62,20 @@ on_time(void *data)
 	struct alarm_watch *const watch = data;
 	const int64_t now = (int64_t)(clock_monotonic_us() / MICROSECONDS) + 1;
 
-	stat_alarms_look(&watch->of_stat, &watch->settings, stat_file_get(watch->stat), now);
-	tunnel_alarms_begin(watch->of_tunnels, now);
+	if (watch->held) {
+		look_later(watch);
+		return;
+	}
+	stat_alarms_look(&watch->alarms->of_stat, &watch->settings, stat_file_get(watch->stat), now);
+	tunnel_alarms_begin(watch->alarms->of_tunnels, now);
+	watch->looking = true;
 	watch->next_index = 0;
 	turn_ask(&watch->turn);
 }
 
 struct alarm_watch *
 alarm_watch_start(const struct tunnel_watch *tunnels, struct stat_file *stat, const struct alarm_settings *settings,
-		  const struct event_sink *sink)
+		  struct alarms *alarms)
 {
 	struct alarm_watch *const watch = calloc(1, sizeof(*watch));
 
@@ -78,14 +84,9 @@ alarm_watch_start(const struct tunnel_watch *tunnels, struct stat_file *stat, co
 	watch->tunnels = tunnels;
 	watch->stat = stat;
 	watch->settings = *settings;
-	watch->of_stat.sink = *sink;
-	watch->of_tunnels = tunnel_alarms_new(sink, settings);
+	watch->alarms = alarms;
 	watch->timer = (struct timer){.on_time = on_time, .data = watch};
 	watch->turn = (struct turn){.take = on_turn, .data = watch};
-	if (!watch->of_tunnels) {
-		free(watch);
-		return NULL;
-	}
 	look_later(watch);
 	return watch;
 }
@@ -97,7 +98,6 @@ alarm_watch_stop(struct alarm_watch *watch)
 		return;
 	timer_cancel(&watch->timer);
 	turn_cancel(&watch->turn);
-	tunnel_alarms_free(watch->of_tunnels);
 	free(watch);
 }
 
@@ -105,7 +105,14 @@ void
 alarm_watch_configure(struct alarm_watch *watch, const struct alarm_settings *settings)
 {
 	watch->settings = *settings;
-	tunnel_alarms_configure(watch->of_tunnels, settings);
-	if (!watch->turn.asked)
+	if (!watch->looking)
 		look_later(watch);
+}
+
+void
+alarm_watch_hold(struct alarm_watch *watch, bool held)
+{
+	watch->held = held;
+	if (!held && watch->looking)
+		turn_ask(&watch->turn);
 }

@@ -18,6 +18,7 @@
 #include "mib_cells.h"
 #include "mib_sa_table.h"
 #include "snmp/agentx_link.h"
+#include "state_keeper.h"
 #include "tunnel_watch.h"
 #include "tunnels/tunnel_columns.h"
 #include "tunnels/tunnel_sa.h"
@@ -48,6 +49,7 @@ tunnel_row(void *data, const struct mib_index *from, struct mib_index *index, vo
 		return NULL;
 	mib_index_set(index, tunnels_index_at(tunnels, rank));
 	tunnel_watch_at(view->tunnels, rank, room);
+	state_keeper_show(view->state, view->place.context, room);
 	return room;
 }
 

@@ -4,6 +4,7 @@
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "snmp/timer.h"
 #include "snmp/turn.h"
 #include "state/state_file.h"
+#include "state/state_shown.h"
 #include "tunnels/tunnel_saved.h"
 
 enum { GATHER_US = 1000000, RETRY_US = 60000000, NOT_READY_US = 1000000, PLACES_A_TURN = 500 };
@@ -28,7 +30,10 @@ struct kept {
 };
 
 struct state_keeper {
+	const struct state_directory *directory; /* the caller's */
 	struct state_file *file;
+	struct state_shown *shown; /* NULL: no memory */
+	bool show_failed;	   /* which was said */
 	struct state_lists others; /* what the file had for contexts that are not served */
 	struct kept all[SETTINGS_NAMESPACES_MAX];
 	size_t count;
@@ -59,6 +64,36 @@ complain(struct state_keeper *keeper, const char *error)
 		return;
 	strcpy(keeper->error, error);
 	snmp_log(LOG_WARNING, "cannot keep state: %s; a restart may give tunnels other indexes\n", error);
+}
+
+/* --- what is shown ----------------------------------------------------------------------------- */
+
+static void
+complain_of_shown(struct state_keeper *keeper, const char *error)
+{
+	if (!keeper->show_failed)
+		snmp_log(LOG_WARNING,
+			 "cannot keep the counters of tunnels: %s; they may go back if the agent is killed\n", error);
+	keeper->show_failed = true;
+}
+
+/* Where there is no room for a state, there is none for this, and that was said. */
+static void
+keep_shown(struct state_keeper *keeper)
+{
+	char error[ERROR_LINE_SIZE];
+
+	if (!keeper->shown || state_shown_is_kept(keeper->shown))
+		return;
+	if (!state_shown_keep(keeper->shown, keeper->directory, error))
+		complain_of_shown(keeper, error);
+}
+
+void
+state_keeper_show(struct state_keeper *keeper, const char *context, const struct tunnel *tunnel)
+{
+	if (keeper && keeper->shown && !state_shown_note(keeper->shown, context, tunnel))
+		complain_of_shown(keeper, strerror(errno));
 }
 
 /* --- writing ----------------------------------------------------------------------------------- */
@@ -149,6 +184,7 @@ end(struct state_keeper *keeper, bool durable)
 	if (keeper->error[0] != '\0')
 		snmp_log(LOG_NOTICE, "state is kept again\n");
 	keeper->error[0] = '\0';
+	keep_shown(keeper);
 	return true;
 }
 
@@ -331,8 +367,12 @@ state_keeper_open(const struct state_directory *directory, uint32_t interval_sec
 		free(keeper);
 		return NULL;
 	}
+	keeper->directory = directory;
 	read_boot(keeper->boot);
 	read_state(keeper);
+	keeper->shown = state_shown_new(keeper->boot);
+	if (keeper->shown)
+		state_shown_load(keeper->shown, directory);
 	return keeper;
 }
 
@@ -365,6 +405,8 @@ state_keeper_complete(struct state_keeper *keeper, const struct state_view *comp
 	view->tunnels = complete->tunnels;
 	view->expiry = complete->expiry;
 	view->log = complete->log;
+	view->alarms = complete->alarms;
+	view->shown = keeper->shown;
 	view->source = complete->source;
 	keeper->moment = (struct state_moment){
 		.boot = keeper->boot, .seconds = time(NULL), .us = clock_monotonic_us(), .is_last = false};
@@ -435,6 +477,7 @@ state_keeper_close(struct state_keeper *keeper)
 	if (keeper->begun)
 		write_at_once(keeper, true);
 	state_file_free(keeper->file);
+	state_shown_free(keeper->shown);
 	state_lists_free(&keeper->others);
 	free(keeper);
 }

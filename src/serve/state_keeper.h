@@ -40,6 +40,9 @@ void state_keeper_begin(struct state_keeper *keeper);
 void state_keeper_pause(struct state_keeper *keeper);
 void state_keeper_configure(struct state_keeper *keeper, uint32_t interval_seconds);
 
+/* The tunnel of that context is about to be shown so: no later agent may show less. */
+void state_keeper_show(struct state_keeper *keeper, const char *context, const struct tunnel *tunnel);
+
 /* An event has been reported; data: the keeper. */
 void state_keeper_note(void *data, const struct event *event);
 

@@ -6,18 +6,20 @@
 #include "tunnels/tunnel_label.h"
 #include "tunnels/tunnel_saved.h"
 
-enum { NUMBERS, CONTEXTS, ROWS, PATHS, SAS, TOLD };
+enum { NUMBERS, CONTEXTS, ROWS, PATHS, SAS, TOLD, ALARMS };
 
 const struct column_table *const state_view_tables[STATE_TABLES] = {
 	[NUMBERS] = &state_tunnel_table, [CONTEXTS] = &state_context_table, [ROWS] = &state_row_table,
 	[PATHS] = &state_path_table,	 [SAS] = &state_sa_table,	    [TOLD] = &state_told_table,
+	[ALARMS] = &state_alarm_table,
 };
 
 /* Each row begins with its context. */
 #define CONTEXT_OF(row) ((const char *)(row))
 _Static_assert(offsetof(struct state_tunnel, context) == 0 && offsetof(struct state_context, context) == 0 &&
 		       offsetof(struct state_row, context) == 0 && offsetof(struct state_path, context) == 0 &&
-		       offsetof(struct state_sa, context) == 0 && offsetof(struct state_told, context) == 0,
+		       offsetof(struct state_sa, context) == 0 && offsetof(struct state_told, context) == 0 &&
+		       offsetof(struct state_alarm, context) == 0,
 	       "see CONTEXT_OF");
 
 _Static_assert(sizeof(union state_any) <= STATE_ROW_SIZE, "the reader has room for each row");
@@ -80,6 +82,7 @@ save_sa(const struct state_view *view, const struct state_moment *moment, size_t
 	row->sa.state = record->state;
 	row->sa.born_seconds = record->born_seconds;
 	row->sa.used_seconds = record->used_seconds;
+	row->sa.alarms = sa_alarms_save(&view->alarms->of_sas, record);
 	tunnels_save_sa(view->tunnels, record, &row->sa.sa);
 	return true;
 }
@@ -102,6 +105,23 @@ save_told(const struct state_view *view, const struct state_moment *moment, size
 	return true;
 }
 
+static bool
+save_alarm(const struct state_view *view, const struct state_moment *moment, size_t rank, union state_any *row)
+{
+	struct alarm_saved saved;
+
+	(void)moment;
+	if (!alarms_save(view->alarms, rank, &saved))
+		return false;
+	row->alarm.alarm = saved.alarm;
+	row->alarm.about = saved.about;
+	row->alarm.began_seconds = saved.began_seconds;
+	row->alarm.silent = saved.silent;
+	row->alarm.base = saved.base;
+	row->alarm.since = saved.since;
+	return true;
+}
+
 static size_t
 places_of(const struct state_view *view, size_t table)
 {
@@ -114,6 +134,8 @@ places_of(const struct state_view *view, size_t table)
 		return tunnels_count(view->tunnels);
 	case PATHS:
 		return tunnels_path_count(view->tunnels);
+	case ALARMS:
+		return alarms_places(view->alarms);
 	default:
 		return census_places(view->census);
 	}
@@ -125,7 +147,7 @@ state_view_next(const struct state_view *view, const struct state_moment *moment
 {
 	static bool (*const save[STATE_TABLES])(const struct state_view *view, const struct state_moment *moment,
 						size_t rank, union state_any *row) = {
-		save_number, save_context, save_row, save_path, save_sa, save_told};
+		save_number, save_context, save_row, save_path, save_sa, save_told, save_alarm};
 	const bool is_whole = view->census && census_statistics(view->census)->living <= STATE_SAS_MOST;
 	const size_t tables = is_whole ? STATE_TABLES : CONTEXTS;
 
@@ -261,6 +283,15 @@ state_view_restore_numbers(const struct state_view *view, struct state_lists *li
 	row_list_free(&own);
 }
 
+static void
+restore_shown(const struct state_view *view, uint32_t index)
+{
+	const struct tunnel_counters *const shown = state_shown_find(view->shown, view->context, index);
+
+	if (shown)
+		tunnels_restore_shown(view->tunnels, index, shown);
+}
+
 /* When it came up or went down, on the clock of this boot. */
 static void
 restore_row(const struct state_view *view, struct tunnel_saved_row *row, bool same_boot,
@@ -274,7 +305,8 @@ restore_row(const struct state_view *view, struct tunnel_saved_row *row, bool sa
 		row->since_us = (int64_t)moment->us - (moment->seconds - tunnel->since_seconds) * 1000000;
 	if (row->since_us > (int64_t)moment->us)
 		row->since_us = (int64_t)moment->us;
-	tunnels_restore_row(view->tunnels, row);
+	if (tunnels_restore_row(view->tunnels, row) && same_boot && view->shown)
+		restore_shown(view, tunnel->index);
 }
 
 static bool
@@ -292,8 +324,10 @@ restore_sa(const struct state_view *view, const struct state_sa *sa)
 	};
 	struct census_sa *const record = census_restore(view->census, &known);
 
-	if (record)
+	if (record) {
 		tunnels_restore_sa(view->tunnels, record, &sa->sa);
+		sa_alarms_restore(&view->alarms->of_sas, record, sa->alarms);
+	}
 	return record != NULL;
 }
 
@@ -308,6 +342,25 @@ restore_told(const struct state_view *view, const struct state_told *row)
 	memcpy(told.soft, row->soft, sizeof(told.soft));
 	memcpy(told.hard, row->hard, sizeof(told.hard));
 	expiry_restore(view->expiry, record, &told);
+}
+
+/* Of a tunnel that there is none of any more, its end is told by the first look. */
+static void
+restore_alarm(const struct state_view *view, const struct state_alarm *row, const struct state_moment *moment)
+{
+	const struct alarm_saved saved = {.alarm = row->alarm,
+					  .about = row->about,
+					  .began_seconds = row->began_seconds,
+					  .silent = row->silent,
+					  .base = row->base,
+					  .since = row->since};
+	const struct tunnel_time now = {.us = moment->us, .seconds = moment->seconds, .sa_seconds = moment->seconds};
+	const size_t rank = tunnels_seek(view->tunnels, row->about);
+	struct tunnel tunnel = {.index = row->about};
+
+	if (rank < tunnels_count(view->tunnels) && tunnels_index_at(view->tunnels, rank) == row->about)
+		tunnels_at(view->tunnels, rank, &now, &tunnel);
+	alarms_restore(view->alarms, &tunnel, &saved);
 }
 
 static struct state_outcome
@@ -334,6 +387,8 @@ restore(const struct state_view *view, const struct row_list own[STATE_TABLES], 
 	}
 	for (size_t i = 0; outcome.restored && i < own[TOLD].count; i++)
 		restore_told(view, row_list_at(&own[TOLD], i));
+	for (size_t i = 0; outcome.restored && i < own[ALARMS].count; i++)
+		restore_alarm(view, row_list_at(&own[ALARMS], i), moment);
 	tunnels_restored(view->tunnels);
 	if (outcome.restored)
 		expiry_follow_on(view->expiry);

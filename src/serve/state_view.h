@@ -13,8 +13,10 @@
 
 #include "base/row_list.h"
 #include "census/census.h"
+#include "events/alarms.h"
 #include "events/event_log.h"
 #include "events/expiry.h"
+#include "state/state_shown.h"
 #include "state/state_tables.h"
 #include "state/state_text.h"
 #include "tunnels/tunnels.h"
@@ -27,7 +29,9 @@ struct state_view {
 	struct tunnels *tunnels;
 	struct expiry *expiry;
 	struct event_log *log;
-	uint8_t source; /* enum source_kind */
+	struct alarms *alarms;
+	const struct state_shown *shown; /* what the last agent has shown of its tunnels; NULL: that is not known */
+	uint8_t source;			 /* enum source_kind */
 };
 
 struct state_moment {
@@ -37,7 +41,7 @@ struct state_moment {
 	bool is_last;	  /* the agent is ending */
 };
 
-enum { STATE_TABLES = 6 };
+enum { STATE_TABLES = 7 };
 extern const struct column_table *const state_view_tables[STATE_TABLES];
 
 /* --- saving ------------------------------------------------------------------------------------ */
@@ -55,6 +59,7 @@ union state_any {
 	struct state_path path;
 	struct state_sa sa;
 	struct state_told told;
+	struct state_alarm alarm;
 };
 
 /*

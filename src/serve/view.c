@@ -102,8 +102,7 @@ observe(struct view *view, const struct settings *settings)
 		.census = reader_census(view->reader), .tunnels = tunnel_watch_tunnels(view->tunnels), .sink = sink};
 	view->expiry = expiry_new(&view->teller, &outlook);
 	sa_changes_begin(&view->changes, &view->teller);
-	sa_alarms_begin(&view->sa_alarms, &view->teller, &settings->alarms);
-	return view->expiry != NULL;
+	return alarms_begin(&view->alarms, &view->teller, &settings->alarms) && view->expiry;
 }
 
 /* Time stands still for a view while it is written. */
@@ -117,6 +116,8 @@ hold(void *data, bool held)
 	tunnel_watch_hold(view->tunnels, held);
 	if (view->ike)
 		ike_watch_hold(view->ike, held);
+	if (view->alarm_watch)
+		alarm_watch_hold(view->alarm_watch, held);
 }
 
 static void
@@ -127,10 +128,12 @@ take_up_state(struct view *view, struct state_keeper *keeper)
 		.tunnels = tunnel_watch_tunnels(view->tunnels),
 		.expiry = view->expiry,
 		.log = view->log,
+		.alarms = &view->alarms,
 		.source = (uint8_t)reader_source(view->reader)->ops->kind,
 	};
 	const struct state_hold holder = {hold, view};
 
+	view->state = keeper;
 	if (!keeper)
 		return;
 	if (state_keeper_complete(keeper, &complete, &holder))
@@ -158,7 +161,8 @@ static void
 view_close(struct view *view)
 {
 	ike_watch_stop(view->ike);
-	alarm_watch_stop(view->alarms);
+	alarm_watch_stop(view->alarm_watch);
+	alarms_end(&view->alarms);
 	watch_stop(view->watch);
 	reader_free(view->reader);
 	tunnel_watch_free(view->tunnels);
@@ -291,8 +295,8 @@ views_start(struct views *views, const struct settings *settings, struct agentx_
 		view->watch = watch_start(view->reader, &sink);
 		view->sink = sink;
 		view->ike = ike_watch_start(settings, &view->place, view->tunnels, &view->sink);
-		view->alarms = alarm_watch_start(view->tunnels, view->stat, &settings->alarms, &view->sink);
-		if (!view->watch || !view->ike || !view->alarms)
+		view->alarm_watch = alarm_watch_start(view->tunnels, view->stat, &settings->alarms, &view->alarms);
+		if (!view->watch || !view->ike || !view->alarm_watch)
 			return false;
 	}
 	return true;
@@ -319,8 +323,8 @@ views_configure(struct views *views, const struct settings *settings)
 		watch_configure(view->watch, &for_reader);
 		tunnel_watch_configure(view->tunnels, &settings->tunnels);
 		ike_watch_configure(view->ike, settings);
-		sa_alarms_configure(&view->sa_alarms, &settings->alarms);
-		alarm_watch_configure(view->alarms, &settings->alarms);
+		alarms_configure(&view->alarms, &settings->alarms);
+		alarm_watch_configure(view->alarm_watch, &settings->alarms);
 		view->reporter.policy = settings->event_policy;
 		if (!event_log_resize(view->log, &settings->event_log))
 			snmp_log(LOG_ERR, "cannot resize the event log: out of memory; it stays as it is\n");

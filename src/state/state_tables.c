@@ -19,6 +19,7 @@ static const struct column tunnel_columns[] = {
 	{"Reqid", &syntax_unsigned32, &column_number_codec, NULL, KEY(reqid)},
 	{"IfId", &syntax_unsigned32, &column_number_codec, NULL, KEY(if_id)},
 	{"Descr", &syntax_admin_string, &column_word_codec, NULL, TUNNEL(number.descr)},
+	{"Port", &syntax_unsigned32, &column_number_codec, NULL, KEY(port)},
 };
 
 #define CONTEXT(row) {"Context", &syntax_admin_string, &column_text_codec, NULL, FIELD(row, context)}
@@ -66,6 +67,7 @@ static const struct column row_columns[] = {
 	{"Child", &syntax_admin_string, &column_text_codec, NULL, FIELD(state_row, row.tunnel.child)},
 	{"RemoteIdentity", &syntax_admin_string, &column_text_codec, NULL, FIELD(state_row, row.tunnel.remote_id)},
 	NUMBER32("Moves", state_row, row.tunnel.moves),
+	NUMBER32("Port", state_row, row.port),
 };
 
 static const struct column path_columns[] = {
@@ -78,6 +80,7 @@ static const struct column path_columns[] = {
 	NUMBER32("IfId", state_path, path.key.if_id),
 	TRUTH("HadIn", state_path, path.had_in),
 	TRUTH("HadOut", state_path, path.had_out),
+	NUMBER32("Port", state_path, path.key.port),
 };
 
 static const struct column sa_columns[] = {
@@ -94,6 +97,7 @@ static const struct column sa_columns[] = {
 	NUMBER64("Errors", state_sa, sa.errors),
 	NUMBER32("Born", state_sa, born_seconds),
 	NUMBER32("Used", state_sa, used_seconds),
+	NUMBER32("Alarms", state_sa, alarms),
 };
 
 _Static_assert(SA_LIFE_KINDS == 5, "each has its columns");
@@ -114,6 +118,16 @@ static const struct column told_columns[] = {
 	NUMBER64("Hard5", state_told, hard[4]),
 	NUMBER32("UseBegan", state_told, use_began_seconds),
 	ADDRESS("Src", state_told, src),
+};
+
+static const struct column alarm_columns[] = {
+	CONTEXT(state_alarm),
+	NUMBER32("Alarm", state_alarm, alarm),
+	NUMBER32("About", state_alarm, about),
+	NUMBER64("Began", state_alarm, began_seconds),
+	NUMBER32("Silent", state_alarm, silent),
+	NUMBER64("Base", state_alarm, base),
+	NUMBER64("Since", state_alarm, since),
 };
 
 static const struct column engine_columns[] = {
@@ -169,6 +183,13 @@ const struct column_table state_told_table = {
 	.columns = told_columns,
 	.count = COLUMN_COUNT(told_columns),
 	.row_size = sizeof(struct state_told),
+};
+
+const struct column_table state_alarm_table = {
+	.name = "alarm",
+	.columns = alarm_columns,
+	.count = COLUMN_COUNT(alarm_columns),
+	.row_size = sizeof(struct state_alarm),
 };
 
 /* --- invalid rows ------------------------------------------------------------------------------ */

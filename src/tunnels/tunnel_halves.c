@@ -41,14 +41,14 @@ is_half(const struct tunnel_path *path)
 static uint32_t
 hash_of_ends(const struct tunnel_halves *halves, const struct tunnel_key *key)
 {
-	_Static_assert(offsetof(struct tunnel_key, zero) == 2 * sizeof(key->local), "a key begins with its addresses");
-	return hash_table_hash(&halves->hash, key, offsetof(struct tunnel_key, zero));
+	_Static_assert(offsetof(struct tunnel_key, port) == 2 * sizeof(key->local), "a key begins with its addresses");
+	return hash_table_hash(&halves->hash, key, offsetof(struct tunnel_key, port));
 }
 
 static bool
 same_ends(const struct tunnel_key *a, const struct tunnel_key *b)
 {
-	return memcmp(a, b, offsetof(struct tunnel_key, zero)) == 0;
+	return memcmp(a, b, offsetof(struct tunnel_key, port)) == 0;
 }
 
 static uint32_t *

@@ -75,17 +75,18 @@ join_row(struct tunnel_paths *paths, uint32_t number, struct tunnel_row *row)
 	row->first_path = number;
 }
 
-/* The rest of a pair is not a pair. */
+/* The rest of a pair is not a pair; one that moves already has another path. */
 static void
 quit_row(struct tunnel_paths *paths, uint32_t number)
 {
 	struct tunnel_path *const all = paths->all, *const path = &all[number];
 
 	path->row->stale_selectors = true;
-	path->row->is_pair = false;
 	*(path->previous != TUNNEL_PATH_NONE ? &all[path->previous].next : &path->row->first_path) = path->next;
 	if (path->next != TUNNEL_PATH_NONE)
 		all[path->next].previous = path->previous;
+	path->row->is_pair = path->row->is_pair && path->row->first_path != TUNNEL_PATH_NONE &&
+			     all[path->row->first_path].next != TUNNEL_PATH_NONE;
 }
 
 void
@@ -164,6 +165,15 @@ tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struc
 	paths->all[number] = (struct tunnel_path){.key = *key, .half = TUNNEL_NO_HALF, .successor = TUNNEL_PATH_NONE};
 	join_row(paths, number, row);
 	return number;
+}
+
+/* There is room for one that was there a moment ago. */
+void
+tunnel_paths_rekey(struct tunnel_paths *paths, uint32_t number, const struct tunnel_key *key)
+{
+	hash_table_remove(&paths->hash, number);
+	paths->all[number].key = *key;
+	hash_table_add(&paths->hash, number, hash_of(paths, key));
 }
 
 void

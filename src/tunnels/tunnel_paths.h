@@ -38,11 +38,13 @@ struct tunnel_path {
 	uint8_t rank[WAYS];
 	uint32_t usable[WAYS]; /* SAs of that rank that are alive, neither larval nor dead */
 	uint32_t larval, living;
+	uint16_t port;		    /* of the peer's UDP encapsulation, as its SAs had it last; 0: none, or not known */
 	uint32_t wanted;	    /* outbound policies: while there are any, the path stays */
 	uint32_t newcomers;	    /* outbound SAs next to older ones, from which they may take over */
 	struct sa_key newest;	    /* the last of them */
 	uint32_t successor;	    /* the path to which a policy of this one has moved, or TUNNEL_PATH_NONE */
 	bool moved;		    /* a tunnel has moved here, and the move was counted */
+	bool deserted;		    /* a tunnel has moved away, and no SA has come since */
 	bool lends, borrows;	    /* see tunnel_lenders.h */
 	bool had[WAYS];		    /* whether it ever had usable SAs */
 	bool was_read;		    /* a read has shown one of its living SAs, with keys */
@@ -73,6 +75,9 @@ uint32_t tunnel_paths_find(const struct tunnel_paths *paths, const struct tunnel
 
 /* Adds a path, whose key must not be there yet, to that row; TUNNEL_PATH_NONE: no memory. */
 uint32_t tunnel_paths_add(struct tunnel_paths *paths, const struct tunnel_key *key, struct tunnel_row *row);
+
+/* It has that key from now on, which no other path has. */
+void tunnel_paths_rekey(struct tunnel_paths *paths, uint32_t number, const struct tunnel_key *key);
 
 /* Removes a path that has no living SAs, and nothing found that is not counted yet; its row stays. */
 void tunnel_paths_remove(struct tunnel_paths *paths, uint32_t number);

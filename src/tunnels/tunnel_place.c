@@ -127,13 +127,92 @@ find_way(const struct tunnel_places *places, const struct census_sa *record, uin
 	return guess_way(places, sa, way);
 }
 
-/* Where the SA belongs now, and in which role; the path is TUNNEL_PATH_NONE if it belongs to no tunnel. */
+/* --- peers behind one address ------------------------------------------------------------------- */
+
+static uint16_t
+remote_port(const struct sa *sa, unsigned way)
+{
+	if (!sa_reports(sa, SA_ATTR_NAT_PORTS))
+		return 0;
+	return way == WAY_IN ? sa->nat_src_port : sa->nat_dst_port;
+}
+
+/* It has that key, or is one of several that have it. */
+static bool
+has_key(const struct tunnel_path *path, const struct tunnel_key *key)
+{
+	struct tunnel_key with_port = *key;
+
+	with_port.port = path->key.port;
+	return memcmp(&path->key, &with_port, sizeof(with_port)) == 0;
+}
+
+/* The path of these that an SA with that SPI has left, as when a NAT gives its peer another port; or TUNNEL_PATH_NONE. */
+static uint32_t
+returns_to(const struct tunnel_places *places, const struct tunnel_member *member, const struct tunnel_key *key,
+	   const struct sa_key *sa_key)
+{
+	const struct tunnel_path like = {.key = *key};
+	struct tunnel_trace trace;
+	uint32_t from;
+
+	if (member->class != CLASS_USABLE || !tunnel_trace_of_sa(&trace, &like, member->way, sa_key))
+		return TUNNEL_PATH_NONE;
+	from = tunnel_moves_find(&places->moves, &places->paths, &trace, false, TUNNEL_PATH_NONE);
+	return from != TUNNEL_PATH_NONE && has_key(&places->paths.all[from], key) ? from : TUNNEL_PATH_NONE;
+}
+
+/*
+ * Of peers behind a NAT that have the rest in common, the first has the path without a port, and each other one that has
+ * its port.  When a NAT gives a peer another port, its SAs are changed where they are, or go and come back with their
+ * SPIs.
+ */
+static void
+tell_peer(const struct tunnel_places *places, uint16_t port, struct tunnel_key *key)
+{
+	const struct tunnel_path *const all = places->paths.all;
+	struct tunnel_key with_port = *key;
+	uint32_t first;
+
+	with_port.port = port;
+	first = tunnel_paths_find(&places->paths, key);
+	if (tunnel_paths_find(&places->paths, &with_port) != TUNNEL_PATH_NONE ||
+	    (first != TUNNEL_PATH_NONE && all[first].usable[WAY_IN] + all[first].usable[WAY_OUT] > 0 &&
+	     all[first].port != 0 && all[first].port != port))
+		key->port = port;
+}
+
+/* Its peer has another port now: that is its path's, and the tunnel has moved. */
+static void
+note_port(struct tunnel_places *places, uint32_t number, uint16_t port, bool is_new)
+{
+	struct tunnel_path *const path = &places->paths.all[number];
+	struct tunnel_key key = path->key;
+
+	if (port == 0)
+		return;
+	path->port = port;
+	key.port = port;
+	if (!is_new || path->key.port == 0 || path->key.port == port ||
+	    tunnel_paths_find(&places->paths, &key) != TUNNEL_PATH_NONE)
+		return;
+	tunnel_paths_rekey(&places->paths, number, &key);
+	if (path->row->begun)
+		tunnel_rows_move(&places->rows, path->row, &key);
+}
+
+/*
+ * Where the SA belongs now, and in which role; the path is TUNNEL_PATH_NONE if it belongs to no tunnel.  *returns: it was there
+ * before, with another port.
+ */
 static struct tunnel_member
-find_place(struct tunnel_places *places, const struct census_sa *record, uint32_t note, const struct sa *sa)
+find_place(struct tunnel_places *places, const struct census_sa *record, uint32_t note, const struct sa *sa,
+	   bool *returns)
 {
 	struct tunnel_member member = tunnel_member_of(sa);
 	struct tunnel_key key;
 
+	*returns = false;
 	if (is_between_nobody(sa))
 		member.rank = RANK_NONE;
 	if (member.rank == RANK_NONE || !find_way(places, record, note, sa, &member.way))
@@ -142,8 +221,16 @@ find_place(struct tunnel_places *places, const struct census_sa *record, uint32_
 	if (tunnel_note_has_path(note)) {
 		/* Usually it has not moved. */
 		member.path = tunnel_member_unpack(note).path;
-		if (memcmp(&places->paths.all[member.path].key, &key, sizeof(key)) == 0)
+		if (has_key(&places->paths.all[member.path], &key))
 			return member;
+	}
+	if (remote_port(sa, member.way) != 0) {
+		member.path = returns_to(places, &member, &key, &record->key);
+		*returns = member.path != TUNNEL_PATH_NONE &&
+			   places->paths.all[member.path].port != remote_port(sa, member.way);
+		if (member.path != TUNNEL_PATH_NONE)
+			return member;
+		tell_peer(places, remote_port(sa, member.way), &key);
 	}
 	member.path = path_for(places, &key, member.class);
 	return member;
@@ -165,8 +252,7 @@ may_move(const struct tunnel_places *places, uint32_t from, uint32_t to)
 	const struct tunnel_path *const a = &places->paths.all[from], *const b = &places->paths.all[to];
 	const bool is_alone = b->previous == TUNNEL_PATH_NONE && b->next == TUNNEL_PATH_NONE;
 
-	return a->key.reqid == b->key.reqid && a->key.if_id == b->key.if_id && a->row->begun && !a->row->is_pair &&
-	       !b->row->is_pair &&
+	return a->key.reqid == b->key.reqid && a->key.if_id == b->key.if_id && a->row->begun && !b->row->is_pair &&
 	       (a->row == b->row || (!a->row->named && !b->row->named && is_alone && is_young(b->row, a->row)));
 }
 
@@ -185,12 +271,15 @@ move_tunnel(struct tunnel_places *places, uint32_t from, uint32_t to)
 	paths->all[from].moved = false; /* it may come back */
 	paths->all[from].successor = TUNNEL_PATH_NONE;
 	path->moved = true;
+	paths->all[from].deserted = true;
 	if (row != other) {
 		tunnel_paths_move(paths, to, row);
 		tunnel_paths_follow(paths, other);
 		tunnel_rows_merge(&places->rows, other, row);
 	}
-	tunnel_rows_move(&places->rows, row, &path->key);
+	/* A pair shows the path that goes out. */
+	if (!row->is_pair || paths->all[from].had[WAY_OUT])
+		tunnel_rows_move(&places->rows, row, &path->key);
 	tunnel_halves_note(&places->halves, paths, from);
 	tunnel_halves_note(&places->halves, paths, to);
 }
@@ -222,6 +311,26 @@ note_arrival(struct tunnel_places *places, const struct tunnel_member *member, c
 	if (member->class == CLASS_USABLE &&
 	    tunnel_trace_of_sa(&trace, &places->paths.all[member->path], member->way, key))
 		tunnel_moves_note(&places->moves, &places->paths, &trace, true, member->path);
+}
+
+bool
+tunnel_places_was_at(const struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key,
+		     struct sa_key *before)
+{
+	const struct tunnel_path *const all = places->paths.all;
+	struct tunnel_trace trace;
+	struct sa_said said;
+	uint32_t from;
+
+	if (member->class != CLASS_USABLE || !tunnel_trace_of_sa(&trace, &all[member->path], member->way, key))
+		return false;
+	from = tunnel_moves_find(&places->moves, &places->paths, &trace, true, member->path);
+	if (from == TUNNEL_PATH_NONE)
+		return false;
+	sa_key_said(key, &said);
+	said.dst = member->way == WAY_IN ? all[from].key.local : all[from].key.remote;
+	sa_key_make(before, &said);
+	return true;
 }
 
 /*
@@ -380,6 +489,7 @@ enter(struct tunnel_places *places, const struct tunnel_member *member, const st
 	struct tunnel_row *const row = path->row;
 
 	path->living++;
+	path->deserted = false;
 	row->living++;
 	if (member->class == CLASS_LARVAL) {
 		path->larval++;
@@ -402,6 +512,7 @@ tunnel_places_put_back(struct tunnel_places *places, const struct tunnel_member 
 
 	path->was_read = path->was_read || member->class == CLASS_USABLE;
 	enter(places, member, key, false);
+	note_arrival(places, member, key);
 }
 
 void
@@ -464,7 +575,8 @@ note_unassigned(struct tunnel_places *places, uint32_t *note, const struct tunne
  * another path.
  */
 static bool
-move_to(struct tunnel_places *places, const struct sa_key *key, uint32_t *note, const struct tunnel_member *member)
+move_to(struct tunnel_places *places, const struct sa_key *key, uint32_t *note, const struct tunnel_member *member,
+	bool returns)
 {
 	const struct tunnel_member before = tunnel_member_unpack(*note);
 	const bool had_path = tunnel_note_has_path(*note);
@@ -481,7 +593,8 @@ move_to(struct tunnel_places *places, const struct sa_key *key, uint32_t *note, 
 
 		if (from != TUNNEL_PATH_NONE)
 			move_tunnel(places, from, member->path);
-		enter(places, member, key, (!had_path || before.class == CLASS_LARVAL) && from == TUNNEL_PATH_NONE);
+		enter(places, member, key,
+		      (!had_path || before.class == CLASS_LARVAL) && from == TUNNEL_PATH_NONE && !returns);
 		note_arrival(places, member, key);
 	}
 	if (had_path) {
@@ -500,14 +613,17 @@ move_to(struct tunnel_places *places, const struct sa_key *key, uint32_t *note, 
 bool
 tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note, const struct sa *sa)
 {
-	const struct tunnel_member member = find_place(places, record, *note, sa);
-	const bool has_moved = move_to(places, &record->key, note, &member);
+	bool returns;
+	const struct tunnel_member member = find_place(places, record, *note, sa, &returns);
+	const bool is_new = !tunnel_note_has_path(*note);
+	const bool has_moved = move_to(places, &record->key, note, &member, returns);
 	struct tunnel_path *path;
 
-	if (member.path == TUNNEL_PATH_NONE || member.class != CLASS_USABLE || !record->was_read)
+	if (member.path == TUNNEL_PATH_NONE || member.class != CLASS_USABLE)
 		return has_moved;
 	path = &places->paths.all[member.path];
-	if (path->was_read)
+	note_port(places, member.path, remote_port(sa, member.way), is_new);
+	if (!record->was_read || path->was_read)
 		return has_moved;
 	path->was_read = true;
 	tunnel_halves_note(&places->halves, &places->paths, member.path);
@@ -627,7 +743,7 @@ tunnel_places_drop_emptied(struct tunnel_places *places)
 		places->emptied = path->next_emptied;
 		path->emptied = false;
 		if (path->living > 0 || path->wanted > 0 ||
-		    !(row->named || row->expected || !row->begun || (has_others && !row->is_pair)))
+		    !(row->named || row->expected || !row->begun || (has_others && (!row->is_pair || path->deserted))))
 			continue;
 		tunnel_places_drop_path(places, number);
 		if (!row->begun)

@@ -41,6 +41,13 @@ void tunnel_places_free(struct tunnel_places *places);
 bool tunnel_places_put(struct tunnel_places *places, const struct census_sa *record, uint32_t *note,
 		       const struct sa *sa);
 
+/*
+ * Where the SA of that member and index was before, if it is the same by its SPI: its index there.  False: it was nowhere, or too
+ * long ago to know.
+ */
+bool tunnel_places_was_at(const struct tunnel_places *places, const struct tunnel_member *member,
+			  const struct sa_key *key, struct sa_key *before);
+
 /* Restores an SA that was that member for an earlier agent; this is not a rekey. */
 void tunnel_places_put_back(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key);
 

@@ -159,7 +159,7 @@ find_path(struct tunnel_places *places, struct tunnel_row *row)
 	struct tunnel_key key;
 	uint32_t path;
 
-	tunnel_key_make(&key, &row->tunnel.local, &row->tunnel.remote, row->tunnel.reqid, row->tunnel.if_id);
+	tunnel_row_key(row, &key);
 	path = tunnel_paths_find(paths, &key);
 	if (path == TUNNEL_PATH_NONE) {
 		if (tunnel_paths_add(paths, &key, row) == TUNNEL_PATH_NONE)

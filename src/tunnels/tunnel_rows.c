@@ -24,6 +24,7 @@ static void
 free_row(struct tunnel_row *row)
 {
 	tunnel_sas_free(&row->sas);
+	free(row->least);
 	free(row);
 }
 
@@ -94,7 +95,47 @@ tunnel_row_show_key(struct tunnel_row *row, const struct tunnel_key *key)
 	row->tunnel.remote = key->remote;
 	row->tunnel.reqid = key->reqid;
 	row->tunnel.if_id = key->if_id;
+	row->port = key->port;
 	row->has_key = true;
+}
+
+bool
+tunnel_row_show_least(struct tunnel_row *row, const struct tunnel_counters *counters)
+{
+	if (!row->least)
+		row->least = malloc(sizeof(*row->least));
+	if (!row->least)
+		return false;
+	*row->least = *counters;
+	return true;
+}
+
+static void
+forget_least(struct tunnel_row *row)
+{
+	free(row->least);
+	row->least = NULL;
+}
+
+void
+tunnel_rows_found(struct tunnel_rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		struct tunnel_row *const row = rows->all[i];
+
+		if (row->least)
+			tunnel_counters_raise(&row->tunnel, row->least);
+		forget_least(row);
+	}
+}
+
+void
+tunnel_row_key(const struct tunnel_row *row, struct tunnel_key *key)
+{
+	const struct tunnel *const tunnel = &row->tunnel;
+
+	tunnel_key_make(key, &tunnel->local, &tunnel->remote, tunnel->reqid, tunnel->if_id);
+	key->port = row->port;
 }
 
 static void
@@ -107,7 +148,7 @@ identify(const struct tunnel_row *row, struct tunnel_identity *identity)
 		tunnel_identity_of_name(identity, tunnel->name[0] != '\0' ? tunnel->name : row->label);
 		return;
 	}
-	tunnel_key_make(&key, &tunnel->local, &tunnel->remote, tunnel->reqid, tunnel->if_id);
+	tunnel_row_key(row, &key);
 	tunnel_identity_of_key(identity, &key);
 }
 
@@ -283,8 +324,10 @@ tunnel_rows_merge(struct tunnel_rows *rows, struct tunnel_row *from, struct tunn
 	b->ups += a->ups;
 	b->downs += a->downs;
 	b->unseen_ends += a->unseen_ends;
-	if (from->begun)
+	if (from->begun) {
 		b->began_seconds = 0; /* what was shown elsewhere is added at once: the next tick sets it */
+		forget_least(into);
+	}
 	tunnel_rows_end(rows, from);
 }
 
@@ -675,6 +718,8 @@ tunnel_row_show(const struct tunnel_rows *rows, const struct tunnel_row *row, co
 		struct tunnel *tunnel)
 {
 	*tunnel = row->tunnel;
+	if (row->least)
+		tunnel_counters_raise(tunnel, row->least);
 	if (!row->settled)
 		tunnel->state = TUNNEL_UNKNOWN;
 	if (tunnel->began_seconds == 0)

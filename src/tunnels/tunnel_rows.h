@@ -11,6 +11,7 @@
 #include "tunnel_member.h"
 #include "tunnel_sas.h"
 #include "tunnels/tunnel.h"
+#include "tunnels/tunnel_counters.h"
 #include "tunnels/tunnel_news.h"
 #include "tunnels/tunnel_numbers.h"
 #include "tunnels/tunnel_settings.h"
@@ -19,8 +20,9 @@
 enum row_wait { ROW_WAITS_NOT, ROW_WAITS_FOR_DOWN, ROW_WAITS_FOR_END, ROW_WAITS_FOR_LABEL, ROW_WAITS };
 
 struct tunnel_row {
-	struct tunnel tunnel; /* its state is the one that was reported */
-	bool begun;	      /* it is a tunnel, and has a place in the table */
+	struct tunnel tunnel;	       /* its state is the one that was reported */
+	struct tunnel_counters *least; /* the least that it shows, see tunnel_rows_found(); or NULL */
+	bool begun;		       /* it is a tunnel, and has a place in the table */
 	bool named;
 	char label[TUNNEL_NAME_SIZE]; /* see struct tunnel_label; empty: it has none */
 	bool expected;		      /* it is in an IKE daemon's configuration: it stays while it is down */
@@ -29,6 +31,7 @@ struct tunnel_row {
 	bool ambiguous;		      /* it has one direction, and it is not known which half is the other one */
 	bool ended;		      /* it must be removed */
 	bool has_key;		      /* its addresses and numbers are those of an SA */
+	uint16_t port;		      /* of the key that it shows */
 	bool settled;		      /* a state was reported, or taken as given */
 	bool stale_selectors;	      /* its policies, or paths, have changed since .tunnel.selectors was printed */
 	bool several;		      /* TUNNEL_IS_SEVERAL was reported since the names changed */
@@ -87,7 +90,8 @@ struct tunnel_row *tunnel_rows_new(const struct tunnel_rows *rows);
 /* Whether packets can pass in both directions. */
 bool tunnel_row_carries(const struct tunnel_row *row);
 
-/* From now on it shows that key. */
+/* The key that it shows; from now on it shows that one. */
+void tunnel_row_key(const struct tunnel_row *row, struct tunnel_key *key);
 void tunnel_row_show_key(struct tunnel_row *row, const struct tunnel_key *key);
 
 /*
@@ -135,6 +139,14 @@ void tunnel_rows_touch(struct tunnel_rows *rows, struct tunnel_row *row);
 
 /* There is something for a tick to do. */
 void tunnel_rows_wake(struct tunnel_rows *rows);
+
+/*
+ * From now on it shows these counters at least, which an earlier agent has shown; false: no memory.  Until it is found what
+ * its SAs have counted since that agent knew, nobody can tell which part of that is in these counters already.
+ */
+bool tunnel_row_show_least(struct tunnel_row *row, const struct tunnel_counters *counters);
+/* That was found: what rows show at least is what they have counted, from which they go on. */
+void tunnel_rows_found(struct tunnel_rows *rows);
 
 /* A survey has ended. */
 void tunnel_rows_surveyed(struct tunnel_rows *rows);

@@ -35,8 +35,11 @@ tunnels_save_row(const struct tunnels *tunnels, size_t rank, struct tunnel_saved
 
 	if (!is_saved(row))
 		return false;
-	*saved = (struct tunnel_saved_row){
-		.tunnel = row->tunnel, .has_key = row->has_key, .is_pair = row->is_pair, .since_us = row->since_us};
+	*saved = (struct tunnel_saved_row){.tunnel = row->tunnel,
+					   .has_key = row->has_key,
+					   .port = row->port,
+					   .is_pair = row->is_pair,
+					   .since_us = row->since_us};
 	memcpy(saved->label, row->label, sizeof(saved->label));
 	return true;
 }
@@ -123,9 +126,12 @@ row_of_index(const struct tunnel_places *places, uint32_t index)
 }
 
 static void
-key_of(const struct tunnel *tunnel, struct tunnel_key *key)
+key_of(const struct tunnel_saved_row *saved, struct tunnel_key *key)
 {
+	const struct tunnel *const tunnel = &saved->tunnel;
+
 	tunnel_key_make(key, &tunnel->local, &tunnel->remote, tunnel->reqid, tunnel->if_id);
+	key->port = saved->port;
 }
 
 /* The row that continues it: that of its name, or a new one.  NULL: a name matches it now, or there is no memory. */
@@ -138,7 +144,7 @@ row_again(struct tunnel_places *places, const struct tunnel_saved_row *saved)
 
 	if (tunnel->name[0] != '\0')
 		return row_of_name(places, tunnel->name);
-	key_of(tunnel, &key);
+	key_of(saved, &key);
 	if (tunnel_names_match(&places->names, &key) < places->names.count)
 		return NULL;
 	row = tunnel_rows_new(&places->rows);
@@ -172,11 +178,20 @@ tunnels_restore_row(struct tunnels *tunnels, const struct tunnel_saved_row *save
 	row->since_us = saved->since_us;
 	tunnel_rows_take_state(&places->rows, row, before.state == TUNNEL_UP);
 	if (saved->has_key) {
-		key_of(&saved->tunnel, &key);
+		key_of(saved, &key);
 		tunnel_row_show_key(row, &key);
 	}
 	tunnel_rows_touch(&places->rows, row);
 	return true;
+}
+
+bool
+tunnels_restore_shown(struct tunnels *tunnels, uint32_t index, const struct tunnel_counters *shown)
+{
+	struct tunnel_row *const row = row_of_index(&tunnels->places, index);
+
+	return row && row->settled && row->tunnel.began_seconds == shown->began_seconds &&
+	       tunnel_row_show_least(row, shown);
 }
 
 static bool

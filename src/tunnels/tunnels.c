@@ -42,12 +42,34 @@ is_heir(const struct sa *sa, bool attended)
 	return attended && sa->life[SA_LIFE_ADD].current > AGE_OF_THE_NEW;
 }
 
+/*
+ * What an SA has counted that a read has found.  One that the kernel has made of another by XFRM_MSG_MIGRATE, of which it tells
+ * neither end nor birth, goes on with the age and the counters of that, which the same read only misses.
+ */
+static struct tunnel_figures
+figures_of_found(const struct tunnels *tunnels, const struct tunnel_member *member, const struct census_sa *record,
+		 const struct sa *sa)
+{
+	enum { TOLERANCE = 2 }; /* seconds */
+	const struct tunnel_figures figures = tunnel_figures_of(sa);
+	const struct census_sa *before;
+	struct sa_key key;
+
+	if (!tunnel_places_was_at(&tunnels->places, member, &record->key, &key))
+		return figures;
+	before = census_find(tunnels->census, &key);
+	if (!before || before == record || figures.bytes < before->bytes || figures.packets < before->packets ||
+	    llabs((int64_t)record->born_seconds - (int64_t)before->born_seconds) > TOLERANCE)
+		return figures;
+	return tunnel_figures_since(before, sa);
+}
+
 /* --- the census's observer --------------------------------------------------------------------- */
 
 static void
 on_born(void *data, struct census_sa *record, const struct sa *sa, bool attended)
 {
-	const struct tunnel_figures figures = tunnel_figures_of(sa);
+	struct tunnel_figures figures = tunnel_figures_of(sa);
 	struct tunnels *const tunnels = data;
 	uint32_t *const note = &record->notes[tunnels->note];
 	const bool has_moved = tunnel_places_put(&tunnels->places, record, note, sa);
@@ -58,10 +80,12 @@ on_born(void *data, struct census_sa *record, const struct sa *sa, bool attended
 	if (!tunnel_note_has_path(*note))
 		return;
 	member = tunnel_member_unpack(*note);
-	if (!attended)
+	if (!attended) {
+		figures = figures_of_found(tunnels, &member, record, sa);
 		tunnel_count_found(&tunnels->places.paths, &member, &figures);
-	else if (!has_moved && !is_heir(sa, attended))
+	} else if (!has_moved && !is_heir(sa, attended)) {
 		tunnel_count(&tunnels->places.paths, &member, &figures);
+	}
 	note_limits(tunnels, record, &member, sa);
 }
 
@@ -139,6 +163,10 @@ on_surveyed(void *data)
 	struct tunnels *const tunnels = data;
 
 	tunnel_count_settle_all(&tunnels->places.paths);
+	if (!tunnels->is_found && census_statistics(tunnels->census)->unread == 0) {
+		tunnel_rows_found(&tunnels->places.rows);
+		tunnels->is_found = true;
+	}
 	tunnel_rows_surveyed(&tunnels->places.rows);
 	tunnel_halves_surveyed(&tunnels->places.halves);
 	if (tunnels->places.halves.unjudged > 0)

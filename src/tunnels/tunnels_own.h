@@ -14,7 +14,8 @@ struct tunnels {
 	struct tunnel_places places;
 	struct tunnel_settings settings; /* without names: those are in the places */
 	char context[TUNNEL_CONTEXT_SIZE];
-	bool expecting;		      /* the expected tunnels are being given, without a gap so far */
+	bool is_found;	/* what SAs of an earlier agent have counted since is known, see tunnel_rows_found() */
+	bool expecting; /* the expected tunnels are being given, without a gap so far */
 	struct tunnel_rename *rename; /* new names are being applied; NULL: they are not */
 	struct tunnel_listener listener;
 	unsigned note; /* the note in each record, see tunnel_member.h */

@@ -182,7 +182,7 @@ def test_net_snmp_keeps_nothing_of_its_own(engine, tmp_path):
     assert [path.name for path in (tmp_path / "persistent").iterdir()] == ["cert_indexes"]
     del started.environment["SNMP_PERSISTENT_DIR"]
     started.start().stop()
-    assert {path.name for path in (tmp_path / "state").iterdir()} - {"state.old"} == {"engine", "state", "cert_indexes"}
+    assert {path.name for path in (tmp_path / "state").iterdir()} - {"state.old", "shown"} == {"engine", "state", "cert_indexes"}
     assert "mon" not in (tmp_path / "state" / "engine").read_text()
     assert "Created directory" not in started.process.output()
 

@@ -149,7 +149,7 @@ def test_a_full_disk_leaves_the_last_state_as_it_was(host, netns):
         host.start(1, 2)
         host.wait_until_written(2)
         whole = (host.state / "state").read_bytes()
-        (host.state / "other").write_bytes(b"x" * (52 * 1024))
+        (host.state / "other").write_bytes(b"x" * (48 * 1024))
         host.text.write_text(sas(*range(1, 200)))
         host.agent.wait_until_said("cannot keep state: ")
         assert "No space left on device" in host.agent.output()

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * Asks the kernel for SAs with attributes that this machine's ip(8) is too old to know.  Addresses are IPv4, the
- * protocol is ESP, an attribute is its type and its value's octets in hexadecimal:
+ * Asks the kernel for SAs with attributes that this machine's ip(8) is too old to know.  Addresses are IPv4
+ * if nothing else is said, the protocol is ESP, an attribute is its type and its value's octets in hexadecimal:
  *
  *   xfrm_request allocspi SRC DST REQID [TYPE=HEX]...   a larval SA in tunnel mode; prints its SPI
  *   xfrm_request amend DST SPI [uid=N] [TYPE=HEX]...    makes an SA that is there anew, with these besides; the
  *                                                       user is the selector's
+ *   xfrm_request migrate DIR SRC DST OLD NEW PEER REQID moves an end of a tunnel, IPv4 or IPv6: of the policy of that
+ *                                                       direction (in, out) from host SRC to host DST, and of the SAs
+ *                                                       between OLD and PEER, from OLD to NEW
  */
 
 #include <arpa/inet.h>
@@ -29,12 +32,18 @@ fail(const char *what)
 	exit(1);
 }
 
+static uint16_t
+family_of(const char *text)
+{
+	return strchr(text, ':') ? AF_INET6 : AF_INET;
+}
+
 static xfrm_address_t
 address(const char *text)
 {
 	xfrm_address_t result = {.a4 = 0};
 
-	if (inet_pton(AF_INET, text, &result) != 1) {
+	if (inet_pton(family_of(text), text, &result) != 1) {
 		errno = EINVAL;
 		fail(text);
 	}
@@ -141,6 +150,36 @@ amend(char **words)
 	ask(message, "XFRM_MSG_NEWSA", NULL);
 }
 
+static void
+migrate(char **words)
+{
+	enum { DIRECTION, SRC, DST, OLD, NEW, PEER, REQID };
+	const uint16_t family = family_of(words[OLD]);
+	const uint8_t bits = family_of(words[SRC]) == AF_INET6 ? 128 : 32;
+	const xfrm_address_t old = address(words[OLD]), new = address(words[NEW]), peer = address(words[PEER]);
+	struct xfrm_user_migrate ends[2] = {
+		{.old_saddr = old, .old_daddr = peer, .new_saddr = new, .new_daddr = peer},
+		{.old_saddr = peer, .old_daddr = old, .new_saddr = peer, .new_daddr = new},
+	};
+	struct xfrm_userpolicy_id id = {.dir = strcmp(words[DIRECTION], "in") == 0 ? XFRM_POLICY_IN : XFRM_POLICY_OUT};
+	uint64_t room[MESSAGE_OCTETS / 8];
+	struct nlmsghdr *message;
+
+	id.sel.family = family_of(words[SRC]);
+	id.sel.saddr = address(words[SRC]);
+	id.sel.daddr = address(words[DST]);
+	id.sel.prefixlen_s = id.sel.prefixlen_d = bits;
+	for (unsigned i = 0; i < 2; i++) {
+		ends[i].proto = IPPROTO_ESP;
+		ends[i].mode = XFRM_MODE_TUNNEL;
+		ends[i].reqid = (uint32_t)strtoul(words[REQID], NULL, 0);
+		ends[i].old_family = ends[i].new_family = family;
+	}
+	message = begin(room, XFRM_MSG_MIGRATE, &id, sizeof(id));
+	mnl_attr_put(message, XFRMA_MIGRATE, sizeof(ends), ends);
+	ask(message, "XFRM_MSG_MIGRATE", NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -151,6 +190,8 @@ main(int argc, char **argv)
 		allocspi(argv + 2);
 	else if (argc >= 5 && strcmp(argv[1], "amend") == 0)
 		amend(argv + 2);
+	else if (argc == 9 && strcmp(argv[1], "migrate") == 0)
+		migrate(argv + 2);
 	else
 		return 2;
 	mnl_socket_close(kernel);

@@ -75,7 +75,8 @@ static void
 the_kernels_counters_are_named(void **state)
 {
 	struct alarm_settings settings;
-	struct stat_alarms alarms = {.sink = sink};
+	struct stat_alarms alarms = {.sink = sink}, next = {.sink = sink};
+	struct alarm_saved saved;
 	struct xfrm_stat stat = {.known = 1 << XFRM_STAT_InNoStates | 1 << XFRM_STAT_OutNoStates};
 
 	(void)state;
@@ -90,7 +91,19 @@ the_kernels_counters_are_named(void **state)
 	expect("+drops ");
 	assert_string_equal(last.detail, "ipsecStatInNoStates grew by 1200 within 5 minutes");
 	assert_int_equal(last.current, 1200);
-	stat_alarms_look(&alarms, &settings, &stat, 321);
+	/* Another agent goes on with it. */
+	for (size_t place = 0; place < XFRM_STAT_COUNTERS; place++) {
+		const bool is_raised = stat_alarms_save(&alarms, place, &saved);
+
+		assert_int_equal(is_raised, place == XFRM_STAT_InNoStates);
+		if (is_raised)
+			assert_true(stat_alarms_restore(&next, &saved));
+	}
+	stat.counters[XFRM_STAT_InNoStates] = 3000;
+	stat_alarms_look(&next, &settings, &stat, 25);
+	expect("");
+	stat_alarms_look(&next, &settings, &stat, 321);
+	stat_alarms_look(&next, &settings, &stat, 622);
 	expect("-drops ");
 }
 
@@ -259,6 +272,64 @@ a_tunnel_that_is_rekeyed_again_and_again_is_told(void **state)
 	assert_string_equal(last.tunnel, "office");
 }
 
+/* The agent ends, and another one begins with what it had saved. */
+static void
+restart(const struct tunnel *tunnel, size_t expected)
+{
+	struct alarm_settings settings;
+	struct alarm_saved saved[8];
+	size_t count = 0;
+
+	for (size_t place = 0; place < tunnel_alarms_places(alarms); place++)
+		count += tunnel_alarms_save(alarms, place, &saved[count]);
+	assert_int_equal(count, expected);
+	tunnel_alarms_free(alarms);
+	alarm_settings_init(&settings);
+	alarms = tunnel_alarms_new(&sink, &settings);
+	for (size_t i = 0; i < count; i++)
+		assert_true(tunnel_alarms_restore(alarms, tunnel, &saved[i]));
+}
+
+static void
+an_agent_that_is_started_anew_raises_nothing_twice_and_tells_ends(void **state)
+{
+	struct tunnel tunnel = office(20, 20);
+
+	(void)state;
+	look(tunnel);
+	tunnel.in_packets++;
+	for (unsigned minutes = 0; minutes < 14; minutes++, tunnel.out_packets += 50, tunnel.rekeys += 2)
+		look(tunnel);
+	expect("+oneWay ");
+	tunnel.rekeys += 100;
+	look(tunnel);
+	expect("+rekeyStorm ");
+	restart(&tunnel, 2);
+	for (unsigned minutes = 0; minutes < 9; minutes++, tunnel.out_packets += 50)
+		look(tunnel);
+	expect("");
+	/* In the midst of a look, too. */
+	tunnel_alarms_begin(alarms, now);
+	restart(&tunnel, 2);
+	look(tunnel);
+	expect("-rekeyStorm ");
+	tunnel.in_packets++;
+	restart(&tunnel, 1);
+	look(tunnel);
+	expect("-oneWay ");
+	restart(&tunnel, 0);
+	/* A tunnel that is gone when the other agent begins. */
+	for (unsigned minutes = 0; minutes < 14; minutes++, tunnel.out_packets += 50) {
+		tunnel.in_packets += minutes < 2;
+		look(tunnel);
+	}
+	expect("+oneWay ");
+	restart(&(struct tunnel){.index = 7}, 1);
+	look_at(NULL, 0);
+	expect("-oneWay ");
+	assert_int_equal(last.tunnel_index, 7);
+}
+
 /* --- SAs --------------------------------------------------------------------------------------- */
 
 static struct {
@@ -421,6 +492,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(sequence_numbers_that_run_out_are_told, begin_sas, end_sas),
 		cmocka_unit_test_setup_teardown(a_rekey_that_does_not_come_is_told, begin_sas, end_sas),
 		cmocka_unit_test_setup_teardown(thresholds_of_zero_are_never, begin_sas, end_sas),
+		cmocka_unit_test_setup_teardown(an_agent_that_is_started_anew_raises_nothing_twice_and_tells_ends,
+						begin_tunnels, end_tunnels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,8 @@
  * Agents that are killed at random steps, a thousand each time, over a kernel that does what it likes
  * (tests/lib/fake_kernel.h) and goes on while no agent runs.  Each agent begins with what the text had that the one before
  * it wrote last.  The truth is the kernel's: what SAs have counted that still live is counted, all of it and once; what is
- * missing is what nobody can know, that is what SAs have counted since the last text that are gone by now.
+ * missing is what nobody can know, that is what SAs have counted since the last text that are gone by now.  What was shown
+ * of a tunnel, by whichever agent, never goes back.
  */
 
 #include <setjmp.h>
@@ -38,8 +39,14 @@ static struct {
 	struct event_log *log;
 	struct event_teller teller;
 	struct expiry *expiry;
+	struct alarms alarms;
 	struct state_view view;
 	bool is_up[FAKE_TUNNELS];
+
+	struct state_shown *shown; /* outlives them, as pages of the kernel do */
+	struct tunnel seen[FAKE_TUNNELS];
+	bool manager_looks;
+	uint64_t looks;
 
 	/* What the last one wrote, and how it was then. */
 	char text[TEXT_SIZE];
@@ -152,10 +159,12 @@ start(void)
 	static const struct expiry_outlook outlook = {.now_seconds = now_seconds, .losses = no_losses};
 	static const struct tunnel_listener listener = {.news = on_news};
 	static const struct event_log_sizes sizes = {10, 10};
+	struct alarm_settings for_alarms;
 	struct tunnel_settings settings;
 
 	tunnel_settings_init(&settings);
 	bench.reader = (struct fake_reader){&bench.kernel, census_new(), snapshot_new(), FAKE_READER_RESTS, 0};
+	alarm_settings_init(&for_alarms);
 	bench.view.numbers = tunnel_numbers_new("");
 	bench.log = event_log_new("", &sizes);
 	bench.tunnels = tunnels_new(bench.reader.census, bench.view.numbers, &settings, "", &listener);
@@ -163,10 +172,13 @@ start(void)
 	bench.expiry = expiry_new(&bench.teller, &outlook);
 	assert_true(bench.reader.census && bench.reader.snapshot && bench.view.numbers && bench.log && bench.tunnels &&
 		    bench.expiry);
+	assert_true(alarms_begin(&bench.alarms, &bench.teller, &for_alarms));
 	bench.view.census = bench.reader.census;
 	bench.view.tunnels = bench.tunnels;
 	bench.view.expiry = bench.expiry;
 	bench.view.log = bench.log;
+	bench.view.shown = bench.shown;
+	bench.view.alarms = &bench.alarms;
 	bench.view.source = SOURCE_XFRM;
 	restore();
 	/* Numbers of events are reserved before there is one. */
@@ -178,6 +190,7 @@ static void
 kill(void)
 {
 	tunnels_free(bench.tunnels);
+	alarms_end(&bench.alarms);
 	expiry_free(bench.expiry);
 	event_log_free(bench.log);
 	snapshot_free(bench.reader.snapshot);
@@ -231,17 +244,46 @@ catch_up(void)
 
 /* --- what it has counted ----------------------------------------------------------------------- */
 
-static void
-find(unsigned number, struct tunnel *seen)
+static bool
+is_there(unsigned number, struct tunnel *seen)
 {
 	const struct tunnel_time time = now();
 
 	for (size_t rank = 0; rank < tunnels_count(bench.tunnels); rank++) {
 		tunnels_at(bench.tunnels, rank, &time, seen);
 		if (fake_kernel_is_tunnel(number, seen))
-			return;
+			return true;
 	}
-	fail();
+	return false;
+}
+
+static void
+find(unsigned number, struct tunnel *seen)
+{
+	if (!is_there(number, seen))
+		fail();
+}
+
+/* As a manager does, who remembers what it saw. */
+static void
+look(void)
+{
+	const unsigned number = random_below(FAKE_TUNNELS);
+	struct tunnel *const before = &bench.seen[number];
+	struct tunnel seen, raised;
+	struct tunnel_counters least;
+
+	if (!is_there(number, &seen))
+		return;
+	assert_true(state_shown_note(bench.shown, "", &seen));
+	if (seen.index == before->index && seen.began_seconds == before->began_seconds) {
+		raised = seen;
+		tunnel_counters_of(&least, before);
+		tunnel_counters_raise(&raised, &least);
+		assert_memory_equal(&raised, &seen, sizeof(seen));
+		bench.looks++;
+	}
+	*before = seen;
 }
 
 static void
@@ -346,6 +388,8 @@ step(const struct fake_doing *doings)
 		read_on(1 + random_below(20));
 	if (once_in(20))
 		tick(random_below(200) * MILLISECOND_US);
+	if (bench.manager_looks && once_in(3))
+		look();
 }
 
 static void
@@ -376,6 +420,8 @@ begin(void **state)
 	fake_kernel_init(&bench.kernel);
 	bench.kernel.tells_directions = true;
 	bench.now_us = 1000000;
+	bench.shown = state_shown_new("a-boot");
+	assert_non_null(bench.shown);
 	start();
 	catch_up();
 	for (unsigned tunnel = 0; tunnel < FAKE_TUNNELS; tunnel++)
@@ -390,6 +436,7 @@ finish(void **state)
 {
 	(void)state;
 	kill();
+	state_shown_free(bench.shown);
 	return 0;
 }
 
@@ -424,9 +471,10 @@ what_lives_is_counted_exactly_and_once(void **state)
 
 /* At any step: in the middle of a read, with events unheard, and with others of the same name in the place of SAs. */
 static void
-nothing_is_counted_twice(void **state)
+nothing_is_counted_twice_and_nothing_shown_goes_back(void **state)
 {
 	(void)state;
+	bench.manager_looks = true;
 	for (unsigned kills = 0; kills < KILLS; kills++) {
 		const struct fake_doing *const doings = once_in(2) ? plain : recreating;
 		figures_of_all missing;
@@ -451,11 +499,12 @@ nothing_is_counted_twice(void **state)
 			}
 		}
 	}
-	print_message("%u kills, %u texts\n", (unsigned)KILLS, (unsigned)bench.writes);
+	assert_true(bench.looks > KILLS);
+	print_message("%u kills, %u texts, %u looks\n", (unsigned)KILLS, (unsigned)bench.writes, (unsigned)bench.looks);
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test_setup_teardown(nothing_is_counted_twice, begin, finish),
+	cmocka_unit_test_setup_teardown(nothing_is_counted_twice_and_nothing_shown_goes_back, begin, finish),
 	cmocka_unit_test_setup_teardown(what_lives_is_counted_exactly_and_once, begin, finish),
 };
 

@@ -345,6 +345,68 @@ a_migration_is_found_by_a_read(void **state)
 	assert_moved(HERE_TOO, PEER + 1, 2);
 }
 
+/* strongSwan's %unique-dir: an interface id for each direction, and so two paths. */
+static struct sa
+by_interface(struct sa sa)
+{
+	sa.if_id = sa.direction == SA_DIRECTION_OUT ? 2 : 1;
+	return sa;
+}
+
+static void
+a_pair_of_interface_ids_moves_as_one(void **state)
+{
+	uint32_t index;
+
+	(void)state;
+	READ(by_interface(in_sa(HERE, PEER, 10)), by_interface(out_sa(HERE, PEER, 20)));
+	READ(by_interface(in_sa(HERE, PEER, 10)), by_interface(out_sa(HERE, PEER, 20)));
+	index = the_tunnel().index;
+	assert_int_equal(the_tunnel().state, TUNNEL_UP);
+	bed.heard[0] = '\0';
+	for (uint8_t i = 0; i < 6; i++) {
+		const uint8_t from = i % 3, to = (uint8_t)(i + 1) % 3;
+
+		tell(SA_EVENT_DELETED, by_interface(in_sa(HERE, PEER + from, 11)));
+		tell(SA_EVENT_NEW, by_interface(in_sa(HERE, PEER + to, 0)));
+		if (i % 2)
+			wait_seconds(0);
+		tell(SA_EVENT_DELETED, by_interface(out_sa(HERE, PEER + from, 22)));
+		tell(SA_EVENT_NEW, by_interface(out_sa(HERE, PEER + to, 0)));
+		assert_moved(HERE, PEER + to, i + 1);
+		READ(by_interface(in_sa(HERE, PEER + to, 1)), by_interface(out_sa(HERE, PEER + to, 2)));
+		assert_int_equal(the_tunnel().index, index);
+		assert_int_equal(the_tunnel().if_id, 2);
+	}
+	assert_int_equal(the_tunnel().in_packets, 6 * 11 + 1);
+	/* By a read, too. */
+	READ(by_interface(in_sa(HERE, PEER + 5, 3)), by_interface(out_sa(HERE, PEER + 5, 3)));
+	assert_moved(HERE, PEER + 5, 7);
+	assert_int_equal(the_tunnel().index, index);
+}
+
+/* Who is a thousand seconds old when it all begins. */
+static struct sa
+aged(struct sa sa)
+{
+	sa.life[SA_LIFE_ADD].current = 1000 + bed.elapsed_us / 1000000;
+	return sa;
+}
+
+/* The kernel gives the new SA the age and the counters of the old one; the local address changes the SA that comes in. */
+static void
+a_migration_goes_on_counting(void **state)
+{
+	(void)state;
+	READ(aged(in_sa(HERE, PEER, 10)), aged(out_sa(HERE, PEER, 20)));
+	for (uint8_t i = 1; i < 5; i++) {
+		READ(aged(in_sa(HERE + i, PEER + i, 10 + i)), aged(out_sa(HERE + i, PEER + i, 20 + i)));
+		assert_int_equal(the_tunnel().in_packets, 10 + i);
+		assert_int_equal(the_tunnel().out_packets, 20 + i);
+		assert_moved(HERE + i, PEER + i, i);
+	}
+}
+
 static void
 what_comes_after_it_was_told_to_be_down_is_another(void **state)
 {
@@ -527,6 +589,180 @@ peers_behind_one_address_stay_apart_by_their_reqids(void **state)
 	}
 }
 
+/* Of one that is behind a NAT, which has given it that port. */
+static struct sa
+natted(bool goes_out, uint16_t port, uint32_t number, uint64_t packets)
+{
+	struct sa sa = an_sa(goes_out, HERE, PEER, (goes_out ? OUT_SPI : IN_SPI) + number, packets);
+
+	sa.nat_encap = SA_NAT_NONESP;
+	sa.reported = SA_ATTR_BIT(SA_ATTR_NAT_ENCAP) | SA_ATTR_BIT(SA_ATTR_NAT_PORTS);
+	sa.nat_src_port = goes_out ? 4500 : port;
+	sa.nat_dst_port = goes_out ? port : 4500;
+	return sa;
+}
+
+static void
+peers_behind_one_address_stay_apart_by_their_ports(void **state)
+{
+	uint32_t first, second;
+
+	(void)state;
+	READ(natted(false, 1001, 0, 1), natted(true, 1001, 0, 10), natted(false, 1002, 1, 2), natted(true, 1002, 1, 20),
+	     natted(false, 1003, 2, 3), natted(true, 1003, 2, 30));
+	assert_int_equal(tunnels_count(bed.tunnels), 3);
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_int_equal(row(i).state, TUNNEL_UP);
+		assert_int_equal(10 * row(i).in_packets, row(i).out_packets);
+	}
+	assert_string_not_equal(row(0).descr, row(1).descr);
+	first = row(0).index;
+	second = row(1).index;
+	/* The first goes; the second is rekeyed, which says its port; nobody else is down, and nothing of another's is counted. */
+	tell(SA_EVENT_DELETED, natted(false, 1001, 0, 1));
+	tell(SA_EVENT_DELETED, natted(true, 1001, 0, 10));
+	tell(SA_EVENT_NEW, natted(false, 1002, 11, 0));
+	tell(SA_EVENT_NEW, natted(true, 1002, 11, 0));
+	tell(SA_EVENT_DELETED, natted(false, 1002, 1, 4));
+	tell(SA_EVENT_DELETED, natted(true, 1002, 1, 40));
+	wait_seconds(0);
+	wait_seconds(2);
+	assert_int_equal(tunnels_count(bed.tunnels), 3);
+	assert_int_equal(row(0).state, TUNNEL_DOWN);
+	assert_int_equal(row(0).out_packets, 10);
+	assert_int_equal(row(1).state, TUNNEL_UP);
+	assert_int_equal(row(1).index, second);
+	assert_int_equal(row(1).out_packets, 40);
+	assert_int_equal(row(1).rekeys, 1);
+	/* It comes back from another port, when nobody else has its place. */
+	READ(natted(false, 1002, 11, 0), natted(true, 1002, 11, 0), natted(false, 1003, 2, 3),
+	     natted(true, 1003, 2, 30), natted(false, 1004, 3, 5), natted(true, 1004, 3, 50));
+	assert_int_equal(tunnels_count(bed.tunnels), 3);
+	assert_int_equal(row(0).index, first);
+	assert_int_equal(row(0).out_packets, 60);
+	assert_int_equal(row(0).state, TUNNEL_UP);
+}
+
+/* strongSwan deletes and adds one SA after the other. */
+static void
+give_port(uint32_t number, uint16_t old, uint16_t new)
+{
+	tell(SA_EVENT_DELETED, natted(false, old, number, 1));
+	tell(SA_EVENT_NEW, natted(false, new, number, 0));
+	wait_seconds(0);
+	tell(SA_EVENT_DELETED, natted(true, old, number, 10));
+	tell(SA_EVENT_NEW, natted(true, new, number, 0));
+	wait_seconds(0);
+	wait_seconds(2);
+}
+
+static void
+a_nat_that_gives_another_port_has_the_same_peer_behind_it(void **state)
+{
+	uint32_t index;
+
+	(void)state;
+	READ(natted(false, 1001, 0, 1), natted(true, 1001, 0, 10));
+	index = the_tunnel().index;
+	for (uint16_t i = 0; i < 4; i++) {
+		give_port(0, 1001 + i, 1002 + i);
+		assert_int_equal(the_tunnel().index, index);
+		assert_int_equal(the_tunnel().state, TUNNEL_UP);
+		assert_int_equal(the_tunnel().rekeys, 0);
+	}
+	assert_int_equal(the_tunnel().out_packets, 40);
+	hear("");
+	/* Or they are changed where they are. */
+	READ(natted(false, 2001, 0, 3), natted(true, 2001, 0, 12));
+	assert_int_equal(the_tunnel().out_packets, 52);
+	tell(SA_EVENT_NEW, natted(false, 2001, 1, 0));
+	tell(SA_EVENT_NEW, natted(true, 2001, 1, 0));
+	tell(SA_EVENT_DELETED, natted(false, 2001, 0, 3));
+	tell(SA_EVENT_DELETED, natted(true, 2001, 0, 12));
+	assert_int_equal(the_tunnel().index, index);
+	assert_int_equal(the_tunnel().rekeys, 1);
+}
+
+static void
+so_it_is_in_a_crowd(void **state)
+{
+	struct tunnel before;
+
+	(void)state;
+	READ(natted(false, 1001, 0, 1), natted(true, 1001, 0, 10), natted(false, 1002, 1, 1),
+	     natted(true, 1002, 1, 10));
+	before = row(1);
+	tell(SA_EVENT_DELETED, natted(false, 1001, 0, 1));
+	tell(SA_EVENT_DELETED, natted(true, 1001, 0, 10));
+	wait_seconds(0);
+	wait_seconds(2);
+	hear("down 10001 ");
+	for (uint16_t i = 0; i < 4; i++) {
+		give_port(1, 1002 + i, 1003 + i);
+		assert_int_equal(tunnels_count(bed.tunnels), 2);
+		assert_int_equal(row(0).state, TUNNEL_DOWN);
+		assert_int_equal(row(1).index, before.index);
+		assert_string_equal(row(1).descr, before.descr);
+		assert_int_equal(row(1).state, TUNNEL_UP);
+		assert_int_equal(row(1).rekeys, 0);
+		assert_int_equal(row(1).moves, i + 1);
+	}
+	hear("");
+	/* Who comes from its first port is somebody else. */
+	tell(SA_EVENT_NEW, natted(false, 1001, 3, 0));
+	tell(SA_EVENT_NEW, natted(true, 1001, 3, 0));
+	tell(SA_EVENT_NEW, natted(false, 1002, 2, 0));
+	tell(SA_EVENT_NEW, natted(true, 1002, 2, 0));
+	wait_seconds(0);
+	assert_int_equal(tunnels_count(bed.tunnels), 3);
+	assert_int_equal(row(1).index, before.index);
+	assert_int_equal(row(1).sas_in, 1);
+}
+
+static void
+peers_behind_one_address_stay_apart_in_another_agent(void **state)
+{
+	const struct sa sas[] = {natted(false, 1001, 0, 1), natted(true, 1001, 0, 10), natted(false, 1002, 1, 2),
+				 natted(true, 1002, 1, 20)};
+	struct tunnel_saved_row rows[2];
+	struct tunnel_saved_path paths[2];
+	struct tunnel_saved_sa saved[4];
+	struct census_sa records[4];
+	struct tunnel before;
+
+	(void)state;
+	read_sas(sas, 4);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_true(tunnels_save_row(bed.tunnels, i, &rows[i]));
+		assert_true(tunnels_save_path(bed.tunnels, i, &paths[i]));
+	}
+	for (unsigned i = 0; i < 4; i++) {
+		struct sa_key key;
+
+		sa_key_make(&key, &sas[i].said);
+		records[i] = *census_find(bed.census, &key);
+		tunnels_save_sa(bed.tunnels, &records[i], &saved[i]);
+	}
+	before = row(1);
+	end();
+	begin();
+	for (unsigned i = 0; i < 2; i++) {
+		assert_true(tunnels_restore_row(bed.tunnels, &rows[i]));
+		assert_true(tunnels_restore_path(bed.tunnels, &paths[i]));
+	}
+	for (unsigned i = 0; i < 4; i++)
+		tunnels_restore_sa(bed.tunnels, census_restore(bed.census, &records[i]), &saved[i]);
+	tunnels_restored(bed.tunnels);
+	READ(natted(false, 1001, 0, 3), natted(true, 1001, 0, 30), natted(false, 1002, 1, 4),
+	     natted(true, 1002, 1, 40));
+	assert_int_equal(tunnels_count(bed.tunnels), 2);
+	assert_int_equal(row(0).out_packets, 30);
+	assert_int_equal(row(1).out_packets, 40);
+	assert_int_equal(row(1).index, before.index);
+	assert_string_equal(row(1).descr, before.descr);
+	hear("");
+}
+
 /* After DPD two child SAs of one peer may live with one reqid: nothing is rekeyed. */
 static void
 two_pairs_side_by_side_are_no_rekey(void **state)
@@ -649,6 +885,8 @@ main(void)
 		STORY(so_it_is_if_both_sas_are_gone_in_between),
 		STORY(this_host_may_move_and_come_back),
 		STORY(a_migration_is_found_by_a_read),
+		STORY(a_pair_of_interface_ids_moves_as_one),
+		STORY(a_migration_goes_on_counting),
 		STORY(what_comes_after_it_was_told_to_be_down_is_another),
 		STORY(an_spi_that_people_choose_tells_nothing),
 		STORY(a_tunnel_with_a_name_moves_within_its_row),
@@ -658,6 +896,10 @@ main(void)
 		STORY(moves_and_the_description_outlive_the_agent),
 		STORY(one_half_of_a_tunnel_outlives_the_agent),
 		STORY(peers_behind_one_address_stay_apart_by_their_reqids),
+		STORY(peers_behind_one_address_stay_apart_by_their_ports),
+		STORY(a_nat_that_gives_another_port_has_the_same_peer_behind_it),
+		STORY(so_it_is_in_a_crowd),
+		STORY(peers_behind_one_address_stay_apart_in_another_agent),
 		STORY(two_pairs_side_by_side_are_no_rekey),
 		STORY(an_sa_that_goes_while_a_newer_one_stays_is_rekeyed),
 		STORY(an_sa_from_anybody_serves_all_peers_and_counts_once),
