@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { HASH_TABLE_NONE = UINT32_MAX };
 
@@ -39,8 +40,27 @@ void hash_table_clear(struct hash_table *table);
 /* Frees the memory and empties the table. */
 void hash_table_free(struct hash_table *table);
 
+static inline uint64_t
+hash_table_mix(uint64_t hash, const char *octets, size_t count)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, octets, count);
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15); /* 2^64 over the golden ratio, odd */
+	return hash ^ (hash >> 32);
+}
+
 /* The hash of a key; keys are equal if all of their octets are. */
-uint32_t hash_table_hash(const struct hash_table *table, const void *key, size_t octets);
+static inline uint32_t
+hash_table_hash(const struct hash_table *table, const void *key, size_t octets)
+{
+	const char *at = key;
+	uint64_t hash = table->seed | 1;
+
+	for (; octets >= sizeof(hash); at += sizeof(hash), octets -= sizeof(hash))
+		hash = hash_table_mix(hash, at, sizeof(hash));
+	return (uint32_t)(octets > 0 ? hash_table_mix(hash, at, octets) : hash);
+}
 
 /* The records whose keys have that hash, in any order; HASH_TABLE_NONE: there is none, or no further one. */
 uint32_t hash_table_first(const struct hash_table *table, uint32_t hash);

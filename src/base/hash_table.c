@@ -34,27 +34,6 @@ hash_table_clear(struct hash_table *table)
 	table->used = 0;
 }
 
-static uint64_t
-mix(uint64_t hash, const char *octets, size_t count)
-{
-	uint64_t word = 0;
-
-	memcpy(&word, octets, count);
-	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15); /* 2^64 over the golden ratio, odd */
-	return hash ^ (hash >> 32);
-}
-
-uint32_t
-hash_table_hash(const struct hash_table *table, const void *key, size_t octets)
-{
-	const char *at = key;
-	uint64_t hash = table->seed | 1;
-
-	for (; octets >= sizeof(hash); at += sizeof(hash), octets -= sizeof(hash))
-		hash = mix(hash, at, sizeof(hash));
-	return (uint32_t)(octets > 0 ? mix(hash, at, octets) : hash);
-}
-
 static uint32_t *
 head_of(const struct hash_table *table, uint32_t hash)
 {

@@ -108,12 +108,12 @@ host_addresses_add(struct host_addresses *addresses, const struct sa_address *ad
 	return 0;
 }
 
-bool
-host_addresses_has(const struct host_addresses *addresses, const struct sa_address *address)
+struct host_address
+host_addresses_find(const struct host_addresses *addresses, const struct sa_address *address)
 {
 	const struct entry *const entry = find(addresses, address);
 
-	return entry && entry->of_interface;
+	return entry ? (struct host_address){true, entry->of_interface, entry->by_route} : (struct host_address){false};
 }
 
 /* The kernel takes an unspecified address for its own. */

@@ -23,8 +23,13 @@ void host_addresses_ask(struct host_addresses *addresses, host_addresses_route *
 /* Adds an address of an interface.  0, or -ENOMEM. */
 int host_addresses_add(struct host_addresses *addresses, const struct sa_address *address);
 
-/* Whether an interface has it. */
-bool host_addresses_has(const struct host_addresses *addresses, const struct sa_address *address);
+/* What is known of an address without asking anybody. */
+struct host_address {
+	bool is_known; /* else it is no interface's, and nobody was asked for its route */
+	bool of_interface;
+	bool by_route; /* local by a route, though no interface has it */
+};
+struct host_address host_addresses_find(const struct host_addresses *addresses, const struct sa_address *address);
 
 /* Whether it is local by a route but not an interface's; each address is queried at most once. */
 bool host_addresses_has_route(struct host_addresses *addresses, const struct sa_address *address);

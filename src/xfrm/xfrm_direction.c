@@ -40,20 +40,25 @@ by_whole_templates(const struct xfrm_direction *direction, const struct sa *sa)
 	return either(ways.in, ways.out);
 }
 
-/* From this host to itself an SA goes in. */
-static enum sa_direction
-by_interfaces(const struct xfrm_direction *direction, const struct sa *sa)
+static bool
+has_route(const struct xfrm_direction *direction, const struct host_address *found, const struct sa_address *address)
 {
-	const bool in = host_addresses_has(direction->addresses, &sa->said.dst);
-
-	return either(in, !in && host_addresses_has(direction->addresses, &sa->src));
+	return found->is_known ? found->by_route : host_addresses_has_route(direction->addresses, address);
 }
 
+/* Those of interfaces, then those that are local by a route.  From this host to itself an SA goes in. */
 static enum sa_direction
-by_routes(const struct xfrm_direction *direction, const struct sa *sa)
+by_addresses(const struct xfrm_direction *direction, const struct sa *sa)
 {
-	return either(host_addresses_has_route(direction->addresses, &sa->said.dst),
-		      host_addresses_has_route(direction->addresses, &sa->src));
+	const struct host_address dst = host_addresses_find(direction->addresses, &sa->said.dst);
+	struct host_address src;
+
+	if (dst.of_interface)
+		return SA_DIRECTION_IN;
+	src = host_addresses_find(direction->addresses, &sa->src);
+	if (src.of_interface)
+		return SA_DIRECTION_OUT;
+	return either(has_route(direction, &dst, &sa->said.dst), has_route(direction, &src, &sa->src));
 }
 
 static enum sa_direction
@@ -69,8 +74,7 @@ xfrm_direction_of(const struct xfrm_direction *direction, const struct sa *sa)
 {
 	static enum sa_direction (*const evidence[])(const struct xfrm_direction *, const struct sa *) = {
 		by_whole_templates,
-		by_interfaces,
-		by_routes,
+		by_addresses,
 		by_prefixes,
 	};
 	enum sa_direction found = SA_DIRECTION_UNKNOWN;
