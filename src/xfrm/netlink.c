@@ -133,20 +133,33 @@ is_whole(const struct nlmsghdr *message, int left)
 	return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= (uint32_t)left;
 }
 
+/* The next message; this one is wiped, as is what follows where no message does. */
+static struct nlmsghdr *
+wipe(struct nlmsghdr *message, int *left)
+{
+	const int whole = *left;
+	struct nlmsghdr *const next = mnl_nlmsg_next(message, left);
+
+	explicit_bzero(message, (size_t)(*left > 0 ? whole - *left : whole));
+	return next;
+}
+
 /* Not libmnl's mnl_cb_run(), which gives up a dump at an interruption, and ignores the errno in NLMSG_DONE. */
 struct netlink_slice
-netlink_take(struct netlink *link, const void *octets, size_t length, int (*take)(const struct nlmsghdr *, void *),
+netlink_take(struct netlink *link, void *octets, size_t length, int (*take)(const struct nlmsghdr *, void *),
 	     void *data)
 {
 	struct netlink_slice slice = {.error = 0};
-	const struct nlmsghdr *message = octets;
+	struct nlmsghdr *message = octets;
 	int left = (int)length;
 
-	for (; is_whole(message, left) && !slice.error; message = mnl_nlmsg_next(message, &left)) {
+	for (; is_whole(message, left) && !slice.error; message = wipe(message, &left)) {
 		if (message->nlmsg_seq == link->sequence && message->nlmsg_pid == link->port)
 			take_message(link, message, &slice, take, data);
 	}
 	slice.cut = left > 0 && !slice.error;
+	if (left > 0)
+		explicit_bzero(message, (size_t)left);
 	return slice;
 }
 
@@ -171,13 +184,10 @@ struct netlink_slice
 netlink_receive(struct netlink *link, uint8_t *buffer, int (*take)(const struct nlmsghdr *, void *), void *data)
 {
 	const ssize_t length = receive(link, buffer, NETLINK_BUFFER_SIZE);
-	struct netlink_slice slice = {.error = length < 0 ? (int)length : 0};
 
 	if (length <= 0)
-		return slice;
-	slice = netlink_take(link, buffer, (size_t)length, take, data);
-	explicit_bzero(buffer, (size_t)length);
-	return slice;
+		return (struct netlink_slice){.error = (int)length};
+	return netlink_take(link, buffer, (size_t)length, take, data);
 }
 
 /* The kernel has replied by the time that the request is sent. */

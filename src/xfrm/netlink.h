@@ -48,8 +48,8 @@ void netlink_buffer_free(uint8_t *buffer);
 struct netlink_slice netlink_receive(struct netlink *link, uint8_t *buffer,
 				     int (*take)(const struct nlmsghdr *message, void *data), void *data);
 
-/* The same with what was received already; link->socket is not used. */
-struct netlink_slice netlink_take(struct netlink *link, const void *octets, size_t length,
+/* The same with what was received already, which is wiped message by message; link->socket is not used. */
+struct netlink_slice netlink_take(struct netlink *link, void *octets, size_t length,
 				  int (*take)(const struct nlmsghdr *message, void *data), void *data);
 
 /*

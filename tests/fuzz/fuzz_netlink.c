@@ -45,6 +45,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(copy, data, size);
 	slice = netlink_take(&link, copy, size, take, &datagram);
+	for (size_t i = 0; i < size; i++)
+		require(copy[i] == 0); /* there may have been keys */
 	free(copy);
 	require(slice.error <= 0 || slice.ended);
 	require(link.dumping == !slice.ended);

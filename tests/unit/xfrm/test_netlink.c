@@ -54,10 +54,21 @@ add(uint16_t type, uint16_t flags, int32_t number)
 	return message;
 }
 
+/* Whatever was received may have had keys in it. */
+static void
+assert_wiped(void)
+{
+	for (size_t i = 0; i < used; i++)
+		assert_int_equal(((const uint8_t *)room)[i], 0);
+}
+
 static struct netlink_slice
 take_all(int result)
 {
-	return netlink_take(&link, room, used, count, &result);
+	const struct netlink_slice slice = netlink_take(&link, room, used, count, &result);
+
+	assert_wiped();
+	return slice;
 }
 
 static void
