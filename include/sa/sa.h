@@ -182,13 +182,11 @@ enum {
 };
 
 /*
- * In an order that keeps what is zero in most SAs together, since a snapshot stores no words of zeros (see
- * sa_store.h).
+ * A snapshot stores those of its words that are not zero, and neither SAID nor position (see sa_store.h).  In the second
+ * half there is nothing if SA_ATTRS_COMMON are all that is reported.
  */
 struct sa {
 	uint64_t reported; /* SA_ATTR_BIT()s */
-	struct sa_said said;
-	uint32_t position; /* in the source's own order, from 0; set by snapshot_add() */
 	struct sa_address src;
 	uint8_t direction, state, mode, dialect; /* the enums of those names */
 	bool esn;				 /* extended sequence numbers (RFC 4304) */
@@ -199,31 +197,31 @@ struct sa {
 	uint16_t auth_key_bits; /* KLIPS aklen */
 	uint16_t encr_key_bits; /* KLIPS eklen: 3DES counts 192; for an AEAD without the salt */
 	uint16_t iv_bits;
-	/* Names as the kernel spells them, NUL-terminated: "cbc(aes)" from XFRM, "AES" from KLIPS. */
-	char encryption[SA_ALGORITHM_NAME_SIZE]; /* with XFRM, AEADs, too */
-	char authentication[SA_ALGORITHM_NAME_SIZE];
-	char compression[SA_COMPRESSION_NAME_SIZE];
-
-	struct sa_lifetime life[SA_LIFE_KINDS];
-	uint64_t idle_seconds;
-
-	uint64_t sequence;	/* last sent, or highest received; 64 bits with ESN */
-	uint64_t replay_bitmap; /* bit n: packet number (sequence - n) was received */
 	uint32_t replay_window; /* packets */
 	uint32_t flags;		/* KLIPS flags=, or XFRM_STATE_* (linux/xfrm.h) */
 	uint32_t reqid, acquire_sequence;
 	uint32_t if_id;
 	uint32_t extra_flags; /* XFRM_SA_XFLAG_* */
+
+	uint64_t idle_seconds;
+	struct sa_lifetime life[SA_LIFE_KINDS];
+	uint64_t sequence;	/* last sent, or highest received; 64 bits with ESN */
+	uint64_t replay_bitmap; /* bit n: packet number (sequence - n) was received */
+	uint32_t out_of_order_errors, replay_errors, auth_errors, size_errors;
+
+	/* Names as the kernel spells them, NUL-terminated: "cbc(aes)" from XFRM, "AES" from KLIPS. */
+	char encryption[SA_ALGORITHM_NAME_SIZE]; /* with XFRM, AEADs, too */
+	char authentication[SA_ALGORITHM_NAME_SIZE];
 	uint32_t mark, mark_mask;
-	uint32_t output_mark, output_mark_mask;
-
 	struct sa_selector selector;
-
-	uint32_t out_of_order_errors, replay_errors, auth_errors, size_errors, padding_errors;
-	uint32_t max_sequence_gap;
-
-	uint32_t nat_keepalive_seconds, nat_mapping_threshold_seconds;
 	uint16_t nat_src_port, nat_dst_port;
+
+	/* The second half. */
+	_Alignas(uint64_t) char compression[SA_COMPRESSION_NAME_SIZE];
+	uint32_t output_mark, output_mark_mask;
+	uint32_t padding_errors;
+	uint32_t max_sequence_gap;
+	uint32_t nat_keepalive_seconds, nat_mapping_threshold_seconds;
 	uint32_t tfc_padding_octets;
 	uint32_t cpu;
 	uint32_t offload_interface_index;
@@ -247,7 +245,27 @@ struct sa {
 	uint64_t ratio_plain_octets, ratio_compressed_octets; /* IPComp: before and after compression */
 	uint64_t ref_table, ref_entry;
 	uint64_t jiffies;
+
+	/* Last, since a snapshot has them without a store. */
+	struct sa_said said;
+	uint32_t position; /* in the source's own order, from 0; set by snapshot_add() */
 };
+
+enum { SA_HALF = offsetof(struct sa, compression) };
+
+#define SA_ATTRS_COMMON                                                                                                \
+	(SA_ATTR_BIT(SA_ATTR_SRC) | SA_ATTR_BIT(SA_ATTR_DIRECTION) | SA_ATTR_BIT(SA_ATTR_STATE) |                      \
+	 SA_ATTR_BIT(SA_ATTR_MODE) | SA_ATTR_BIT(SA_ATTR_ALLOC) | SA_ATTR_BIT(SA_ATTR_BYTES) |                         \
+	 SA_ATTR_BIT(SA_ATTR_ADD) | SA_ATTR_BIT(SA_ATTR_USE) | SA_ATTR_BIT(SA_ATTR_PACKETS) |                          \
+	 SA_ATTR_BIT(SA_ATTR_IDLE) | SA_ATTR_BIT(SA_ATTR_ENCRYPTION) | SA_ATTR_BIT(SA_ATTR_AUTHENTICATION) |           \
+	 SA_ATTR_BIT(SA_ATTR_ICV_BITS) | SA_ATTR_BIT(SA_ATTR_AUTH_KEY_BITS) | SA_ATTR_BIT(SA_ATTR_ENCR_KEY_BITS) |     \
+	 SA_ATTR_BIT(SA_ATTR_IV_BITS) | SA_ATTR_BIT(SA_ATTR_REPLAY_WINDOW) | SA_ATTR_BIT(SA_ATTR_ESN) |                \
+	 SA_ATTR_BIT(SA_ATTR_SEQUENCE) | SA_ATTR_BIT(SA_ATTR_REPLAY_BITMAP) |                                          \
+	 SA_ATTR_BIT(SA_ATTR_OUT_OF_ORDER_ERRORS) | SA_ATTR_BIT(SA_ATTR_REPLAY_ERRORS) |                               \
+	 SA_ATTR_BIT(SA_ATTR_AUTH_ERRORS) | SA_ATTR_BIT(SA_ATTR_SIZE_ERRORS) | SA_ATTR_BIT(SA_ATTR_SELECTOR) |         \
+	 SA_ATTR_BIT(SA_ATTR_SELECTOR_UPPER) | SA_ATTR_BIT(SA_ATTR_REQID) | SA_ATTR_BIT(SA_ATTR_MARK) |                \
+	 SA_ATTR_BIT(SA_ATTR_IF_ID) | SA_ATTR_BIT(SA_ATTR_FLAGS) | SA_ATTR_BIT(SA_ATTR_EXTRA_FLAGS) |                  \
+	 SA_ATTR_BIT(SA_ATTR_ACQUIRE_SEQUENCE) | SA_ATTR_BIT(SA_ATTR_NAT_ENCAP) | SA_ATTR_BIT(SA_ATTR_NAT_PORTS))
 
 /*
  * All octets zero.  If compilers knew the size, they would use "rep stos" on x86-64, which takes twice as long as the C

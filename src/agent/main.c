@@ -233,7 +233,7 @@ return_large_blocks(void)
 {
 	enum { MORE_THAN_A_DATAGRAM = 96 * 1024, MORE_THAN_AN_ANSWER = 4 * 1024 * 1024 };
 
-	_Static_assert(SA_STORE_CHUNK_WORDS * sizeof(uint64_t) > MORE_THAN_A_DATAGRAM,
+	_Static_assert(SA_STORE_CHUNK_WORDS * sizeof(uint32_t) > MORE_THAN_A_DATAGRAM,
 		       "chunks of SAs are large blocks");
 	mallopt(M_MMAP_THRESHOLD, MORE_THAN_A_DATAGRAM);
 	mallopt(M_TRIM_THRESHOLD, MORE_THAN_AN_ANSWER);

@@ -6,14 +6,27 @@
 #include <string.h>
 
 enum {
-	SA_WORDS = sizeof(struct sa) / sizeof(uint64_t),
-	MASK_WORDS = 2, /* at a record's beginning */
+	HALF_WORDS = SA_HALF / sizeof(uint32_t),
+	SECOND_HALF_WORDS = (offsetof(struct sa, said) - SA_HALF) / sizeof(uint32_t), /* that are stored */
+	GROUP_WORDS = 16,							      /* whose bits are found at once */
 	MASK_BITS = 64,
-	RECORD_MAX_WORDS = MASK_WORDS + SA_WORDS,
+	MASKS = 2,
+	MASKS_WORDS = MASKS * MASK_BITS / 32,
+	RECORD_MAX_WORDS = 2 * MASKS_WORDS + HALF_WORDS + SECOND_HALF_WORDS,
 	TRIM_CHUNKS = 8,
 };
-_Static_assert(sizeof(struct sa) % sizeof(uint64_t) == 0, "an SA is whole words");
-_Static_assert(SA_WORDS <= MASK_WORDS * MASK_BITS, "a bit for each word of an SA");
+_Static_assert(HALF_WORDS < MASKS * MASK_BITS && SECOND_HALF_WORDS <= MASKS * MASK_BITS,
+	       "a bit for each word of a half, and one more");
+_Static_assert(2 * SA_HALF >= MASKS * MASK_BITS * sizeof(uint32_t), "the last group of the first half is in the SA");
+
+/*
+ * A record is a half of an SA, or both: of each a bit for each word, and the words that are not zero.  The last bit of the
+ * first half says that there is the second.
+ */
+struct masks {
+	uint64_t bits[MASKS];
+};
+static const uint64_t BOTH_HALVES = UINT64_C(1) << (MASK_BITS - 1);
 
 void
 sa_store_free(struct sa_store *store)
@@ -42,56 +55,101 @@ sa_store_trim_step(struct sa_store *store, const struct sa_store *like)
 
 /* --- words ------------------------------------------------------------------------------------- */
 
+/* Compilers have instructions for four words at a time. */
+typedef uint32_t four __attribute__((vector_size(16)));
+
+static inline four
+zeros_of_four(const uint8_t *words, unsigned index, four bits)
+{
+	four word;
+
+	memcpy(&word, words + index * sizeof(word), sizeof(word));
+	return (four)(word == 0) & bits;
+}
+
+/* Which of 16 words are not zero: a bit each, that of the first is the lowest. */
+static inline uint64_t
+nonzero_of_group(const uint8_t *words)
+{
+	const four bits = {1, 2, 4, 8};
+	const four zeros = zeros_of_four(words, 0, bits) | zeros_of_four(words, 1, bits << 4) |
+			   zeros_of_four(words, 2, bits << 8) | zeros_of_four(words, 3, bits << 12);
+	uint64_t halves[2];
+
+	memcpy(halves, &zeros, sizeof(zeros));
+	halves[0] |= halves[1];
+	return 0xffff & ~(halves[0] | halves[0] >> 32);
+}
+
 static uint64_t
-word_of(const struct sa *sa, unsigned index)
+lowest(unsigned bits)
 {
-	uint64_t word;
-
-	memcpy(&word, (const uint8_t *)sa + index * sizeof(word), sizeof(word));
-	return word;
+	return bits < MASK_BITS ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
 }
 
-static uint64_t *
-put_word(uint64_t *to, uint64_t word, uint64_t *mask, unsigned bit)
+/* Reads whole groups: what follows the words does not count. */
+static struct masks
+nonzero_of_half(const uint8_t *half, unsigned words)
 {
-	*to = word;
-	*mask |= (uint64_t)(word != 0) << bit;
-	return to + (word != 0);
+	struct masks masks = {{0}};
+
+	for (unsigned word = 0; word < words; word += GROUP_WORDS)
+		masks.bits[word / MASK_BITS] |= nonzero_of_group(half + word * sizeof(uint32_t)) << word % MASK_BITS;
+	masks.bits[0] &= lowest(words);
+	masks.bits[1] &= words > MASK_BITS ? lowest(words - MASK_BITS) : 0;
+	return masks;
 }
 
-/* Four at a time, because most fours are all zero; within one without branches, which could not be foretold. */
-static uint64_t *
-pack(const struct sa *sa, unsigned first, unsigned count, uint64_t *mask, uint64_t *to)
+/* The first words of a half; flag: 0 or BOTH_HALVES.  Where the next half goes. */
+static uint32_t *
+pack(const uint8_t *half, unsigned words, uint64_t flag, uint32_t *to)
 {
-	uint64_t present = 0;
-	unsigned i = 0;
+	const struct masks masks = nonzero_of_half(half, words);
+	struct masks head = masks;
 
-	for (; i + 4 <= count; i += 4) {
-		const uint64_t words[4] = {word_of(sa, first + i), word_of(sa, first + i + 1),
-					   word_of(sa, first + i + 2), word_of(sa, first + i + 3)};
-
-		if ((words[0] | words[1] | words[2] | words[3]) == 0)
-			continue;
-		to = put_word(to, words[0], &present, i);
-		to = put_word(to, words[1], &present, i + 1);
-		to = put_word(to, words[2], &present, i + 2);
-		to = put_word(to, words[3], &present, i + 3);
+	head.bits[MASKS - 1] |= flag;
+	memcpy(to, &head, sizeof(head));
+	to += MASKS_WORDS;
+	for (unsigned mask = 0; mask < MASKS; mask++, half += MASK_BITS * sizeof(*to)) {
+		for (uint64_t left = masks.bits[mask]; left != 0; left &= left - 1)
+			memcpy(to++, half + (size_t)__builtin_ctzll(left) * sizeof(*to), sizeof(*to));
 	}
-	for (; i < count; i++)
-		to = put_word(to, word_of(sa, first + i), &present, i);
-	*mask = present;
 	return to;
 }
 
-static const uint64_t *
-unpack(struct sa *sa, unsigned first, uint64_t mask, const uint64_t *from)
+/* Where the next half is, if there is one. */
+static const uint32_t *
+unpack(uint8_t *half, const uint32_t *from, bool *both)
 {
-	for (; mask != 0; mask &= mask - 1) {
-		const unsigned index = first + (unsigned)__builtin_ctzll(mask);
+	struct masks masks;
 
-		memcpy((uint8_t *)sa + index * sizeof(*from), from++, sizeof(*from));
+	memcpy(&masks, from, sizeof(masks));
+	*both = (masks.bits[MASKS - 1] & BOTH_HALVES) != 0;
+	masks.bits[MASKS - 1] &= ~BOTH_HALVES;
+	from += MASKS_WORDS;
+	for (unsigned mask = 0; mask < MASKS; mask++, half += MASK_BITS * sizeof(*from)) {
+		for (uint64_t left = masks.bits[mask]; left != 0; left &= left - 1)
+			memcpy(half + (size_t)__builtin_ctzll(left) * sizeof(*from), from++, sizeof(*from));
 	}
 	return from;
+}
+
+static uint32_t *
+pack_second_half(const struct sa *sa, uint32_t *record)
+{
+	uint8_t whole_groups[MASKS * MASK_BITS * sizeof(uint32_t)];
+
+	memcpy(whole_groups, (const uint8_t *)sa + SA_HALF, SECOND_HALF_WORDS * sizeof(uint32_t));
+	return pack(whole_groups, SECOND_HALF_WORDS, 0, record);
+}
+
+static uint32_t *
+pack_sa(const struct sa *sa, uint32_t *record)
+{
+	const bool both = (sa->reported & ~SA_ATTRS_COMMON) != 0;
+
+	record = pack((const uint8_t *)sa, HALF_WORDS, both ? BOTH_HALVES : 0, record);
+	return both ? pack_second_half(sa, record) : record;
 }
 
 /* --- records ----------------------------------------------------------------------------------- */
@@ -101,21 +159,33 @@ grow(struct sa_store *store)
 {
 	if (store->chunk_count == store->chunk_room) {
 		const size_t room = store->chunk_room ? 2 * store->chunk_room : 16;
-		uint64_t **grown = reallocarray(store->chunks, room, sizeof(uint64_t *));
+		uint32_t **grown = reallocarray(store->chunks, room, sizeof(uint32_t *));
 
 		if (!grown)
 			return -ENOMEM;
 		store->chunks = grown;
 		store->chunk_room = room;
 	}
-	store->chunks[store->chunk_count] = malloc(SA_STORE_CHUNK_WORDS * sizeof(uint64_t));
+	store->chunks[store->chunk_count] = malloc(SA_STORE_CHUNK_WORDS * sizeof(uint32_t));
 	if (!store->chunks[store->chunk_count])
 		return -ENOMEM;
 	store->chunk_count++;
 	return 0;
 }
 
-static uint64_t *
+/*
+ * Records are mostly written and read one after the other, more of them than caches hold: by the time that what comes a
+ * few later is needed, it is there.
+ */
+static void
+prefetch_after(const uint32_t *record)
+{
+	enum { AHEAD_WORDS = 128 };
+
+	__builtin_prefetch(record + AHEAD_WORDS);
+}
+
+static uint32_t *
 record_at(const struct sa_store *store, size_t place)
 {
 	return store->chunks[place / SA_STORE_CHUNK_WORDS] + place % SA_STORE_CHUNK_WORDS;
@@ -125,7 +195,7 @@ int
 sa_store_add(struct sa_store *store, const struct sa *sa, uint32_t *place)
 {
 	const size_t left = SA_STORE_CHUNK_WORDS - store->used_words % SA_STORE_CHUNK_WORDS;
-	uint64_t *record, *end;
+	uint32_t *record;
 
 	if (left < RECORD_MAX_WORDS)
 		store->used_words += left;
@@ -134,19 +204,20 @@ sa_store_add(struct sa_store *store, const struct sa *sa, uint32_t *place)
 		return -ENOMEM;
 	*place = (uint32_t)store->used_words;
 	record = record_at(store, store->used_words);
-	end = pack(sa, 0, MASK_BITS, &record[0], record + MASK_WORDS);
-	end = pack(sa, MASK_BITS, SA_WORDS - MASK_BITS, &record[1], end);
-	store->used_words += (size_t)(end - record);
+	prefetch_after(record);
+	store->used_words += (size_t)(pack_sa(sa, record) - record);
 	return 0;
 }
 
 void
 sa_store_get(const struct sa_store *store, uint32_t place, struct sa *sa)
 {
-	const uint64_t *const record = record_at(store, place);
-	const uint64_t *rest;
+	const uint32_t *const record = record_at(store, place), *rest;
+	bool both;
 
+	prefetch_after(record);
 	sa_clear(sa);
-	rest = unpack(sa, 0, record[0], record + MASK_WORDS);
-	unpack(sa, MASK_BITS, record[1], rest);
+	rest = unpack((uint8_t *)sa, record, &both);
+	if (both)
+		unpack((uint8_t *)sa + SA_HALF, rest, &both);
 }

@@ -99,6 +99,18 @@ columns_are_found_by_field(void **state)
 	assert_string_equal(column_of_field(&sa_table, offsetof(struct sa, jiffies))->name, "ipsecSaJiffies");
 }
 
+/* What snapshots rely on (sa_store.c). */
+static void
+what_every_sa_may_have_is_in_the_first_half(void **state)
+{
+	(void)state;
+	EACH_COLUMN((&sa_table), column)
+	{
+		if (column->attribute >= 0 && (SA_ATTR_BIT(column->attribute) & SA_ATTRS_COMMON))
+			assert_in_range(column->offset + column->size, 0, SA_HALF);
+	}
+}
+
 /* --- labels -------------------------------------------------------------------------------------- */
 
 static void
@@ -394,6 +406,7 @@ main(void)
 		cmocka_unit_test(tables_are_whole),
 		cmocka_unit_test(the_index_cannot_be_read),
 		cmocka_unit_test(columns_are_found_by_field),
+		cmocka_unit_test(what_every_sa_may_have_is_in_the_first_half),
 		cmocka_unit_test(formats_fit_the_types),
 		cmocka_unit_test(labels_are_found_and_nothing_else),
 		cmocka_unit_test(what_a_row_gives_makes_the_same_row),

@@ -112,6 +112,20 @@ assert_sorted(const struct snapshot *snapshot, const struct read *read)
 
 /* --- the tests --------------------------------------------------------------------------------- */
 
+/* What hardly any SA has; such SAs are stored in another way. */
+static void
+forget_what_is_seldom(struct sa *sa)
+{
+	for (size_t i = 0; i < sa_table.count; i++) {
+		const struct column *const column = &sa_table.columns[i];
+
+		if (column->attribute >= 0 && !(SA_ATTR_BIT(column->attribute) & SA_ATTRS_COMMON))
+			forget_column(column, sa);
+	}
+	sa->reported &= SA_ATTRS_COMMON;
+	sa->iv_octets = 0;
+}
+
 static void
 keeps_every_field(void **state)
 {
@@ -121,6 +135,8 @@ keeps_every_field(void **state)
 
 	(void)state;
 	assert_non_null(snapshot);
+	for (size_t i = 0; i < count; i += 2)
+		forget_what_is_seldom(&rows[i]);
 	snapshot_begin(snapshot, NULL);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(snapshot_add(snapshot, &rows[i]), 0);
