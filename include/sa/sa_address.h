@@ -25,7 +25,12 @@ struct sa_subnet {
 };
 
 /* Octets in an address of this type: 0, 4 or 16. */
-size_t sa_address_octets(uint8_t type);
+static inline size_t
+sa_address_octets(uint8_t type)
+{
+	return type == SA_ADDRESS_IPV4 ? 4 : type == SA_ADDRESS_IPV6 ? 16 : 0;
+}
+
 bool sa_address_equal(const struct sa_address *a, const struct sa_address *b);
 /* 0.0.0.0, :: or SA_ADDRESS_NONE. */
 bool sa_address_is_unspecified(const struct sa_address *address);

@@ -49,6 +49,7 @@ struct census {
 	uint32_t survey; /* the number of the survey under way */
 	size_t place;	 /* the next SA to walk to, or record to sweep */
 	uint32_t before; /* the record that the walk met last; CENSUS_NO_RECORD at the beginning */
+	size_t met;	 /* records that the walk has met */
 
 	struct census_statistics statistics;
 };
@@ -446,6 +447,7 @@ meet_known(struct census *census, struct census_sa *record, const struct sa *sa,
 	settle(census, record);
 	changed_meanwhile = record->changed > census->begun;
 	record->survey = census->survey;
+	census->met += !changed_meanwhile;
 	if (changed_meanwhile)
 		return; /* the read may still have the previous state */
 	record->was_read = true;
@@ -477,6 +479,7 @@ meet(struct census *census, const struct sa_key *key, const struct sa *sa, int64
 		record->was_read = true;
 		tell_born(census, record, sa, now_seconds, false);
 		record->changed = 0;
+		census->met++;
 	}
 	census->before = census_table_follow(&census->table, census->before, record);
 }
@@ -496,9 +499,19 @@ walk(struct census *census, const struct snapshot *snapshot, int64_t now_seconds
 	return census->place == count;
 }
 
+/* Whether the walk has met all records, alive as they then were, and nothing has happened to them since. */
+static bool
+is_swept(const struct census *census)
+{
+	return census->met == census_table_used(&census->table) && census->met == census->statistics.living &&
+	       census->now == census->begun && census->flush_count == 0;
+}
+
 static bool
 sweep(struct census *census, size_t budget)
 {
+	if (is_swept(census))
+		return true;
 	for (; census->place < census_table_room(&census->table) && budget > 0; census->place++, budget--) {
 		struct census_sa *record = census_table_at(&census->table, census->place);
 		bool changed_meanwhile;
@@ -524,6 +537,7 @@ census_survey_step(struct census *census, const struct snapshot *snapshot, int64
 		census->survey++;
 		census->place = 0;
 		census->before = CENSUS_NO_RECORD;
+		census->met = 0;
 		census->phase = WALKING;
 		return false;
 	case WALKING:

@@ -40,6 +40,12 @@ census_table_room(const struct census_table *table)
 	return table->room;
 }
 
+size_t
+census_table_used(const struct census_table *table)
+{
+	return table->hash.used;
+}
+
 struct census_sa *
 census_table_at(const struct census_table *table, size_t number)
 {

@@ -37,6 +37,7 @@ struct census_sa *census_table_find(const struct census_table *table, const stru
 struct census_sa *census_table_add(struct census_table *table, const struct sa_key *key);
 void census_table_remove(struct census_table *table, struct census_sa *record);
 
+size_t census_table_used(const struct census_table *table); /* how many records are alive or dead */
 /* All records, including free ones: 0 to census_table_room() - 1. */
 size_t census_table_room(const struct census_table *table);
 struct census_sa *census_table_at(const struct census_table *table, size_t number);

@@ -6,19 +6,6 @@
 
 #include "base/text_writer.h"
 
-size_t
-sa_address_octets(uint8_t type)
-{
-	switch (type) {
-	case SA_ADDRESS_IPV4:
-		return 4;
-	case SA_ADDRESS_IPV6:
-		return 16;
-	default:
-		return 0;
-	}
-}
-
 bool
 sa_address_equal(const struct sa_address *a, const struct sa_address *b)
 {

@@ -1,22 +1,35 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sa/sa_key.h"
 
+#include <endian.h>
 #include <string.h>
 
 static uint8_t *
 put_be32(uint8_t *at, uint32_t value)
 {
-	at[0] = (uint8_t)(value >> 24);
-	at[1] = (uint8_t)(value >> 16);
-	at[2] = (uint8_t)(value >> 8);
-	at[3] = (uint8_t)value;
-	return at + 4;
+	const uint32_t be = htobe32(value);
+
+	memcpy(at, &be, sizeof(be));
+	return at + sizeof(be);
 }
 
 static uint32_t
 get_be32(const uint8_t *at)
 {
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+	uint32_t be;
+
+	memcpy(&be, at, sizeof(be));
+	return be32toh(be);
+}
+
+/* Lengths that a compiler knows are copied without a call. */
+static void
+copy_address(uint8_t *to, const uint8_t *from, size_t octets)
+{
+	if (octets == 4)
+		memcpy(to, from, 4);
+	else if (octets == 16)
+		memcpy(to, from, 16);
 }
 
 void
@@ -28,7 +41,7 @@ sa_key_make(struct sa_key *key, const struct sa_said *said)
 	memset(key, 0, sizeof(*key));
 	*at++ = said->dst.type;
 	*at++ = (uint8_t)octets;
-	memcpy(at, said->dst.octets, octets);
+	copy_address(at, said->dst.octets, octets);
 	at += octets;
 	*at++ = said->protocol;
 	put_be32(put_be32(at, said->spi), said->qualifier);
@@ -42,7 +55,7 @@ sa_key_said(const struct sa_key *key, struct sa_said *said)
 
 	memset(said, 0, sizeof(*said));
 	said->dst.type = key->octets[0];
-	memcpy(said->dst.octets, key->octets + 2, octets);
+	copy_address(said->dst.octets, key->octets + 2, octets);
 	said->protocol = at[0];
 	said->spi = get_be32(at + 1);
 	said->qualifier = get_be32(at + 5);

@@ -16,6 +16,7 @@
  */
 
 enum { FIRST_ROOM = 256 };
+enum { AHEAD = 16 }; /* which entry is fetched into the caches while one is looked at */
 static const uint32_t NONE = UINT32_MAX;
 
 struct entry {
@@ -207,19 +208,25 @@ seek_key(const struct snapshot *snapshot, const struct sa_key *key, bool *exact)
 	return low;
 }
 
-/* Where the key is, or would be, in the snapshot before. */
+/* Where the key is, or would be, in the snapshot before, mostly where it is expected. */
 static size_t
-seek_before(const struct snapshot *snapshot, const struct sa_key *key, bool *exact)
+seek_before(struct snapshot *snapshot, const struct sa_key *key, bool *exact)
 {
 	const struct snapshot *before = snapshot->before;
 	const size_t expected = snapshot->expected;
+	size_t rank;
 
+	__builtin_prefetch(&before->entries[expected + AHEAD]);
 	if (expected < before->count && before->ranks[expected] != NONE &&
 	    sa_key_equal(&before->entries[expected].key, key)) {
 		*exact = true;
+		snapshot->expected = expected + 1;
 		return before->ranks[expected];
 	}
-	return seek_key(before, key, exact);
+	rank = seek_key(before, key, exact);
+	if (*exact)
+		snapshot->expected = before->order[rank] + 1u;
+	return rank;
 }
 
 /* If SAs share an index, only the first can take its slot; the others follow it. */
@@ -231,10 +238,9 @@ classify(struct snapshot *snapshot, uint32_t position)
 
 	if (snapshot->before)
 		rank = seek_before(snapshot, &snapshot->entries[position].key, &exact);
-	if (exact)
-		snapshot->expected = snapshot->before->order[rank] + 1u;
 	if (exact && snapshot->slots[rank] == NONE) {
 		snapshot->slots[rank] = position;
+		snapshot->ranks[position] = (uint32_t)rank; /* if nothing comes or goes */
 		return;
 	}
 	snapshot->ranks[position] = (uint32_t)rank + exact;
@@ -250,6 +256,7 @@ snapshot_add(struct snapshot *snapshot, const struct sa *sa)
 	if (position >= NONE || (position == snapshot->room && grow(snapshot) < 0))
 		return -ENOMEM;
 	entry = &snapshot->entries[position];
+	__builtin_prefetch(entry + AHEAD);
 	if (sa_store_add(&snapshot->store, sa, &entry->place) < 0)
 		return -ENOMEM;
 	sa_key_make(&entry->key, &sa->said);
@@ -337,11 +344,31 @@ join_step(struct snapshot *snapshot, size_t budget)
 	return false;
 }
 
+/* Nothing has come or gone: every row has the rank that it had, and the slots are the order. */
+static bool
+is_as_before(const struct snapshot *snapshot)
+{
+	return snapshot->before && snapshot->stray_count == 0 && snapshot->count == snapshot->before->rows;
+}
+
+static void
+sort_as_before(struct snapshot *snapshot)
+{
+	memcpy(snapshot->order, snapshot->slots, snapshot->count * sizeof(*snapshot->order));
+	snapshot->rows = snapshot->count;
+	snapshot->before = NULL;
+	snapshot->phase = SORTED;
+}
+
 bool
 snapshot_sort_step(struct snapshot *snapshot, size_t budget)
 {
 	switch (snapshot->phase) {
 	case FILLING:
+		if (is_as_before(snapshot)) {
+			sort_as_before(snapshot);
+			break;
+		}
 		index_sort_begin(&snapshot->sort, snapshot->strays, snapshot->order, snapshot->stray_count,
 				 compare_positions, snapshot->entries);
 		snapshot->phase = SORTING;

@@ -11,14 +11,14 @@ bool
 xfrm_address(struct sa_address *address, uint16_t family, const void *octets)
 {
 	*address = (struct sa_address){0};
-	if (family == AF_INET)
+	if (family == AF_INET) {
 		address->type = SA_ADDRESS_IPV4;
-	else if (family == AF_INET6)
+		memcpy(address->octets, octets, 4);
+	} else if (family == AF_INET6) {
 		address->type = SA_ADDRESS_IPV6;
-	else
-		return false;
-	memcpy(address->octets, octets, sa_address_octets(address->type));
-	return true;
+		memcpy(address->octets, octets, 16);
+	}
+	return address->type != SA_ADDRESS_NONE;
 }
 
 static bool
