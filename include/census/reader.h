@@ -25,8 +25,9 @@ enum reader_wait {
 struct reader_settings {
 	uint32_t interval_ms;	   /* between the beginnings of two reads */
 	uint32_t stale_after_ms;   /* after which a failing source's last snapshot is withdrawn */
-	uint32_t idle_interval_ms; /* the same when nobody has asked since a read began; 0: same as interval_us */
+	uint32_t idle_interval_ms; /* the same when nobody has asked since a read began; 0: same as interval_ms */
 	uint32_t share_percent;	   /* the share of time that reads may take, 1 to 100 */
+	bool once;		   /* there is a single read, which the census does not see */
 };
 
 struct reader_statistics {

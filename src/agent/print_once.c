@@ -79,7 +79,8 @@ print_sas(const struct snapshot *snapshot, enum klips_text_format format)
 int
 print_once(struct source *source, enum print_what what, enum klips_text_format format)
 {
-	static const struct reader_settings settings = {.interval_ms = 1, .stale_after_ms = 1, .share_percent = 100};
+	static const struct reader_settings settings = {
+		.interval_ms = 1, .stale_after_ms = 1, .share_percent = 100, .once = true};
 	struct reader *reader = reader_new(source, &settings);
 	int status;
 

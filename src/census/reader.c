@@ -295,6 +295,14 @@ listen_to_source(struct reader *reader)
 	return news;
 }
 
+static bool
+survey_step(struct reader *reader)
+{
+	return policies_survey_step(reader->policies, SURVEY_BUDGET) &&
+	       (reader->settings.once ||
+		census_survey_step(reader->census, reader->next, reader->source->read_seconds, SURVEY_BUDGET));
+}
+
 static enum reader_wait
 do_step(struct reader *reader, uint64_t now_us)
 {
@@ -310,10 +318,7 @@ do_step(struct reader *reader, uint64_t now_us)
 			reader->phase = SURVEYING;
 		return READER_WORK;
 	case SURVEYING:
-		if (!policies_survey_step(reader->policies, SURVEY_BUDGET) ||
-		    !census_survey_step(reader->census, reader->next, reader->source->read_seconds, SURVEY_BUDGET))
-			return READER_WORK;
-		return commit(reader, now_us);
+		return survey_step(reader) ? commit(reader, now_us) : READER_WORK;
 	case TRIMMING:
 		if (reader->spare && !snapshot_trim_step(reader->spare, reader->current))
 			return READER_WORK;

@@ -16,12 +16,16 @@ enum { SECOND = 1000000 };
 struct slow_source {
 	struct source source;
 	bool fails;
+	bool has_one; /* SA, else none */
 };
 
 static bool
 begin(struct source *source, struct snapshot *into)
 {
-	(void)into;
+	const struct sa sa = {.said.spi = 0x1000};
+
+	if (((const struct slow_source *)source)->has_one)
+		assert_int_equal(snapshot_add(into, &sa), 0);
 	source->fd = 0;
 	return true;
 }
@@ -100,6 +104,26 @@ reads_take_their_share_of_the_time_and_no_more(void **state)
 		assert_true(read_between(reader, 100 * SECOND, 102 * SECOND));
 		assert_int_equal(reader_next_begin_us(reader), (100 + cases[i].interval_seconds) * SECOND);
 		assert_int_equal(reader_interval_ms(reader), cases[i].interval_seconds * 1000);
+		reader_free(reader);
+	}
+}
+
+/* As the agent does that prints once what there is. */
+static void
+of_a_single_read_the_census_hears_nothing(void **state)
+{
+	(void)state;
+	for (int once = 0; once <= 1; once++) {
+		struct reader_settings settings = every_five_seconds;
+		struct slow_source source;
+		struct reader *reader;
+
+		settings.once = once;
+		reader = reader_of(&source, &settings);
+		source.has_one = true;
+		assert_true(read_between(reader, 100 * SECOND, 101 * SECOND));
+		assert_int_equal(snapshot_count(reader_snapshot(reader)), 1);
+		assert_int_equal(census_statistics(reader_census(reader))->living, once ? 0 : 1);
 		reader_free(reader);
 	}
 }
@@ -256,6 +280,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_begin_at_intervals),
 		cmocka_unit_test(reads_take_their_share_of_the_time_and_no_more),
+		cmocka_unit_test(of_a_single_read_the_census_hears_nothing),
 		cmocka_unit_test(an_agent_that_nobody_asks_reads_less_often),
 		cmocka_unit_test(whoever_asks_has_it_read_again_within_an_interval),
 		cmocka_unit_test(a_failing_source_is_tried_at_intervals_whether_somebody_asks_or_not),
