@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The sections of a run, in its order: each is a function of the stage."""
 
-from . import alternatives, events, exporting, latency, memory, reading, tunnels, walks
+from . import alternatives, events, exporting, idle, latency, memory, reading, scrape, tunnels, walks
 
 SECTIONS = {
     "walks": walks.walks,
@@ -17,5 +17,7 @@ SECTIONS = {
     "mib2text": exporting.from_agent,
     "saved-walk": exporting.from_saved_walk,
     "tunnels": tunnels.tunnels,
+    "scrape": scrape.scrape,
+    "idle": idle.idle,
     "scripts": alternatives.scripts,
 }

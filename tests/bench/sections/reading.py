@@ -43,9 +43,10 @@ def klips(stage):
     stage.results.begin(f"Reading {stage.sas:,} lines of KLIPS text; parsing and printing them")
     file = stage.klips_file(stage.sas)
     rounds = rounds_of(stage, stage.quiet, "klips", file, stage.sas, 2 * stage.rounds)
-    report(stage, "KLIPS", rounds, "reading and counting newlines", {"read": at_most(3), "parse": None, "print": None})
+    report(stage, "KLIPS", rounds, "reading and counting newlines", {"read": None, "parse": None, "print": None})
     awk = [stage.timed(stage.quiet, "mawk", "{n++}", file) for _ in range(stage.rounds)]
     stage.results.measure("KLIPS: mawk '{n++}', wall time", statistics.median(awk) / stage.sas * 1e6, "µs an SA")
     for name in ("read", "parse", "print"):
         ours = [wall for wall, _ in rounds[name]]
-        stage.results.ratio(f"KLIPS: {name}, wall time, to mawk '{{n++}}'", statistics.median(ours) / statistics.median(awk))
+        goal = at_most(2) if name == "read" else None
+        stage.results.ratio(f"KLIPS: {name}, wall time, to mawk '{{n++}}'", statistics.median(ours) / statistics.median(awk), goal)

@@ -34,8 +34,8 @@ def names(word):
     return "".join(f"tunnel {word}{n} remote {end}\n" for n, end in enumerate(ENDS))
 
 
-def wait_until_up(client, agent):
-    wait_for(lambda: client.get_value(UP) == TUNNELS, f"{TUNNELS} tunnels", 120, agent.process)
+def wait_until_up(client, agent, count=TUNNELS):
+    wait_for(lambda: client.get_value(UP) == count, f"{count} tunnels", 120, agent.process)
 
 
 def walks(stage, way, goal, start):
