@@ -139,15 +139,15 @@ def snmptrapd(start_snmptrapd):
 @pytest.fixture
 def start_agent(netns, tmp_path, make_snmpd):  # make_snmpd: agents end before their master does
     """
-    start_agent(*options, configuration="", namespace=None): an Agent.  One that still runs after the test has to stop
+    start_agent(*options, configuration="", namespace=None, before=()): an Agent.  One that still runs after the test has to stop
     cleanly; what it said is shown with a test that fails.
     """
     started = []
 
-    def start(*options, configuration="", namespace=None):
+    def start(*options, configuration="", namespace=None, before=()):
         agent = Agent(namespace or netns, tmp_path, *options, configuration=configuration)
         started.append(agent)
-        return agent.start()
+        return agent.start(before)
 
     yield start
     for agent in reversed(started):
