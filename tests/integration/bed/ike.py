@@ -220,7 +220,7 @@ class IkePair:
 
     daemon: Strongswan or Libreswan, or one for each end.  on_demand: child SAs come up when traffic needs them, or
     by up(), not at start().  rekey_seconds: the interval at which left replaces every child SA; the old one goes about a second
-    later.  interface_ids: strongSwan's if_id_in and if_id_out.  mobike: an end may get another address (strongSwan).
+    later.  spare_seconds: how much longer an SA may live if it is not replaced.  interface_ids: strongSwan's if_id_in and if_id_out.  mobike: an end may get another address (strongSwan).
     dead_peer_seconds: a peer that is silent for this time is checked, and if it is dead, tried again until it is back.
     """
 
@@ -239,6 +239,7 @@ class IkePair:
         esn=False,
         on_demand=False,
         rekey_seconds=None,
+        spare_seconds=10,
         dead_peer_seconds=None,
         interface_ids=None,
         mobike=False,
@@ -246,7 +247,8 @@ class IkePair:
         self.namespaces = (left, right)
         self.names = [f"c{n}" for n in range(1, children + 1)]
         self.algorithms, self.ipv6, self.transport = algorithms, ipv6, transport
-        self.encapsulation, self.compression, self.rekey_seconds = encapsulation, compression, rekey_seconds
+        self.encapsulation, self.compression = encapsulation, compression
+        self.rekey_seconds, self.spare_seconds = rekey_seconds, spare_seconds
         self.esn, self.on_demand, self.dead_peer_seconds = esn, on_demand, dead_peer_seconds
         self.interface_ids, self.mobike = interface_ids, mobike
         self.prefix_length = 128 if ipv6 else 32
@@ -306,7 +308,7 @@ class IkePair:
             for selector in ("local_ts", "remote_ts"):
                 settings[selector] += f"[udp/{1000 + n}]"
         if self.rekey_seconds and end == 0:
-            settings.update(rekey_time=f"{self.rekey_seconds}s", life_time=f"{self.rekey_seconds + 10}s")
+            settings.update(rekey_time=f"{self.rekey_seconds}s", life_time=f"{self.rekey_seconds + self.spare_seconds}s")
         if self.dead_peer_seconds:
             settings["dpd_action"] = "restart"
         if self.interface_ids:
@@ -355,7 +357,8 @@ class IkePair:
             settings.update({"dpddelay": self.dead_peer_seconds, "dpdaction": "restart", "retransmit-timeout": "3s"})
         if self.rekey_seconds:
             # It is rekeyed a margin before its end.
-            settings.update(salifetime=f"{self.rekey_seconds + 10}s", rekeymargin="10s", rekeyfuzz="0%")
+            lifetime, margin = f"{self.rekey_seconds + self.spare_seconds}s", f"{self.spare_seconds}s"
+            settings.update(salifetime=lifetime, rekeymargin=margin, rekeyfuzz="0%")
         common = "".join(f"\t{name}={value}\n" for name, value in settings.items())
         return "".join(f"conn {name}\n{common}{self._libreswan_ends(n)}\n" for n, name in enumerate(self.names, 1))
 
