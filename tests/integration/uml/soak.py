@@ -421,7 +421,7 @@ def day(make_ike_pair, new_namespace, make_snmpd, start_agent, start_snmptrapd, 
     snmptrapd = start_snmptrapd("tcp:127.0.0.1:162")
     words = f"{events.STREAM_SINK}view soak included {ROOT_OID}\n" + "".join(map(access, CONTEXTS))
     # The daemons are frozen for a while at times.
-    settings = {"rekey_seconds": 3, "spare_seconds": 300, "dead_peer_seconds": 1}
+    settings = {"rekey_seconds": 3, "spare_seconds": 60, "dead_peer_seconds": 1}
     pairs = [make_ike_pair(daemon=ike.Strongswan, **settings), make_ike_pair(daemon=ike.Libreswan, left=new_namespace(), **settings)]
     day = Day(random.Random(SEED), tmp_path, make_snmpd(words).start(), snmptrapd, start_agent, pairs)
     for gateway in day.gateways:
