@@ -2,7 +2,10 @@
 #ifndef ALARMS_H
 #define ALARMS_H
 
-/* All alarms of a view, and what of them is handed on to the next agent: those that are raised, so that it tells their ends. */
+/*
+ * All alarms of a view, and the part of them that is passed on to the next agent: those that are raised, so that it
+ * reports their ends.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>

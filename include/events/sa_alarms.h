@@ -20,7 +20,7 @@ struct sa_alarms {
 /* Begins to observe teller->census; *teller and it must outlive what is observed. */
 void sa_alarms_begin(struct sa_alarms *alarms, const struct event_teller *teller,
 		     const struct alarm_settings *settings);
-/* Which are raised, for the next agent; and back, before anything was told of the SA. */
+/* The alarms that are raised, for the next agent; and the reverse, before any event or read of the SA. */
 uint32_t sa_alarms_save(const struct sa_alarms *alarms, const struct census_sa *record);
 void sa_alarms_restore(const struct sa_alarms *alarms, struct census_sa *record, uint32_t saved);
 

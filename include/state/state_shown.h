@@ -3,11 +3,12 @@
 #define STATE_SHOWN_H
 
 /*
- * What was last shown of each tunnel's counters: so that those of the agent that comes after a kill are never lower, though
- * the state file is older than what was shown.  A record a tunnel, of a fixed size, is written in its place before anybody
- * sees what it says; none lies in two pages, so that whoever kills the agent leaves it as it was or as it is.
+ * The counters of each tunnel that were last shown, so that those of the next agent, after a kill, are never lower,
+ * although the state file is older.  Each tunnel has a record of fixed size, which is written in place before anybody
+ * sees the counters; no record crosses a page boundary, so that a kill leaves it either in its old or its new state.
  *
- * It holds for one boot of the machine: that is as long as what was written is sure to be there without waiting for a disk.
+ * It is valid for one boot of the machine: that is as long as what was written is certain to be there without waiting
+ * for a disk.
  */
 
 #include <stdbool.h>

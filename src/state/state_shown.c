@@ -112,7 +112,7 @@ checksum_of(const struct record *record)
 	return state_checksum(STATE_CHECKSUM, (const char *)record, offsetof(struct record, checksum));
 }
 
-/* A place for one that is not there yet; HASH_TABLE_NONE: no memory. */
+/* A place for a record that does not exist yet; HASH_TABLE_NONE: no memory. */
 static uint32_t
 new_place(struct state_shown *shown, const struct shown_key *key)
 {
