@@ -315,7 +315,8 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 
 	if (watched && end == CENSUS_UNATTENDED && is_in_doubt(expiry)) {
 		watched->told |= watched->unconfirmed;
-		current[SA_LIFE_ADD] = seconds_since(now_seconds, record->born_seconds);
+		if (record->born_seconds > 0)
+			current[SA_LIFE_ADD] = seconds_since(now_seconds, record->born_seconds);
 		if (watched->use_began_seconds > 0)
 			current[SA_LIFE_USE] = seconds_since(now_seconds, watched->use_began_seconds);
 		for (enum hardness hardness = SOFT; hardness < HARDNESSES; hardness++)
