@@ -308,8 +308,9 @@ def test_a_terminal_shows_them_and_stays_as_it_is(agent, netns, tmp_path, socket
     terminal = Terminal(netns, tmp_path, sockets)
     try:
         terminal.type(" ".join(map(str, [MIB2TEXT, "-Ct", "-Cw", "1", *V2C, HERE])))
-        lines = terminal.wait_until_seen("2 tunnels, 2 up")
-        assert sum(f" {MARKUP.decode()}" in line for line in lines) == 2
+        terminal.wait_until_seen("2 tunnels, 2 up")
+        wait_for(lambda: sum(f" {MARKUP.decode()}" in line for line in terminal.seen()) == 2, "both tunnels")
+        lines = terminal.seen()
         assert any("?]0;owned??[2J?[35mred" in line for line in lines), lines
         assert not any("\x1b[35m" in line for line in terminal.seen_with_looks()), terminal.seen_with_looks()
         agent.be_honest()

@@ -294,7 +294,7 @@ def commands_of(page, heading):
 
 def asked(machine, socket):
     """How often the agent has said that the daemon at that socket answers."""
-    return machine.run(f"journalctl --no-pager --boot --unit {UNIT} | grep --count 'IKE daemon at {socket} tells' || :").stdout
+    return machine.run(f"journalctl --no-pager --boot --unit {UNIT} | grep --count 'connected to the IKE daemon at {socket}' || :").stdout
 
 
 def wait_until_asked(machine, socket, times):
