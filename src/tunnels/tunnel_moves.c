@@ -11,6 +11,7 @@ struct noted_trace {
 	struct tunnel_trace trace;
 	uint32_t path;
 	struct tunnel_key key; /* of the path: another path may have its number later */
+	uint32_t reads;	       /* the number of reads that had ended */
 };
 
 void
@@ -100,9 +101,15 @@ tunnel_moves_note(struct tunnel_moves *moves, const struct tunnel_paths *paths, 
 	if (!noted)
 		return;
 	trace->arrived = arrived;
-	*noted = (struct noted_trace){*trace, path, paths->all[path].key};
+	*noted = (struct noted_trace){*trace, path, paths->all[path].key, moves->reads};
 	if (!hash_table_add(&moves->hash, number, hash_of(moves, trace)))
 		noted->path = TUNNEL_PATH_NONE;
+}
+
+static bool
+is_old(const struct tunnel_moves *moves, const struct noted_trace *noted)
+{
+	return noted->trace.is_policy && noted->trace.arrived && moves->reads - noted->reads > 1;
 }
 
 static bool
@@ -128,7 +135,7 @@ tunnel_moves_find(const struct tunnel_moves *moves, const struct tunnel_paths *p
 		if (++looks > LOOKS)
 			return TUNNEL_PATH_NONE;
 		if (memcmp(&noted->trace, trace, sizeof(*trace)) != 0 || noted->path == other_than ||
-		    !is_there(paths, noted) || noted->path == found)
+		    !is_there(paths, noted) || is_old(moves, noted) || noted->path == found)
 			continue;
 		if (found != TUNNEL_PATH_NONE)
 			return TUNNEL_PATH_NONE;

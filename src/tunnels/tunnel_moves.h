@@ -32,6 +32,7 @@ struct tunnel_moves {
 	struct row_list traces; /* when it is full, the oldest is overwritten */
 	struct hash_table hash;
 	uint32_t next;
+	uint32_t reads; /* the number of reads that have ended */
 };
 
 void tunnel_moves_init(struct tunnel_moves *moves);
@@ -49,7 +50,10 @@ bool tunnel_trace_of_policy(struct tunnel_trace *trace, const struct policy *pol
 void tunnel_moves_note(struct tunnel_moves *moves, const struct tunnel_paths *paths, struct tunnel_trace *trace,
 		       bool arrived, uint32_t path);
 
-/* The other path that it has left or arrived at; TUNNEL_PATH_NONE: none, or several, or the path is gone. */
+/*
+ * The other path that it has left or arrived at; TUNNEL_PATH_NONE: none, or several, or the path is gone.  The arrival of a
+ * policy is forgotten after the next read: one that has been there for longer is another tunnel's.
+ */
 uint32_t tunnel_moves_find(const struct tunnel_moves *moves, const struct tunnel_paths *paths,
 			   struct tunnel_trace *trace, bool arrived, uint32_t other_than);
 

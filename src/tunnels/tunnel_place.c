@@ -674,7 +674,10 @@ path_of_policy(const struct tunnel_places *places, const struct policy *policy)
 	return tunnel_policy_key(policy, &key) ? tunnel_paths_find(&places->paths, &key) : TUNNEL_PATH_NONE;
 }
 
-/* A policy that reappears with another template is the same policy as before. */
+/*
+ * A policy that reappears with another template is the same policy as before.  A read may be ahead of the events, and show
+ * the new one before the event that the old one is gone.
+ */
 static void
 trace_policies(struct tunnel_places *places, const struct policy *before, const struct policy *after)
 {
@@ -688,8 +691,16 @@ trace_policies(struct tunnel_places *places, const struct policy *before, const 
 		follow_policy(places, from, to);
 	else if (to != TUNNEL_PATH_NONE)
 		follow_policy(places, tunnel_moves_find(&places->moves, &places->paths, &new, false, to), to);
-	if (from != TUNNEL_PATH_NONE && from != to)
+	if (from == to)
+		return;
+	if (from != TUNNEL_PATH_NONE) {
+		if (!is)
+			follow_policy(places, from,
+				      tunnel_moves_find(&places->moves, &places->paths, &old, true, from));
 		tunnel_moves_note(&places->moves, &places->paths, &old, false, from);
+	}
+	if (to != TUNNEL_PATH_NONE)
+		tunnel_moves_note(&places->moves, &places->paths, &new, true, to);
 }
 
 void

@@ -163,6 +163,7 @@ on_surveyed(void *data)
 	struct tunnels *const tunnels = data;
 
 	tunnel_count_settle_all(&tunnels->places.paths);
+	tunnels->places.moves.reads++;
 	if (!tunnels->is_found && census_statistics(tunnels->census)->unread == 0) {
 		tunnel_rows_found(&tunnels->places.rows);
 		tunnels->is_found = true;

@@ -221,6 +221,7 @@ class IkePair:
     daemon: Strongswan or Libreswan, or one for each end.  on_demand: child SAs come up when traffic needs them, or
     by up(), not at start().  rekey_seconds: the interval at which left replaces every child SA; the old one goes about a second
     later.  spare_seconds: how much longer an SA may live if it is not replaced.  interface_ids: strongSwan's if_id_in and if_id_out.  mobike: an end may get another address (strongSwan).
+    from_anywhere: left waits for right, which calls from any address (strongSwan).
     dead_peer_seconds: a peer that is silent for this time is checked, and if it is dead, tried again until it is back.
     """
 
@@ -243,6 +244,7 @@ class IkePair:
         dead_peer_seconds=None,
         interface_ids=None,
         mobike=False,
+        from_anywhere=False,
     ):
         self.namespaces = (left, right)
         self.names = [f"c{n}" for n in range(1, children + 1)]
@@ -250,7 +252,7 @@ class IkePair:
         self.encapsulation, self.compression = encapsulation, compression
         self.rekey_seconds, self.spare_seconds = rekey_seconds, spare_seconds
         self.esn, self.on_demand, self.dead_peer_seconds = esn, on_demand, dead_peer_seconds
-        self.interface_ids, self.mobike = interface_ids, mobike
+        self.interface_ids, self.mobike, self.from_anywhere = interface_ids, mobike, from_anywhere
         self.prefix_length = 128 if ipv6 else 32
         self.outer = (self.address(0, 1), self.address(0, 2))
         self._wire()
@@ -302,7 +304,7 @@ class IkePair:
             "ipcomp": yes_or_no(self.compression),
             "rand_time": 0,
             "rekey_time": 0,
-            "start_action": "trap" if self.on_demand else "start" if end == 0 else "none",
+            "start_action": "trap" if self.on_demand else "start" if end == self.from_anywhere else "none",
         }
         if self.transport:
             for selector in ("local_ts", "remote_ts"):
@@ -322,8 +324,8 @@ class IkePair:
             "proposals": "aes128-sha256-x25519",
             "rekey_time": 0,
             "mobike": yes_or_no(self.mobike),
-            "local_addrs": "%any" if self.mobike else self.outer[end],
-            "remote_addrs": self.outer[1 - end],
+            "local_addrs": "%any" if self.mobike or self.from_anywhere else self.outer[end],
+            "remote_addrs": "%any" if self.from_anywhere and end == 0 else self.outer[1 - end],
             "encap": yes_or_no(self.encapsulation),
             "dpd_delay": f"{self.dead_peer_seconds or 0}s",
             "keyingtries": 0 if self.dead_peer_seconds else 1,
@@ -373,8 +375,9 @@ class IkePair:
     def start(self):
         """Both daemons, and all child SAs unless they are on demand."""
         left, right = self.daemons
-        right.start()
-        left.start()
+        # Who answers must be there before who calls.
+        for daemon in (left, right) if self.from_anywhere else (right, left):
+            daemon.start()
         if not self.on_demand:
             left.up_all(self.names)
             wait_for(lambda: self.established(0) and self.established(1), "all child SAs", process=left.process)

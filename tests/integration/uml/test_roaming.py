@@ -196,6 +196,40 @@ def test_cilium_keys_a_node_by_one_sa_that_comes_in(netns, serve, ends):
 
 
 @pytest.mark.parametrize("ipv6", [False, True], ids=["IPv4", "IPv6"])
+def test_a_dynamic_peer_authenticates_again_from_another_address(make_ike_pair, serve, ipv6, record_property):
+    """As after a restart with another lease: the gateway knows it by its identity, and gets other SAs, for the same selectors."""
+    agent, client, snmptrapd = serve()
+    pair = make_ike_pair(daemon=ike.Strongswan, from_anywhere=True, ipv6=ipv6).start()
+    first = wait_for_state(client, UP, agent.process)
+    gateway, peer = pair.namespaces
+    daemon = pair.daemons[1]
+    length, nodad = (64, ["nodad"]) if ipv6 else (24, [])
+    address, pings = pair.outer[1], 0
+    for moves, host in enumerate((0x4D, 0x4E), 1):
+        pair.ping(5)
+        pings += 5
+        daemon.kill()
+        peer.ip_batch(["xfrm state flush", "xfrm policy flush", f"addr delete {address}/{length} dev veth0"])
+        address = pair.address(0, host)
+        peer.ip("addr", "add", f"{address}/{length}", "dev", "veth0", *nodad)
+        inner = f"{pair.prefix_length} dev veth0 via"
+        peer.ip("route", "replace", *f"{pair.inner(0, 1)}/{inner} {pair.outer[0]} src {pair.inner(1, 1)}".split())
+        gateway.ip("route", "replace", *f"{pair.inner(1, 1)}/{inner} {address} src {pair.inner(0, 1)}".split())
+        daemon.start()
+        wait_for(lambda a=address: [t.remote_text for t in tunnels(client)] == [a], f"move {moves}", process=agent.process)
+    pair.ping(5)
+    pings += 5
+    wait_for(lambda: the_tunnel(client).in_packets >= pings, "all packets", process=agent.process)
+    wait_for_reads(client, agent)
+    tunnel = the_tunnel(client)
+    assert (tunnel.index, tunnel.descr, tunnel.state) == (first.index, first.descr, UP)
+    assert (tunnel.moves, tunnel.ups, tunnel.downs) == (2, 1, 0)
+    assert (tunnel.in_packets, tunnel.out_packets) == (pings, pings)
+    assert told(snmptrapd) == [events.UP]
+    record_property("figure", f"{tunnel.moves} moves, {pings} packets each way on the wire and counted")
+
+
+@pytest.mark.parametrize("ipv6", [False, True], ids=["IPv4", "IPv6"])
 def test_strongswans_mobike_between_two_addresses(make_ike_pair, netns, serve, ipv6, record_property):
     """The peer loses an address, and goes on from another one, again and again; all that was sent is counted."""
     agent, client, snmptrapd = serve()

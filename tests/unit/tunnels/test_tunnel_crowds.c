@@ -247,7 +247,7 @@ begin_up(void)
 
 /* One tunnel, up all the time, at that address, with all that it had counted. */
 static void
-assert_moved(uint8_t here, uint8_t there, uint32_t moves)
+assert_at(uint8_t here, uint8_t there, uint32_t moves)
 {
 	const struct sa_address local = at(here), remote = at(there);
 
@@ -260,8 +260,14 @@ assert_moved(uint8_t here, uint8_t there, uint32_t moves)
 	assert_true(sa_address_equal(&tunnel.remote, &remote));
 	assert_int_equal(tunnel.moves, moves);
 	assert_int_equal(tunnel.state, TUNNEL_UP);
-	assert_int_equal(tunnel.rekeys, 0);
 	hear("");
+}
+
+static void
+assert_moved(uint8_t here, uint8_t there, uint32_t moves)
+{
+	assert_at(here, there, moves);
+	assert_int_equal(the_tunnel().rekeys, 0);
 }
 
 /* --- MOBIKE ------------------------------------------------------------------------------------ */
@@ -481,6 +487,51 @@ a_policy_with_the_same_selector_shows_where_it_has_gone(void **state)
 	set(a_policy(9, HERE, PEER + 1, 10));
 	assert_moved(HERE, PEER + 1, 1);
 	assert_string_not_equal(the_tunnel().selectors, "");
+}
+
+static void
+read_policy(struct policy policy)
+{
+	policies_take(bed.policies, &(struct policy_event){POLICY_EVENT_READ, policy});
+}
+
+/* It shows the new policy before the event that the old one is gone. */
+static void
+a_read_may_be_ahead_of_the_events_of_policies(void **state)
+{
+	(void)state;
+	set(a_policy(1, HERE, PEER, 10));
+	begin_up();
+	policies_begin(bed.policies);
+	read_policy(a_policy(9, HERE, PEER + 1, 10));
+	wait_seconds(0);
+	unset(a_policy(1, HERE, PEER, 10));
+	tell(SA_EVENT_DELETED, in_sa(HERE, PEER, 10));
+	tell(SA_EVENT_DELETED, out_sa(HERE, PEER, 20));
+	wait_seconds(0);
+	tell(SA_EVENT_NEW, next_in(PEER + 1));
+	tell(SA_EVENT_NEW, next_out(PEER + 1));
+	set(a_policy(9, HERE, PEER + 1, 10));
+	assert_at(HERE, PEER + 1, 1);
+	/* The tunnel was there before its new SA. */
+	assert_int_equal(the_tunnel().rekeys, 1);
+}
+
+/* As of a second gateway that stands by. */
+static void
+a_policy_that_was_there_before_is_of_another_tunnel(void **state)
+{
+	(void)state;
+	set(a_policy(1, HERE, PEER, 10));
+	begin_up();
+	set(a_policy(9, HERE, PEER + 1, 10));
+	READ(in_sa(HERE, PEER, 10), out_sa(HERE, PEER, 20));
+	READ(in_sa(HERE, PEER, 10), out_sa(HERE, PEER, 20));
+	unset(a_policy(1, HERE, PEER, 10));
+	tell(SA_EVENT_DELETED, in_sa(HERE, PEER, 10));
+	tell(SA_EVENT_DELETED, out_sa(HERE, PEER, 20));
+	wait_seconds(0);
+	assert_int_equal(tunnels_count(bed.tunnels), 2);
 }
 
 /* Make before break: the new SAs come first, and the policy is changed. */
@@ -891,6 +942,8 @@ main(void)
 		STORY(an_spi_that_people_choose_tells_nothing),
 		STORY(a_tunnel_with_a_name_moves_within_its_row),
 		STORY(a_policy_with_the_same_selector_shows_where_it_has_gone),
+		STORY(a_read_may_be_ahead_of_the_events_of_policies),
+		STORY(a_policy_that_was_there_before_is_of_another_tunnel),
 		STORY(the_old_sas_may_be_there_for_a_while),
 		STORY(another_selector_is_another_tunnel),
 		STORY(moves_and_the_description_outlive_the_agent),
