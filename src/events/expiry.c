@@ -22,6 +22,7 @@ struct watched {
 	 * missed.
 	 */
 	uint16_t unconfirmed;
+	uint32_t since_seconds;	    /* when its limits were first known */
 	uint32_t use_began_seconds; /* 0: not yet used */
 	uint32_t next_vacant;	    /* of an unused one: its number, plus one */
 };
@@ -90,7 +91,7 @@ begin_to_watch(struct expiry *expiry, struct census_sa *record)
 	record->notes[expiry->note] = number;
 	expiry->in_use++;
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): so it is below the room, which is 0 where it is NULL. */
-	expiry->watched[number - 1] = (struct watched){0};
+	expiry->watched[number - 1] = (struct watched){.since_seconds = (uint32_t)now_of(expiry)};
 	return &expiry->watched[number - 1];
 }
 
@@ -305,6 +306,13 @@ is_in_doubt(const struct expiry *expiry)
 	return !expiry->outlook.losses || expiry->outlook.losses(expiry->outlook.data) != expiry->losses_before;
 }
 
+/* Of one whose birth is not known: it was in its first second when it was first seen. */
+static uint32_t
+birth_of(const struct census_sa *record, const struct watched *watched)
+{
+	return record->born_seconds > 0 ? record->born_seconds : watched->since_seconds - 1;
+}
+
 static void
 on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_end end)
 {
@@ -315,8 +323,7 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 
 	if (watched && end == CENSUS_UNATTENDED && is_in_doubt(expiry)) {
 		watched->told |= watched->unconfirmed;
-		if (record->born_seconds > 0)
-			current[SA_LIFE_ADD] = seconds_since(now_seconds, record->born_seconds);
+		current[SA_LIFE_ADD] = seconds_since(now_seconds, birth_of(record, watched));
 		if (watched->use_began_seconds > 0)
 			current[SA_LIFE_USE] = seconds_since(now_seconds, watched->use_began_seconds);
 		for (enum hardness hardness = SOFT; hardness < HARDNESSES; hardness++)

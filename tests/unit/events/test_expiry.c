@@ -413,7 +413,7 @@ an_sa_that_died_while_events_were_lost_had_reached_its_limits_of_time(void **sta
 
 /* It was as good as new, so that nobody knows when it was born. */
 static void
-an_sa_that_died_unheard_in_its_first_second_had_reached_no_age(void **state)
+an_sa_that_died_unheard_after_its_first_second_is_as_old_as_it_is_known(void **state)
 {
 	struct story *story = *state;
 
@@ -422,6 +422,11 @@ an_sa_that_died_unheard_in_its_first_second_had_reached_no_age(void **state)
 	story->losses++;
 	read_none(story);
 	assert_heard(story, "");
+	read_one(story, limited(an_sa(0, 0), SA_LIFE_ADD, 20, 30));
+	pass(29);
+	story->losses++;
+	read_none(story);
+	assert_heard(story, "soft:add=30/20/30 hard:add=30/20/30 ");
 }
 
 /* Its clock goes off up to a second after the age is reached. */
@@ -685,7 +690,7 @@ main(void)
 		STORY(an_expiry_without_any_limit_is_told_once),
 		STORY(what_had_expired_before_the_first_read_is_told),
 		STORY(an_sa_that_died_while_events_were_lost_had_reached_its_limits_of_time),
-		STORY(an_sa_that_died_unheard_in_its_first_second_had_reached_no_age),
+		STORY(an_sa_that_died_unheard_after_its_first_second_is_as_old_as_it_is_known),
 		STORY(an_age_is_told_when_the_kernel_would_tell_it),
 		STORY(an_sa_that_outlives_a_clock_set_forward_is_not_dead),
 		STORY(an_sa_that_vanished_while_no_event_was_lost_did_not_expire),
