@@ -59,6 +59,7 @@ class Host:
         self.netns.run("ping", *words, check=False)
 
 
+@pytest.mark.once
 def test_a_peer_that_does_not_answer_any_more(host, record_property):
     """Its policy blocks what it would answer: one way works, and only an alarm tells."""
     tunnel, client = host.tunnel, host.client

@@ -195,6 +195,7 @@ def test_cilium_keys_a_node_by_one_sa_that_comes_in(netns, serve, ends):
     wait_for(lambda: [t.state for t in tunnels(client)] == [DOWN] * 3, "all to be down", process=agent.process)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("ipv6", [False, True], ids=["IPv4", "IPv6"])
 def test_a_dynamic_peer_authenticates_again_from_another_address(make_ike_pair, serve, ipv6, record_property):
     """As after a restart with another lease: the gateway knows it by its identity, and gets other SAs, for the same selectors."""
