@@ -195,6 +195,18 @@ def test_cilium_keys_a_node_by_one_sa_that_comes_in(netns, serve, ends):
     wait_for(lambda: [t.state for t in tunnels(client)] == [DOWN] * 3, "all to be down", process=agent.process)
 
 
+def moved_whole(agent, client, snmptrapd, first, pings):
+    """The one tunnel, after two moves: the same as at first, up all the time, with every packet counted."""
+    wait_for(lambda: the_tunnel(client).in_packets >= pings, "all packets", process=agent.process)
+    wait_for_reads(client, agent)
+    tunnel = the_tunnel(client)
+    assert (tunnel.index, tunnel.descr, tunnel.state) == (first.index, first.descr, UP)
+    assert (tunnel.moves, tunnel.ups, tunnel.downs) == (2, 1, 0)
+    assert (tunnel.in_packets, tunnel.out_packets) == (pings, pings)
+    assert told(snmptrapd) == [events.UP]
+    return tunnel
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("ipv6", [False, True], ids=["IPv4", "IPv6"])
 def test_a_dynamic_peer_authenticates_again_from_another_address(make_ike_pair, serve, ipv6, record_property):
@@ -220,13 +232,7 @@ def test_a_dynamic_peer_authenticates_again_from_another_address(make_ike_pair, 
         wait_for(lambda a=address: [t.remote_text for t in tunnels(client)] == [a], f"move {moves}", process=agent.process)
     pair.ping(5)
     pings += 5
-    wait_for(lambda: the_tunnel(client).in_packets >= pings, "all packets", process=agent.process)
-    wait_for_reads(client, agent)
-    tunnel = the_tunnel(client)
-    assert (tunnel.index, tunnel.descr, tunnel.state) == (first.index, first.descr, UP)
-    assert (tunnel.moves, tunnel.ups, tunnel.downs) == (2, 1, 0)
-    assert (tunnel.in_packets, tunnel.out_packets) == (pings, pings)
-    assert told(snmptrapd) == [events.UP]
+    tunnel = moved_whole(agent, client, snmptrapd, first, pings)
     record_property("figure", f"{tunnel.moves} moves, {pings} packets each way on the wire and counted")
 
 
@@ -252,13 +258,8 @@ def test_strongswans_mobike_between_two_addresses(make_ike_pair, netns, serve, i
         wait_for(lambda a=address: [t.local_text for t in tunnels(client)] == [a], f"move {moves}", process=agent.process)
     pair.ping(5)
     pings += 5
-    wait_for(lambda: the_tunnel(client).in_packets >= pings, "all packets", process=agent.process)
-    wait_for_reads(client, agent)
-    tunnel = the_tunnel(client)
-    assert (tunnel.index, tunnel.descr, tunnel.state) == (first.index, first.descr, UP)
-    assert (tunnel.moves, tunnel.ups, tunnel.downs, tunnel.rekeys) == (2, 1, 0, 0)
-    assert (tunnel.in_packets, tunnel.out_packets) == (pings, pings)
-    assert told(snmptrapd) == [events.UP]
+    tunnel = moved_whole(agent, client, snmptrapd, first, pings)
+    assert tunnel.rekeys == 0
     assert tunnel.selectors == f"{pair.inner(0, 1)}/{pair.prefix_length} <> {pair.inner(1, 1)}/{pair.prefix_length}"
     record_property("figure", f"{tunnel.moves} moves, {pings} packets each way on the wire and counted")
 
