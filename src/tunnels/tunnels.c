@@ -95,12 +95,14 @@ on_seen(void *data, struct census_sa *record, const struct sa *sa)
 	struct tunnels *const tunnels = data;
 	uint32_t *const note = &record->notes[tunnels->note];
 	const bool was_counted = tunnel_note_has_path(*note) || *note == NOTE_UNASSIGNED_HEIR;
-	const struct tunnel_figures figures = was_counted ? tunnel_figures_since(record, sa) : tunnel_figures_of(sa);
+	/* One that moved before its way was known was announced with what had been counted where it came from. */
+	const bool has_moved = tunnel_places_put(&tunnels->places, record, note, sa);
+	struct tunnel_figures figures;
 	struct tunnel_member member;
 
-	tunnel_places_put(&tunnels->places, record, note, sa);
 	if (!tunnel_note_has_path(*note))
 		return;
+	figures = was_counted || has_moved ? tunnel_figures_since(record, sa) : tunnel_figures_of(sa);
 	member = tunnel_member_unpack(*note);
 	tunnel_count(&tunnels->places.paths, &member, &figures);
 	note_limits(tunnels, record, &member, sa);

@@ -309,6 +309,29 @@ the_new_sa_may_have_what_the_old_one_counted(void **state)
 	assert_int_equal(the_tunnel().out_packets, 25);
 }
 
+/*
+ * The new address is so new that no read has shown it yet, nor have the policies followed: until the next read, nobody knows
+ * which way the new SAs go.
+ */
+static void
+what_it_had_counted_counts_once_even_if_its_way_is_not_known_yet(void **state)
+{
+	struct sa in = in_sa(HERE + 1, PEER, 11), out = out_sa(HERE + 1, PEER, 22);
+
+	(void)state;
+	begin_up();
+	in.direction = out.direction = SA_DIRECTION_UNKNOWN;
+	in.life[SA_LIFE_ADD].current = out.life[SA_LIFE_ADD].current = 1;
+	tell(SA_EVENT_DELETED, in_sa(HERE, PEER, 11));
+	tell(SA_EVENT_NEW, in);
+	tell(SA_EVENT_DELETED, out_sa(HERE, PEER, 22));
+	tell(SA_EVENT_NEW, out);
+	READ(in_sa(HERE + 1, PEER, 15), out_sa(HERE + 1, PEER, 25));
+	assert_moved(HERE + 1, PEER, 1);
+	assert_int_equal(the_tunnel().in_packets, 15);
+	assert_int_equal(the_tunnel().out_packets, 25);
+}
+
 /* As tests of it do: both are gone for a moment. */
 static void
 so_it_is_if_both_sas_are_gone_in_between(void **state)
@@ -933,6 +956,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		STORY(a_peer_with_another_address_is_the_same_tunnel),
 		STORY(the_new_sa_may_have_what_the_old_one_counted),
+		STORY(what_it_had_counted_counts_once_even_if_its_way_is_not_known_yet),
 		STORY(so_it_is_if_both_sas_are_gone_in_between),
 		STORY(this_host_may_move_and_come_back),
 		STORY(a_migration_is_found_by_a_read),
