@@ -11,6 +11,7 @@ struct noted_trace {
 	struct tunnel_trace trace;
 	uint32_t path;
 	struct tunnel_key key; /* of the path: another path may have its number later */
+	uint32_t tunnel;       /* the index of its tunnel; 0: it had none */
 	uint32_t reads;	       /* the number of reads that had ended */
 };
 
@@ -101,7 +102,8 @@ tunnel_moves_note(struct tunnel_moves *moves, const struct tunnel_paths *paths, 
 	if (!noted)
 		return;
 	trace->arrived = arrived;
-	*noted = (struct noted_trace){*trace, path, paths->all[path].key, moves->reads};
+	*noted = (struct noted_trace){*trace, path, paths->all[path].key, paths->all[path].row->tunnel.index,
+				      moves->reads};
 	if (!hash_table_add(&moves->hash, number, hash_of(moves, trace)))
 		noted->path = TUNNEL_PATH_NONE;
 }
@@ -142,4 +144,23 @@ tunnel_moves_find(const struct tunnel_moves *moves, const struct tunnel_paths *p
 		found = noted->path;
 	}
 	return found;
+}
+
+bool
+tunnel_moves_has_left(const struct tunnel_moves *moves, const struct tunnel_path *now_at, struct tunnel_trace *trace)
+{
+	const uint32_t tunnel = now_at->row->tunnel.index;
+	uint32_t number;
+	unsigned looks = 0;
+
+	trace->arrived = false;
+	for (number = hash_table_first(&moves->hash, hash_of(moves, trace)); number != HASH_TABLE_NONE && looks < LOOKS;
+	     number = hash_table_next(&moves->hash, number), looks++) {
+		const struct noted_trace *const noted = at(moves, number);
+
+		if (memcmp(&noted->trace, trace, sizeof(*trace)) == 0 && noted->tunnel == tunnel && tunnel != 0 &&
+		    memcmp(&noted->key, &now_at->key, sizeof(noted->key)) != 0)
+			return true;
+	}
+	return false;
 }

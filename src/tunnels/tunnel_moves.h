@@ -57,4 +57,8 @@ void tunnel_moves_note(struct tunnel_moves *moves, const struct tunnel_paths *pa
 uint32_t tunnel_moves_find(const struct tunnel_moves *moves, const struct tunnel_paths *paths,
 			   struct tunnel_trace *trace, bool arrived, uint32_t other_than);
 
+/* Whether it has left another path of the tunnel that is now there; that path may be gone. */
+bool tunnel_moves_has_left(const struct tunnel_moves *moves, const struct tunnel_path *now_at,
+			   struct tunnel_trace *trace);
+
 #endif

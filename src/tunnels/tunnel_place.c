@@ -303,6 +303,18 @@ left_by(const struct tunnel_places *places, const struct tunnel_member *member, 
 	return from;
 }
 
+/* The same if its tunnel has moved already, with the SA of the other direction, and the path that it has left is gone. */
+static bool
+follows_its_tunnel(const struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key)
+{
+	const struct tunnel_path *const path = &places->paths.all[member->path];
+	struct tunnel_trace trace;
+
+	return member->class == CLASS_USABLE && (!path->row->settled || path->row->tunnel.state == TUNNEL_UP) &&
+	       tunnel_trace_of_sa(&trace, path, member->way, key) &&
+	       tunnel_moves_has_left(&places->moves, path, &trace);
+}
+
 static void
 note_arrival(struct tunnel_places *places, const struct tunnel_member *member, const struct sa_key *key)
 {
@@ -581,6 +593,7 @@ move_to(struct tunnel_places *places, const struct sa_key *key, uint32_t *note, 
 	const struct tunnel_member before = tunnel_member_unpack(*note);
 	const bool had_path = tunnel_note_has_path(*note);
 	uint32_t from = TUNNEL_PATH_NONE;
+	bool has_moved = false;
 
 	if (had_path && before.path == member->path && before.way == member->way && before.class == member->class)
 		return false;
@@ -593,8 +606,8 @@ move_to(struct tunnel_places *places, const struct sa_key *key, uint32_t *note, 
 
 		if (from != TUNNEL_PATH_NONE)
 			move_tunnel(places, from, member->path);
-		enter(places, member, key,
-		      (!had_path || before.class == CLASS_LARVAL) && from == TUNNEL_PATH_NONE && !returns);
+		has_moved = from != TUNNEL_PATH_NONE || (!is_other && follows_its_tunnel(places, member, key));
+		enter(places, member, key, (!had_path || before.class == CLASS_LARVAL) && !has_moved && !returns);
 		note_arrival(places, member, key);
 	}
 	if (had_path) {
@@ -607,7 +620,7 @@ move_to(struct tunnel_places *places, const struct sa_key *key, uint32_t *note, 
 	}
 	places->statistics.unassigned -= tunnel_note_is_unassigned(*note);
 	*note = tunnel_member_pack(member);
-	return from != TUNNEL_PATH_NONE;
+	return has_moved;
 }
 
 bool

@@ -310,6 +310,33 @@ the_new_sa_may_have_what_the_old_one_counted(void **state)
 }
 
 /*
+ * The agent may look between any two events.  strongSwan removes the policies first, so that nothing but its last SA keeps what
+ * the tunnel leaves.
+ */
+static void
+what_it_had_counted_counts_once_even_if_it_moves_slowly(void **state)
+{
+	(void)state;
+	set(a_policy(1, HERE, PEER, 9));
+	begin_up();
+	unset(a_policy(1, HERE, PEER, 9));
+	wait_seconds(0);
+	tell(SA_EVENT_DELETED, in_sa(HERE, PEER, 11));
+	wait_seconds(0);
+	tell(SA_EVENT_NEW, in_sa(HERE, PEER + 1, 11));
+	wait_seconds(0);
+	tell(SA_EVENT_DELETED, out_sa(HERE, PEER, 22));
+	wait_seconds(0);
+	tell(SA_EVENT_NEW, out_sa(HERE, PEER + 1, 22));
+	wait_seconds(0);
+	set(a_policy(1, HERE, PEER + 1, 9));
+	READ(in_sa(HERE, PEER + 1, 15), out_sa(HERE, PEER + 1, 25));
+	assert_moved(HERE, PEER + 1, 1);
+	assert_int_equal(the_tunnel().in_packets, 15);
+	assert_int_equal(the_tunnel().out_packets, 25);
+}
+
+/*
  * The new address is so new that no read has shown it yet, nor have the policies followed: until the next read, nobody knows
  * which way the new SAs go.
  */
@@ -956,6 +983,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		STORY(a_peer_with_another_address_is_the_same_tunnel),
 		STORY(the_new_sa_may_have_what_the_old_one_counted),
+		STORY(what_it_had_counted_counts_once_even_if_it_moves_slowly),
 		STORY(what_it_had_counted_counts_once_even_if_its_way_is_not_known_yet),
 		STORY(so_it_is_if_both_sas_are_gone_in_between),
 		STORY(this_host_may_move_and_come_back),
