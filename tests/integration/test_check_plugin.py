@@ -19,12 +19,12 @@ PLUGIN = BUILD / "check_ipsec_tunnels"
 KITS = TREE / "conf/monitoring"
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 HOST = ("-H", "127.0.0.1", "-C", COMMUNITY)
-SA = "esp0x{}@{} ESP_AES_HMAC_SHA1: dir={} src={} life(c,s,h)=bytes({},0,0)addtime({},0,3600)usetime(1,0,0)packets(10,0,0)\n"
+SA = "esp0x{}@{} ESP_AES_HMAC_SHA1: dir={} src={} life(c,s,h)=bytes({},0,0)addtime({age},0,3600)usetime({age},0,0)packets(10,0,0)\n"
 NAMES = "tunnel office remote 198.51.100.1\ntunnel a'b|c=d\"e\\\\é remote 198.51.100.2\n"
 
 
 def klips(*peers):
-    return "".join(SA.format(f"{way}00{peer}", *ends, aged()) for peer in peers for way, ends in enumerate(both_ways(peer), start=1))
+    return "".join(SA.format(f"{way}00{peer}", *ends, age=aged()) for peer in peers for way, ends in enumerate(both_ways(peer), start=1))
 
 
 def both_ways(peer):
