@@ -272,6 +272,8 @@ move_tunnel(struct tunnel_places *places, uint32_t from, uint32_t to)
 	paths->all[from].successor = TUNNEL_PATH_NONE;
 	path->moved = true;
 	paths->all[from].deserted = true;
+	if (paths->all[from].living == 0)
+		tunnel_places_note_emptied(places, from);
 	if (row != other) {
 		tunnel_paths_move(paths, to, row);
 		tunnel_paths_follow(paths, other);

@@ -614,6 +614,194 @@ another_selector_is_another_tunnel(void **state)
 	assert_int_equal(row(0).moves + row(1).moves, 0);
 }
 
+/* --- reads anywhere in a move ------------------------------------------------------------------- */
+
+/* What a daemon does to move a tunnel: SAs and policies go and come, one after the other. */
+enum { STEPS = 6, RANKS = STEPS + 1 };
+
+struct step {
+	bool goes, is_policy;
+	struct sa sa;
+	struct policy policy;
+};
+
+static struct step
+sa_goes(struct sa sa)
+{
+	return (struct step){.goes = true, .sa = sa};
+}
+
+static struct step
+sa_comes(struct sa sa)
+{
+	return (struct step){.sa = sa};
+}
+
+static struct step
+policy_goes(struct policy policy)
+{
+	return (struct step){.goes = true, .is_policy = true, .policy = policy};
+}
+
+static struct step
+policy_comes(struct policy policy)
+{
+	return (struct step){.is_policy = true, .policy = policy};
+}
+
+/* A read begins after some steps, and has the policies as they are after some more, and the SAs after still more. */
+struct course {
+	unsigned begins, policies, sas;
+	bool looks_early,
+		looks_late; /* whether the agent looks after each event that comes before the read's end, or after it */
+};
+
+/* False: there is no such course. */
+static bool
+make_course(unsigned number, struct course *course)
+{
+	*course = (struct course){number / 4 % RANKS, number / 4 / RANKS % RANKS, number / 4 / RANKS / RANKS,
+				  number % 2, number / 2 % 2};
+	return course->begins <= course->policies && course->policies <= course->sas;
+}
+
+enum { COURSES = 4 * RANKS * RANKS * RANKS };
+
+static void
+do_steps(const struct step steps[static STEPS], unsigned from, unsigned to, bool looks)
+{
+	for (const struct step *step = steps + from; step < steps + to; step++) {
+		if (!step->is_policy)
+			tell(step->goes ? SA_EVENT_DELETED : SA_EVENT_NEW, step->sa);
+		else if (step->goes)
+			unset(step->policy);
+		else
+			set(step->policy);
+		if (looks)
+			wait_seconds(0);
+	}
+}
+
+/* Whether what the step is about is there after so many steps. */
+static bool
+is_there(const struct step steps[static STEPS], unsigned step, unsigned done)
+{
+	return steps[step].goes == (step >= done);
+}
+
+/* All events from before its end come before it is surveyed. */
+static void
+read_across(const struct step steps[static STEPS], const struct course *course)
+{
+	struct snapshot *const snapshot = snapshot_new();
+
+	assert_non_null(snapshot);
+	policies_begin(bed.policies);
+	census_begin(bed.census);
+	snapshot_begin(snapshot, NULL);
+	for (unsigned i = 0; i < STEPS; i++) {
+		if (steps[i].is_policy && is_there(steps, i, course->policies))
+			read_policy(steps[i].policy);
+		if (!steps[i].is_policy && is_there(steps, i, course->sas))
+			assert_int_equal(snapshot_add(snapshot, &steps[i].sa), 0);
+	}
+	do_steps(steps, course->begins, course->sas, course->looks_early);
+	while (!snapshot_sort_step(snapshot, 100) || !policies_survey_step(bed.policies, 10))
+		;
+	while (!census_survey_step(bed.census, snapshot, now().sa_seconds, 1))
+		;
+	snapshot_free(snapshot);
+	wait_seconds(0);
+}
+
+static void
+go(const struct step steps[static STEPS], const struct course *course)
+{
+	do_steps(steps, 0, course->begins, course->looks_early);
+	read_across(steps, course);
+	do_steps(steps, course->sas, STEPS, course->looks_late);
+	wait_seconds(0);
+}
+
+/* There and on to the next address, with and without a read in between that shows what then is. */
+static void
+move_twice(void **state, const struct step there[static STEPS], const struct step on[static STEPS], unsigned number)
+{
+	static const struct course at_last = {STEPS, STEPS, STEPS, true, true};
+	struct course one, other;
+	struct tunnel tunnel;
+
+	if (!make_course(number / 2 / COURSES, &one) || !make_course(number / 2 % COURSES, &other))
+		return;
+	tear_down(state);
+	assert_int_equal(set_up(state), 0);
+	set(a_policy(1, HERE, PEER, 10));
+	begin_up();
+	go(there, &one);
+	if (number % 2)
+		read_across(there, &at_last);
+	go(on, &other);
+	read_across(on, &at_last);
+	wait_seconds(2);
+	tunnel = the_tunnel();
+	assert_int_equal(tunnel.moves, 2);
+	assert_int_equal(tunnel.downs, 0);
+	assert_int_equal(tunnel.in_packets, 10);
+	assert_int_equal(tunnel.out_packets, 20);
+}
+
+/* A part of all pairs of courses, evenly spread. */
+static void
+move_twice_in_many_ways(void **state, const struct step there[static STEPS], const struct step on[static STEPS])
+{
+	for (unsigned number = 0; number < 2 * COURSES * COURSES; number += 97)
+		move_twice(state, there, on, number);
+}
+
+/* strongSwan's MOBIKE: the SAs go on with what they have counted. */
+static void
+a_read_may_be_anywhere_in_a_move(void **state)
+{
+	const struct step there[STEPS] = {
+		policy_goes(a_policy(1, HERE, PEER, 10)), sa_goes(in_sa(HERE, PEER, 10)),
+		sa_comes(in_sa(HERE, PEER + 1, 10)),	  sa_goes(out_sa(HERE, PEER, 20)),
+		sa_comes(out_sa(HERE, PEER + 1, 20)),	  policy_comes(a_policy(9, HERE, PEER + 1, 10)),
+	};
+	const struct step back[STEPS] = {
+		policy_goes(a_policy(9, HERE, PEER + 1, 10)),
+		sa_goes(in_sa(HERE, PEER + 1, 10)),
+		sa_comes(in_sa(HERE, PEER, 10)),
+		sa_goes(out_sa(HERE, PEER + 1, 20)),
+		sa_comes(out_sa(HERE, PEER, 20)),
+		policy_comes(a_policy(17, HERE, PEER, 10)),
+	};
+
+	move_twice_in_many_ways(state, there, back);
+}
+
+static void
+a_read_may_be_anywhere_in_an_authentication_from_another_address(void **state)
+{
+	const struct step there[STEPS] = {
+		policy_goes(a_policy(1, HERE, PEER, 10)),
+		sa_goes(in_sa(HERE, PEER, 10)),
+		sa_goes(out_sa(HERE, PEER, 20)),
+		sa_comes(next_in(PEER + 1)),
+		sa_comes(next_out(PEER + 1)),
+		policy_comes(a_policy(9, HERE, PEER + 1, 10)),
+	};
+	const struct step on[STEPS] = {
+		sa_goes(next_in(PEER + 1)),
+		sa_goes(next_out(PEER + 1)),
+		policy_goes(a_policy(9, HERE, PEER + 1, 10)),
+		sa_comes(an_sa(false, HERE, PEER + 2, IN_SPI + 2, 0)),
+		sa_comes(an_sa(true, HERE, PEER + 2, OUT_SPI + 2, 0)),
+		policy_comes(a_policy(17, HERE, PEER + 2, 10)),
+	};
+
+	move_twice_in_many_ways(state, there, on);
+}
+
 /* --- what outlives the agent ------------------------------------------------------------------- */
 
 static void
@@ -994,6 +1182,8 @@ main(void)
 		STORY(an_spi_that_people_choose_tells_nothing),
 		STORY(a_tunnel_with_a_name_moves_within_its_row),
 		STORY(a_policy_with_the_same_selector_shows_where_it_has_gone),
+		STORY(a_read_may_be_anywhere_in_a_move),
+		STORY(a_read_may_be_anywhere_in_an_authentication_from_another_address),
 		STORY(a_read_may_be_ahead_of_the_events_of_policies),
 		STORY(a_policy_that_was_there_before_is_of_another_tunnel),
 		STORY(the_old_sas_may_be_there_for_a_while),
