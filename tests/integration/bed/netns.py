@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Network namespaces."""
 
+import contextlib
 import ctypes
 import itertools
 import socket
@@ -8,6 +9,13 @@ import socket
 from .process import Process, run
 
 _numbers = itertools.count(1)
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _set_namespace(file):
+    """Of this thread only."""
+    if _libc.setns(file.fileno(), 0) != 0:
+        raise OSError(ctypes.get_errno(), f"setns {file.name}")
 
 
 class Namespace:
@@ -23,11 +31,23 @@ class Namespace:
         """The command line that runs the command inside; the process that it becomes is the command itself."""
         return ["nsenter", f"--net={self.path}", "--", *command]
 
+    @contextlib.contextmanager
+    def entered(self):
+        """What this thread starts or opens meanwhile is inside.  nsenter would be one more program, which User-Mode Linux has to start."""
+        with open("/proc/thread-self/ns/net") as own, open(self.path) as inside:
+            _set_namespace(inside)
+            try:
+                yield
+            finally:
+                _set_namespace(own)
+
     def run(self, *command, **options):
-        return run(self.enter(command), **options)
+        with self.entered():
+            return run(command, **options)
 
     def start(self, name, command, log, **options):
-        return Process(name, self.enter(command), log, **options)
+        with self.entered():
+            return Process(name, command, log, **options)
 
     def ip(self, *words, **options):
         """ip(8) inside: ns.ip("addr", "add", ...)."""
@@ -38,32 +58,20 @@ class Namespace:
         self.ip("-batch", "-", stdin=None, input="".join(f"{line}\n" for line in lines))
 
     def socket(self, family, kind):
-        """A socket that belongs here; the thread that calls leaves its own namespace for a moment."""
-        libc = ctypes.CDLL(None, use_errno=True)
-
-        def go(namespace):
-            if libc.setns(namespace, 0) != 0:
-                raise OSError(ctypes.get_errno(), f"setns {self.path}")
-
-        with open("/proc/thread-self/ns/net") as own, open(self.path) as there:
-            go(there.fileno())
-            try:
-                return socket.socket(family, kind)
-            finally:
-                go(own.fileno())
+        """A socket that belongs here."""
+        with self.entered():
+            return socket.socket(family, kind)
 
     def sysctl(self, name, value):
         self.run("sysctl", "-q", "-w", f"{name}={value}")
 
     def connect(self, other, own_addresses, other_addresses, interface="veth0"):
         """Joins two namespaces by a pair of interfaces; addresses with prefix length, of both families."""
-        self.ip("link", "add", interface, "type", "veth", "peer", "name", interface, "netns", other.name)
-        for namespace, addresses in ((self, own_addresses), (other, other_addresses)):
-            for address in addresses:
-                # nodad: an IPv6 address is of use at once.
-                nodad = ["nodad"] if ":" in address else []
-                namespace.ip("addr", "add", address, "dev", interface, *nodad)
-            namespace.ip("link", "set", interface, "up")
+        cable = f"link add {interface} type veth peer name {interface} netns {other.name}"
+        for namespace, addresses, first in ((self, own_addresses, [cable]), (other, other_addresses, [])):
+            # nodad: an IPv6 address is of use at once.
+            added = [f"addr add {a} dev {interface}{' nodad' if ':' in a else ''}" for a in addresses]
+            namespace.ip_batch([*first, *added, f"link set {interface} up"])
 
     def delete(self):
         run(["ip", "netns", "delete", self.name], check=False)
