@@ -56,9 +56,8 @@ class Agent:
         status = f"{root}.1.1.3"  # ipsecAgentSourceStatus
 
         def answered():
-            # A datagram to an address without a listener is lost: it is better to ask again soon.
-            result = client.run("snmpgetnext", "-Onqe", "-t0.5", "-r0", root, status, check=False)
-            return f"{root}." in result.stdout and f"{status}.0 {NOT_YET_READ}\n" not in result.stdout
+            values = {varbind.oid: varbind.value for varbind in client.get_next(root, status)}
+            return any(oid.startswith(f"{root}.") for oid in values) and values.get(f"{status}.0") != NOT_YET_READ
 
         wait_for(answered, "the agent to be served", seconds, self.process)
         return self

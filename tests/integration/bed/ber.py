@@ -6,8 +6,8 @@ import socket
 from collections import namedtuple
 
 from .places import PATIENCE
-from .snmp import COMMUNITY
 
+COMMUNITY = "public"
 GET, GET_NEXT, RESPONSE, SET, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA3, 0xA5
 NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82
 TOO_BIG, GEN_ERR = 1, 5
@@ -101,3 +101,9 @@ class Asker:
 
     def close(self):
         self._socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
