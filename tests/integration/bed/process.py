@@ -7,16 +7,22 @@ import signal
 import subprocess
 import time
 
-from .places import PATIENCE
+from .places import IN_UML, PATIENCE
 
+# Between two polls.  In User-Mode Linux, where each costs some hundred system calls, those that are waited for have one CPU with it.
+POLL_SECONDS = 0.1 if IN_UML else 0.02
 # What gcc's and clang's sanitizers print when they have found something.
 SANITIZER_REPORT = re.compile(r"(ERROR|WARNING): \w+Sanitizer|runtime error: ")
 
 
 def wait_for(condition, what, seconds=PATIENCE, process=None):
-    """Polls until condition() is true, and returns what it returned.  A process that dies meanwhile ends the wait."""
+    """
+    Polls until condition() is true, and returns what it returned.  A process that dies meanwhile ends the wait.  Half of the
+    time is left to those that are waited for, however long a poll takes.
+    """
     end = time.monotonic() + seconds
     while True:
+        began = time.monotonic()
         result = condition()
         if result:
             return result
@@ -25,7 +31,7 @@ def wait_for(condition, what, seconds=PATIENCE, process=None):
         if time.monotonic() > end:
             said = f":\n{process.output()}" if process else ""
             raise AssertionError(f"waited {seconds} s in vain for: {what}{said}")
-        time.sleep(0.02)
+        time.sleep(min(max(POLL_SECONDS, time.monotonic() - began), 1))
 
 
 def wait_until_equal(one, other, what, process=None):
