@@ -12,6 +12,7 @@ import itertools
 import re
 import shlex
 import signal
+from pathlib import Path
 
 from . import xfrm
 from .places import DEPS
@@ -23,9 +24,10 @@ _numbers = itertools.count(1)
 
 
 class Daemon:
-    """What both have in common.  A subclass has package, command(), configure() and the verbs."""
+    """What both have in common.  A subclass has package, socket, command(), configure() and the verbs."""
 
     package = None
+    socket = None  # where it is told what to do
 
     def __init__(self, namespace, directory):
         self.namespace = namespace
@@ -43,6 +45,12 @@ class Daemon:
         wait_for(self.ready, f"{self.package} to be ready", process=self.process)
         self.configure()
         return self
+
+    def ready(self):
+        """Whether it listens to who tells it what to do; asking it would be a program each time."""
+        sockets = Path(f"/proc/{self.process.pid}/net/unix").read_text()
+        # Num RefCount Protocol Flags Type St Inode Path; the flag is __SO_ACCEPTCON.
+        return any(words[3] == "00010000" and words[-1] == self.socket for words in map(str.split, sockets.splitlines()))
 
     def environment(self):
         return {"PATH": "/usr/sbin:/usr/bin", "LC_ALL": "C.UTF-8"}
@@ -85,7 +93,8 @@ class Strongswan(Daemon):
         super().__init__(namespace, directory)
         self.connections = connections
         # Sockets need short paths: in the daemon's own /run/strongswan.
-        self.vici = f"unix://{vici or '/run/strongswan/vici'}"
+        self.socket = str(vici or "/run/strongswan/vici")
+        self.vici = f"unix://{self.socket}"
         self.secrets = secrets or {"ike": {"secret": SECRET}}
         self.settings_file = self.directory / "strongswan.conf"
         self.swanctl_file = self.directory / "swanctl.conf"
@@ -111,9 +120,6 @@ class Strongswan(Daemon):
 
     def command(self):
         return ["/usr/sbin/charon-systemd"]
-
-    def ready(self):
-        return self.swanctl("--stats", check=False).returncode == 0
 
     def swanctl(self, *words, **options):
         return self.run("/usr/sbin/swanctl", *words, "--uri", self.vici, **options)
@@ -141,6 +147,7 @@ class Libreswan(Daemon):
     """pluto, told by whack and addconn; connections() gives it the conn sections of its ipsec.conf."""
 
     package = "libreswan"
+    socket = "/run/pluto/pluto.ctl"
 
     def __init__(self, namespace, directory, connections):
         super().__init__(namespace, directory)
@@ -164,9 +171,6 @@ class Libreswan(Daemon):
         words += ["--config", self.plutos_file, "--secretsfile", self.secrets_file]
         return [*words, "--nssdir", f"{self.directory}/nss", "--ipsecdir", self.directory]
 
-    def ready(self):
-        return self.whack("--status", check=False).returncode == 0
-
     def whack(self, *words, **options):
         return self.run("/usr/libexec/ipsec/whack", "--rundir", "/run/pluto", *words, **options)
 
@@ -175,7 +179,7 @@ class Libreswan(Daemon):
         self.configuration_file.write_text(f"config setup\n\n{text}")
         names = [line.split()[1] for line in text.splitlines() if line.startswith("conn ")]
         self.whack("--listen")
-        addconn = ["/usr/libexec/ipsec/addconn", "--ctlsocket", "/run/pluto/pluto.ctl"]
+        addconn = ["/usr/libexec/ipsec/addconn", "--ctlsocket", self.socket]
         self.run(*addconn, "--config", self.configuration_file, *names)
         # It does what "auto" says of all connections at once only.
         if "auto=ondemand" in text:
