@@ -77,13 +77,15 @@ def write_job(directory, command, environment, writable):
     (directory / "writable").write_text("".join(f"{folder}\n" for folder in writable))
 
 
-def start_kernel(directory, terminal, words, descriptors, megabytes=MEMORY, preload=(WHOLE_XSTATE,)):
+def start_kernel(directory, terminal, words, descriptors, megabytes=MEMORY, preload=(WHOLE_XSTATE,), cpu=None):
     """
     A Popen of the kernel: its own words go to the file "console" in the directory; terminal is /dev/tty1, as UML spells it;
     words are more of the kernel's command line; descriptors are those that the terminal needs; preload are libraries that the
-    kernel itself is started with.
+    kernel itself is started with.  cpu: the only one that it runs on.  Each system call and page fault inside goes to and fro between
+    two processes, of which only one ever runs: on two CPUs, they would wake each other up.
     """
-    command = [KERNEL, f"mem={megabytes}M", "quiet", "con=null", "con0=null,fd:1", f"con1={terminal}"]
+    pinned = [] if cpu is None else ["taskset", "-c", str(cpu)]
+    command = [*pinned, KERNEL, f"mem={megabytes}M", "quiet", "con=null", "con0=null,fd:1", f"con1={terminal}"]
     with open(directory / "console", "wb") as console:
         return subprocess.Popen(
             [*command, f"uml_dir={directory}/", "umid=uml", *words],
@@ -105,7 +107,7 @@ def end_kernel(kernel):
     kernel.wait()
 
 
-def run(command, environment=None, writable=(), seconds=300, megabytes=MEMORY, show=None, preload=(WHOLE_XSTATE,)):
+def run(command, environment=None, writable=(), seconds=300, megabytes=MEMORY, show=None, preload=(WHOLE_XSTATE,), cpu=None):
     """
     Boots, runs the command in the tree, and returns a Result.  environment is added to the little that
     there is; writable are folders of the host; show, if given, is called with the output as it comes.
@@ -120,7 +122,7 @@ def run(command, environment=None, writable=(), seconds=300, megabytes=MEMORY, s
         write_job(directory, command, environment or {}, writable)
         reader, writer = os.pipe()
         host_is_root = ["rootfstype=hostfs", "rootflags=/", "ro", f"init={directory}/init", f"UML_DIRECTORY={directory}"]
-        kernel = start_kernel(directory, f"null,fd:{writer}", host_is_root, [writer], megabytes, preload)
+        kernel = start_kernel(directory, f"null,fd:{writer}", host_is_root, [writer], megabytes, preload, cpu)
         os.close(writer)
         output = _collect(reader, kernel, seconds, show)
         status = directory / "status"
