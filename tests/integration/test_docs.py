@@ -201,11 +201,11 @@ def test_the_page_of_the_mib_has_every_value_that_stands_for_none():
     assert told == described and told
 
 
-def test_what_notifications_carry_is_in_manual_page_and_readme():
+def test_what_notifications_carry_is_in_manual_page_and_documents():
     objects = objects_of_the_mib()
     carried = names_in(objects["ipsecSaSoftExpired"].partition("{")[2].partition("}")[0])
     assert len(carried) > 10
-    shown = re.findall(r"^    IPSEC-SPI-MIB::(ipsecEvent\w+)\.7 ", (TREE / "README.md").read_text(), re.MULTILINE)
+    shown = re.findall(r"^    IPSEC-SPI-MIB::(ipsecEvent\w+)\.7 ", (TREE / "docs/notifications.md").read_text(), re.MULTILINE)
     assert shown == carried
     section = PAGES[AGENT].read_text().partition("A notification of an SA carries these")[2].partition(".El")[0]
     assert names_in(" ".join(re.findall(r"^\.It (.*)$", section, re.MULTILINE))) == carried

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Each example of README.md and of the manual pages runs: here, with the real programs, or in the test that is named for it.  One that is new
+Each example of README.md, of its tasks in docs/, and of the manual pages runs: here, with the real programs, or in the test that is named for it.  One that is new
 is in neither list, and fails.
 """
 
@@ -34,7 +34,7 @@ ELSEWHERE = {
     "make && sudo make install": "test_make.py",
     "sudo systemd-sysusers && sudo systemd-tmpfiles --create ipsec-spi-agent.conf": "test_packages.py",
     "sudo systemctl restart snmpd && sudo systemctl enable --now ipsec-spi-agent": "test_packages.py",
-    # With these very lines of README.
+    # With these very lines of docs/namespaces.md.
     "snmpbulkwalk -v3 -u monitor -l authPriv -a SHA-256 -A AUTH-PASSPHRASE -x AES -X PRIV-PASSPHRASE -n blue -m IPSEC-SPI-MIB localhost ipsecSaTable": "test_namespaces.py",
     "snmpbulkwalk -v2c -c blue-secret -m IPSEC-SPI-MIB localhost ipsecSaTable": "test_namespaces.py",
     "setcap cap_net_admin=ep /usr/local/sbin/ipsec-spi-agent": "not every file system has capabilities of files",

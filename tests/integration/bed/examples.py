@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The examples of README.md and of the manual pages: commands, and lines of configuration."""
+"""The examples of README.md, of its tasks in docs/, and of the manual pages: commands, and lines of configuration."""
 
 import re
 from collections import namedtuple
 
 from .places import TREE
+
+TEXTS = ("README.md", "docs/namespaces.md", "docs/notifications.md")
 
 # output: what the document shows of it; none is the empty list.
 Example = namedtuple("Example", "document text output is_command")
@@ -39,9 +41,9 @@ def examples_of(document, blocks):
                 yield Example(document, line, [], False)
 
 
-def of_readme():
-    blocks = re.findall(r"(?:^ {4}.*\n)+", (TREE / "README.md").read_text(), re.MULTILINE)
-    return list(examples_of("README.md", [[line[4:] for line in block.splitlines()] for block in blocks]))
+def of_text(document):
+    blocks = re.findall(r"(?:^ {4}.*\n)+", (TREE / document).read_text(), re.MULTILINE)
+    return list(examples_of(document, [[line[4:] for line in block.splitlines()] for block in blocks]))
 
 
 def of_page(page):
@@ -53,4 +55,4 @@ def of_page(page):
 
 def all_examples():
     pages = sorted(path.name for path in (TREE / "docs").glob("*.[1-9]"))
-    return [*of_readme(), *(example for page in pages for example in of_page(page))]
+    return [example for text in TEXTS for example in of_text(text)] + [example for page in pages for example in of_page(page)]
