@@ -132,7 +132,7 @@ class Client:
     def walk(self, oid, repetitions=None):
         """All varbinds below the OID, by GETBULK; none is an empty list."""
         if self._at_hand():
-            return self._walk(oid, repetitions or 10)
+            return self._walk(oid, repetitions or 40)
         bulk = [f"-Cr{repetitions}"] if repetitions else []
         return self._below(oid, parse(self.run("snmpbulkwalk", *NUMERIC, *bulk, oid).stdout))
 
@@ -162,18 +162,24 @@ class Client:
         match = re.fullmatch(r"udp:([\d.]+):(\d+)", self.address)
         return (match[1], int(match[2])) if match and IN_UML and self.credentials == V2C else None
 
-    def _ask(self, kind, oids, check=True, tries=2, seconds=5, repetitions=0):
+    def _asker(self):
+        address, port = self._at_hand()
+        return ber.Asker(self.namespace, port, address)
+
+    def _ask(self, kind, oids, **options):
+        with self._asker() as asker:
+            return self._ask_by(asker, kind, oids, **options)
+
+    def _ask_by(self, asker, kind, oids, check=True, tries=2, seconds=5, repetitions=0):
         """The varbinds of an answer.  One that reports an error, or none, is an AssertionError, or nothing without check."""
         names = [_numbers(oid) for oid in oids]
-        address, port = self._at_hand()
         answer = None
-        with ber.Asker(self.namespace, port, address) as asker:
-            for _ in range(tries):
-                end = time.monotonic() + seconds
-                try:
-                    answer = answer or asker.ask(kind, names, repetitions=repetitions, seconds=seconds)
-                except ConnectionRefusedError:  # nobody listens, yet
-                    time.sleep(max(0, end - time.monotonic()))
+        for _ in range(tries):
+            end = time.monotonic() + seconds
+            try:
+                answer = answer or asker.ask(kind, names, repetitions=repetitions, seconds=seconds)
+            except ConnectionRefusedError:  # nobody listens, yet
+                time.sleep(max(0, end - time.monotonic()))
         if not answer or answer.error:
             assert not check, f"{self.address}: {answer or 'no answer'} for {' '.join(oids)}"
             return []
@@ -181,16 +187,17 @@ class Client:
 
     def _walk(self, oid, repetitions):
         found, last, within = [], oid, True
-        while within:
-            varbinds = self._ask(ber.GET_BULK, [last], repetitions=repetitions)
-            assert varbinds, f"an empty answer after {last}"
-            for varbind in varbinds:
-                within = varbind.value is not None and varbind.oid.startswith(f"{oid}.")
-                if not within:
-                    break
-                assert _numbers(varbind.oid) > _numbers(last), f"{varbind.oid} comes after {last}"
-                found.append(varbind)
-                last = varbind.oid
+        with self._asker() as asker:
+            while within:
+                varbinds = self._ask_by(asker, ber.GET_BULK, [last], repetitions=repetitions)
+                assert varbinds, f"an empty answer after {last}"
+                for varbind in varbinds:
+                    within = varbind.value is not None and varbind.oid.startswith(f"{oid}.")
+                    if not within:
+                        break
+                    assert _numbers(varbind.oid) > _numbers(last), f"{varbind.oid} comes after {last}"
+                    found.append(varbind)
+                    last = varbind.oid
         return found
 
 
