@@ -23,8 +23,8 @@ struct alarms {
 	struct stat_alarms of_stat;
 };
 
-/* Begins to observe the teller's census; it must outlive them.  False: no memory. */
-bool alarms_begin(struct alarms *alarms, const struct event_teller *teller, const struct alarm_settings *settings);
+/* Begins to observe the sender's census; it must outlive them.  False: no memory. */
+bool alarms_begin(struct alarms *alarms, const struct event_sender *sender, const struct alarm_settings *settings);
 void alarms_end(struct alarms *alarms);
 void alarms_configure(struct alarms *alarms, const struct alarm_settings *settings);
 

@@ -96,18 +96,18 @@ struct event {
 
 /* Where events go.  The event is copied; the receiver sets number, context, time and delivery. */
 struct event_sink {
-	void (*tell)(void *data, const struct event *event);
+	void (*send)(void *data, const struct event *event);
 	void *data;
 };
 
 static inline void
-event_tell(const struct event_sink *sink, const struct event *event)
+event_send(const struct event_sink *sink, const struct event *event)
 {
-	sink->tell(sink->data, event);
+	sink->send(sink->data, event);
 }
 
 /* Reports events of SAs: an observer of the census. */
-struct event_teller {
+struct event_sender {
 	struct census *census;
 	const struct tunnels *tunnels; /* NULL: not known for any */
 	struct event_sink sink;
@@ -117,7 +117,7 @@ struct event_teller {
 void event_set_tunnel(struct event *event, const struct tunnel *tunnel);
 
 /* Reports an event of an SA, and fills in what describes the SA itself; sa may be NULL. */
-void event_tell_sa(const struct event_teller *teller, const struct census_sa *record, const struct sa *sa,
+void event_send_sa(const struct event_sender *sender, const struct census_sa *record, const struct sa *sa,
 		   struct event *event);
 
 #endif

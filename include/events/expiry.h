@@ -53,8 +53,8 @@ void expiry_restore(struct expiry *expiry, struct census_sa *record, const struc
 /* Events from before now may have been missed: they went to an earlier agent, or to none. */
 void expiry_follow_on(struct expiry *expiry);
 
-/* Begins to observe teller->census; *teller must outlive it.  NULL: no memory. */
-struct expiry *expiry_new(const struct event_teller *teller, const struct expiry_outlook *outlook);
+/* Begins to observe sender->census; *sender must outlive it.  NULL: no memory. */
+struct expiry *expiry_new(const struct event_sender *sender, const struct expiry_outlook *outlook);
 void expiry_free(struct expiry *expiry); /* NULL is allowed */
 
 #endif

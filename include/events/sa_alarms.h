@@ -12,13 +12,13 @@
 #include "events/event.h"
 
 struct sa_alarms {
-	const struct event_teller *teller;
+	const struct event_sender *sender;
 	struct alarm_settings settings;
 	unsigned note; /* of each record: the bits, 1 << enum event_alarm, of alarms that are raised */
 };
 
-/* Begins to observe teller->census; *teller and it must outlive what is observed. */
-void sa_alarms_begin(struct sa_alarms *alarms, const struct event_teller *teller,
+/* Begins to observe sender->census; *sender and it must outlive what is observed. */
+void sa_alarms_begin(struct sa_alarms *alarms, const struct event_sender *sender,
 		     const struct alarm_settings *settings);
 /* The alarms that are raised, for the next agent; and the reverse, before any event or read of the SA. */
 uint32_t sa_alarms_save(const struct sa_alarms *alarms, const struct census_sa *record);

@@ -10,11 +10,11 @@
 #include "events/event.h"
 
 struct sa_changes {
-	const struct event_teller *teller;
+	const struct event_sender *sender;
 	bool surveyed; /* what the first read finds is not new, unless an earlier agent has saved what existed */
 };
 
-/* Begins to observe teller->census; *teller and it must outlive what is observed. */
-void sa_changes_begin(struct sa_changes *changes, const struct event_teller *teller);
+/* Begins to observe sender->census; *sender and it must outlive what is observed. */
+void sa_changes_begin(struct sa_changes *changes, const struct event_sender *sender);
 
 #endif

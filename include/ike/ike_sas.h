@@ -52,7 +52,7 @@ void ike_sas_take_configured(struct ike_sas *sas, const struct ike_configured_ch
 bool ike_sas_end(struct ike_sas *sas, size_t budget, uint64_t now_us, int64_t now_seconds);
 
 /* The daemon has announced that this IKE SA came up or was closed, before a round shows it. */
-void ike_sas_hear(struct ike_sas *sas, const struct ike_sa *sa, bool up);
+void ike_sas_take_event(struct ike_sas *sas, const struct ike_sa *sa, bool up);
 
 /*
  * Forgets everything.  After gone, the daemon is taken to be gone with all its IKE SAs if it does not return within the

@@ -34,7 +34,7 @@ struct view {
 	struct watch *watch;
 	struct event_log *log;
 	struct reporter reporter;
-	struct event_teller teller;
+	struct event_sender sender;
 	struct expiry *expiry;
 	struct sa_changes changes;
 	struct alarms alarms;

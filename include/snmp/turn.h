@@ -14,16 +14,16 @@ struct turn {
 	void (*take)(void *data);
 	void *data;
 	struct turn *next;
-	bool asked;
+	bool requested;
 	unsigned round; /* number of the turns_take() call in which it was requested */
 };
 
 /* Requests a turn, which is taken once, when the event loop has looked at its sockets. */
-void turn_ask(struct turn *turn);
+void turn_request(struct turn *turn);
 void turn_cancel(struct turn *turn);
 
 /* Whether any turn is requested: the event loop must not sleep then. */
-bool turns_are_asked(void);
+bool turns_are_requested(void);
 /* Takes each turn that was requested before the call.  Turns requested meanwhile are for the next call. */
 void turns_take(void);
 

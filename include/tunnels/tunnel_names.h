@@ -46,7 +46,7 @@ size_t tunnel_names_match_ends(const struct tunnel_names *names, const struct sa
 size_t tunnel_names_shadow(const struct tunnel_names *names, size_t number);
 
 /* The number of the first name with that text, or names->count. */
-size_t tunnel_names_called(const struct tunnel_names *names, const char *name);
+size_t tunnel_names_find(const struct tunnel_names *names, const char *name);
 
 /* The cost of either of the first two, in hash table lookups. */
 size_t tunnel_names_cost(const struct tunnel_names *names);

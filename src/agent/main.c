@@ -78,7 +78,7 @@ begin_reload(struct agent *agent)
 	if (agent->link)
 		agentx_link_allow_direct(agent->link, settings->agentx_direct);
 	agent->reloading = true;
-	turn_ask(&agent->reload);
+	turn_request(&agent->reload);
 }
 
 static void
@@ -87,7 +87,7 @@ go_on_with_reload(void *data)
 	struct agent *const agent = data;
 
 	if (!views_configure_step(&agent->views)) {
-		turn_ask(&agent->reload);
+		turn_request(&agent->reload);
 		return;
 	}
 	agent->reloading = false;
@@ -163,7 +163,7 @@ run(struct agent *agent)
 		agentx_link_start(agent->link);
 	while (!agent->stop) {
 		turns_take();
-		agent_check_and_process(turns_are_asked() ? 0 : 1);
+		agent_check_and_process(turns_are_requested() ? 0 : 1);
 	}
 	snmp_log(LOG_NOTICE, "%s stopped\n", application);
 	return 0;

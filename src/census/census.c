@@ -154,7 +154,7 @@ keep_first_use(struct census_sa *record, const struct sa *sa, int64_t now_second
 }
 
 static void
-tell_born(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds, bool attended)
+report_born(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds, bool attended)
 {
 	record->life = CENSUS_ALIVE;
 	record->changed = census->now;
@@ -181,7 +181,7 @@ went_back(const struct census_sa *record, const struct sa *sa)
 
 /* A larval SA that gets its keys begins to live then. */
 static void
-tell_seen(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds)
+report_seen(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds)
 {
 	TELL(census, seen, record, sa);
 	if (record->state == SA_STATE_LARVAL || (record->born_seconds == 0 && sa->life[SA_LIFE_ADD].current > 0))
@@ -194,7 +194,7 @@ tell_seen(struct census *census, struct census_sa *record, const struct sa *sa, 
 
 /* The record stays while a read may still contain the dead SA. */
 static void
-tell_gone(struct census *census, struct census_sa *record, const struct sa *sa, enum census_end end)
+report_gone(struct census *census, struct census_sa *record, const struct sa *sa, enum census_end end)
 {
 	if (end != CENSUS_UNATTENDED || record->state != SA_STATE_LARVAL)
 		census->statistics.ends[end]++;
@@ -240,7 +240,7 @@ settle(struct census *census, struct census_sa *record)
 	when = flushed_when(census, said.protocol);
 	if (record->changed >= when)
 		return false;
-	tell_gone(census, record, NULL, CENSUS_FLUSHED);
+	report_gone(census, record, NULL, CENSUS_FLUSHED);
 	record->changed = when;
 	return true;
 }
@@ -284,18 +284,18 @@ living(struct census *census, const struct sa *sa, int64_t now_seconds, bool att
 		record = census_table_add(&census->table, &key);
 	if (record && *is_new) {
 		record->was_read = false;
-		tell_born(census, record, sa, now_seconds, attended);
+		report_born(census, record, sa, now_seconds, attended);
 	}
 	return record;
 }
 
 /* Seen by an event: what a read under way has of it may be older. */
 static void
-hear_of(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds)
+take_event_figures(struct census *census, struct census_sa *record, const struct sa *sa, int64_t now_seconds)
 {
 	if (record->state == SA_STATE_LARVAL)
 		record->was_read = false;
-	tell_seen(census, record, sa, now_seconds);
+	report_seen(census, record, sa, now_seconds);
 	record->changed = census->now;
 }
 
@@ -308,11 +308,11 @@ on_new(struct census *census, const struct sa_event *event, int64_t now_seconds)
 	if (!record || is_new)
 		return;
 	if (record->state == SA_STATE_LARVAL) {
-		hear_of(census, record, &event->sa, now_seconds);
+		take_event_figures(census, record, &event->sa, now_seconds);
 		return;
 	}
 	/* The previous SA of this key ended without an event. */
-	tell_gone(census, record, NULL, CENSUS_UNATTENDED);
+	report_gone(census, record, NULL, CENSUS_UNATTENDED);
 	living(census, &event->sa, now_seconds, true, &is_new);
 }
 
@@ -326,7 +326,7 @@ on_updated(struct census *census, const struct sa_event *event, int64_t now_seco
 		return;
 	/* A larval SA is replaced by what the event shows; for any other, the kernel keeps the counters. */
 	if (record->state == SA_STATE_LARVAL)
-		hear_of(census, record, &event->sa, now_seconds);
+		take_event_figures(census, record, &event->sa, now_seconds);
 	TELL(census, updated, record, &event->sa);
 	keep_rest(census, record, &event->sa);
 	record->changed = census->now;
@@ -362,10 +362,10 @@ take_figures(struct census *census, const struct sa *sa, int64_t now_seconds)
 	struct census_sa *record = living(census, sa, now_seconds, false, &is_new);
 
 	if (record && !is_new && is_another(census, record, sa, now_seconds)) {
-		tell_gone(census, record, NULL, CENSUS_UNATTENDED);
+		report_gone(census, record, NULL, CENSUS_UNATTENDED);
 		record = living(census, sa, now_seconds, false, &is_new);
 	} else if (record && !is_new) {
-		hear_of(census, record, sa, now_seconds);
+		take_event_figures(census, record, sa, now_seconds);
 	}
 	return record;
 }
@@ -376,7 +376,7 @@ on_deleted(struct census *census, const struct sa_event *event, int64_t now_seco
 	struct census_sa *record = take_figures(census, &event->sa, now_seconds);
 
 	if (record)
-		tell_gone(census, record, &event->sa, CENSUS_DELETED);
+		report_gone(census, record, &event->sa, CENSUS_DELETED);
 }
 
 static void
@@ -388,7 +388,7 @@ on_expired(struct census *census, const struct sa_event *event, int64_t now_seco
 		return;
 	TELL(census, expired, record, &event->sa, event->hard);
 	if (event->hard)
-		tell_gone(census, record, &event->sa, CENSUS_EXPIRED);
+		report_gone(census, record, &event->sa, CENSUS_EXPIRED);
 }
 
 void
@@ -452,12 +452,12 @@ meet_known(struct census *census, struct census_sa *record, const struct sa *sa,
 		return; /* the read may still have the previous state */
 	record->was_read = true;
 	if (record->life == CENSUS_ALIVE && !is_another(census, record, sa, now_seconds)) {
-		tell_seen(census, record, sa, now_seconds);
+		report_seen(census, record, sa, now_seconds);
 		return;
 	}
 	if (record->life == CENSUS_ALIVE)
-		tell_gone(census, record, NULL, CENSUS_UNATTENDED);
-	tell_born(census, record, sa, now_seconds, false);
+		report_gone(census, record, NULL, CENSUS_UNATTENDED);
+	report_born(census, record, sa, now_seconds, false);
 	record->changed = 0;
 }
 
@@ -477,7 +477,7 @@ meet(struct census *census, const struct sa_key *key, const struct sa *sa, int64
 			return;
 		record->survey = census->survey;
 		record->was_read = true;
-		tell_born(census, record, sa, now_seconds, false);
+		report_born(census, record, sa, now_seconds, false);
 		record->changed = 0;
 		census->met++;
 	}
@@ -519,7 +519,7 @@ sweep(struct census *census, size_t budget)
 		settle(census, record);
 		changed_meanwhile = record->changed > census->begun;
 		if (record->life == CENSUS_ALIVE && record->survey != census->survey && !changed_meanwhile)
-			tell_gone(census, record, NULL, CENSUS_UNATTENDED);
+			report_gone(census, record, NULL, CENSUS_UNATTENDED);
 		if (record->life == CENSUS_DEAD)
 			census_table_remove(&census->table, record);
 	}

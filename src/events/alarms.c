@@ -2,11 +2,11 @@
 #include "events/alarms.h"
 
 bool
-alarms_begin(struct alarms *alarms, const struct event_teller *teller, const struct alarm_settings *settings)
+alarms_begin(struct alarms *alarms, const struct event_sender *sender, const struct alarm_settings *settings)
 {
-	sa_alarms_begin(&alarms->of_sas, teller, settings);
-	alarms->of_tunnels = tunnel_alarms_new(&teller->sink, settings);
-	alarms->of_stat = (struct stat_alarms){.sink = teller->sink};
+	sa_alarms_begin(&alarms->of_sas, sender, settings);
+	alarms->of_tunnels = tunnel_alarms_new(&sender->sink, settings);
+	alarms->of_stat = (struct stat_alarms){.sink = sender->sink};
 	return alarms->of_tunnels != NULL;
 }
 

@@ -18,10 +18,10 @@ event_set_tunnel(struct event *event, const struct tunnel *tunnel)
 }
 
 void
-event_tell_sa(const struct event_teller *teller, const struct census_sa *record, const struct sa *sa,
+event_send_sa(const struct event_sender *sender, const struct census_sa *record, const struct sa *sa,
 	      struct event *event)
 {
-	const struct tunnel *const tunnel = teller->tunnels ? tunnels_of(teller->tunnels, record) : NULL;
+	const struct tunnel *const tunnel = sender->tunnels ? tunnels_of(sender->tunnels, record) : NULL;
 
 	sa_key_said(&record->key, &event->said);
 	event->direction = record->direction;
@@ -30,8 +30,8 @@ event_tell_sa(const struct event_teller *teller, const struct census_sa *record,
 	if (sa)
 		event->src = sa->src;
 	event->larval = (sa ? sa->state : record->state) == SA_STATE_LARVAL;
-	snprintf(event->transform, sizeof(event->transform), "%s", census_transform(teller->census, record));
+	snprintf(event->transform, sizeof(event->transform), "%s", census_transform(sender->census, record));
 	if (tunnel)
 		event_set_tunnel(event, tunnel);
-	event_tell(&teller->sink, event);
+	event_send(&sender->sink, event);
 }

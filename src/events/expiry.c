@@ -28,7 +28,7 @@ struct watched {
 };
 
 struct expiry {
-	const struct event_teller *teller;
+	const struct event_sender *sender;
 	unsigned note; /* of each record: the number of its struct watched, plus one */
 	struct expiry_outlook outlook;
 	struct watched *watched;
@@ -170,7 +170,7 @@ tell(const struct expiry *expiry, const struct census_sa *record, const struct s
 		event.soft = watched->limits[kind][SOFT];
 		event.hard = watched->limits[kind][HARD];
 	}
-	event_tell_sa(expiry->teller, record, sa, &event);
+	event_send_sa(expiry->sender, record, sa, &event);
 }
 
 /* Whether any is reached.  margin_seconds: limits of time count as reached only that much later. */
@@ -394,15 +394,15 @@ static const struct census_observer observer = {
 };
 
 struct expiry *
-expiry_new(const struct event_teller *teller, const struct expiry_outlook *outlook)
+expiry_new(const struct event_sender *sender, const struct expiry_outlook *outlook)
 {
 	struct expiry *expiry = calloc(1, sizeof(*expiry));
 
 	if (!expiry)
 		return NULL;
-	expiry->teller = teller;
+	expiry->sender = sender;
 	expiry->outlook = *outlook;
-	expiry->note = census_observe(teller->census, &observer, expiry);
+	expiry->note = census_observe(sender->census, &observer, expiry);
 	return expiry;
 }
 

@@ -30,7 +30,7 @@ clear(const struct sa_alarms *alarms, struct census_sa *record, const struct sa 
 		return;
 	note(alarms, record, alarm, false);
 	alarm_begin(&event, alarm, false, "%s", why);
-	event_tell_sa(alarms->teller, record, sa, &event);
+	event_send_sa(alarms->sender, record, sa, &event);
 }
 
 /* --- sequence numbers -------------------------------------------------------------------------- */
@@ -53,7 +53,7 @@ look_at_sequence(const struct sa_alarms *alarms, struct census_sa *record, const
 		    "its sequence numbers have reached %" PRIu64 " %% of 2^32, and it has no extended ones",
 		    sa->sequence * 100 / numbers);
 	event.current = sa->sequence;
-	event_tell_sa(alarms->teller, record, sa, &event);
+	event_send_sa(alarms->sender, record, sa, &event);
 }
 
 /* --- late rekeys ------------------------------------------------------------------------------- */
@@ -77,7 +77,7 @@ near_limit(const struct sa *sa, uint32_t percent)
 static bool
 has_successor(const struct sa_alarms *alarms, const struct census_sa *record)
 {
-	return !alarms->teller->tunnels || tunnels_has_another(alarms->teller->tunnels, record);
+	return !alarms->sender->tunnels || tunnels_has_another(alarms->sender->tunnels, record);
 }
 
 static void
@@ -104,7 +104,7 @@ look_at_rekey(const struct sa_alarms *alarms, struct census_sa *record, const st
 	event.current = sa->life[kind].current;
 	event.soft = sa->life[kind].soft;
 	event.hard = sa->life[kind].hard;
-	event_tell_sa(alarms->teller, record, sa, &event);
+	event_send_sa(alarms->sender, record, sa, &event);
 }
 
 /* --- the census's observer --------------------------------------------------------------------- */
@@ -165,8 +165,8 @@ sa_alarms_configure(struct sa_alarms *alarms, const struct alarm_settings *setti
 }
 
 void
-sa_alarms_begin(struct sa_alarms *alarms, const struct event_teller *teller, const struct alarm_settings *settings)
+sa_alarms_begin(struct sa_alarms *alarms, const struct event_sender *sender, const struct alarm_settings *settings)
 {
-	*alarms = (struct sa_alarms){.teller = teller, .settings = *settings};
-	alarms->note = census_observe(teller->census, &observer, alarms);
+	*alarms = (struct sa_alarms){.sender = sender, .settings = *settings};
+	alarms->note = census_observe(sender->census, &observer, alarms);
 }

@@ -10,7 +10,7 @@ tell(const struct sa_changes *changes, enum event_kind kind, const struct census
 	struct event event = {.kind = (uint8_t)kind};
 
 	snprintf(event.detail, sizeof(event.detail), "%s", detail);
-	event_tell_sa(changes->teller, record, sa, &event);
+	event_send_sa(changes->sender, record, sa, &event);
 }
 
 static void
@@ -51,8 +51,8 @@ static const struct census_observer observer = {
 };
 
 void
-sa_changes_begin(struct sa_changes *changes, const struct event_teller *teller)
+sa_changes_begin(struct sa_changes *changes, const struct event_sender *sender)
 {
-	*changes = (struct sa_changes){.teller = teller};
-	census_observe(teller->census, &observer, changes);
+	*changes = (struct sa_changes){.sender = sender};
+	census_observe(sender->census, &observer, changes);
 }

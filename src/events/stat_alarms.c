@@ -25,7 +25,7 @@ stat_alarms_look(struct stat_alarms *alarms, const struct alarm_settings *settin
 		alarm_begin(&event, EVENT_ALARM_DROPS, change == ALARM_RAISED, "%s grew by %llu within %u minutes",
 			    names[i], (unsigned long long)growth, ALARM_DROPS_SECONDS / 60);
 		event.current = growth;
-		event_tell(&alarms->sink, &event);
+		event_send(&alarms->sink, &event);
 	}
 }
 

@@ -79,7 +79,7 @@ clear_one_way(const struct tunnel_alarms *alarms, struct watched *watched, const
 	alarm_begin(&event, EVENT_ALARM_ONE_WAY, false, "%s", why);
 	event.src = tunnel->local;
 	event_set_tunnel(&event, tunnel);
-	event_tell(&alarms->sink, &event);
+	event_send(&alarms->sink, &event);
 }
 
 static void
@@ -96,7 +96,7 @@ raise_one_way(const struct tunnel_alarms *alarms, struct watched *watched, const
 	event.current = other->packets - flow->other;
 	event.src = tunnel->local;
 	event_set_tunnel(&event, tunnel);
-	event_tell(&alarms->sink, &event);
+	event_send(&alarms->sink, &event);
 }
 
 static bool
@@ -162,7 +162,7 @@ look_for_storm(const struct tunnel_alarms *alarms, struct watched *watched, cons
 	event.current = growth;
 	event.src = tunnel->local;
 	event_set_tunnel(&event, tunnel);
-	event_tell(&alarms->sink, &event);
+	event_send(&alarms->sink, &event);
 }
 
 /* --- looks ------------------------------------------------------------------------------------- */
@@ -177,7 +177,7 @@ begin_to_watch(struct watched *watched, const struct tunnel *tunnel)
 
 /* The row is gone, and its alarms with it. */
 static void
-tell_gone(const struct tunnel_alarms *alarms, const struct watched *watched)
+report_gone(const struct tunnel_alarms *alarms, const struct watched *watched)
 {
 	struct event event;
 
@@ -188,7 +188,7 @@ tell_gone(const struct tunnel_alarms *alarms, const struct watched *watched)
 			memcpy(event.tunnel, watched->name, sizeof(event.tunnel));
 			memcpy(event.tunnel_descr, watched->descr, sizeof(event.tunnel_descr));
 			event.tunnel_index = watched->index;
-			event_tell(&alarms->sink, &event);
+			event_send(&alarms->sink, &event);
 		}
 	}
 }
@@ -205,7 +205,7 @@ before(struct tunnel_alarms *alarms, uint32_t index)
 		alarms->at++;
 		if (watched->index == index)
 			return watched;
-		tell_gone(alarms, watched);
+		report_gone(alarms, watched);
 	}
 	return NULL;
 }

@@ -343,7 +343,7 @@ ike_sas_tick(struct ike_sas *sas, uint64_t now_us)
 }
 
 void
-ike_sas_hear(struct ike_sas *sas, const struct ike_sa *sa, bool up)
+ike_sas_take_event(struct ike_sas *sas, const struct ike_sa *sa, bool up)
 {
 	struct ike_sa known = *sa;
 	struct devices devices;

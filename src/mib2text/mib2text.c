@@ -323,7 +323,7 @@ print(struct pass *pass)
  * gets the reason in the document only.
  */
 static void
-tell_failure(struct pass *pass)
+report_failure(struct pass *pass)
 {
 	char reason[WALK_FILE_WORDS];
 
@@ -405,7 +405,7 @@ run_agent(struct pass *pass, netsnmp_session *template)
 			snprintf(pass->error, sizeof(pass->error), "%s: %s", template->peername, session.error);
 		good = good && read_agent(pass, &session);
 		if (!good)
-			tell_failure(pass);
+			report_failure(pass);
 		good = good && print(pass);
 		report(good ? pass->warning : pass->error, said);
 		if (!good && !pass->options->output && ferror(stdout))

@@ -65,7 +65,7 @@ mib_table_is_later(const struct mib_table *table, size_t column)
 }
 
 bool
-mib_table_rows_tell(const struct mib_table *table, size_t column)
+mib_table_rows_show(const struct mib_table *table, size_t column)
 {
 	return column_at(table->columns, column)->attribute != COLUMN_IF_ANY &&
 	       (table->untold == 0 || column + table->columns->index_columns + 1 < table->untold);
@@ -77,7 +77,7 @@ mib_table_may_lack(const struct mib_table *table, size_t column, const void *row
 	const struct column *const described = column_at(table->columns, column);
 
 	return mib_table_is_later(table, column) &&
-	       (column_is_derived(described) || !column_known(described, row) || !mib_table_rows_tell(table, column));
+	       (column_is_derived(described) || !column_known(described, row) || !mib_table_rows_show(table, column));
 }
 
 const struct mib_table mib_sa_table = {

@@ -31,7 +31,7 @@ struct mib_table {
 /* Whether an older agent may lack that readable column, given by its rank. */
 bool mib_table_is_later(const struct mib_table *table, size_t column);
 /* Whether a row shows by itself that an agent lacks that column, without what comes after it. */
-bool mib_table_rows_tell(const struct mib_table *table, size_t column);
+bool mib_table_rows_show(const struct mib_table *table, size_t column);
 /*
  * Whether that row may lack it: it is derived from other columns, or its value is not known; or this cannot be
  * determined.

@@ -444,7 +444,7 @@ static bool
 are_of_later(const struct saved_walk *walk)
 {
 	for (size_t column = walk->column + 1; column < columns_of(walk); column++) {
-		const bool rows_say_so = mib_table_rows_tell(walk->table, column);
+		const bool rows_say_so = mib_table_rows_show(walk->table, column);
 
 		if (!mib_table_is_later(walk->table, column) || (!rows_say_so && !walk->beyond_table))
 			return false;

@@ -48,7 +48,7 @@ on_turn(void *data)
 		watch->next_index = (uint64_t)tunnel.index + 1;
 	}
 	if (rank < tunnels_count(tunnels)) {
-		turn_ask(&watch->turn);
+		turn_request(&watch->turn);
 		return;
 	}
 	tunnel_alarms_end(watch->alarms->of_tunnels);
@@ -70,7 +70,7 @@ on_time(void *data)
 	tunnel_alarms_begin(watch->alarms->of_tunnels, now);
 	watch->looking = true;
 	watch->next_index = 0;
-	turn_ask(&watch->turn);
+	turn_request(&watch->turn);
 }
 
 struct alarm_watch *
@@ -114,5 +114,5 @@ alarm_watch_hold(struct alarm_watch *watch, bool held)
 {
 	watch->held = held;
 	if (!held && watch->looking)
-		turn_ask(&watch->turn);
+		turn_request(&watch->turn);
 }

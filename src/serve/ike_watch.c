@@ -263,7 +263,7 @@ on_ended(void *data)
 	watch->round_took_us = now_us - watch->round_us;
 	watch->next_us = now_us + ROUND_US;
 	watch->ending = true;
-	turn_ask(&watch->look);
+	turn_request(&watch->look);
 }
 
 static void
@@ -277,9 +277,9 @@ on_look(void *data)
 		return;
 	if (watch->ending) {
 		end_round(watch, LOOKED_AT);
-		turn_ask(&watch->look);
+		turn_request(&watch->look);
 	} else if (!ike_names_step(&watch->names, watch->sas, tunnel_watch_tunnels(watch->tunnels))) {
-		turn_ask(&watch->look);
+		turn_request(&watch->look);
 	}
 	note_step(watch, begun_us);
 }
@@ -294,7 +294,7 @@ on_changed(void *data, const struct ike_sa *sa, bool up)
 	const uint64_t due_us = now_us + (pause_us > GATHER_US ? pause_us : GATHER_US);
 
 	if (sa)
-		ike_sas_hear(watch->sas, sa, up);
+		ike_sas_take_event(watch->sas, sa, up);
 	if (due_us < watch->next_us)
 		watch->next_us = due_us;
 }
@@ -322,7 +322,7 @@ on_peer(void *data, const struct ike_sa *sa, bool up, const char *reason)
 	memcpy(event.connection, sa->connection, sizeof(event.connection));
 	memcpy(event.identity, ike_sa_peer(sa), sizeof(event.identity));
 	snprintf(event.detail, sizeof(event.detail), "%s%s%s", remote, reason[0] != '\0' ? ": " : "", reason);
-	event_tell(watch->sink, &event);
+	event_send(watch->sink, &event);
 }
 
 /* --- time -------------------------------------------------------------------------------------- */
@@ -531,7 +531,7 @@ ike_watch_hold(struct ike_watch *watch, bool held)
 {
 	watch->held = held;
 	if (!held && watch->missed_look)
-		turn_ask(&watch->look);
+		turn_request(&watch->look);
 }
 
 const struct ike_sas *

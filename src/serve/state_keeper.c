@@ -214,7 +214,7 @@ on_turn(void *data)
 	uint64_t now_us;
 
 	if (!is_done) {
-		turn_ask(&keeper->turn);
+		turn_request(&keeper->turn);
 		return;
 	}
 	is_good = end(keeper, false);
@@ -263,7 +263,7 @@ on_time(void *data)
 	} else if (begin(keeper, false)) {
 		keeper->writing = true;
 		hold(keeper, true);
-		turn_ask(&keeper->turn);
+		turn_request(&keeper->turn);
 	} else {
 		write_soon(keeper, RETRY_US);
 	}

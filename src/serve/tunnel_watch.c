@@ -71,7 +71,7 @@ on_news(void *data, enum tunnel_news news, const struct tunnel *tunnel)
 	event.kind = kinds[news];
 	event.current = news == TUNNEL_HAS_ERRORS ? tunnel->in_errors + tunnel->out_errors : 0;
 	event_set_tunnel(&event, tunnel);
-	event_tell(&watch->sink, &event);
+	event_send(&watch->sink, &event);
 }
 
 /* --- time -------------------------------------------------------------------------------------- */

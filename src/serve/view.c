@@ -98,11 +98,11 @@ observe(struct view *view, const struct settings *settings)
 	view->tunnels = tunnel_watch_new(view->reader, view->numbers, &settings->tunnels, view->place.context, &sink);
 	if (!view->tunnels)
 		return false;
-	view->teller = (struct event_teller){
+	view->sender = (struct event_sender){
 		.census = reader_census(view->reader), .tunnels = tunnel_watch_tunnels(view->tunnels), .sink = sink};
-	view->expiry = expiry_new(&view->teller, &outlook);
-	sa_changes_begin(&view->changes, &view->teller);
-	return alarms_begin(&view->alarms, &view->teller, &settings->alarms) && view->expiry;
+	view->expiry = expiry_new(&view->sender, &outlook);
+	sa_changes_begin(&view->changes, &view->sender);
+	return alarms_begin(&view->alarms, &view->sender, &settings->alarms) && view->expiry;
 }
 
 /* Time stands still for a view while it is written. */

@@ -33,12 +33,12 @@ struct watch {
 static void follow(struct watch *watch, enum reader_wait wait);
 
 static void
-tell_event(const struct watch *watch, enum event_kind kind, const char *detail)
+report_event(const struct watch *watch, enum event_kind kind, const char *detail)
 {
 	struct event event = {.kind = (uint8_t)kind};
 
 	snprintf(event.detail, sizeof(event.detail), "%s", detail);
-	event_tell(&watch->sink, &event);
+	event_send(&watch->sink, &event);
 }
 
 static bool
@@ -48,12 +48,12 @@ is_failure(enum source_status status)
 }
 
 static void
-tell_events(const struct watch *watch, enum source_status status)
+report_events(const struct watch *watch, enum source_status status)
 {
 	if (is_failure(status) && !is_failure(watch->told))
-		tell_event(watch, EVENT_SOURCE_FAILED, reader_error(watch->reader));
+		report_event(watch, EVENT_SOURCE_FAILED, reader_error(watch->reader));
 	if (status == SOURCE_STATUS_OK && is_failure(watch->told))
-		tell_event(watch, EVENT_SOURCE_RECOVERED, "the SAs can be read again");
+		report_event(watch, EVENT_SOURCE_RECOVERED, "the SAs can be read again");
 }
 
 /* Logs a change of the source's state, once. */
@@ -69,7 +69,7 @@ tell(struct watch *watch)
 		snmp_log(LOG_ERR, "cannot read the SAs: %s\n", reader_error(watch->reader));
 	if (status != watch->told && status == SOURCE_STATUS_STALE)
 		snmp_log(LOG_ERR, "withdrew the SAs, which are too old: %s\n", reader_error(watch->reader));
-	tell_events(watch, status);
+	report_events(watch, status);
 	watch->told = status;
 	if (complaint[0] != '\0' && strcmp(complaint, watch->told_complaint) != 0)
 		snmp_log(LOG_WARNING, "skipped what is not understood: %s\n", complaint);
@@ -137,7 +137,7 @@ listen_to_news(void *data)
 	if ((news == SOURCE_NEWS_LOST || news == SOURCE_NEWS_READ) && watch->waiting == READER_IDLE)
 		follow(watch, READER_IDLE);
 	if (news != SOURCE_NEWS_NONE)
-		turn_ask(&watch->more_news);
+		turn_request(&watch->more_news);
 }
 
 static void
@@ -197,7 +197,7 @@ follow(struct watch *watch, enum reader_wait wait)
 	}
 	unregister(watch);
 	if (wait == READER_WORK) {
-		turn_ask(&watch->step);
+		turn_request(&watch->step);
 		return;
 	}
 	tell(watch);
@@ -238,9 +238,9 @@ watch_hold(struct watch *watch, bool held)
 	watch->held = held;
 	if (held)
 		return;
-	turn_ask(&watch->more_news);
+	turn_request(&watch->more_news);
 	if (watch->missed_step)
-		turn_ask(&watch->step);
+		turn_request(&watch->step);
 	if (watch->missed_begin)
 		timer_set(&watch->next_read, 1);
 	watch->missed_step = watch->missed_begin = false;

@@ -67,7 +67,7 @@ tell(struct agentx_link *link, int level, const char *format, ...)
 }
 
 static void
-tell_of_claims(struct agentx_link *link)
+log_claims(struct agentx_link *link)
 {
 	const char *const master = agentx_session_address();
 	struct agentx_consent consent;
@@ -97,7 +97,7 @@ end_soon(struct agentx_link *link, const char *why)
 {
 	if (!link->end)
 		link->end = why;
-	turn_ask(&link->turn);
+	turn_request(&link->turn);
 }
 
 static void
@@ -111,7 +111,7 @@ is_down(struct agentx_link *link)
 
 /* Logs what prevents a session from being opened, and the end of one that was open. */
 static void
-tell_of_end(struct agentx_link *link, const char *why)
+log_end(struct agentx_link *link, const char *why)
 {
 	if (link->stage == LINK_OPEN)
 		tell(link, LOG_WARNING, "lost the AgentX master at %s: %s; trying again every second",
@@ -276,11 +276,11 @@ take_turn(void *data)
 	if (link->stage == LINK_OPEN && !link->end && link->claims.confused)
 		link->end = "it refuses what it may have agreed to";
 	if (link->end) {
-		tell_of_end(link, link->end);
+		log_end(link, link->end);
 		is_down(link);
 		agentx_session_close(&link->session, AGENTX_REASON_TIMEOUTS);
 	} else if (link->stage == LINK_OPEN) {
-		tell_of_claims(link);
+		log_claims(link);
 	}
 }
 
@@ -289,7 +289,7 @@ on_claims_changed(void *data)
 {
 	struct agentx_link *const link = data;
 
-	turn_ask(&link->turn);
+	turn_request(&link->turn);
 }
 
 /* --- queries ------------------------------------------------------------------------------------- */

@@ -42,7 +42,7 @@ go_on_at_once(void *data)
 {
 	struct notifier *notifier = data;
 
-	turn_ask(&notifier->turn);
+	turn_request(&notifier->turn);
 }
 
 /* --- the master -------------------------------------------------------------------------------- */

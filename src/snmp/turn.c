@@ -7,48 +7,48 @@
 static struct {
 	struct turn *first, **end;
 	unsigned round; /* counts calls of turns_take() */
-} asked = {NULL, &asked.first, 0};
+} requested = {NULL, &requested.first, 0};
 
 void
-turn_ask(struct turn *turn)
+turn_request(struct turn *turn)
 {
-	if (turn->asked)
+	if (turn->requested)
 		return;
-	turn->asked = true;
-	turn->round = asked.round;
+	turn->requested = true;
+	turn->round = requested.round;
 	turn->next = NULL;
-	*asked.end = turn;
-	asked.end = &turn->next;
+	*requested.end = turn;
+	requested.end = &turn->next;
 }
 
 void
 turn_cancel(struct turn *turn)
 {
-	struct turn **place = &asked.first;
+	struct turn **place = &requested.first;
 
-	if (!turn->asked)
+	if (!turn->requested)
 		return;
 	while (*place != turn)
 		place = &(*place)->next;
 	*place = turn->next;
-	if (asked.end == &turn->next)
-		asked.end = place;
-	turn->asked = false;
+	if (requested.end == &turn->next)
+		requested.end = place;
+	turn->requested = false;
 }
 
 bool
-turns_are_asked(void)
+turns_are_requested(void)
 {
-	return asked.first != NULL;
+	return requested.first != NULL;
 }
 
 void
 turns_take(void)
 {
-	const unsigned round = asked.round++;
+	const unsigned round = requested.round++;
 
-	while (asked.first && asked.first->round == round) {
-		struct turn *turn = asked.first;
+	while (requested.first && requested.first->round == round) {
+		struct turn *turn = requested.first;
 
 		turn_cancel(turn);
 		turn->take(turn->data);

@@ -53,7 +53,7 @@ tunnel_names_shadow(const struct tunnel_names *names, size_t number)
 }
 
 size_t
-tunnel_names_called(const struct tunnel_names *names, const char *name)
+tunnel_names_find(const struct tunnel_names *names, const char *name)
 {
 	struct tunnel_name like = {.has_context = false};
 

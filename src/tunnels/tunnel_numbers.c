@@ -106,7 +106,7 @@ tunnel_numbers_find(const struct tunnel_numbers *numbers, const struct tunnel_id
 }
 
 static void
-tell_change(const struct tunnel_numbers *numbers)
+report_change(const struct tunnel_numbers *numbers)
 {
 	if (numbers->changed)
 		numbers->changed(numbers->data);
@@ -248,7 +248,7 @@ tunnel_numbers_restore(struct tunnel_numbers *numbers, const struct tunnel_numbe
 		if (!remember(numbers, &found))
 			return;
 	}
-	tell_change(numbers);
+	report_change(numbers);
 }
 
 void
@@ -272,7 +272,7 @@ tunnel_numbers_move(struct tunnel_numbers *numbers, const struct tunnel_identity
 	unindex_number(numbers, rank);
 	at(numbers, rank)->identity = *to;
 	index_number(numbers, rank); /* there is room, since it was there with another identity */
-	tell_change(numbers);
+	report_change(numbers);
 }
 
 /* The last one takes its place. */
@@ -291,7 +291,7 @@ forget(struct tunnel_numbers *numbers, size_t rank)
 		index_number(numbers, (uint32_t)rank); /* there is room, since it was there under another number */
 	}
 	numbers->list.count--;
-	tell_change(numbers);
+	report_change(numbers);
 }
 
 void

@@ -105,7 +105,7 @@ guess_way(const struct tunnel_places *places, const struct sa *sa, uint8_t *way)
 
 /* Daemons use such SAs to test what the kernel can do (libreswan 5). */
 static bool
-is_between_nobody(const struct sa *sa)
+has_no_addresses(const struct sa *sa)
 {
 	return sa_address_is_unspecified(&sa->src) && sa_address_is_unspecified(&sa->said.dst);
 }
@@ -168,7 +168,7 @@ returns_to(const struct tunnel_places *places, const struct tunnel_member *membe
  * SPIs.
  */
 static void
-tell_peer(const struct tunnel_places *places, uint16_t port, struct tunnel_key *key)
+distinguish_peer(const struct tunnel_places *places, uint16_t port, struct tunnel_key *key)
 {
 	const struct tunnel_path *const all = places->paths.all;
 	struct tunnel_key with_port = *key;
@@ -213,7 +213,7 @@ find_place(struct tunnel_places *places, const struct census_sa *record, uint32_
 	struct tunnel_key key;
 
 	*returns = false;
-	if (is_between_nobody(sa))
+	if (has_no_addresses(sa))
 		member.rank = RANK_NONE;
 	if (member.rank == RANK_NONE || !find_way(places, record, note, sa, &member.way))
 		return member;
@@ -230,7 +230,7 @@ find_place(struct tunnel_places *places, const struct census_sa *record, uint32_
 			   places->paths.all[member.path].port != remote_port(sa, member.way);
 		if (member.path != TUNNEL_PATH_NONE)
 			return member;
-		tell_peer(places, remote_port(sa, member.way), &key);
+		distinguish_peer(places, remote_port(sa, member.way), &key);
 	}
 	member.path = path_for(places, &key, member.class);
 	return member;

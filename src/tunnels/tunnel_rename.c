@@ -31,7 +31,7 @@ static void
 keep_name(struct tunnel_rename *change, size_t number)
 {
 	const struct tunnel_places *const places = change->places;
-	const size_t before = tunnel_names_called(&places->names, change->names.all[number].name);
+	const size_t before = tunnel_names_find(&places->names, change->names.all[number].name);
 	struct tunnel_row *const row = before < places->names.count ? places->named[before] : NULL;
 
 	change->named[number] = row;

@@ -194,7 +194,7 @@ static void tell(const struct tunnel_rows *rows, const struct tunnel_row *row, e
 static void stop_waiting(struct tunnel_rows *rows, struct tunnel_row *row);
 
 static void
-tell_late(struct tunnel_rows *rows, struct tunnel_row *row)
+report_late(struct tunnel_rows *rows, struct tunnel_row *row)
 {
 	if (row->waits != ROW_WAITS_FOR_LABEL)
 		return;
@@ -210,7 +210,7 @@ tunnel_rows_relabel(struct tunnel_rows *rows, struct tunnel_row *row)
 	tunnel_identity_of_name(&identity, row->label);
 	tunnel_numbers_note(rows->numbers, &identity, row->tunnel.index);
 	tunnel_numbers_describe(rows->numbers, &identity, row->tunnel.index, false, row->tunnel.descr);
-	tell_late(rows, row);
+	report_late(rows, row);
 }
 
 void
@@ -542,7 +542,7 @@ watch_state(struct tunnel_rows *rows, struct tunnel_row *row, const struct tunne
 	const bool was_up = row->tunnel.state == TUNNEL_UP;
 
 	if (state != TUNNEL_UP)
-		tell_late(rows, row);
+		report_late(rows, row);
 	if (state == TUNNEL_UP) {
 		if (row->waits != ROW_WAITS_FOR_LABEL)
 			stop_waiting(rows, row);
@@ -634,7 +634,7 @@ tunnel_rows_tick(struct tunnel_rows *rows, const struct tunnel_settings *setting
 		row = rows->waiting[ROW_WAITS_FOR_LABEL].first;
 		if (!row || (rows->awaits_labels && waited_us(row, now->us) < LABEL_SECONDS * MICROSECONDS))
 			break;
-		tell_late(rows, row);
+		report_late(rows, row);
 	}
 	for (; looked < ROWS_A_TICK; looked++) {
 		row = rows->waiting[ROW_WAITS_FOR_DOWN].first;

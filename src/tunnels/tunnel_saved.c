@@ -111,7 +111,7 @@ tunnels_save_sa(const struct tunnels *tunnels, const struct census_sa *record, s
 static struct tunnel_row *
 row_of_name(const struct tunnel_places *places, const char *name)
 {
-	const size_t number = tunnel_names_called(&places->names, name);
+	const size_t number = tunnel_names_find(&places->names, name);
 
 	return number < places->names.count ? places->named[number] : NULL;
 }

@@ -192,7 +192,8 @@ netlink_receive(struct netlink *link, uint8_t *buffer, int (*take)(const struct 
 
 /* The kernel has replied by the time that the request is sent. */
 int
-netlink_ask(struct netlink *link, struct nlmsghdr *request, int (*take)(const struct nlmsghdr *, void *), void *data)
+netlink_request(struct netlink *link, struct nlmsghdr *request, int (*take)(const struct nlmsghdr *, void *),
+		void *data)
 {
 	uint64_t room[ANSWER_ROOM / 8];
 	const int error = send_request(link, request);
@@ -207,7 +208,7 @@ netlink_ask(struct netlink *link, struct nlmsghdr *request, int (*take)(const st
 }
 
 int
-netlink_hear(struct netlink *link, uint8_t *buffer, void (*take)(const struct nlmsghdr *, void *), void *data)
+netlink_receive_events(struct netlink *link, uint8_t *buffer, void (*take)(const struct nlmsghdr *, void *), void *data)
 {
 	const ssize_t length = receive(link, buffer, NETLINK_BUFFER_SIZE);
 	const struct nlmsghdr *message = (const void *)buffer;

@@ -56,8 +56,8 @@ struct netlink_slice netlink_take(struct netlink *link, void *octets, size_t len
  * Requests one item, which is not secret and needs no dump, and passes the reply to take() at once.  The request's
  * sequence number is set here.  0, or a negative errno: from the kernel, the socket, or take().
  */
-int netlink_ask(struct netlink *link, struct nlmsghdr *request, int (*take)(const struct nlmsghdr *message, void *data),
-		void *data);
+int netlink_request(struct netlink *link, struct nlmsghdr *request,
+		    int (*take)(const struct nlmsghdr *message, void *data), void *data);
 
 /*
  * Joins a multicast group of the kernel; the socket can queue about that many octets (of the kernel's memory).  0, or a
@@ -70,7 +70,7 @@ void netlink_set_backlog(struct netlink *link, uint32_t octets);
  * Receives once, and passes each message to take().  1: there was something; 0: there is nothing; a negative errno,
  * usually -ENOBUFS: messages were lost, later ones can still be received.  The buffer is wiped before this returns.
  */
-int netlink_hear(struct netlink *link, uint8_t *buffer, void (*take)(const struct nlmsghdr *message, void *data),
-		 void *data);
+int netlink_receive_events(struct netlink *link, uint8_t *buffer,
+			   void (*take)(const struct nlmsghdr *message, void *data), void *data);
 
 #endif

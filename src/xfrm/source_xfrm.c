@@ -240,12 +240,12 @@ ask_route(void *data, const struct sa_address *address)
 	bool is_local = false;
 
 	/* If there is no route, the reply is an error. */
-	netlink_ask(&self->links[LINK_ASK], rtnetlink_ask_route(room, address), take_route, &is_local);
+	netlink_request(&self->links[LINK_ASK], rtnetlink_ask_route(room, address), take_route, &is_local);
 	return is_local;
 }
 
 static void
-tell_policy(const struct xfrm_source *self, const struct policy_event *event)
+report_policy(const struct xfrm_source *self, const struct policy_event *event)
 {
 	if (self->source.take_policy && event->kind != POLICY_EVENT_NONE)
 		self->source.take_policy(self->source.take_policy_data, event);
@@ -268,7 +268,7 @@ take_policy(const struct nlmsghdr *message, void *data)
 	if (event.kind != POLICY_EVENT_SET)
 		return 0;
 	event.kind = POLICY_EVENT_READ;
-	tell_policy(self, &event);
+	report_policy(self, &event);
 	for (unsigned i = 0; i < policy->template_count && !error; i++)
 		error = xfrm_templates_add(self->next_direction->templates, &policy->templates[i],
 					   policy_sa_direction(policy));
@@ -441,7 +441,7 @@ take_policy_event(struct xfrm_source *self, const struct nlmsghdr *message)
 	if (!is_good)
 		complain(self, "event", self->events, reason);
 	else
-		tell_policy(self, &event);
+		report_policy(self, &event);
 	return event.kind != POLICY_EVENT_NONE;
 }
 
@@ -482,7 +482,7 @@ xfrm_listen(struct source *source, void (*take)(const struct sa_event *, void *)
 	self->take_event_data = data;
 	self->migrated = false;
 	for (int i = 0; i < EVENTS_A_STEP && heard > 0; i++)
-		heard = netlink_hear(&self->links[LINK_EVENTS], self->buffer, take_event, self);
+		heard = netlink_receive_events(&self->links[LINK_EVENTS], self->buffer, take_event, self);
 	if (heard < 0)
 		return SOURCE_NEWS_LOST;
 	if (self->migrated)

@@ -70,7 +70,7 @@ static void
 on_changed(void *data, const struct ike_sa *sa, bool up)
 {
 	if (sa)
-		ike_sas_hear(data, sa, up);
+		ike_sas_take_event(data, sa, up);
 }
 
 static void

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 void
-fake_reader_hear(struct fake_reader *reader, size_t most)
+fake_reader_receive(struct fake_reader *reader, size_t most)
 {
 	struct sa_event event;
 
@@ -38,7 +38,7 @@ fake_reader_dump(struct fake_reader *reader, size_t slice)
 			assert_int_equal(snapshot_add(reader->snapshot, &sa), 0);
 			continue;
 		}
-		fake_reader_hear(reader, SIZE_MAX);
+		fake_reader_receive(reader, SIZE_MAX);
 		while (!snapshot_sort_step(reader->snapshot, 1000))
 			;
 		reader->phase = FAKE_READER_SURVEYS;

@@ -17,7 +17,7 @@ struct fake_reader {
 };
 
 /* Takes waiting events, up to that number. */
-void fake_reader_hear(struct fake_reader *reader, size_t most);
+void fake_reader_receive(struct fake_reader *reader, size_t most);
 
 /* A read: it begins, takes that number of SAs of the dump, and that number in the survey.  True: the read is over. */
 void fake_reader_begin(struct fake_reader *reader);

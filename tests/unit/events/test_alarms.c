@@ -336,7 +336,7 @@ static struct {
 	struct census *census;
 	struct tunnels *tunnels;
 	struct tunnel_numbers *numbers;
-	struct event_teller teller;
+	struct event_sender sender;
 	struct sa_alarms alarms;
 } bed;
 
@@ -354,8 +354,8 @@ begin_sas(void **state)
 	bed.census = census_new();
 	bed.numbers = tunnel_numbers_new("");
 	bed.tunnels = tunnels_new(bed.census, bed.numbers, &tunnel_settings, "", &nobody);
-	bed.teller = (struct event_teller){bed.census, bed.tunnels, sink};
-	sa_alarms_begin(&bed.alarms, &bed.teller, &settings);
+	bed.sender = (struct event_sender){bed.census, bed.tunnels, sink};
+	sa_alarms_begin(&bed.alarms, &bed.sender, &settings);
 	return 0;
 }
 

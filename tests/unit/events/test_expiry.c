@@ -26,7 +26,7 @@ static int64_t now_seconds;
 struct story {
 	struct census *census;
 	struct snapshot *snapshot;
-	struct event_teller teller;
+	struct event_sender sender;
 	struct expiry *expiry;
 	struct sa_changes changes;
 	uint64_t losses;
@@ -92,8 +92,8 @@ begin(void **state, bool with_events)
 	now_seconds = START;
 	story->census = census_new();
 	story->snapshot = snapshot_new();
-	story->teller = (struct event_teller){.census = story->census, .sink = {hear, story}};
-	story->expiry = expiry_new(&story->teller, &outlook);
+	story->sender = (struct event_sender){.census = story->census, .sink = {hear, story}};
+	story->expiry = expiry_new(&story->sender, &outlook);
 	*state = story;
 	return 0;
 }
@@ -345,7 +345,7 @@ a_soft_expiry_found_in_the_final_counters_is_told_before_the_end(void **state)
 {
 	struct story *story = *state;
 
-	sa_changes_begin(&story->changes, &story->teller);
+	sa_changes_begin(&story->changes, &story->sender);
 	tell(story, SA_EVENT_NEW, limited(an_sa(0, 0), SA_LIFE_PACKETS, 5, 0));
 	tell(story, SA_EVENT_DELETED, limited(an_sa(9, 4), SA_LIFE_PACKETS, 5, 0));
 	assert_heard(story, "created soft:packets=9/5/0 deleted ");
@@ -356,7 +356,7 @@ a_hard_expiry_is_no_deletion(void **state)
 {
 	struct story *story = *state;
 
-	sa_changes_begin(&story->changes, &story->teller);
+	sa_changes_begin(&story->changes, &story->sender);
 	read_one(story, limited(an_sa(0, 1), SA_LIFE_ADD, 0, 30));
 	tell_expired(story, limited(an_sa(0, 30), SA_LIFE_ADD, 0, 30), true);
 	read_none(story);
@@ -392,7 +392,7 @@ what_had_expired_before_the_first_read_is_told(void **state)
 {
 	struct story *story = *state;
 
-	sa_changes_begin(&story->changes, &story->teller);
+	sa_changes_begin(&story->changes, &story->sender);
 	read_one(story, limited(an_sa(4, 1000), SA_LIFE_ADD, 900, 1200));
 	assert_heard(story, "soft:add=1000/900/1200 ");
 }
@@ -546,7 +546,7 @@ changes_after_the_first_read_are_told(void **state)
 {
 	struct story *story = *state;
 
-	sa_changes_begin(&story->changes, &story->teller);
+	sa_changes_begin(&story->changes, &story->sender);
 	read_one(story, an_sa(1, 5));
 	assert_heard(story, "");
 	read_none(story);

@@ -61,7 +61,7 @@ static struct {
 	struct census *census;
 	struct snapshot *snapshot;
 	struct expiry *expiry;
-	struct event_teller teller;
+	struct event_sender sender;
 	uint32_t late_seconds;
 	bool dumping;
 	unsigned dump_next;
@@ -446,8 +446,8 @@ run(size_t queue_room)
 	kernel.queue_room = queue_room;
 	listener.census = census_new();
 	listener.snapshot = snapshot_new();
-	listener.teller = (struct event_teller){.census = listener.census, .sink = {hear, NULL}};
-	listener.expiry = expiry_new(&listener.teller, &outlook);
+	listener.sender = (struct event_sender){.census = listener.census, .sink = {hear, NULL}};
+	listener.expiry = expiry_new(&listener.sender, &outlook);
 	listener.dumping = false;
 	for (unsigned step = 0; step < STEPS; step++) {
 		happen();

@@ -142,7 +142,7 @@ a_peer_that_is_gone_for_long_is_down_once(void **state)
 	(void)state;
 	round_of(sas, 0, (const uint32_t[]){1, 0});
 	closing.state = IKE_DELETING;
-	ike_sas_hear(sas, &closing, false);
+	ike_sas_take_event(sas, &closing, false);
 	round_of(sas, SECOND, (const uint32_t[]){0});
 	ike_sas_tick(sas, 10 * SECOND);
 	assert_int_equal(news.downs, 0);

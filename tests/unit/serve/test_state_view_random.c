@@ -37,7 +37,7 @@ static struct {
 	struct fake_reader reader;
 	struct tunnels *tunnels;
 	struct event_log *log;
-	struct event_teller teller;
+	struct event_sender sender;
 	struct expiry *expiry;
 	struct alarms alarms;
 	struct state_view view;
@@ -168,11 +168,11 @@ start(void)
 	bench.view.numbers = tunnel_numbers_new("");
 	bench.log = event_log_new("", &sizes);
 	bench.tunnels = tunnels_new(bench.reader.census, bench.view.numbers, &settings, "", &listener);
-	bench.teller = (struct event_teller){bench.reader.census, bench.tunnels, {on_event, NULL}};
-	bench.expiry = expiry_new(&bench.teller, &outlook);
+	bench.sender = (struct event_sender){bench.reader.census, bench.tunnels, {on_event, NULL}};
+	bench.expiry = expiry_new(&bench.sender, &outlook);
 	assert_true(bench.reader.census && bench.reader.snapshot && bench.view.numbers && bench.log && bench.tunnels &&
 		    bench.expiry);
-	assert_true(alarms_begin(&bench.alarms, &bench.teller, &for_alarms));
+	assert_true(alarms_begin(&bench.alarms, &bench.sender, &for_alarms));
 	bench.view.census = bench.reader.census;
 	bench.view.tunnels = bench.tunnels;
 	bench.view.expiry = bench.expiry;
@@ -231,7 +231,7 @@ read_on(size_t slice)
 static void
 catch_up(void)
 {
-	fake_reader_hear(&bench.reader, SIZE_MAX);
+	fake_reader_receive(&bench.reader, SIZE_MAX);
 	for (unsigned reads = 0; reads < 2; reads++) {
 		fake_reader_abandon(&bench.reader);
 		do
@@ -381,9 +381,9 @@ step(const struct fake_doing *doings)
 {
 	something_happens(doings);
 	if (bench.kernel.queue_length > FAKE_QUEUE - 8)
-		fake_reader_hear(&bench.reader, SIZE_MAX);
+		fake_reader_receive(&bench.reader, SIZE_MAX);
 	if (once_in(4))
-		fake_reader_hear(&bench.reader, random_below(6));
+		fake_reader_receive(&bench.reader, random_below(6));
 	if (once_in(8))
 		read_on(1 + random_below(20));
 	if (once_in(20))

@@ -31,7 +31,7 @@ work(void *data)
 		turn_cancel(worker->cancels);
 	if (worker->more > 0) {
 		worker->more--;
-		turn_ask(&worker->turn);
+		turn_request(&worker->turn);
 	}
 }
 
@@ -60,13 +60,13 @@ static void
 each_has_one_turn_however_often_it_asks(void **state)
 {
 	(void)state;
-	assert_false(turns_are_asked());
-	turn_ask(&a.turn);
-	turn_ask(&b.turn);
-	turn_ask(&a.turn);
-	assert_true(turns_are_asked());
+	assert_false(turns_are_requested());
+	turn_request(&a.turn);
+	turn_request(&b.turn);
+	turn_request(&a.turn);
+	assert_true(turns_are_requested());
 	assert_taken("ab");
-	assert_false(turns_are_asked());
+	assert_false(turns_are_requested());
 	assert_taken("");
 }
 
@@ -76,13 +76,13 @@ who_asks_in_a_turn_waits_for_the_next_round(void **state)
 	(void)state;
 	a.more = 2;
 	b.more = 1;
-	turn_ask(&a.turn);
-	turn_ask(&b.turn);
+	turn_request(&a.turn);
+	turn_request(&b.turn);
 	assert_taken("ab");
-	turn_ask(&c.turn);
+	turn_request(&c.turn);
 	assert_taken("abc");
 	assert_taken("a");
-	assert_false(turns_are_asked());
+	assert_false(turns_are_requested());
 }
 
 static void
@@ -90,13 +90,13 @@ a_turn_can_be_cancelled(void **state)
 {
 	(void)state;
 	turn_cancel(&a.turn);
-	turn_ask(&a.turn);
-	turn_ask(&b.turn);
+	turn_request(&a.turn);
+	turn_request(&b.turn);
 	turn_cancel(&b.turn);
-	turn_ask(&c.turn);
+	turn_request(&c.turn);
 	turn_cancel(&a.turn);
 	assert_taken("c");
-	assert_false(turns_are_asked());
+	assert_false(turns_are_requested());
 }
 
 static void
@@ -106,11 +106,11 @@ one_turn_can_take_another_away(void **state)
 	a.cancels = &b.turn;
 	c.cancels = &a.turn;
 	a.more = 1;
-	turn_ask(&a.turn);
-	turn_ask(&b.turn);
-	turn_ask(&c.turn);
+	turn_request(&a.turn);
+	turn_request(&b.turn);
+	turn_request(&c.turn);
 	assert_taken("ac");
-	assert_false(turns_are_asked());
+	assert_false(turns_are_requested());
 }
 
 int

@@ -107,8 +107,8 @@ names_hold_in_their_context(void **state)
 	assert_true(tunnel_names_copy(&blue, &names, "blue", &at_blue, 2));
 	assert_true(tunnel_names_copy(&red, &names, "red", &at_red, SIZE_MAX));
 	assert_int_equal(at_blue, 3);
-	assert_int_equal(tunnel_names_called(&blue, "one"), 1);
-	assert_int_equal(tunnel_names_called(&blue, "two"), blue.count);
+	assert_int_equal(tunnel_names_find(&blue, "one"), 1);
+	assert_int_equal(tunnel_names_find(&blue, "two"), blue.count);
 	assert_int_equal(blue.count, 2);
 	assert_int_equal(blue.all[1].remote.address.octets[3], 2);
 	assert_int_equal(red.count, 2);
@@ -182,7 +182,7 @@ a_look_into_the_index_is_a_look_at_all(void **state)
 		while (first < number && !takes_all_of(&names.all[first], &names.all[number]))
 			first++;
 		assert_int_equal(tunnel_names_shadow(&names, number), first < number ? first : names.count);
-		assert_int_equal(tunnel_names_called(&names, names.all[number].name), number);
+		assert_int_equal(tunnel_names_find(&names, names.all[number].name), number);
 	}
 	for (unsigned i = 0; i < 500; i++) {
 		const struct tunnel_name *const some = &names.all[random_below((uint32_t)names.count)];

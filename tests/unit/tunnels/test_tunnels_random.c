@@ -216,7 +216,7 @@ all_sas_are_in_their_tunnels(void)
 static void
 catch_up(void)
 {
-	fake_reader_hear(&bench.reader, SIZE_MAX);
+	fake_reader_receive(&bench.reader, SIZE_MAX);
 	fake_reader_abandon(&bench.reader);
 	fake_reader_begin(&bench.reader);
 	fake_reader_dump(&bench.reader, SIZE_MAX);
@@ -260,9 +260,9 @@ step(void)
 	if (once_in(5000))
 		fake_kernel_set_clock(&bench.kernel);
 	if (!may_lose && bench.kernel.queue_length > FAKE_QUEUE - 8)
-		fake_reader_hear(&bench.reader, SIZE_MAX);
+		fake_reader_receive(&bench.reader, SIZE_MAX);
 	if (once_in(may_lose ? 20 : 4))
-		fake_reader_hear(&bench.reader, random_below(6));
+		fake_reader_receive(&bench.reader, random_below(6));
 	if (once_in(8))
 		read_on(1 + random_below(20));
 	if (once_in(50)) {
@@ -653,11 +653,11 @@ names_that_change_lose_nothing(void **state)
 	for (unsigned i = 0; i < NAMED_STEPS; i++) {
 		fake_kernel_do_any(&bench.kernel, doings);
 		if (bench.kernel.queue_length > FAKE_QUEUE - 8 || once_in(8))
-			fake_reader_hear(&bench.reader, SIZE_MAX);
+			fake_reader_receive(&bench.reader, SIZE_MAX);
 		if (once_in(100)) {
-			fake_reader_hear(&bench.reader, SIZE_MAX);
+			fake_reader_receive(&bench.reader, SIZE_MAX);
 			fake_kernel_delete_tunnel(&bench.kernel, random_below(FAKE_TUNNELS));
-			fake_reader_hear(&bench.reader, SIZE_MAX);
+			fake_reader_receive(&bench.reader, SIZE_MAX);
 		}
 		if (once_in(8))
 			read_on(1 + random_below(20));
