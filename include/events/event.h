@@ -113,6 +113,9 @@ struct event_sender {
 	struct event_sink sink;
 };
 
+/* Leaves out who the IKE daemon's peer is, also in the description of the tunnel. */
+void event_forget_identity(struct event *event);
+
 /* The event is about that tunnel, or about an SA that belongs to it. */
 void event_set_tunnel(struct event *event, const struct tunnel *tunnel);
 

@@ -42,6 +42,9 @@ void event_log_add(struct event_log *log, struct event *event);
 /* Does nothing if the event is not kept any more. */
 void event_log_set_delivery(struct event_log *log, uint32_t number, enum event_delivery delivery);
 
+/* See event_forget_identity(): of all events. */
+void event_log_forget_identities(struct event_log *log);
+
 /* The event with the lowest number above that one; NULL: there is none.  Valid until the log changes. */
 const struct event *event_log_after(const struct event_log *log, uint32_t number);
 

@@ -50,6 +50,9 @@ const struct notification *notify_queue_take(struct notify_queue *queue, uint64_
 void notify_queue_settle(struct notify_queue *queue, enum event_delivery delivery);
 void notify_queue_return(struct notify_queue *queue);
 
+/* See event_forget_identity(): of all that wait; the one under way is sent as it is. */
+void notify_queue_forget_identities(struct notify_queue *queue);
+
 /* The one under way, or NULL. */
 const struct notification *notify_queue_under_way(const struct notify_queue *queue);
 const struct notify_queue_statistics *notify_queue_statistics(const struct notify_queue *queue);

@@ -17,6 +17,23 @@ event_set_tunnel(struct event *event, const struct tunnel *tunnel)
 	memcpy(event->identity, tunnel->remote_id, sizeof(event->identity));
 }
 
+/* A tunnel without a name of the operator's is described by its connection and, if many peers share that, who this one is. */
+void
+event_forget_identity(struct event *event)
+{
+	const size_t connection = strlen(event->connection);
+	char *peer;
+
+	if (event->identity[0] == '\0')
+		return;
+	memset(event->identity, 0, sizeof(event->identity));
+	if (event->tunnel[0] != '\0' || connection == 0 || connection > strlen(event->tunnel_descr))
+		return;
+	peer = strchr(event->tunnel_descr + connection, ':');
+	if (peer)
+		memset(peer, 0, strlen(peer));
+}
+
 void
 event_send_sa(const struct event_sender *sender, const struct census_sa *record, const struct sa *sa,
 	      struct event *event)

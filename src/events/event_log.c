@@ -212,3 +212,12 @@ event_log_after(const struct event_log *log, uint32_t number)
 	}
 	return nearest;
 }
+
+void
+event_log_forget_identities(struct event_log *log)
+{
+	for (int i = 0; i < RINGS; i++) {
+		for (uint32_t rank = 0; rank < log->rings[i].count; rank++)
+			event_forget_identity(ring_at(&log->rings[i], rank));
+	}
+}

@@ -167,6 +167,13 @@ notify_queue_return(struct notify_queue *queue)
 	queue->under_way = false;
 }
 
+void
+notify_queue_forget_identities(struct notify_queue *queue)
+{
+	for (uint32_t rank = queue->under_way ? 1 : 0; rank < queue->statistics.waiting; rank++)
+		event_forget_identity(&at(queue, rank)->event);
+}
+
 const struct notification *
 notify_queue_under_way(const struct notify_queue *queue)
 {

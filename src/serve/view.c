@@ -243,8 +243,11 @@ warn_of_names(const struct views *views, const struct tunnel_names *names, size_
 static void
 forget_identities(struct views *views)
 {
-	for (size_t i = 0; i < views->count; i++)
+	for (size_t i = 0; i < views->count; i++) {
 		tunnels_forget_identities(tunnel_watch_tunnels(views->all[i].tunnels));
+		event_log_forget_identities(views->all[i].log);
+	}
+	notify_queue_forget_identities(views->queue);
 	state_keeper_forget_identities(views->state);
 }
 

@@ -465,11 +465,14 @@ def test_identities_that_were_kept_go(daemon, sas_of, tmp_path):
     daemon.sas.remove(alice)
     sas_of(klips_pair(SECOND))
     wait_for_descrs(client, {"rw/net:alice_example.org": (DOWN, "alice@example.org"), "berlin/net": (UP, "sun.example.org")})
+    wait_for(lambda: events.logged(client), "an event of it")
+    assert "alice@example.org" in [event.identity for event in events.logged(client)]
     file = sas_of.agent.configuration_file
     file.write_text(file.read_text() + "ike-identities no\n")
     sas_of.agent.process.signal(signal.SIGHUP)
     wait_for_descrs(client, {"192.0.2.1-192.0.2.9": (DOWN, ""), "berlin/net": (UP, "")})
     wait_for(lambda: kept() == [], "the identities to be gone from the state file")
+    assert [v for v in client.walk(ROOT_OID) if any(word in str(v.value) for word in ("alice", "sun.example.org"))] == []
 
 
 def test_a_tunnel_line_names_what_it_names(daemon, sas_of):
