@@ -124,18 +124,18 @@ def copy(tmp_path_factory):
 def test_formatters_and_linters_are_content(copy):
     env = {**os.environ, "BUILD": "build"}
     for tool in ("clang-format", "mandoc", "smilint"):
-        run([copy / "tests/lint.py", tool], env=env)
+        run([copy / "tests/lint.py", tool], env=env, seconds=600)
 
 
 def test_the_tests_of_tables_documents_and_architecture_pass(copy):
     for test in UNIT_TESTS:
-        run([copy / "build" / test])
+        run([copy / "build" / test], seconds=600)
     names = ("mib.py", "json.py", "architecture.py", "docs.py::test_every_word_is_in_manual_page_and_sample")
     files = [f"tests/integration/test_{name}" for name in names]
     env = {**os.environ, "BUILD": "build", "DEPS": "build/deps"}
     said = run(["/usr/bin/python3", "-m", "pytest", "-q", *files], cwd=copy, env=env, seconds=600).stdout
     assert re.search(r"\d+ passed", said) and "skipped" not in said and "deselected" not in said, said
-    assert set(COLUMNS) <= set(re.findall(r"ipsecSaExample\w+", run([copy / "build/tests/list_objects"]).stdout))
+    assert set(COLUMNS) <= set(re.findall(r"ipsecSaExample\w+", run([copy / "build/tests/list_objects"], seconds=600).stdout))
 
 
 def test_source_notification_and_word_do_what_they_say(copy, monkeypatch, netns, start_agent):

@@ -24,7 +24,7 @@ AGENTX_DIRECT = os.environ.get("AGENTX_DIRECT", "yes")
 
 # Seconds that anything may take which should take none: far more than it needs, so that a slow machine is
 # no failure, and a hang is one.
-PATIENCE = 60 if IN_UML else 30
+PATIENCE = 120 if IN_UML else 60
 
 ROOT_OID = ".1.3.6.1.4.1.8072.9999.9999.4301"
 SA_ENTRY = f"{ROOT_OID}.1.2.1"
