@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What goes wrong slowly with real packets: each alarm once, also over a kill of the agent, and once that it is over."""
 
+import itertools
 import signal
 
 import pytest
 
 from bed import events
-from bed.events import CLEARED, DROPS, ONE_WAY, RAISED, SEQUENCE
+from bed.events import CLEARED, DROPS, LATE_REKEY, ONE_WAY, RAISED, REKEY_STORM, SEQUENCE
 from bed.places import scalar
 from bed.process import wait_for
 from bed.traffic import without_an_sa
@@ -15,6 +16,7 @@ from bed.xfrm import EspTunnel
 
 ADDRESS = "udp:127.0.0.1:161"
 PINGS = 20
+REKEYS = 5
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ class Host:
         self.netns, self.other, self.start_agent, self.snmptrapd = netns, other, start_agent, snmptrapd
         self.tunnel = EspTunnel(netns, other)
         self.state = folder / "state" / "state"
-        self.words = f"rocommunity public\n{events.SINK}interval 1\nalarm-one-way 4\nalarm-drops {{}}\nstate-directory {self.state.parent}\n"
+        self.words = f"rocommunity public\n{events.SINK}interval 1\nalarm-one-way 4\nalarm-drops {{}}\nalarm-rekeys {REKEYS}\nstate-directory {self.state.parent}\n"
         self.start()
 
     def start(self):
@@ -113,3 +115,34 @@ def test_packets_without_an_sa(host, record_property):
     host.agent.process.signal(signal.SIGHUP)
     host.wait_until_told([(RAISED, DROPS), (CLEARED, DROPS)])
     record_property("figure", f"{without_an_sa(host.netns)} packets without an SA, {event.current} when the alarm was raised")
+
+
+def test_an_sa_near_its_end_without_a_successor(host):
+    """Most of the octets between its two limits are used up, and nobody rekeys; then somebody does."""
+    tunnel = host.tunnel
+    for namespace in (host.netns, host.other):
+        tunnel.delete_sa(namespace, 0, tunnel.spis[0])
+        tunnel.add_sa(namespace, 0, 0x5001, "limit", "byte-soft", "10000", "limit", "byte-hard", "100000")
+    tunnel.ping(10, 1400)
+    wait_for(lambda: the_tunnel(host.client).out_packets == 10, "the packets to be counted", process=host.agent.process)
+    assert host.told() == []
+    tunnel.ping(50, 1400)
+    event = host.wait_until_told([(RAISED, LATE_REKEY)])
+    assert (event.said, event.hard) == (f"esp.5001@{tunnel.OUTER[1]}", 100000) and 82000 <= event.current < 100000
+    for namespace in (host.netns, host.other):
+        tunnel.add_sa(namespace, 0, 0x6001)
+    host.wait_until_told([(RAISED, LATE_REKEY), (CLEARED, LATE_REKEY)])
+
+
+def test_a_tunnel_that_is_rekeyed_again_and_again(host):
+    spis = itertools.count(0x7000, 2)
+
+    def rekey():
+        spi = next(spis)
+        host.tunnel.rekey((spi, spi + 1))
+
+    event = host.wait_until_told([(RAISED, REKEY_STORM)], rekey)
+    assert event.current >= REKEYS
+    host.agent.configuration_file.write_text(host.words.format(PINGS).replace(f"alarm-rekeys {REKEYS}", "alarm-rekeys 0"))
+    host.agent.process.signal(signal.SIGHUP)
+    host.wait_until_told([(RAISED, REKEY_STORM), (CLEARED, REKEY_STORM)])
