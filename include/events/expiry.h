@@ -16,7 +16,8 @@
  *    is meant.  If they do not, the nearest limit is named, or none if the SA has none.
  *  - A limit with another value is a new limit.
  *  - An SA that is gone when its events may have been lost, or the source has none, has reached the limits
- *    of time that it would have reached by now.
+ *    of time that it would have reached by now.  By how much the clock was set meanwhile does not count: the kernel waits
+ *    for these limits by another clock.
  */
 
 #include <stdbool.h>
@@ -31,6 +32,8 @@ struct expiry;
 struct expiry_outlook {
 	/* The current time, on the clock that the census is given. */
 	int64_t (*now_seconds)(const void *data);
+	/* The same on a clock that nobody sets; NULL: that clock is one. */
+	int64_t (*steady_seconds)(const void *data);
 	/* How often events may have been lost so far; NULL: the source has no events. */
 	uint64_t (*losses)(const void *data);
 	/* For how many seconds, beyond a moment, the events that are being taken may have waited; NULL: never. */

@@ -23,6 +23,7 @@ struct watched {
 	 */
 	uint16_t unconfirmed;
 	uint32_t since_seconds;	    /* when its limits were first known */
+	int64_t ahead_seconds;	    /* by how much the clock was ahead of the steady one then */
 	uint32_t use_began_seconds; /* 0: not yet used */
 	uint32_t next_vacant;	    /* of an unused one: its number, plus one */
 };
@@ -43,6 +44,13 @@ static int64_t
 now_of(const struct expiry *expiry)
 {
 	return expiry->outlook.now_seconds(expiry->outlook.data);
+}
+
+static int64_t
+ahead_of(const struct expiry *expiry)
+{
+	return expiry->outlook.steady_seconds ? now_of(expiry) - expiry->outlook.steady_seconds(expiry->outlook.data)
+					      : 0;
 }
 
 static uint64_t
@@ -91,7 +99,8 @@ begin_to_watch(struct expiry *expiry, struct census_sa *record)
 	record->notes[expiry->note] = number;
 	expiry->in_use++;
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): so it is below the room, which is 0 where it is NULL. */
-	expiry->watched[number - 1] = (struct watched){.since_seconds = (uint32_t)now_of(expiry)};
+	expiry->watched[number - 1] =
+		(struct watched){.since_seconds = (uint32_t)now_of(expiry), .ahead_seconds = ahead_of(expiry)};
 	return &expiry->watched[number - 1];
 }
 
@@ -290,10 +299,17 @@ on_expired(void *data, struct census_sa *record, const struct sa *sa, bool hard)
 	tell(expiry, record, sa, watched, kind, hardness, kind == UNNAMED ? 0 : current[kind]);
 }
 
+/* What has passed since then, whatever the clock was set to meanwhile; the two clocks may differ by a second anyway. */
 static uint64_t
-seconds_since(int64_t now_seconds, uint32_t then_seconds)
+seconds_since(const struct expiry *expiry, const struct watched *watched, uint32_t then_seconds)
 {
-	return now_seconds > then_seconds ? (uint64_t)(now_seconds - then_seconds) : 0;
+	enum { TOLERANCE_SECONDS = 2 };
+	const int64_t set_forward = ahead_of(expiry) - watched->ahead_seconds;
+	int64_t seconds = now_of(expiry) - then_seconds;
+
+	if (llabs(set_forward) > TOLERANCE_SECONDS)
+		seconds -= set_forward;
+	return seconds > 0 ? (uint64_t)seconds : 0;
 }
 
 /*
@@ -318,14 +334,13 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 {
 	struct expiry *expiry = data;
 	struct watched *watched = watched_of(expiry, record);
-	const int64_t now_seconds = now_of(expiry);
 	uint64_t current[SA_LIFE_KINDS] = {0};
 
 	if (watched && end == CENSUS_UNATTENDED && is_in_doubt(expiry)) {
 		watched->told |= watched->unconfirmed;
-		current[SA_LIFE_ADD] = seconds_since(now_seconds, birth_of(record, watched));
+		current[SA_LIFE_ADD] = seconds_since(expiry, watched, birth_of(record, watched));
 		if (watched->use_began_seconds > 0)
-			current[SA_LIFE_USE] = seconds_since(now_seconds, watched->use_began_seconds);
+			current[SA_LIFE_USE] = seconds_since(expiry, watched, watched->use_began_seconds);
 		for (enum hardness hardness = SOFT; hardness < HARDNESSES; hardness++)
 			compare(expiry, record, sa, watched, hardness, current, 0);
 	}

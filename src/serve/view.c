@@ -81,6 +81,13 @@ now_seconds(const void *data)
 	return source->ops->listen ? time(NULL) : source->read_seconds;
 }
 
+static int64_t
+steady_seconds(const void *data)
+{
+	(void)data;
+	return (int64_t)(clock_monotonic_us() / 1000000);
+}
+
 /*
  * Tunnels come first, so that the others find the name of an SA's tunnel; expiries come before the end that they cause.
  */
@@ -90,6 +97,7 @@ observe(struct view *view, const struct settings *settings)
 	const struct event_sink sink = reporter_sink(&view->reporter);
 	const struct expiry_outlook outlook = {
 		.now_seconds = now_seconds,
+		.steady_seconds = reader_source(view->reader)->ops->listen ? steady_seconds : NULL,
 		.losses = reader_source(view->reader)->ops->listen ? losses_of : NULL,
 		.late_seconds = late_seconds,
 		.data = view->reader,

@@ -249,9 +249,10 @@ class Day:
         self.begin_agent()
 
     def begin_agent(self):
+        """Its logs are small, so that they are soon full, and it does not grow any more."""
         words = (
             f"state-directory {self.directory}/state\nstate-interval 1\ntunnel-grace 1\ntunnel {NAME} remote 10.9.0.0/24\n"
-            f"notify-rate 1000\nevent-backlog {self.chance.choice(BACKLOGS) if self.agents else BACKLOGS[0]}\n"
+            f"notify-rate 1000\nevent-log 100\nevent-log-changes 100\nevent-backlog {self.chance.choice(BACKLOGS) if self.agents else BACKLOGS[0]}\n"
         )
         options = ["-s", "xfrm", "-x", self.snmpd.agentx, "-i", "1"]
         for namespace, context in zip([*(g.namespace.name for g in self.gateways), "hand", "limits"], CONTEXTS):

@@ -21,7 +21,7 @@
 
 enum { START = 1700000000 };
 
-static int64_t now_seconds;
+static int64_t now_seconds, steady_seconds;
 
 struct story {
 	struct census *census;
@@ -39,6 +39,13 @@ clock_of_the_story(const void *data)
 {
 	(void)data;
 	return now_seconds;
+}
+
+static int64_t
+steady_clock_of_the_story(const void *data)
+{
+	(void)data;
+	return steady_seconds;
 }
 
 static void
@@ -84,12 +91,14 @@ begin(void **state, bool with_events)
 	struct story *story = calloc(1, sizeof(*story));
 	const struct expiry_outlook outlook = {
 		.now_seconds = clock_of_the_story,
+		.steady_seconds = steady_clock_of_the_story,
 		.losses = with_events ? losses_of_the_story : NULL,
 		.late_seconds = lateness_of_the_story,
 		.data = story,
 	};
 
 	now_seconds = START;
+	steady_seconds = 1000;
 	story->census = census_new();
 	story->snapshot = snapshot_new();
 	story->sender = (struct event_sender){.census = story->census, .sink = {hear, story}};
@@ -196,6 +205,13 @@ static void
 pass(unsigned seconds)
 {
 	now_seconds += seconds;
+	steady_seconds += seconds;
+}
+
+static void
+set_clock(int64_t forward)
+{
+	now_seconds += forward;
 }
 
 /* Everything since the last time. */
@@ -409,6 +425,33 @@ an_sa_that_died_while_events_were_lost_had_reached_its_limits_of_time(void **sta
 	story->losses++;
 	read_none(story);
 	assert_heard(story, "soft:add=11/8/10 hard:add=11/8/10 ");
+}
+
+/* Rekeyed while the clock is an hour ahead, unheard: it was old by that clock only. */
+static void
+an_sa_that_went_unheard_is_as_old_as_time_has_passed(void **state)
+{
+	struct story *story = *state;
+	struct sa sa = limited(limited(an_sa(1, 5), SA_LIFE_ADD, 0, 60), SA_LIFE_USE, 0, 60);
+
+	sa.life[SA_LIFE_USE].current = 3;
+	for (int forward = 3600; forward >= -3600; forward -= 7200) {
+		read_one(story, sa);
+		pass(6);
+		set_clock(forward);
+		story->losses++;
+		read_none(story);
+		assert_heard(story, "");
+		set_clock(-forward);
+		/* It is also dead in time by a clock that was set back. */
+		read_one(story, sa);
+		pass(58);
+		set_clock(forward);
+		story->losses++;
+		read_none(story);
+		assert_heard(story, "hard:add=63/0/60 hard:use=61/0/60 ");
+		set_clock(-forward);
+	}
 }
 
 /* It was as good as new, so that nobody knows when it was born. */
@@ -690,6 +733,7 @@ main(void)
 		STORY(an_expiry_without_any_limit_is_told_once),
 		STORY(what_had_expired_before_the_first_read_is_told),
 		STORY(an_sa_that_died_while_events_were_lost_had_reached_its_limits_of_time),
+		STORY(an_sa_that_went_unheard_is_as_old_as_time_has_passed),
 		STORY(an_sa_that_died_unheard_after_its_first_second_is_as_old_as_it_is_known),
 		STORY(an_age_is_told_when_the_kernel_would_tell_it),
 		STORY(an_sa_that_outlives_a_clock_set_forward_is_not_dead),
