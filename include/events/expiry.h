@@ -16,8 +16,8 @@
  *    is meant.  If they do not, the nearest limit is named, or none if the SA has none.
  *  - A limit with another value is a new limit.
  *  - An SA that is gone when its events may have been lost, or the source has none, has reached the limits
- *    of time that it would have reached by now.  By how much the clock was set meanwhile does not count: the kernel waits
- *    for these limits by another clock.
+ *    of time that it would have reached by now.  For its age, it does not count by how much the clock was set meanwhile: a kernel
+ *    that finds an SA too old before its soft limit was reached takes it for younger (xfrm_timer_handler()).
  */
 
 #include <stdbool.h>

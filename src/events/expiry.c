@@ -299,17 +299,20 @@ on_expired(void *data, struct census_sa *record, const struct sa *sa, bool hard)
 	tell(expiry, record, sa, watched, kind, hardness, kind == UNNAMED ? 0 : current[kind]);
 }
 
-/* What has passed since then, whatever the clock was set to meanwhile; the two clocks may differ by a second anyway. */
 static uint64_t
-seconds_since(const struct expiry *expiry, const struct watched *watched, uint32_t then_seconds)
+seconds_since(int64_t now_seconds, int64_t then_seconds)
+{
+	return now_seconds > then_seconds ? (uint64_t)(now_seconds - then_seconds) : 0;
+}
+
+/* By how much the clock was set forward since its limits were first known; less is a matter of rounding. */
+static int64_t
+set_forward(const struct expiry *expiry, const struct watched *watched)
 {
 	enum { TOLERANCE_SECONDS = 2 };
-	const int64_t set_forward = ahead_of(expiry) - watched->ahead_seconds;
-	int64_t seconds = now_of(expiry) - then_seconds;
+	const int64_t seconds = ahead_of(expiry) - watched->ahead_seconds;
 
-	if (llabs(set_forward) > TOLERANCE_SECONDS)
-		seconds -= set_forward;
-	return seconds > 0 ? (uint64_t)seconds : 0;
+	return llabs(seconds) > TOLERANCE_SECONDS ? seconds : 0;
 }
 
 /*
@@ -334,13 +337,15 @@ on_gone(void *data, struct census_sa *record, const struct sa *sa, enum census_e
 {
 	struct expiry *expiry = data;
 	struct watched *watched = watched_of(expiry, record);
+	const int64_t now_seconds = now_of(expiry);
 	uint64_t current[SA_LIFE_KINDS] = {0};
 
 	if (watched && end == CENSUS_UNATTENDED && is_in_doubt(expiry)) {
 		watched->told |= watched->unconfirmed;
-		current[SA_LIFE_ADD] = seconds_since(expiry, watched, birth_of(record, watched));
+		current[SA_LIFE_ADD] =
+			seconds_since(now_seconds, birth_of(record, watched) + set_forward(expiry, watched));
 		if (watched->use_began_seconds > 0)
-			current[SA_LIFE_USE] = seconds_since(expiry, watched, watched->use_began_seconds);
+			current[SA_LIFE_USE] = seconds_since(now_seconds, watched->use_began_seconds);
 		for (enum hardness hardness = SOFT; hardness < HARDNESSES; hardness++)
 			compare(expiry, record, sa, watched, hardness, current, 0);
 	}
