@@ -19,16 +19,19 @@ OK, FAILING, STALE = 1, 2, 3
 SAS, FAILED_READS = scalar("Sas"), scalar("FailedReads")
 
 
-def readme_lines(*words):
-    """What README shows from a line that begins with the first word on, which is lines that begin with these words."""
-    (text,) = re.findall(rf"((?: {{4}}{words[0]} .*\n)(?: {{4}}.*\n)*)", (TREE / "README.md").read_text())
+PAGE = TREE / "docs/namespaces.md"
+
+
+def lines_shown(*words):
+    """What the page shows from a line that begins with the first word on, which is lines that begin with these words."""
+    (text,) = re.findall(rf"((?: {{4}}{words[0]} .*\n)(?: {{4}}.*\n)*)", PAGE.read_text())
     lines = [line.strip() for line in text.splitlines()]
     assert [line.split()[0] for line in lines] == list(words)
     return "\n".join(lines) + "\n"
 
 
-OF_COMMUNITY = readme_lines("com2sec", "group", "access")
-ACCESS = readme_lines("createUser", "rouser") + "".join(OF_COMMUNITY.replace("blue", context) for context in CONTEXTS)
+OF_COMMUNITY = lines_shown("com2sec", "group", "access")
+ACCESS = lines_shown("createUser", "rouser") + "".join(OF_COMMUNITY.replace("blue", context) for context in CONTEXTS)
 ACCESS += "view ipsec included .1.3.6.1.4.1.8072.9999.9999.4301\n"
 
 
@@ -70,8 +73,8 @@ def engine(start_agent):
 
 
 def in_context(client, context):
-    """By version 3 with the context's name, as README's command."""
-    (command,) = re.findall(r"snmpbulkwalk (-v3 -u monitor -l authPriv -a .*) -n blue", (TREE / "README.md").read_text())
+    """By version 3 with the context's name, as the page's command."""
+    (command,) = re.findall(r"snmpbulkwalk (-v3 -u monitor -l authPriv -a .*) -n blue", PAGE.read_text())
     return Client(client.namespace, client.address, client.directory, [*command.split(), "-n", context])
 
 
